@@ -1,0 +1,1 @@
+//! Criterion programs; see `README.md` beside this file.

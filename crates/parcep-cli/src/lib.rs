@@ -1,0 +1,1 @@
+//! `parcep`: what a guardian, an integrator or an operator types.

@@ -1,0 +1,2 @@
+//! `parcep`: what a guardian, an integrator or an operator types.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Drives the core over gRPC for guardians and enforcement points.

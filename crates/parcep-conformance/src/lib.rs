@@ -1,0 +1,1 @@
+//! The suite: it judges any relay from the outside and cites the clause.

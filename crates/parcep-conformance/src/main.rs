@@ -1,0 +1,2 @@
+//! The suite: it judges any relay from the outside and cites the clause.
+fn main() {}

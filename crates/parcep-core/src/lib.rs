@@ -1,0 +1,1 @@
+//! Everything that must be identical in every implementation of Open PARCEP; pure.

@@ -1,0 +1,1 @@
+//! Formats of other people to ours and back: PCPS first.

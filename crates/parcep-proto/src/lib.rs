@@ -1,0 +1,1 @@
+//! The wire of Open PARCEP: generated messages and, behind `grpc`, the services.

@@ -1,0 +1,1 @@
+//! The relay: order, storage, fan-out and deletion of what it cannot read.
