@@ -12,7 +12,11 @@ fn committed_code_is_what_the_proto_files_generate() {
     let made = tempfile::tempdir().expect("a folder for the fresh code");
     generate(&crate_dir.join("../../proto"), made.path());
 
-    for name in ["parcep.v1alpha1.rs", "parcep.v1alpha1.grpc.rs", "descriptor.bin"] {
+    for name in [
+        "parcep.v1alpha1.rs",
+        "parcep.v1alpha1.grpc.rs",
+        "descriptor.bin",
+    ] {
         let fresh = std::fs::read(made.path().join(name)).expect("the generator wrote it");
         if std::env::var_os("PARCEP_REGENERATE").is_some() {
             std::fs::write(committed.join(name), &fresh).expect("src/generated is writable");

@@ -1,0 +1,7 @@
+//! The household's log: entries, their hashes, and following them.
+
+mod entry;
+
+pub use entry::{
+    Entry, EntryBody, EntryShape, HEADER_GRID, MAX_BODY, MAX_HEADER, MAX_SLOT, MIN_BODY,
+};
