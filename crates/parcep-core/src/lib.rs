@@ -7,5 +7,6 @@
 pub mod crypto;
 pub mod hex;
 pub mod log;
+pub mod policy;
 pub mod reason;
 pub mod session;

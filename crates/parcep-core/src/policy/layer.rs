@@ -1,0 +1,202 @@
+//! A layer: everything one guardian says about one dependant.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AppSection, BudgetSection, CommunicationSection, LayerAuthor, PolicyError, RatingSection,
+    RuleId, ScheduleSection, SpendingSection, WebSection,
+};
+
+/// One author's rules for one dependant.
+///
+/// Every value that can be built is a policy with exactly one meaning: where two rows contradict
+/// each other, the stricter is read. [`PolicyLayer::check`] is what authoring tools call on top:
+/// it refuses such rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyLayer {
+    /// Who wrote it.
+    pub author: LayerAuthor,
+    /// When: lifestyle.
+    #[serde(default)]
+    pub schedule: ScheduleSection,
+    /// How long: lifestyle.
+    #[serde(default)]
+    pub budgets: BudgetSection,
+    /// Which apps: safety.
+    #[serde(default)]
+    pub apps: AppSection,
+    /// Which hosts: safety.
+    #[serde(default)]
+    pub web: WebSection,
+    /// How old: safety.
+    #[serde(default)]
+    pub ratings: RatingSection,
+    /// With whom: safety.
+    #[serde(default)]
+    pub communication: CommunicationSection,
+    /// How much money: safety.
+    #[serde(default)]
+    pub spending: SpendingSection,
+    /// Rules of kinds that this version does not know; reported as UNENFORCEABLE.
+    #[serde(default)]
+    pub unknown: Vec<UnknownRule>,
+}
+
+/// A rule that is on or off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flag {
+    /// Name of the rule.
+    pub id: RuleId,
+    /// On or off, as the field that holds it says.
+    pub on: bool,
+    /// When the rule is to be looked at again, local date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<Date>,
+}
+
+impl Flag {
+    /// The rule `id`, on or off.
+    #[must_use]
+    pub const fn new(id: RuleId, on: bool) -> Self {
+        Self {
+            id,
+            on,
+            review_by: None,
+        }
+    }
+}
+
+/// Where a rule stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionName {
+    /// When.
+    Schedule,
+    /// How long.
+    Budget,
+    /// Which apps.
+    App,
+    /// Which hosts.
+    Web,
+    /// How old.
+    Rating,
+    /// With whom.
+    Communication,
+    /// How much money.
+    Spending,
+    /// Features, privacy, assistants: no kind is known in this version.
+    Feature,
+}
+
+/// A rule of an unknown kind, kept byte for byte (R-POL-005).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnknownRule {
+    /// Name of the rule.
+    pub id: RuleId,
+    /// Section it stands in.
+    pub section: SectionName,
+    /// Kind as its author named it, at most 256 bytes; empty when the kind itself is unreadable.
+    pub kind: String,
+    /// The rule, opaque; at most 4096 bytes.
+    pub payload: Vec<u8>,
+}
+
+impl PolicyLayer {
+    /// Most rules of one section that a reader has to accept, list entries excepted.
+    pub const MAX_RULES: usize = 1_024;
+    /// Most entries of one host list, which stays far below the size of one document.
+    pub const MAX_HOSTS: usize = 100_000;
+
+    /// A layer without rules.
+    #[must_use]
+    pub fn empty(author: LayerAuthor) -> Self {
+        Self {
+            author,
+            schedule: ScheduleSection::default(),
+            budgets: BudgetSection::default(),
+            apps: AppSection::default(),
+            web: WebSection::default(),
+            ratings: RatingSection::default(),
+            communication: CommunicationSection::default(),
+            spending: SpendingSection::default(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// What an authoring tool asks before it signs: no duplicate and no contradictory rows
+    /// (R-POL-004), and sizes that every reader accepts.
+    ///
+    /// # Errors
+    /// Names the first rule that is wrong.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        self.check_sizes()?;
+        self.apps.rules.iter().try_for_each(super::AppRule::check)?;
+        distinct(self.apps.rules.iter().map(|rule| (&rule.target, &rule.id)))?;
+        distinct(
+            self.web
+                .allow
+                .iter()
+                .chain(&self.web.block)
+                .map(|rule| (&rule.host, &rule.id)),
+        )?;
+        distinct(self.budgets.budgets.iter().map(|b| {
+            let weekly = matches!(b.allowance, super::Allowance::Weekly(_));
+            ((&b.target, weekly), &b.id)
+        }))?;
+        distinct(
+            self.ratings
+                .unrated
+                .iter()
+                .map(|rule| (rule.medium, &rule.id)),
+        )?;
+        distinct(
+            self.spending
+                .caps
+                .iter()
+                .map(|cap| (cap.amount.currency, &cap.id)),
+        )
+    }
+
+    fn check_sizes(&self) -> Result<(), PolicyError> {
+        let rules = [
+            self.schedule.windows.len(),
+            self.budgets.budgets.len(),
+            self.apps.rules.len(),
+            self.ratings.ceilings.len(),
+            self.ratings.unrated.len(),
+            self.communication.contacts.len(),
+            self.spending.caps.len(),
+            self.unknown.len(),
+        ];
+        if rules.into_iter().any(|count| count > Self::MAX_RULES) {
+            return Err(PolicyError::TooMany {
+                what: "rules",
+                limit: Self::MAX_RULES,
+            });
+        }
+        if self.web.allow.len().max(self.web.block.len()) > Self::MAX_HOSTS {
+            return Err(PolicyError::TooMany {
+                what: "hosts",
+                limit: Self::MAX_HOSTS,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Refuses two rows with the same key.
+fn distinct<'a, K: Ord>(rows: impl Iterator<Item = (K, &'a RuleId)>) -> Result<(), PolicyError> {
+    let mut seen = BTreeMap::new();
+    for (key, id) in rows {
+        if let Some(before) = seen.insert(key, id) {
+            return Err(PolicyError::Contradiction(id.clone(), before.clone()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! What guardians write: the authored policy model, in which only valid values exist.
+//!
+//! A [`PolicyLayer`] is one guardian's rules for one dependant, one section per concern, so that
+//! each section can be sealed for exactly those who need it. Overrides ([`Override`]) are separate
+//! objects with an author, an id and a place in the log. Nothing here decides anything:
+//! [`crate::decide`] compiles layers and overrides and answers. Clauses: `spec/policy-model.md`.
+//!
+//! Every type has a JSON form through serde, used by test vectors and policy files; it is never
+//! signed. The signed form is protobuf.
+//!
+//! ```
+//! use parcep_core::policy::{LocalTime, PolicyLayer, LayerAuthor, Weekdays, Window, WindowState};
+//!
+//! let evening = Window::between(
+//!     "schedule/school-night".parse()?,
+//!     WindowState::Block,
+//!     Weekdays::MONDAY_TO_FRIDAY,
+//!     LocalTime::hm(20, 30)?,
+//!     LocalTime::hm(7, 0)?, // earlier than the start: ends on the next day
+//! )?;
+//! let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1")?);
+//! layer.schedule.windows.push(evening);
+//! layer.check()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod apps;
+mod budget;
+mod communication;
+mod error;
+mod ids;
+mod layer;
+mod overrides;
+mod rating;
+mod schedule;
+mod spending;
+#[cfg(test)]
+mod tests;
+mod time;
+mod web;
+
+pub use apps::{AppAccess, AppRule, AppSection, AppTarget};
+pub use budget::{Allowance, Budget, BudgetScope, BudgetSection, BudgetTarget, DayLimit};
+pub use communication::{CommunicationMode, CommunicationRule, CommunicationSection, Contact};
+pub use error::PolicyError;
+pub use ids::{AppId, Category, ContactId, HostName, LayerAuthor, OverrideId, RuleId};
+pub use layer::{Flag, PolicyLayer, SectionName, UnknownRule};
+pub use overrides::{DateChange, DayWindow, Override, OverrideKind, UnblockItem};
+pub use rating::{
+    Ceiling, GuidanceLabels, LabelName, MaxAge, Medium, RatingRule, RatingSection, UnratedEffect,
+    UnratedRule,
+};
+pub use schedule::{ScheduleSection, Window, WindowSpan, WindowState};
+pub use spending::{Currency, Money, SpendingCap, SpendingSection};
+pub use time::{LocalTime, Profile, Region, Weekday, Weekdays, ZoneName};
+pub use web::{HostRule, WebMode, WebRule, WebSection};

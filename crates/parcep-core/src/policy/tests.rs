@@ -1,0 +1,203 @@
+//! Border cases of the authored types.
+
+use super::*;
+
+#[test]
+fn a_host_is_mapped_and_anything_but_a_host_is_refused() {
+    for (input, expected) in [
+        ("example.org", "example.org"),
+        ("EXAMPLE.org.", "example.org"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("faß.example", "xn--fa-hia.example"),
+        ("a。b", "a.b"),
+        ("_sip.example.org", "_sip.example.org"),
+        ("192.0.2.7", "192.0.2.7"),
+    ] {
+        assert_eq!(
+            input.parse::<HostName>().unwrap().as_str(),
+            expected,
+            "{input}"
+        );
+    }
+    for input in [
+        "",
+        ".",
+        "..",
+        "example.org..",
+        "a..b",
+        "example.org:443",
+        "example.org/x",
+        "https://example.org",
+        "user@example.org",
+        "[::1]",
+        "exa mple.org",
+        "exam%70le.org",
+        "*.example.org",
+        "xn--a",
+        "a\u{0}b",
+    ] {
+        let outcome = input.parse::<HostName>();
+        assert!(outcome.is_err(), "{input:?} became {outcome:?}");
+    }
+}
+
+#[test]
+fn a_host_rule_covers_its_labels_and_not_its_letters() {
+    let rule: HostName = "example.org".parse().unwrap();
+    for (host, covered) in [
+        ("example.org", true),
+        ("a.example.org", true),
+        ("a.b.example.org", true),
+        ("badexample.org", false),
+        ("org", false),
+        ("example.org.uk", false),
+    ] {
+        assert_eq!(rule.covers(&host.parse().unwrap()), covered, "{host}");
+    }
+}
+
+#[test]
+fn times_of_day_are_read_strictly() {
+    for (text, seconds) in [("00:00", 0), ("07:30", 27_000), ("23:59:59", 86_399)] {
+        assert_eq!(text.parse::<LocalTime>().unwrap().seconds(), seconds);
+    }
+    for text in [
+        "24:00",
+        "7:00",
+        "07:60",
+        "07:00:60",
+        "07",
+        "",
+        "07:00:00:00",
+        "+7:00",
+        "0７:00",
+    ] {
+        assert_eq!(
+            text.parse::<LocalTime>(),
+            Err(PolicyError::TimeOfDay),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_window_with_equal_ends_cannot_be_built_or_read() {
+    let seven = LocalTime::hm(7, 0).unwrap();
+    assert_eq!(
+        WindowSpan::between(seven, seven),
+        Err(PolicyError::EmptyWindow)
+    );
+    assert!(serde_json::from_str::<WindowSpan>(r#"{"start":"07:00","end":"07:00"}"#).is_err());
+    let all_day: WindowSpan = serde_json::from_str(r#""all_day""#).unwrap();
+    assert_eq!(all_day, WindowSpan::ALL_DAY);
+}
+
+#[test]
+fn names_of_apps_and_categories_split_at_the_first_slash() {
+    let app: AppId = "pcps/Maths/2".parse().unwrap();
+    assert_eq!((app.namespace(), app.id()), ("pcps", "Maths/2"));
+    let bare: Category = "games".parse().unwrap();
+    assert_eq!(bare.as_str(), "pcps@1.0/games");
+    let full: Category = "iab@3.0/gambling".parse().unwrap();
+    assert_eq!(
+        (full.taxonomy(), full.version(), full.code()),
+        ("iab", "3.0", "gambling")
+    );
+    for text in ["", "/x", "pcps/", "PCPS/x", "noslash"] {
+        assert!(text.parse::<AppId>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn contact_identifiers_have_one_normal_form() {
+    for (text, normal) in [
+        ("+44 7700 900-123", "+447700900123"),
+        ("(020) 7946.0018", "02079460018"),
+        (" Gran@Example.ORG ", "gran@example.org"),
+        ("URN:service:SOS", "urn:service:sos"),
+        ("Gamer_Tag 7", "Gamer_Tag 7"),
+    ] {
+        assert_eq!(
+            text.parse::<ContactId>().unwrap().as_str(),
+            normal,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_override_never_ends_before_it_starts() {
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    let author = LayerAuthor::guardian("g1").unwrap();
+    let lock = |from, until| {
+        let kind = OverrideKind::LockNow { reason: None };
+        Override::new(
+            author.clone(),
+            "o1".parse().unwrap(),
+            1,
+            at(from),
+            Some(at(until)),
+            kind,
+        )
+    };
+    assert!(lock("2026-11-02T10:00:00Z", "2026-11-02T10:00:00Z").is_ok());
+    assert_eq!(
+        lock("2026-11-02T10:00:00Z", "2026-11-02T09:59:59Z"),
+        Err(PolicyError::Interval)
+    );
+}
+
+#[test]
+fn authoring_refuses_duplicate_and_contradictory_rows() {
+    let empty = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
+    let target = || AppTarget::App("pcps/Chess".parse().unwrap());
+    let id = |text: &str| text.parse::<RuleId>().unwrap();
+
+    let mut both = empty.clone();
+    both.apps.rules = vec![
+        AppRule::block(id("a"), target()),
+        AppRule::always(id("b"), target()),
+    ];
+    assert_eq!(
+        both.check(),
+        Err(PolicyError::Contradiction(id("b"), id("a")))
+    );
+
+    let mut hosts = empty.clone();
+    let host = |rule: &str| HostRule {
+        id: id(rule),
+        host: "example.org".parse().unwrap(),
+    };
+    hosts.web.allow = vec![host("allow")];
+    hosts.web.block = vec![host("block")];
+    assert!(hosts.check().is_err());
+
+    let mut budgets = empty;
+    let hour = |rule| Budget::daily(id(rule), BudgetTarget::Overall, Weekdays::ALL, 3600);
+    budgets.budgets.budgets = vec![hour("x"), hour("y")];
+    assert!(budgets.check().is_err());
+}
+
+#[test]
+fn the_json_form_of_a_layer_comes_back_equal() {
+    let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
+    layer.schedule.windows = vec![
+        Window::between(
+            "w".parse().unwrap(),
+            WindowState::Allow,
+            Weekdays::MONDAY_TO_FRIDAY,
+            LocalTime::hm(7, 0).unwrap(),
+            LocalTime::hm(19, 30).unwrap(),
+        )
+        .unwrap(),
+    ];
+    layer.ratings.ceilings = vec![RatingRule {
+        id: "r".parse().unwrap(),
+        medium: None,
+        ceiling: Ceiling::max_age(12).unwrap(),
+        review_by: Some(jiff::civil::date(2027, 1, 1)),
+    }];
+    let text = serde_json::to_string(&layer).unwrap();
+    assert_eq!(serde_json::from_str::<PolicyLayer>(&text).unwrap(), layer);
+    assert!(serde_json::from_str::<PolicyLayer>(&text.replace("schedule", "shedule")).is_err());
+}
