@@ -4,9 +4,22 @@
 //! Modules stand in the order data flows: a guardian's rules are authored as a policy, signed and
 //! sealed as documents, followed in the log, trusted, folded into a household view, and decided.
 
+pub mod policy;
+
+pub mod document;
+
+pub mod log;
+
+pub mod constitution;
+pub mod epoch;
+
+pub mod household;
+
+pub mod joining;
+pub mod register;
+
 pub mod crypto;
 pub mod hex;
-pub mod log;
-pub mod policy;
+pub mod id;
 pub mod reason;
 pub mod session;

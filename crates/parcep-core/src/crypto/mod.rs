@@ -58,4 +58,4 @@ impl CryptoError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

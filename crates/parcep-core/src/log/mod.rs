@@ -1,7 +1,9 @@
 //! The household's log: entries, their hashes, and following them.
 
 mod entry;
+mod follower;
 
 pub use entry::{
     Entry, EntryBody, EntryShape, HEADER_GRID, MAX_BODY, MAX_HEADER, MAX_SLOT, MIN_BODY,
 };
+pub use follower::{ChainError, Follower, Step};

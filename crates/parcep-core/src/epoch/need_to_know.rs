@@ -1,0 +1,154 @@
+//! Who holds which kind secrets: the need-to-know table (R-DOC-011).
+
+use super::{Keyring, SecretId};
+use crate::document::SectionKind;
+use crate::id::{DeviceId, PrincipalId};
+
+/// Categories of enforcement points.
+pub use parcep_proto::v1alpha1::PepCategory;
+
+use SectionKind as S;
+
+/// Every section kind that has a secret of its own under a dependant, ascending.
+pub const DEPENDANT_KINDS: [SectionKind; 13] = [
+    S::Identity,
+    S::Profile,
+    S::Schedule,
+    S::Budget,
+    S::App,
+    S::Web,
+    S::Rating,
+    S::Communication,
+    S::Spending,
+    S::Feature,
+    S::Residue,
+    S::Override,
+    S::Pool,
+];
+
+/// Section kinds that an enforcement point of this category opens, ascending. Residue is for
+/// guardians only and stands in no row.
+pub fn kinds_of(category: PepCategory) -> &'static [SectionKind] {
+    match category {
+        PepCategory::Unspecified => &[],
+        PepCategory::DeviceOs => &[
+            S::Identity,
+            S::Profile,
+            S::Schedule,
+            S::Budget,
+            S::App,
+            S::Web,
+            S::Rating,
+            S::Communication,
+            S::Spending,
+            S::Feature,
+            S::Override,
+        ],
+        PepCategory::Console => &[
+            S::Identity,
+            S::Profile,
+            S::Schedule,
+            S::Budget,
+            S::App,
+            S::Rating,
+            S::Communication,
+            S::Spending,
+            S::Override,
+        ],
+        PepCategory::Tv => &[
+            S::Identity,
+            S::Profile,
+            S::Schedule,
+            S::Budget,
+            S::App,
+            S::Rating,
+            S::Override,
+        ],
+        PepCategory::HomeGateway => &[S::Profile, S::Schedule, S::Web, S::Override],
+        PepCategory::AccessNetwork => &[S::Profile, S::Web, S::Override],
+        PepCategory::App => &[
+            S::Profile,
+            S::Schedule,
+            S::Budget,
+            S::Rating,
+            S::Communication,
+            S::Spending,
+            S::Feature,
+            S::Override,
+        ],
+        PepCategory::OnlineService => &[
+            S::Profile,
+            S::Rating,
+            S::Communication,
+            S::Spending,
+            S::Feature,
+            S::Override,
+        ],
+        PepCategory::AiAssistant => &[
+            S::Identity,
+            S::Profile,
+            S::Schedule,
+            S::Budget,
+            S::Rating,
+            S::Feature,
+            S::Override,
+        ],
+    }
+}
+
+/// Somebody who receives secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// A guardian or the dependant: whole dependant secrets.
+    People(Vec<PrincipalId>),
+    /// An enforcement point: kind secrets of its dependants only, and its own register secret.
+    EnforcementPoint {
+        /// Which device.
+        device: DeviceId,
+        /// Its row of the table.
+        category: PepCategory,
+        /// Whom it serves.
+        dependants: Vec<PrincipalId>,
+    },
+}
+
+impl Audience {
+    /// The secrets of `from` that this audience needs, of every generation that `from` holds whole.
+    /// A kind secret is never passed on by somebody who holds no more than it.
+    pub fn select(&self, from: &Keyring) -> Keyring {
+        let mut chosen = Keyring::default();
+        for (id, secret) in from.iter().filter(|(id, _)| id.kind.is_none()) {
+            match (id.dependant, self) {
+                (None, _) => chosen.insert(id, secret.clone()),
+                (Some(dependant), Self::People(scope)) if scope.contains(&dependant) => {
+                    chosen.insert(id, secret.clone());
+                }
+                (
+                    Some(dependant),
+                    Self::EnforcementPoint {
+                        device,
+                        category,
+                        dependants,
+                    },
+                ) if dependants.contains(&dependant) => {
+                    let of_kind = |kind| SecretId {
+                        kind: Some(kind),
+                        ..id
+                    };
+                    for kind in kinds_of(*category).iter().copied() {
+                        if let Some(derived) =
+                            from.section_secret(id.dependant, id.generation, kind)
+                        {
+                            chosen.insert(of_kind(kind), derived);
+                        }
+                    }
+                    if let Some(own) = from.writer_secret(dependant, id.generation, *device) {
+                        chosen.insert(of_kind(SectionKind::Register), own);
+                    }
+                }
+                _ => {}
+            }
+        }
+        chosen
+    }
+}

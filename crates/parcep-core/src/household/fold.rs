@@ -1,0 +1,283 @@
+//! One entry more: what it changes, or why it changes nothing.
+
+use super::{Household, Live};
+use crate::constitution::{
+    Constitution, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing, may_write,
+};
+use crate::crypto::{CryptoError, SealingKey};
+use crate::document::{
+    DocumentError, PayloadType, SectionKind, VerifiedDocument, Wraps, open_header,
+};
+use crate::epoch::{EpochBody, Keyring, open_wraps};
+use crate::id::{DeviceId, DocumentId, PrincipalId};
+use crate::log::{Entry, EntryBody};
+use crate::reason::Reason;
+
+/// What an entry did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has this effect.
+    Effect(Effect),
+    /// It keeps its place and has no effect, for this reason.
+    NoEffect(Reason),
+    /// Its header opens with no secret at hand. It keeps its place for now; if the next valid entry
+    /// names another predecessor, it never was there (R-LOG-009).
+    Unopened,
+}
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The basic law.
+    Constitution,
+    /// Devices of this principal.
+    Devices(PrincipalId),
+    /// This enforcement point.
+    EnforcementPoint(DeviceId),
+    /// The household's secrets; false if this device got none of them.
+    Epoch(bool),
+    /// This document holds now.
+    Document(DocumentId),
+}
+
+/// What only a faulty relay shows: following stops here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("relay served a damaged entry: {0}")]
+pub struct Stop(pub DocumentError);
+
+impl Household {
+    /// Folds in the next entry, whose place in the chain was checked. Secrets that it hands to `key`
+    /// are added to `keyring`.
+    ///
+    /// # Errors
+    /// [`Stop`] if the body is not the signed one or the entry was signed for another place: no
+    /// member's act, and nothing after it can be believed.
+    pub fn apply(
+        &mut self,
+        entry: &Entry,
+        keyring: &mut Keyring,
+        key: &SealingKey,
+    ) -> Result<Outcome, Stop> {
+        let handed = self.handed_over(entry, keyring, key);
+        let mut with_handed = keyring.clone();
+        with_handed.extend(handed.clone().unwrap_or_default());
+
+        let outcome = match self.read(entry, &with_handed) {
+            Ok(document) => self.take(&document, &with_handed, handed, keyring),
+            Err(DocumentError::CannotOpen) => return Ok(self.unopened()),
+            // A header that opens under no key we hold, or is no header, is nobody's.
+            Err(DocumentError::Crypto(CryptoError::SealBroken)) => return Ok(self.unopened()),
+            Err(error @ (DocumentError::BodyMismatch | DocumentError::WrongPlace)) => {
+                return Err(Stop(error));
+            }
+            Err(error) => Err(error.reason()),
+        };
+        Ok(match outcome {
+            Ok(effect) => {
+                self.relay_epoch = self.relay_epoch.max(1);
+                Outcome::Effect(effect)
+            }
+            Err(reason) => {
+                self.without_effect += 1;
+                Outcome::NoEffect(reason)
+            }
+        })
+    }
+
+    /// Undoes the count of an unopened entry that turned out never to have been there.
+    pub(crate) fn forget_unopened(&mut self) {
+        self.without_effect = self.without_effect.saturating_sub(1);
+    }
+
+    fn unopened(&mut self) -> Outcome {
+        self.without_effect += 1;
+        Outcome::Unopened
+    }
+
+    /// Secrets that a new epoch wraps for this device. They count only once the epoch does.
+    fn handed_over(&self, entry: &Entry, held: &Keyring, key: &SealingKey) -> Option<Keyring> {
+        let is_next = entry.generation == self.epoch.checked_add(1)?;
+        if !is_next || held.household(entry.generation).is_some() {
+            return None;
+        }
+        let EntryBody::Kept(body) = &entry.body else {
+            return None;
+        };
+        open_wraps(&Wraps::of(body).ok()?, key, self.log_id, entry.generation)
+    }
+
+    fn read(&self, entry: &Entry, keyring: &Keyring) -> Result<VerifiedDocument, DocumentError> {
+        let secret = keyring.household(entry.generation);
+        let opened = open_header(entry, self.log_id, secret)?;
+        let key = self
+            .key_of(opened.claimed_author())
+            .ok_or(CryptoError::BadSignature)?;
+        opened
+            .verify(&key, entry, self.log_id)?
+            .with_body(&entry.body)
+    }
+
+    fn take(
+        &mut self,
+        document: &VerifiedDocument,
+        keyring: &Keyring,
+        handed: Option<Keyring>,
+        held: &mut Keyring,
+    ) -> Result<Effect, Reason> {
+        let header = document.header();
+        if self.used.contains(&header.document_id) {
+            return Err(Reason::DuplicateDocument);
+        }
+        let expected = match header.payload_type {
+            PayloadType::Epoch => self.epoch + 1,
+            _ => self.epoch,
+        };
+        if header.generation(None) != Some(expected) || header.relay_epoch < self.relay_epoch {
+            return Err(Reason::NotPermittedByTable);
+        }
+        let standing = self
+            .standing_of(header.author)
+            .ok_or(Reason::NotPermittedByTable)?;
+        may_write(header, &standing, self.constitution.guardians().len())
+            .map_err(|error| error.reason())?;
+
+        let section = |kind| document.section(kind, keyring).map_err(|e| e.reason());
+        let effect = match header.payload_type {
+            PayloadType::Constitution => self.amend(&section(SectionKind::Constitution)?),
+            PayloadType::PrincipalDevices => {
+                self.replace_devices(&section(SectionKind::Devices)?, &standing)
+            }
+            PayloadType::EnforcementPoint => {
+                self.add_point(&section(SectionKind::EnforcementPoint)?, &standing)
+            }
+            PayloadType::Epoch => self.renew(&section(SectionKind::Epoch)?, handed, held),
+            _ => self.put(document),
+        }?;
+        self.used.insert(header.document_id);
+        self.relay_epoch = header.relay_epoch;
+        Ok(effect)
+    }
+
+    fn amend(&mut self, bytes: &[u8]) -> Result<Effect, Reason> {
+        let law = Constitution::parse(bytes).map_err(|_| Reason::Malformed)?;
+        // A second guardian, or another one, enters by proposal and acceptance only.
+        let same_guardians = law.guardians().iter().map(|g| g.id).eq(self
+            .constitution
+            .guardians()
+            .iter()
+            .map(|g| g.id));
+        if !same_guardians {
+            return Err(Reason::NotPermittedByTable);
+        }
+        self.constitution = law;
+        Ok(Effect::Constitution)
+    }
+
+    fn replace_devices(&mut self, bytes: &[u8], by: &Standing) -> Result<Effect, Reason> {
+        let set = PrincipalDevices::parse(bytes).map_err(|_| Reason::Malformed)?;
+        let permitted = match by {
+            Standing::Guardian(who, scope) => {
+                set.principal == *who
+                    || (self.constitution.is_dependant(set.principal)
+                        && scope.contains(&set.principal))
+            }
+            Standing::Dependant(who) => set.principal == *who,
+            Standing::EnforcementPoint => false,
+        };
+        let others = self
+            .people
+            .values()
+            .filter(|(who, _)| *who != set.principal);
+        let room = others.count() + self.points.len() + set.devices.len() <= MAX_DEVICES;
+        let ids_are_free = set.devices.iter().all(|device| {
+            !self.points.contains_key(&device.id)
+                && self
+                    .principal_of(device.id)
+                    .is_none_or(|who| who == set.principal)
+        });
+        if !(permitted && room && ids_are_free) {
+            return Err(Reason::NotPermittedByTable);
+        }
+        self.people.retain(|_, (who, _)| *who != set.principal);
+        for device in set.devices {
+            self.people.insert(device.id, (set.principal, device));
+        }
+        Ok(Effect::Devices(set.principal))
+    }
+
+    fn add_point(&mut self, bytes: &[u8], by: &Standing) -> Result<Effect, Reason> {
+        let point = EnforcementPoint::parse(bytes).map_err(|_| Reason::Malformed)?;
+        let Standing::Guardian(_, scope) = by else {
+            return Err(Reason::NotPermittedByTable);
+        };
+        let in_scope = point.dependants.iter().all(|id| scope.contains(id));
+        let known = self.points.contains_key(&point.id);
+        let room = known || self.people.len() + self.points.len() < MAX_DEVICES;
+        if !(in_scope && room) || self.people.contains_key(&point.id) {
+            return Err(Reason::NotPermittedByTable);
+        }
+        let id = point.id;
+        self.points.insert(id, point);
+        Ok(Effect::EnforcementPoint(id))
+    }
+
+    fn renew(
+        &mut self,
+        bytes: &[u8],
+        handed: Option<Keyring>,
+        held: &mut Keyring,
+    ) -> Result<Effect, Reason> {
+        let epoch = EpochBody::parse(bytes).map_err(|error| error.reason())?;
+        if epoch.number != self.epoch + 1 {
+            return Err(Reason::NotPermittedByTable);
+        }
+        if let Some(handed) = &handed {
+            epoch.check(handed).map_err(|error| error.reason())?;
+        }
+        let served = handed.is_some() || held.household(epoch.number).is_some();
+        held.extend(handed.unwrap_or_default());
+        self.epoch = epoch.number;
+        for (dependant, generation, _) in &epoch.dependants {
+            self.generations.insert(*dependant, *generation);
+        }
+        Ok(Effect::Epoch(served))
+    }
+
+    /// A policy layer, an override or the identity section: one guardian's own, replacing only what
+    /// its author saw (R-DOC-008).
+    fn put(&mut self, document: &VerifiedDocument) -> Result<Effect, Reason> {
+        let header = document.header();
+        let author = self
+            .principal_of(header.author)
+            .ok_or(Reason::NotPermittedByTable)?;
+        let same_line = |live: &Live| {
+            let other = live.document.header();
+            live.author == author
+                && other.payload_type == header.payload_type
+                && other.dependant == header.dependant
+        };
+        match header.base {
+            Some(base) => {
+                let old = self.live.get(&base).ok_or(Reason::BaseNotLive)?;
+                if !same_line(old) {
+                    return Err(Reason::NotPermittedByTable);
+                }
+                self.live.remove(&base);
+            }
+            None => {
+                let one_at_a_time = header.payload_type != PayloadType::Override;
+                if one_at_a_time && self.live.values().any(same_line) {
+                    return Err(Reason::BaseNotLive);
+                }
+            }
+        }
+        let id = header.document_id;
+        let live = Live {
+            document: document.clone(),
+            author,
+            seq: header.seq,
+        };
+        self.live.insert(id, live);
+        Ok(Effect::Document(id))
+    }
+}
