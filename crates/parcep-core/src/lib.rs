@@ -15,6 +15,7 @@ pub mod epoch;
 
 pub mod household;
 
+pub mod age;
 pub mod joining;
 pub mod register;
 

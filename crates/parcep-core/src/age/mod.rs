@@ -1,0 +1,61 @@
+//! Age signals: the coarsest true statement about an age, for one audience (R-AGE-001 …).
+//!
+//! ```
+//! use parcep_core::age::{AgeInterval, Cuts, coarsen};
+//! let child = AgeInterval::new(10, Some(11))?;
+//! let told = coarsen(child, &Cuts::new(vec![13, 16, 18])?);
+//! assert_eq!((told.interval.lower(), told.interval.upper(), told.exact_cell), (0, Some(13), true));
+//! # Ok::<(), parcep_core::age::AgeError>(())
+//! ```
+
+mod interval;
+mod signal;
+
+pub use interval::{AgeInterval, Coarse, Cuts, coarsen};
+pub use signal::{
+    AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, Expectation, issue, verify,
+};
+
+use crate::crypto::CryptoError;
+use crate::reason::Reason;
+
+/// Why an age signal is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AgeError {
+    /// A field is missing or out of range.
+    #[error("age signal field `{0}` is missing or out of range")]
+    Malformed(&'static str),
+    /// The issuer is not among those trusted.
+    #[error("issuer of the age signal is not trusted")]
+    UntrustedIssuer,
+    /// The signature is wrong.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+    /// It is for somebody else.
+    #[error("age signal is for another audience")]
+    WrongAudience,
+    /// It answers another challenge, or none.
+    #[error("age signal answers another challenge")]
+    WrongNonce,
+    /// It is over, or not yet issued.
+    #[error("age signal has expired or is not valid yet")]
+    Expired,
+}
+
+impl AgeError {
+    /// The stable reason code.
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::Malformed(_) => Reason::Malformed,
+            Self::UntrustedIssuer => Reason::UntrustedIssuer,
+            Self::Crypto(error) => error.reason(),
+            Self::WrongAudience => Reason::WrongAudience,
+            Self::WrongNonce => Reason::WrongNonce,
+            Self::Expired => Reason::Expired,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
