@@ -19,7 +19,7 @@ from parcep.v1alpha1 import membership_pb2 as mem
 from parcep.v1alpha1 import register_pb2 as reg
 
 ZERO = bytes(32)
-HEADER_GRID, SECTION_GRID, WRAP_GRID, REGISTER_GRID = 1024, 256, 256, 256
+HEADER_GRID, SECTION_GRID, WRAP_GRID, REGISTER_GRID = 1024, 256, 256, 1024
 
 # Section table of each payload type (spec/registry/payload-types.toml), R-DOC-005.
 SECTIONS = {
@@ -213,10 +213,11 @@ class Draft:
     sections: list
     generations: list
     dependant: bytes | None = None
+    base: bytes | None = None
     wraps_hash: bytes | None = None
 
 
-def draft(house, payload_type, contents, dependant=None, wraps=(), random=os.urandom):
+def draft(house, payload_type, contents, dependant=None, base=None, wraps=(), random=os.urandom):
     """Seals the sections of a document under the newest secrets: R-DOC-005, R-DOC-013."""
     document_id = random(16)
     newest = lambda whose: max(g for (w, g) in house.secrets if w == whose)
@@ -244,7 +245,7 @@ def draft(house, payload_type, contents, dependant=None, wraps=(), random=os.ura
     while size < len(body):
         size *= 2
     body += bytes(size - len(body))
-    return Draft(payload_type, document_id, body, rows, generations, dependant, wraps_hash)
+    return Draft(payload_type, document_id, body, rows, generations, dependant, base, wraps_hash)
 
 
 def section_secret(house, generations, kind):
@@ -272,6 +273,8 @@ def entry_at(house, author, made, seq, prev, issued_at, random=os.urandom):
     )
     if made.dependant:
         header.dependant = made.dependant
+    if made.base:
+        header.base = made.base
     if made.wraps_hash:
         header.wraps_hash = made.wraps_hash
     header = header.SerializeToString()
@@ -303,7 +306,7 @@ def entry_hash(entry):
 
 
 def founding(house, guardian, founder, dependant, relay_uri, random=os.urandom):
-    """Constitution, devices and epoch 1: the contents of genesis and its wraps (R-LOG-010, R-EPOCH-003)."""
+    """Constitution, devices and epoch 1: the contents of genesis and its wraps (R-MEM-002, R-EPOCH-003)."""
     household, child = random(32), random(32)
     house.secrets.update({(b"", 1): household, (dependant, 1): child})
     house.authors[founder.id] = founder.signing_public

@@ -46,7 +46,7 @@ pub struct Requirement<'a> {
     /// File name of the chapter.
     pub chapter: &'a str,
     /// The one sentence that binds.
-    pub sentence: &'a str,
+    pub sentence: String,
     /// Its keyword, such as `MUST NOT`.
     pub keyword: &'static str,
 }
@@ -95,11 +95,13 @@ pub fn read<'a>(chapter: &'a str, text: &'a str) -> (Vec<Requirement<'a>>, Vec<F
         found: Vec::new(),
         faults: Vec::new(),
         heading: None,
+        sentence: Vec::new(),
         fenced: false,
     };
     for (index, line) in text.lines().enumerate() {
         reader.line(index + 1, line);
     }
+    reader.end_of_paragraph();
     reader.end_of_heading();
     (reader.found, reader.faults)
 }
@@ -134,19 +136,26 @@ struct Reader<'a> {
     faults: Vec<Fault>,
     /// A heading whose sentence has not come yet.
     heading: Option<Heading<'a>>,
+    /// The lines of its sentence so far.
+    sentence: Vec<&'a str>,
     fenced: bool,
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, number: usize, line: &'a str) {
-        if line.trim_start().starts_with("```") {
+        let fence = line.trim_start().starts_with("```");
+        if fence || line.trim().is_empty() || line.starts_with('#') {
+            self.end_of_paragraph();
+        }
+        if fence {
             self.fenced = !self.fenced;
         } else if self.fenced || line.trim().is_empty() {
+            // Nothing binds here.
         } else if line.starts_with("### R-") {
             self.end_of_heading();
             self.open(number, line);
-        } else if let Some(heading) = self.heading.take() {
-            self.sentence(number, &heading, line);
+        } else if self.heading.is_some() {
+            self.sentence.push(line.trim());
         } else if let Some(word) = keywords(line).first() {
             self.fault(number, format!("`{word}` outside a requirement's sentence"));
         }
@@ -172,8 +181,15 @@ impl<'a> Reader<'a> {
         self.heading = Some(Heading { line, id, title });
     }
 
-    fn sentence(&mut self, line: usize, heading: &Heading<'a>, sentence: &'a str) {
-        let id = heading.id;
+    /// The first paragraph below a heading is its sentence.
+    fn end_of_paragraph(&mut self) {
+        if self.sentence.is_empty() {
+            return;
+        }
+        let sentence = std::mem::take(&mut self.sentence).join(" ");
+        let Some(Heading { line, id, title }) = self.heading.take() else {
+            return;
+        };
         let ends = sentence
             .split_inclusive(['.', '!', '?'])
             .filter(|part| part.ends_with(['.', '!', '?']))
@@ -183,15 +199,12 @@ impl<'a> Reader<'a> {
             .filter(|(at, _)| sentence.as_bytes().get(at + 1) == Some(&b' '))
             .count();
         if ends == 0 || inside > 0 || !sentence.ends_with(['.', '!', '?']) {
-            self.fault(
-                line,
-                format!("{id} is not exactly one sentence on one line"),
-            );
+            self.fault(line, format!("{id} is not exactly one sentence"));
         }
-        match keywords(sentence).as_slice() {
+        match keywords(&sentence).as_slice() {
             [keyword] => self.found.push(Requirement {
                 id,
-                title: heading.title,
+                title,
                 chapter: self.chapter,
                 sentence,
                 keyword,
