@@ -44,6 +44,13 @@ pub enum Residue {
         /// Name and difference.
         members: Vec<(String, Self)>,
     },
+    /// A row that repeats the identity of an earlier one, which the typed side read together.
+    Repeat {
+        /// What the typed side renders for the first of that identity.
+        first: Json,
+        /// The row as written.
+        written: Json,
+    },
     /// A list differs in these rows.
     Rows {
         /// The typed side renders no such list.
@@ -167,7 +174,17 @@ fn differ_rows(plain: &[Json], written: &[Json], made: bool, list: &str, shape: 
     let by_row: HashMap<&Row, &Json> = plain.iter().map(|(row, json)| (row, json)).collect();
     let mut rows = Vec::new();
     for (row, json) in &written {
-        if let Some(difference) = differ(by_row.get(row).copied(), Some(json), "", shape) {
+        let first = by_row.get(&Row {
+            key: row.key.clone(),
+            nth: 0,
+        });
+        if let (true, false, Some(first)) = (row.nth > 0, by_row.contains_key(row), first) {
+            let repeat = Residue::Repeat {
+                first: (*first).clone(),
+                written: json.clone(),
+            };
+            rows.push((row.clone(), repeat));
+        } else if let Some(difference) = differ(by_row.get(row).copied(), Some(json), "", shape) {
             rows.push((row.clone(), difference));
         }
     }
@@ -194,6 +211,12 @@ fn differ_rows(plain: &[Json], written: &[Json], made: bool, list: &str, shape: 
 }
 
 fn put(residue: &Residue, plain: Option<Json>, name: &str, shape: Shape) -> Option<Json> {
+    let made = matches!(
+        residue,
+        Residue::Members { made: true, .. } | Residue::Rows { made: true, .. }
+    );
+    // Sections may come and go with what is in them; any other object is gone for good.
+    let creatable = made || shape.sections.contains(&name);
     match residue {
         Residue::Value { typed, written } => {
             let holds = match (&plain, typed) {
@@ -203,22 +226,27 @@ fn put(residue: &Residue, plain: Option<Json>, name: &str, shape: Shape) -> Opti
             };
             if holds { written.clone() } else { plain }
         }
+        // Looked at where its first is known; anywhere else there is nothing to repeat.
+        Residue::Repeat { .. } => plain,
         Residue::Members { made, members } => {
-            let plain = plain.or_else(|| made.then(|| Json::Object(Vec::new())))?;
+            let absent = plain.is_none();
+            let plain = plain.or_else(|| creatable.then(|| Json::Object(Vec::new())))?;
             let Json::Object(mut now) = plain else {
                 return Some(plain);
             };
             for (name, difference) in members {
                 put_member(&mut now, name, difference, shape);
             }
-            Some(Json::Object(now))
+            (*made || !absent || !now.is_empty()).then_some(Json::Object(now))
         }
         Residue::Rows { made, order, rows } => {
-            let plain = plain.or_else(|| made.then(|| Json::Array(Vec::new())))?;
+            let absent = plain.is_none();
+            let plain = plain.or_else(|| creatable.then(|| Json::Array(Vec::new())))?;
             let Json::Array(now) = plain else {
                 return Some(plain);
             };
-            Some(Json::Array(put_rows(now, order, rows, name, shape)))
+            let now = put_rows(now, order, rows, name, shape);
+            (*made || !absent || !now.is_empty()).then_some(Json::Array(now))
         }
     }
 }
@@ -240,21 +268,22 @@ fn put_rows(
     shape: Shape,
 ) -> Vec<Json> {
     let mut now = rows_of(&now, list, shape);
-    let first_is_gone = |now: &[(Row, Json)], row: &Row| {
-        let first = Row {
-            key: row.key.clone(),
-            nth: 0,
-        };
-        row.nth > 0 && !now.iter().any(|(other, _)| *other == first)
-    };
+    let before: HashMap<Row, Json> = now.iter().cloned().collect();
     for (row, difference) in rows {
         let place = now.iter().position(|(other, _)| other == row);
-        // A repetition that the typed side does not render lives and dies with its first.
-        if place.is_none() && first_is_gone(&now, row) {
-            continue;
-        }
         let value = place.map(|index| now.remove(index).1);
-        if let Some(value) = put(difference, value, "", shape) {
+        let value = match difference {
+            Residue::Repeat { first, written } if value.is_none() => {
+                let then = before.get(&Row {
+                    key: row.key.clone(),
+                    nth: 0,
+                });
+                then.is_some_and(|then| then.same(first))
+                    .then(|| written.clone())
+            }
+            _ => put(difference, value, "", shape),
+        };
+        if let Some(value) = value {
             let index = place.unwrap_or(now.len()).min(now.len());
             now.insert(index, (row.clone(), value));
         }

@@ -60,15 +60,9 @@ fn extensions(node: &Node<'_>) -> Read<()> {
 }
 
 fn zone(node: &Node<'_>) -> Read<String> {
-    let name = node.text()?;
-    // The database also knows names that are no places of the earth's clock, such as `posixrules`.
-    match jiff::tz::TimeZone::get(name) {
-        Ok(zone) if !zone.is_unknown() => Ok(name.to_owned()),
-        _ => Err(node.refuse(
-            Code::UnknownZone,
-            "unknown time zone; write a name of the IANA database such as Europe/London",
-        )),
-    }
+    let name = node.string()?;
+    crate::file::known_zone(&name, &node.pointer)?;
+    Ok(name)
 }
 
 fn guardian(node: &Node<'_>) -> Read<Guardian> {

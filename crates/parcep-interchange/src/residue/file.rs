@@ -20,6 +20,10 @@ impl Residue {
                     .iter()
                     .for_each(|value| member("written", value.clone()));
             }
+            Self::Repeat { first, written } => {
+                member("repeats", first.clone());
+                member("written", written.clone());
+            }
             Self::Members { made, members } => {
                 if *made {
                     member("made", Json::Bool(true));
@@ -73,6 +77,14 @@ impl Residue {
                     let key = read_row(row, &["key", "nth", "differs"])?;
                     Ok((key, Self::read(&fields.need("differs")?)?))
                 })?,
+            });
+        }
+        if let Some(first) = open.get("repeats") {
+            let fields = node.fields(&["repeats", "written"])?;
+            let written = fields.need("written")?.json.clone();
+            return Ok(Self::Repeat {
+                first: first.json.clone(),
+                written,
             });
         }
         let fields = node.fields(&["typed", "written"])?;

@@ -98,6 +98,12 @@ fn typed_values_win_over_what_was_written() {
             r#"{"rows": []}"#,
             r#"{"rows": []}"#,
         ),
+        (
+            r#"{"rows": [{"id": 1, "n": 40}]}"#,
+            r#"{"rows": [{"id": 1, "n": 45}, {"id": 1, "n": 40}]}"#,
+            r#"{"rows": [{"id": 1, "n": 50}]}"#,
+            r#"{"rows": [{"id": 1, "n": 50}]}"#,
+        ),
         // a section that held nothing typed keeps the rest when something typed is added
         (
             r#"{}"#,

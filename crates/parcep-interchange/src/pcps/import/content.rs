@@ -1,0 +1,222 @@
+//! Web lists, ratings and spending.
+
+use super::lists::{Entry, admitted, blocked, flag};
+use super::{Notes, rule};
+use crate::family::LossCode;
+use crate::pcps::model;
+use parcep_core::policy::{
+    Ceiling, Currency, HostRule, Money, RatingRule, RatingSection, SpendingCap, SpendingSection,
+    WebMode, WebRule, WebSection,
+};
+
+/// Block lists hold in every mode, allow lists in allow-list mode only (R-PCPS-014).
+pub(super) fn web(web: &model::Web, notes: &mut Notes) -> WebSection {
+    let mut section = WebSection {
+        mode: mode(web.mode, notes),
+        safe_search: flag("content/web/safe_search", web.safe_search),
+        ..WebSection::default()
+    };
+    let list = "content/web/blocklist";
+    for (index, text) in web.blocklist.iter().enumerate() {
+        let place = format!("{list}/{index}");
+        let entry = Entry::read(text);
+        if matches!(entry, Entry::PartOf(_)) {
+            let text = "hosts are blocked whole, this entry too";
+            notes.loss(&format!("/{place}"), LossCode::PathEntry, text);
+        }
+        add(&mut section.block, &[], &place, blocked(text), notes);
+    }
+    let list = "content/web/allowlist";
+    if web.mode != Some(model::WebMode::Allowlist) {
+        if !web.allowlist.is_empty() {
+            let text = "an allow list counts in the mode `allowlist` only: kept, without effect";
+            notes.loss(&format!("/{list}"), LossCode::ListNotUsed, text);
+        }
+        return section;
+    }
+    for (index, text) in web.allowlist.iter().enumerate() {
+        let place = format!("{list}/{index}");
+        if matches!(Entry::read(text), Entry::PartOf(_)) {
+            let text = "a part of a host cannot be admitted by itself: this entry admits nothing";
+            notes.loss(&format!("/{place}"), LossCode::PathEntry, text);
+            continue;
+        }
+        add(
+            &mut section.allow,
+            &section.block,
+            &place,
+            admitted(text),
+            notes,
+        );
+    }
+    section
+}
+
+fn mode(mode: Option<model::WebMode>, notes: &mut Notes) -> Option<WebRule> {
+    let mode = match mode? {
+        model::WebMode::Allowlist => WebMode::AllowList,
+        model::WebMode::Blocklist => WebMode::BlockList,
+        model::WebMode::Filtered => {
+            let text = "what the platform's own filter blocks is not part of the document";
+            notes.loss("/content/web/mode", LossCode::PlatformFilter, text);
+            WebMode::Filtered {
+                categories: Vec::new(),
+            }
+        }
+    };
+    Some(WebRule {
+        id: rule("content/web/mode")?,
+        mode,
+        review_by: None,
+    })
+}
+
+fn add(
+    list: &mut Vec<HostRule>,
+    stricter: &[HostRule],
+    place: &str,
+    host: Option<parcep_core::policy::HostName>,
+    notes: &mut Notes,
+) {
+    let pointer = format!("/{place}");
+    let (Some(host), Some(id)) = (host, rule(place)) else {
+        notes.loss(
+            &pointer,
+            LossCode::NotAHost,
+            "no host name: kept, without effect",
+        );
+        return;
+    };
+    if stricter.iter().any(|rule| rule.host == host) {
+        let text = "also on the block list: it stays blocked";
+        notes.loss(&pointer, LossCode::StricterRow, text);
+    } else if list.iter().any(|rule| rule.host == host) {
+        notes.loss(
+            &pointer,
+            LossCode::RepeatedRow,
+            "the same host a second time: read once",
+        );
+    } else {
+        list.push(HostRule { id, host });
+    }
+}
+
+pub(super) fn ratings(content: &model::Content) -> RatingSection {
+    let ceiling = |age: u8| {
+        Some(RatingRule {
+            id: rule("content/max_age_rating")?,
+            medium: None,
+            ceiling: Ceiling::max_age(age).ok()?,
+            review_by: None,
+        })
+    };
+    RatingSection {
+        ceilings: content
+            .max_age_rating
+            .and_then(ceiling)
+            .into_iter()
+            .collect(),
+        explicit_content: flag("content/explicit_content", content.explicit_content),
+        ..RatingSection::default()
+    }
+}
+
+pub(super) fn spending(spending: &model::Spending, notes: &mut Notes) -> SpendingSection {
+    SpendingSection {
+        approval: flag("spending/require_approval", spending.require_approval),
+        caps: spending
+            .monthly_budget
+            .iter()
+            .filter_map(|money| cap(money, notes))
+            .collect(),
+        in_app: flag("spending/in_app_purchases", spending.in_app_purchases),
+        free_downloads: flag(
+            "spending/allow_free_downloads",
+            spending.allow_free_downloads,
+        ),
+    }
+}
+
+fn cap(money: &model::Money, notes: &mut Notes) -> Option<SpendingCap> {
+    let currency: Currency = money.currency.parse().ok()?;
+    let (minor, exact) = minor_units(&money.amount, currency.minor_digits());
+    if !exact {
+        let text = "not a whole number of minor units: rounded down";
+        notes.loss(
+            "/spending/monthly_budget/amount",
+            LossCode::AmountRounded,
+            text,
+        );
+    }
+    let id = rule("spending/monthly_budget")?;
+    Some(SpendingCap {
+        id,
+        amount: Money { currency, minor },
+        review_by: None,
+    })
+}
+
+/// A decimal lexeme in minor units, rounded down, and whether nothing was lost (R-PCPS-015).
+///
+/// Decimal arithmetic on the text: a double would make 0.29 × 100 into 28.
+pub(super) fn minor_units(lexeme: &str, digits: u32) -> (u64, bool) {
+    let (mantissa, exponent) = lexeme.split_once(['e', 'E']).unwrap_or((lexeme, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all: String = whole
+        .chars()
+        .chain(fraction.chars())
+        .filter(char::is_ascii_digit)
+        .collect();
+    // How many of these digits stand before the decimal point of the minor unit. Exponents that do
+    // not fit belong to numbers that are zero (doubles end long before).
+    let exponent: i64 = exponent.parse().unwrap_or(i64::MIN / 2);
+    let whole = i64::try_from(whole.trim_start_matches('-').len()).unwrap_or(i64::MAX);
+    let point = usize::try_from(whole + i64::from(digits) + exponent).unwrap_or(0);
+    let mut units: u64 = 0;
+    for digit in all
+        .bytes()
+        .map(|b| u64::from(b - b'0'))
+        .chain(std::iter::repeat(0))
+        .take(point)
+    {
+        let Some(next) = units
+            .checked_mul(10)
+            .and_then(|units| units.checked_add(digit))
+        else {
+            return (u64::MAX, false);
+        };
+        units = next;
+    }
+    (units, all.bytes().skip(point).all(|b| b == b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minor_units;
+
+    #[test]
+    fn amounts_become_minor_units_by_decimal_arithmetic_and_round_down() {
+        let table = [
+            ("5.00", 2, (500, true)),
+            ("5", 2, (500, true)),
+            ("0.29", 2, (29, true)),
+            ("5.005", 2, (500, false)),
+            ("0.001", 2, (0, false)),
+            ("12.5", 3, (12_500, true)),
+            ("500", 0, (500, true)),
+            ("500.9", 0, (500, false)),
+            ("5e0", 2, (500, true)),
+            ("1.25E2", 2, (12_500, true)),
+            ("125e-2", 2, (125, true)),
+            ("125e-3", 2, (12, false)),
+            ("0", 2, (0, true)),
+            ("-0.0", 2, (0, true)),
+            ("1e300", 2, (u64::MAX, false)),
+            ("1e-300", 2, (0, false)),
+            ("0e99999999999999999999", 2, (0, true)),
+        ];
+        for (lexeme, digits, expected) in table {
+            assert_eq!(minor_units(lexeme, digits), expected, "{lexeme}");
+        }
+    }
+}
