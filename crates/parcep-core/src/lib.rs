@@ -14,6 +14,7 @@ pub mod constitution;
 pub mod epoch;
 
 pub mod household;
+pub mod member;
 
 pub mod age;
 pub mod joining;

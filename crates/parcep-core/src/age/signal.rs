@@ -1,7 +1,7 @@
 //! The signed signal: issued over exact bytes, verified before it is parsed.
 
 use super::{AgeError, AgeInterval};
-use crate::crypto::{CryptoError, SigningKey, Transcript, VerifyingKey, label, sha256};
+use crate::crypto::{SigningKey, Transcript, VerifyingKey, label, sha256};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -100,9 +100,7 @@ pub fn verify(bytes: &[u8], expected: Expectation<'_>) -> Result<AgeSignal, AgeE
         .iter()
         .find(|key| key_id(key) == signed.issuer_key_id)
         .ok_or(AgeError::UntrustedIssuer)?;
-    issuer
-        .verify(&signed_bytes(&signed.signal), &signed.signature)
-        .map_err(CryptoError::from)?;
+    issuer.verify(&signed_bytes(&signed.signal), &signed.signature)?;
     let signal = pb::AgeSignal::decode(signed.signal.as_slice())
         .map_err(|_| AgeError::Malformed("signal"))?;
     let signal = AgeSignal::try_from(signal)?;

@@ -125,7 +125,7 @@ impl Household {
         held: &mut Keyring,
     ) -> Result<Effect, Reason> {
         let header = document.header();
-        if self.used.contains(&header.document_id) {
+        if self.used.contains_key(&header.document_id) {
             return Err(Reason::DuplicateDocument);
         }
         let expected = match header.payload_type {
@@ -153,7 +153,7 @@ impl Household {
             PayloadType::Epoch => self.renew(&section(SectionKind::Epoch)?, handed, held),
             _ => self.put(document),
         }?;
-        self.used.insert(header.document_id);
+        self.used.insert(header.document_id, header.seq);
         self.relay_epoch = header.relay_epoch;
         Ok(effect)
     }

@@ -13,7 +13,7 @@ use crate::log::{Entry, EntryBody};
 use crate::reason::Reason;
 use bytes::Bytes;
 use prost::Message as _;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Why entry 0 does not found the household that was expected (R-MEM-002).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -205,7 +205,7 @@ fn household(
         epoch: entry.generation,
         generations,
         live: BTreeMap::new(),
-        used: BTreeSet::from([document_id]),
+        used: BTreeMap::from([(document_id, 0)]),
         without_effect: 0,
     }
 }

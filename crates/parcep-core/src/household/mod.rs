@@ -13,7 +13,7 @@ use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
 use crate::crypto::{SealingPublic, VerifyingKey};
 use crate::epoch::Audience;
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A household as of one place in its log.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct Household {
     epoch: u32,
     generations: BTreeMap<PrincipalId, u32>,
     live: BTreeMap<DocumentId, Live>,
-    used: BTreeSet<DocumentId>,
+    used: BTreeMap<DocumentId, u64>,
     without_effect: u64,
 }
 
@@ -81,6 +81,11 @@ impl Household {
         self.live.get(&id)
     }
 
+    /// Where a document stands that had its effect, live or not.
+    pub fn place_of(&self, id: DocumentId) -> Option<u64> {
+        self.used.get(&id).copied()
+    }
+
     /// Entries that keep their place and have no effect.
     pub fn without_effect(&self) -> u64 {
         self.without_effect
@@ -133,4 +138,4 @@ impl Household {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

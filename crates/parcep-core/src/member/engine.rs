@@ -1,0 +1,325 @@
+//! The state machine itself: what to call next, and what a reply means.
+
+use super::write::{Grant, Pending, RegisterJob, RegisterRead};
+use super::{Call, Identity, Method, Refusal};
+use crate::crypto::{Hash, Random};
+use crate::document::{DocumentError, PayloadType};
+use crate::epoch::Keyring;
+use crate::household::{Household, Outcome};
+use crate::id::{DeviceId, DocumentId};
+use crate::joining::Anchor;
+use crate::log::{Entry, Follower};
+use crate::reason::Reason;
+use crate::register::VerifiedRegister;
+use crate::session;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message;
+use std::collections::VecDeque;
+
+/// Something the driver should know or store.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Event {
+    /// The next entry of the log, to be stored before anything later is acted on.
+    Followed(Entry, Outcome),
+    /// Entries from this place on were never there: drop them from the store.
+    Rewound(u64),
+    /// Everything the relay has was followed.
+    CaughtUp,
+    /// The document stands at this place.
+    Appended(DocumentId, u64),
+    /// The document will not be appended. `BaseNotLive` and `StaleHead` mean: ask the person again.
+    NotAppended(DocumentId, Reason),
+    /// A register's contents, verified; `None` if the relay has none.
+    Register(DeviceId, PayloadType, Option<VerifiedRegister>),
+    /// This device's register stands at this version.
+    RegisterWritten(PayloadType, u64),
+    /// A key was granted access, or was refused it.
+    Granted(Result<(), Reason>),
+    /// The log exists at the relay, or cannot be created there.
+    Created(Result<(), Reason>),
+    /// Following or writing a register was refused for this reason.
+    Failed(Reason),
+    /// Wait this many milliseconds before the next poll.
+    Pause(u64),
+    /// Nothing this relay says is believed any more.
+    Distrusted(Failure),
+}
+
+/// Why a relay is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// The reason code.
+    pub reason: Reason,
+    /// The place at fault.
+    pub seq: u64,
+}
+
+/// One device's view of one household, and its dealings with one relay.
+#[derive(Debug)]
+pub struct Member {
+    pub(super) identity: Identity,
+    pub(super) anchor: Anchor,
+    pub(super) keyring: Keyring,
+    pub(super) household: Option<Household>,
+    pub(super) follower: Follower,
+    pub(super) membership: Vec<Entry>,
+    pub(super) unopened: Option<super::follow::Unopened>,
+    pub(super) promised: Option<super::welcome::Promised>,
+    pub(super) events: VecDeque<Event>,
+    pub(super) jobs: VecDeque<Job>,
+    pub(super) distrusted: Option<Failure>,
+    pub(super) session: Option<Session>,
+    awaiting: Option<Awaiting>,
+}
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) token: Vec<u8>,
+    expires_at: i64,
+}
+
+/// What is to be done, in order.
+#[derive(Debug)]
+pub(super) enum Job {
+    Create(Box<pb::CreateLogRequest>),
+    Follow,
+    Append(Box<Pending>),
+    WriteRegister(Box<RegisterJob>),
+    ReadRegister(Box<RegisterRead>),
+    Grant(Box<Grant>),
+}
+
+/// Which reply the engine waits for.
+#[derive(Debug)]
+enum Awaiting {
+    Challenge,
+    Session,
+    Job,
+}
+
+impl Member {
+    pub(super) fn with(identity: Identity, anchor: Anchor, keyring: Keyring) -> Self {
+        Self {
+            identity,
+            anchor,
+            keyring,
+            household: None,
+            follower: Follower::new(),
+            membership: Vec::new(),
+            unopened: None,
+            promised: None,
+            events: VecDeque::new(),
+            jobs: VecDeque::new(),
+            distrusted: None,
+            session: None,
+            awaiting: None,
+        }
+    }
+
+    /// A member that starts from what it stored: its keys, its anchor, the secrets a Welcome
+    /// brought, and every entry it followed. Entries are verified anew.
+    pub fn restore(
+        identity: Identity,
+        anchor: Anchor,
+        secrets: Keyring,
+        entries: impl IntoIterator<Item = Entry>,
+    ) -> Self {
+        let mut member = Self::with(identity, anchor, secrets);
+        for entry in entries {
+            member.follow(entry);
+        }
+        member.events.clear();
+        member
+    }
+
+    /// The device.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What this member believed before any relay spoke.
+    pub fn anchor(&self) -> &Anchor {
+        &self.anchor
+    }
+
+    /// The secrets held.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// What holds now; `None` before genesis was read.
+    pub fn household(&self) -> Option<&Household> {
+        self.household.as_ref()
+    }
+
+    /// Number of entries followed, and hash of the last.
+    pub fn head(&self) -> (u64, Hash) {
+        (self.follower.next_seq(), self.follower.head())
+    }
+
+    /// Why the relay is not believed, if it is not.
+    pub fn distrusted(&self) -> Option<Failure> {
+        self.distrusted
+    }
+
+    /// Whether a job or a reply is outstanding.
+    pub fn is_busy(&self) -> bool {
+        self.awaiting.is_some() || !self.jobs.is_empty()
+    }
+
+    /// The oldest event not yet taken.
+    pub fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Asks to follow the log to its end.
+    pub fn sync(&mut self) {
+        self.jobs.push_back(Job::Follow);
+    }
+
+    /// The next call to make, if one is due. `now` in seconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// If sealing fails, which only a broken source of randomness or an oversized draft causes; the
+    /// job at fault is dropped.
+    pub fn poll(
+        &mut self,
+        now: i64,
+        random: &mut impl Random,
+    ) -> Result<Option<Call>, DocumentError> {
+        if self.awaiting.is_some() || self.distrusted.is_some() || self.jobs.is_empty() {
+            return Ok(None);
+        }
+        let has_session = self.session.as_ref().is_some_and(|s| s.expires_at > now);
+        let creating = matches!(self.jobs.front(), Some(Job::Create(_)));
+        if creating || !has_session {
+            self.awaiting = Some(Awaiting::Challenge);
+            let request = pb::ChallengeRequest {
+                handle: self.anchor.handle.clone(),
+                access_key: self.access_key(),
+            };
+            return Ok(Some(call(Method::Challenge, &request)));
+        }
+        match self.job_call(random) {
+            Ok(made) => {
+                self.awaiting = made.is_some().then_some(Awaiting::Job);
+                Ok(made)
+            }
+            Err(error) => {
+                self.jobs.pop_front();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes the reply to the last call. Returns a call that must follow at once, if one must.
+    pub fn receive(
+        &mut self,
+        reply: Result<&[u8], Refusal>,
+        now: i64,
+        random: &mut impl Random,
+    ) -> Option<Call> {
+        match (self.awaiting.take()?, reply) {
+            (Awaiting::Challenge, Ok(bytes)) => return self.on_challenge(bytes),
+            (Awaiting::Session, Ok(bytes)) => self.on_session(bytes),
+            (Awaiting::Job, Ok(bytes)) => self.on_job_reply(bytes, now, random),
+            (_, Err(Refusal::RetryAfter(millis))) => self.events.push_back(Event::Pause(millis)),
+            (Awaiting::Job, Err(refusal)) => self.on_job_refused(refusal, now),
+            (_, Err(refusal)) => self.on_no_session(refusal),
+        }
+        None
+    }
+
+    fn on_challenge(&mut self, bytes: &[u8]) -> Option<Call> {
+        let Ok(challenge) = pb::ChallengeResponse::decode(bytes) else {
+            self.on_no_session(Refusal::Reason(Reason::Malformed));
+            return None;
+        };
+        let signed = session::challenge(
+            &challenge.relay_id,
+            &self.anchor.handle,
+            &challenge.nonce,
+            challenge.expires_at,
+        );
+        let signature = self.identity.access.sign(&signed).to_vec();
+        if let Some(Job::Create(create)) = self.jobs.front() {
+            self.awaiting = Some(Awaiting::Job);
+            let request = pb::CreateLogRequest {
+                nonce: challenge.nonce,
+                expires_at: challenge.expires_at,
+                signature,
+                ..(**create).clone()
+            };
+            return Some(call(Method::CreateLog, &request));
+        }
+        self.awaiting = Some(Awaiting::Session);
+        let request = pb::OpenSessionRequest {
+            handle: self.anchor.handle.clone(),
+            access_key: self.access_key(),
+            nonce: challenge.nonce,
+            expires_at: challenge.expires_at,
+            signature,
+        };
+        Some(call(Method::OpenSession, &request))
+    }
+
+    fn on_session(&mut self, bytes: &[u8]) {
+        let Ok(opened) = pb::OpenSessionResponse::decode(bytes) else {
+            return self.on_no_session(Refusal::Reason(Reason::Malformed));
+        };
+        self.session = Some(Session {
+            token: opened.session,
+            expires_at: opened.expires_at,
+        });
+        if let Some(status) = opened.status {
+            self.check_status(&status);
+        }
+    }
+
+    /// Without a session nothing can be done now: every waiting job hears why, unless the network
+    /// is to blame, in which case the driver tries again.
+    fn on_no_session(&mut self, refusal: Refusal) {
+        let Refusal::Reason(reason) = refusal else {
+            return self.events.push_back(Event::Pause(RECONNECT_MILLIS));
+        };
+        for job in std::mem::take(&mut self.jobs) {
+            self.fail(job, reason);
+        }
+    }
+
+    pub(super) fn fail(&mut self, job: Job, reason: Reason) {
+        let event = match job {
+            Job::Create(_) => Event::Created(Err(reason)),
+            Job::Append(pending) => Event::NotAppended(pending.document_id(), reason),
+            Job::Grant(_) => Event::Granted(Err(reason)),
+            Job::ReadRegister(read) => {
+                Event::Register(read.key.writer, read.key.payload_type, None)
+            }
+            Job::Follow | Job::WriteRegister(_) => Event::Failed(reason),
+        };
+        self.events.push_back(event);
+    }
+
+    pub(super) fn distrust(&mut self, reason: Reason, seq: u64) {
+        let failure = Failure { reason, seq };
+        self.distrusted = Some(failure);
+        self.jobs.clear();
+        self.events.push_back(Event::Distrusted(failure));
+    }
+
+    fn access_key(&self) -> Vec<u8> {
+        self.identity.access.public().as_bytes().to_vec()
+    }
+}
+
+/// Pause before a call that got no answer is made again; the driver adds jitter.
+const RECONNECT_MILLIS: u64 = 500;
+
+/// Encodes a call.
+pub(super) fn call(method: Method, request: &impl Message) -> Call {
+    Call {
+        method,
+        body: request.encode_to_vec(),
+    }
+}

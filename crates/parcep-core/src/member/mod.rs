@@ -1,0 +1,28 @@
+//! The member engine: one state machine for guardians, dependants and enforcement points. Bytes in,
+//! bytes out; no clock, no socket.
+//!
+//! ```text
+//! driver ── poll(now) ──► Call { method, body } ── any transport ──► relay
+//! driver ◄── events ◄──── receive(reply or refusal, now) ◄───────── relay
+//!                         watch_item(bytes)              ◄── stream ─┘
+//! ```
+//! One call is under way at a time, beside at most one watch. The driver stores every
+//! [`Event::Followed`] entry before it acts on anything later, and hands all of them back to
+//! [`Member::restore`] after a restart: the engine verifies them anew.
+
+mod call;
+mod engine;
+mod follow;
+mod identity;
+mod watch;
+mod welcome;
+mod write;
+
+pub use call::{Call, Method, Refusal};
+pub use engine::{Event, Failure, Member};
+pub use identity::Identity;
+pub use welcome::WelcomeError;
+pub use write::{MAX_ATTEMPTS, RegisterUpdate};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,470 @@
+use super::*;
+use crate::constitution::{EnforcementPoint, UncertainTime};
+use crate::crypto::tests::Counter;
+use crate::crypto::{Hash, Random, SealingKey, SigningKey};
+use crate::document::{Draft, PayloadType, SectionKind};
+use crate::epoch::{Keyring, PepCategory};
+use crate::household::tests::Founder;
+use crate::household::{Effect, Outcome};
+use crate::id::DocumentId;
+use crate::joining::{Anchor, JoinRequest, Joining};
+use crate::log::Entry;
+use crate::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+/// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.
+#[derive(Default, Clone)]
+struct Relay {
+    entries: Vec<pb::Entry>,
+    registers: Vec<pb::Register>,
+    lose_next_append_reply: bool,
+}
+
+impl Relay {
+    fn status(&self) -> Option<pb::LogStatus> {
+        let head = self.entries.last().map_or(Hash::ZERO, |entry| {
+            Entry::try_from(entry.clone()).unwrap().hash()
+        });
+        Some(pb::LogStatus {
+            relay_epoch: 1,
+            next_seq: self.entries.len() as u64,
+            head: head.0.to_vec(),
+        })
+    }
+
+    fn serve(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let body = call.body.as_slice();
+        Ok(match call.method {
+            Method::Challenge => pb::ChallengeResponse {
+                relay_id: vec![1; 32],
+                nonce: vec![2; 32],
+                expires_at: 60,
+            }
+            .encode_to_vec(),
+            Method::OpenSession => pb::OpenSessionResponse {
+                session: vec![3; 32],
+                expires_at: 3600,
+                rights: vec![],
+                status: self.status(),
+            }
+            .encode_to_vec(),
+            Method::CreateLog => {
+                let request = pb::CreateLogRequest::decode(body).unwrap();
+                assert_eq!(request.nonce, vec![2; 32]);
+                self.entries.push(request.genesis.unwrap());
+                pb::CreateLogResponse {
+                    status: self.status(),
+                }
+                .encode_to_vec()
+            }
+            Method::Append => {
+                let entry = pb::AppendRequest::decode(body).unwrap().entry.unwrap();
+                let status = self.status().unwrap();
+                if (entry.seq, &entry.prev) != (status.next_seq, &status.head) {
+                    return Err(Refusal::Reason(Reason::StaleHead));
+                }
+                self.entries.push(entry);
+                if std::mem::take(&mut self.lose_next_append_reply) {
+                    return Err(Refusal::Unknown);
+                }
+                pb::AppendResponse {
+                    status: self.status(),
+                }
+                .encode_to_vec()
+            }
+            Method::Read => {
+                let from = pb::ReadRequest::decode(body).unwrap().from_seq as usize;
+                let page = self.entries.iter().skip(from).take(2).cloned();
+                pb::ReadResponse {
+                    entries: page.collect(),
+                    status: self.status(),
+                }
+                .encode_to_vec()
+            }
+            Method::ReadRegister => {
+                let name = pb::ReadRegisterRequest::decode(body).unwrap().name;
+                let register = self.registers.iter().find(|r| r.name == name).cloned();
+                pb::ReadRegisterResponse { register }.encode_to_vec()
+            }
+            Method::WriteRegister => {
+                let new = pb::WriteRegisterRequest::decode(body).unwrap();
+                let new = new.register.unwrap();
+                let old = self.registers.iter().position(|r| r.name == new.name);
+                let version = old.map_or(0, |at| self.registers[at].version);
+                if new.version != version + 1 {
+                    return Err(Refusal::Reason(Reason::StaleVersion));
+                }
+                self.registers.retain(|r| r.name != new.name);
+                self.registers.push(new);
+                pb::WriteRegisterResponse {
+                    version: version + 1,
+                }
+                .encode_to_vec()
+            }
+            other => panic!("unexpected {other:?}"),
+        })
+    }
+
+    /// Drives a member until it has nothing more to call; its events.
+    fn drive(&mut self, member: &mut Member) -> Vec<Event> {
+        let mut random = Counter(self.entries.len() as u64 * 1000 + 17);
+        let mut events = Vec::new();
+        for _ in 0..1000 {
+            let mut next = member.poll(10, &mut random).unwrap();
+            let idle = next.is_none() && !member.is_busy();
+            while let Some(call) = next {
+                let reply = self.serve(&call);
+                next = member.receive(reply.as_deref().map_err(|e| *e), 10, &mut random);
+            }
+            while let Some(event) = member.next_event() {
+                events.push(event);
+            }
+            if idle || member.distrusted().is_some() {
+                return events;
+            }
+        }
+        panic!("the engine does not come to rest: {events:?}");
+    }
+}
+
+struct House {
+    founder: Member,
+    relay: Relay,
+    child: crate::id::PrincipalId,
+    random: Counter,
+}
+
+fn identity(device: crate::id::DeviceId, signing: SigningKey, sealing: SealingKey) -> Identity {
+    Identity {
+        device,
+        signing,
+        sealing,
+        access: SigningKey::from_seed([9; 32]).unwrap(),
+    }
+}
+
+impl House {
+    fn new() -> Self {
+        let Founder {
+            device,
+            signing,
+            sealing,
+            keyring,
+            genesis,
+            child,
+            household,
+            ..
+        } = Founder::new();
+        let anchor = Anchor {
+            log_id: household.log_id(),
+            genesis: genesis.hash(),
+            handle: vec![4; 16],
+            relays: vec![],
+        };
+        let identity = identity(device, signing, sealing);
+        let mut founder = Member::found(identity, anchor, keyring, genesis.clone());
+        founder.create_log(&genesis, pb::AccessKey::default(), vec![]);
+        let mut relay = Relay::default();
+        let events = relay.drive(&mut founder);
+        assert!(matches!(events.last(), Some(Event::Created(Ok(())))));
+        Self {
+            founder,
+            relay,
+            child,
+            random: Counter(500),
+        }
+    }
+
+    fn draft(&mut self, text: &[u8]) -> Draft {
+        Draft {
+            payload_type: PayloadType::Override,
+            document_id: DocumentId::random(&mut self.random).unwrap(),
+            base: None,
+            dependant: Some(self.child),
+            slot: Default::default(),
+            sections: vec![(SectionKind::Override, text.to_vec())],
+            issued_at: 0,
+        }
+    }
+
+    fn invite(&mut self, category: PepCategory) -> Member {
+        let identity = Identity::generate(&mut self.random).unwrap();
+        let file = identity.join_request(Joining::EnforcementPoint(category), vec![]);
+        let request = JoinRequest::verify(&file).unwrap();
+        let point = EnforcementPoint {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            category,
+            dependants: vec![self.child],
+            capabilities: vec![],
+            uncertain_time: UncertainTime::WallClock,
+        };
+        let draft = Draft {
+            payload_type: PayloadType::EnforcementPoint,
+            dependant: None,
+            sections: vec![(SectionKind::EnforcementPoint, point.encode())],
+            ..self.draft(b"")
+        };
+        self.founder.append(draft);
+        self.relay.drive(&mut self.founder);
+        let answer = self.founder.welcome(&request, &mut self.random).unwrap();
+        let mut member = Member::join(identity, &answer).unwrap();
+        member.sync();
+        self.relay.drive(&mut member);
+        member
+    }
+}
+
+fn appended(events: &[Event]) -> Vec<u64> {
+    let places = events.iter().filter_map(|event| match event {
+        Event::Appended(_, seq) => Some(*seq),
+        _ => None,
+    });
+    places.collect()
+}
+
+#[test]
+fn a_newcomer_follows_from_genesis_and_reads_what_its_category_needs() {
+    let mut house = House::new();
+    let draft = house.draft(b"lock");
+    let id = draft.document_id;
+    house.founder.append(draft);
+    assert_eq!(appended(&house.relay.drive(&mut house.founder)), [1]);
+
+    let console = house.invite(PepCategory::Console);
+    assert_eq!(console.head(), house.founder.head());
+    assert_eq!(console.distrusted(), None);
+    let live = console.household().unwrap().live_document(id).unwrap();
+    let bytes = live
+        .document
+        .section(SectionKind::Override, console.keyring());
+    assert_eq!(bytes.unwrap().as_slice(), b"lock");
+    let child = Some(house.child);
+    let residue = console
+        .keyring()
+        .section_secret(child, 1, SectionKind::Residue);
+    assert!(residue.is_none(), "guardians only");
+}
+
+#[test]
+fn a_welcome_is_for_one_device_only() {
+    let mut house = House::new();
+    let identity = Identity::generate(&mut house.random).unwrap();
+    let file = identity.join_request(Joining::EnforcementPoint(PepCategory::Tv), vec![]);
+    let request = JoinRequest::verify(&file).unwrap();
+    assert_eq!(
+        house.founder.welcome(&request, &mut house.random),
+        Err(WelcomeError::NotAMember)
+    );
+    for bit in 0..file.len() * 8 {
+        let mut flipped = file.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(
+            JoinRequest::verify(&flipped).is_err()
+                || JoinRequest::verify(&flipped) == Ok(request.clone()),
+            "bit {bit}"
+        );
+    }
+}
+
+#[test]
+fn the_loser_of_a_race_signs_again_for_the_next_place() {
+    let mut house = House::new();
+    // The same guardian on a second machine: both start from the same head.
+    let mut twin = twin_of(&house);
+    let (first, second) = (house.draft(b"1"), house.draft(b"2"));
+    house.founder.append(first);
+    twin.append(second);
+    assert_eq!(appended(&house.relay.drive(&mut house.founder)), [1]);
+    assert_eq!(appended(&house.relay.drive(&mut twin)), [2]);
+    house.founder.sync();
+    house.relay.drive(&mut house.founder);
+    assert_eq!(house.founder.head(), twin.head());
+    assert_eq!(house.founder.household().unwrap().live().count(), 2);
+}
+
+#[test]
+fn an_append_whose_reply_was_lost_is_not_written_twice() {
+    let mut house = House::new();
+    house.relay.lose_next_append_reply = true;
+    let draft = house.draft(b"once");
+    house.founder.append(draft);
+    let events = house.relay.drive(&mut house.founder);
+    assert_eq!(appended(&events), [1]);
+    assert_eq!(house.relay.entries.len(), 2);
+}
+
+#[test]
+fn a_new_epoch_reaches_everybody_and_later_documents_use_it() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    house.founder.append_epoch(10, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    let draft = house.draft(b"after");
+    let id = draft.document_id;
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    tv.sync();
+    let events = house.relay.drive(&mut tv);
+    assert!(events.iter().any(|event| matches!(
+        event,
+        Event::Followed(_, Outcome::Effect(Effect::Epoch(true)))
+    )));
+    let live = tv.household().unwrap().live_document(id).unwrap();
+    assert_eq!(
+        live.document.header().generation(Some(house.child)),
+        Some(2)
+    );
+    assert!(
+        live.document
+            .section(SectionKind::Override, tv.keyring())
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_restart_verifies_the_stored_entries_and_comes_to_the_same_state() {
+    let mut house = House::new();
+    for text in [b"1", b"2"] {
+        let draft = house.draft(text);
+        house.founder.append(draft);
+    }
+    house.relay.drive(&mut house.founder);
+    let again = twin_of(&house);
+    assert_eq!(again.head(), house.founder.head());
+    assert_eq!(again.live_root(), house.founder.live_root());
+}
+
+#[test]
+fn a_register_is_written_by_compare_and_swap_and_read_by_guardians() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    for payload in [b"one".to_vec(), b"two".to_vec()] {
+        let update = RegisterUpdate {
+            payload_type: PayloadType::AppliedReport,
+            dependant: Some(house.child),
+            payload,
+        };
+        tv.write_register(update, 10).unwrap();
+        house.relay.drive(&mut tv);
+    }
+    let device = tv.identity().device;
+    house
+        .founder
+        .read_register(device, PayloadType::AppliedReport, Some(house.child))
+        .unwrap();
+    let events = house.relay.drive(&mut house.founder);
+    let Some(Event::Register(_, _, Some(value))) = events.last() else {
+        panic!("{events:?}")
+    };
+    assert_eq!((value.version, value.payload.as_slice()), (2, &b"two"[..]));
+    // Another enforcement point cannot open it.
+    let mut other = house.invite(PepCategory::Tv);
+    let read = other.read_register(device, PayloadType::AppliedReport, Some(house.child));
+    read.unwrap();
+    let events = house.relay.drive(&mut other);
+    assert!(matches!(events.last(), Some(Event::Register(_, _, None))));
+}
+
+#[test]
+fn a_relay_that_went_back_is_not_believed() {
+    let mut house = House::new();
+    let before = house.relay.clone();
+    let draft = house.draft(b"1");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let mut again = twin_of(&house);
+    house.relay = before;
+    again.sync();
+    house.relay.drive(&mut again);
+    assert_eq!(again.distrusted().unwrap().reason, Reason::Rollback);
+}
+
+#[test]
+fn a_relay_that_shows_another_entry_for_a_place_is_not_believed() {
+    let mut house = House::new();
+    let mut twin = twin_of(&house);
+    let mut other = house.relay.clone();
+    let (first, second) = (house.draft(b"1"), house.draft(b"2"));
+    house.founder.append(first);
+    house.relay.drive(&mut house.founder);
+    twin.append(second);
+    other.drive(&mut twin);
+    house.founder.sync();
+    other.drive(&mut house.founder);
+    assert_eq!(house.founder.distrusted().unwrap().reason, Reason::Fork);
+}
+
+#[test]
+fn junk_that_was_never_there_is_undone() {
+    // R-LOG-009: the relay shows one watcher an entry of its own making, then the true chain.
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    let mut junk = house.relay.entries[0].clone();
+    junk.seq = 2;
+    junk.prev = tv.head().1.0.to_vec();
+    junk.header = vec![7; 1024].into();
+    let item = pb::WatchResponse {
+        item: Some(pb::watch_response::Item::Entry(junk)),
+    };
+    tv.watch_item(&item.encode_to_vec());
+    assert_eq!(tv.head().0, 3);
+
+    let draft = house.draft(b"true");
+    let id = draft.document_id;
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    tv.sync();
+    let events = house.relay.drive(&mut tv);
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, Event::Rewound(2)))
+    );
+    assert_eq!(tv.distrusted(), None);
+    assert_eq!(tv.head(), house.founder.head());
+    assert!(tv.household().unwrap().live_document(id).is_some());
+}
+
+#[test]
+fn bytes_from_a_peer_never_panic() {
+    let mut random = Counter(3);
+    for round in 0..200u64 {
+        let mut house = House::new();
+        let noise: [u8; 64] = random.array().unwrap();
+        let noise = &noise[..(round % 64) as usize];
+        house.founder.watch_item(noise);
+        let mut member = twin_of(&house);
+        member.sync();
+        while let Ok(Some(_)) = member.poll(10, &mut random) {
+            member.receive(Ok(noise), 10, &mut random);
+            if member.distrusted().is_some() {
+                break;
+            }
+        }
+    }
+}
+
+/// The founder again, restored from what it would have stored.
+fn twin_of(house: &House) -> Member {
+    let id = house.founder.identity();
+    let identity = identity(
+        id.device,
+        SigningKey::from_seed(*id.signing.expose_seed()).unwrap(),
+        SealingKey::from_seed(*id.sealing.expose_seed()),
+    );
+    let stored = house.relay.entries.clone();
+    let ours = house.founder.head().0 as usize;
+    let entries = stored
+        .into_iter()
+        .take(ours)
+        .map(|e| Entry::try_from(e).unwrap());
+    Member::restore(
+        identity,
+        house.founder.anchor().clone(),
+        Keyring::default(),
+        entries,
+    )
+}

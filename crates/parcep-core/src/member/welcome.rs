@@ -1,0 +1,144 @@
+//! Founding, inviting, joining: how a member comes to be.
+
+use super::{Identity, Member};
+use crate::constitution::Standing;
+use crate::crypto::{CryptoError, Hash, Random};
+use crate::epoch::{Audience, Keyring};
+use crate::household::live_root;
+use crate::id::PrincipalId;
+use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
+use crate::log::Entry;
+use crate::reason::Reason;
+
+/// What a Welcome said about the log, until the newcomer has followed it that far.
+#[derive(Debug)]
+pub(super) struct Promised {
+    head_seq: u64,
+    head: Hash,
+    live_root: Hash,
+}
+
+/// Why nobody can be welcomed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WelcomeError {
+    /// The newcomer's membership entry does not stand in the log, or was not written by this device.
+    #[error("the new device is not a member yet")]
+    NotAMember,
+    /// Sealing failed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl WelcomeError {
+    /// The stable reason code.
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::NotAMember => Reason::NotPermittedByTable,
+            Self::Crypto(error) => error.reason(),
+        }
+    }
+}
+
+impl Member {
+    /// A founder: believes its own entry 0.
+    pub fn found(identity: Identity, anchor: Anchor, keyring: Keyring, genesis: Entry) -> Self {
+        let mut member = Self::with(identity, anchor, keyring);
+        member.follow(genesis);
+        member
+    }
+
+    /// A newcomer with the answer to its join request. It believes nothing yet but the anchor, and
+    /// follows the log from entry 0; head and live list of the Welcome are compared on the way.
+    ///
+    /// # Errors
+    /// [`JoinError`] if the file is not for this device, or its membership chain does not start at
+    /// the anchor.
+    pub fn join(identity: Identity, answer: &[u8]) -> Result<Self, JoinError> {
+        let (anchor, welcome) = joining::accept(answer, identity.device, &identity.sealing)?;
+        let starts_at_anchor = welcome
+            .membership
+            .first()
+            .is_some_and(|entry| entry.hash() == anchor.genesis);
+        if !starts_at_anchor {
+            return Err(JoinError::Malformed("membership"));
+        }
+        let promised = Promised {
+            head_seq: welcome.head_seq,
+            head: welcome.head,
+            live_root: live_root(welcome.live),
+        };
+        let mut member = Self::with(identity, anchor, welcome.secrets);
+        member.promised = Some(promised);
+        Ok(member)
+    }
+
+    /// Compares with the Welcome once its head is reached (R-JOIN-005).
+    pub(super) fn keep_promise(&mut self) {
+        let reached = |promised: &mut Promised| promised.head_seq < self.follower.next_seq();
+        let Some(promised) = self.promised.take_if(reached) else {
+            return;
+        };
+        if self.follower.head() != promised.head {
+            self.distrust(Reason::Fork, promised.head_seq);
+        } else if self.live_root() != promised.live_root {
+            self.distrust(Reason::BadCommitment, promised.head_seq);
+        }
+    }
+
+    /// Answers a join request, after the newcomer's membership entry stands in the log: anchor in
+    /// clear, and a Welcome with the secrets that it needs.
+    ///
+    /// # Errors
+    /// [`WelcomeError`].
+    pub fn welcome(
+        &self,
+        request: &JoinRequest,
+        random: &mut impl Random,
+    ) -> Result<Vec<u8>, WelcomeError> {
+        let household = self.household.as_ref().ok_or(WelcomeError::NotAMember)?;
+        if household.key_of(request.device) != Some(request.signing) {
+            return Err(WelcomeError::NotAMember);
+        }
+        let audience = match (request.what, household.standing_of(request.device)) {
+            (Joining::EnforcementPoint(_), Some(Standing::EnforcementPoint)) => {
+                let point = household
+                    .enforcement_point(request.device)
+                    .ok_or(WelcomeError::NotAMember)?;
+                Audience::EnforcementPoint {
+                    device: point.id,
+                    category: point.category,
+                    dependants: point.dependants.clone(),
+                }
+            }
+            (Joining::Person(_), Some(Standing::Guardian(_, scope))) => Audience::People(scope),
+            (Joining::Person(_), Some(Standing::Dependant(who))) => Audience::People(vec![who]),
+            _ => return Err(WelcomeError::NotAMember),
+        };
+        let (next_seq, head) = self.head();
+        let live = household.live().map(|live| {
+            let document = &live.document;
+            (live.id(), document.header_hash(), live.seq)
+        });
+        let welcome = Welcome {
+            head_seq: next_seq.saturating_sub(1),
+            head,
+            membership: self.membership.clone(),
+            live: live.collect(),
+            secrets: audience.select(&self.keyring),
+        };
+        Ok(joining::answer(&self.anchor, request, &welcome, random)?)
+    }
+
+    /// Hash of the live list at this member's head, for its beat (R-REG-006).
+    pub fn live_root(&self) -> Hash {
+        let live = self.household.iter().flat_map(|household| household.live());
+        live_root(live.map(|l| (l.id(), l.document.header_hash(), l.seq)))
+    }
+
+    /// The principal this device belongs to; `None` for enforcement points.
+    pub fn principal(&self) -> Option<PrincipalId> {
+        let household = self.household.as_ref()?;
+        household.principal_of(self.identity.device)
+    }
+}

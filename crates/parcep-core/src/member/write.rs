@@ -1,0 +1,473 @@
+//! Writing: appends that never write twice, registers by compare-and-swap, access for newcomers.
+
+use super::engine::{Event, Job, call};
+use super::{Call, Member, Method, Refusal};
+use crate::crypto::{CryptoError, Random};
+use crate::document::{DocumentError, Draft, PayloadType, Place, SealedBody, SectionKind};
+use crate::epoch::{Keyring, Renewal};
+use crate::id::{DocumentId, PrincipalId};
+use crate::log::Entry;
+use crate::reason::Reason;
+use crate::register::{RegisterKey, VerifiedRegister};
+use bytes::Bytes;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+/// How often a document is signed for another place before its author hears of it.
+pub const MAX_ATTEMPTS: u32 = 64;
+/// One human consent covers signing for another place this long, seconds (R-DOC-009).
+const CONSENT_SECONDS: i64 = 600;
+
+/// A new value for one of this device's registers.
+#[derive(Debug, Clone)]
+pub struct RegisterUpdate {
+    /// What it holds.
+    pub payload_type: PayloadType,
+    /// The dependant it is about; `None` for beats.
+    pub dependant: Option<PrincipalId>,
+    /// The encoded payload, at most 3 KiB.
+    pub payload: Vec<u8>,
+}
+
+/// A document on its way.
+#[derive(Debug)]
+pub(super) struct Pending {
+    content: Content,
+    sealed: Option<(SealedBody, Keyring)>,
+    sent: Option<Entry>,
+    attempts: u32,
+    consent_until: i64,
+}
+
+#[derive(Debug)]
+enum Content {
+    Draft(Draft),
+    /// Secrets are drawn anew for every attempt, for the members of that moment.
+    Epoch(DocumentId, i64),
+}
+
+#[derive(Debug)]
+pub(super) struct RegisterJob {
+    key: RegisterKey,
+    payload: Vec<u8>,
+    issued_at: i64,
+    /// Version that the relay has; `None` until asked.
+    base: Option<u64>,
+}
+
+#[derive(Debug)]
+pub(super) struct RegisterRead {
+    pub(super) key: RegisterKey,
+}
+
+#[derive(Debug)]
+pub(super) struct Grant(pub(super) pb::AccessKey);
+
+impl Pending {
+    pub(super) fn document_id(&self) -> DocumentId {
+        match &self.content {
+            Content::Draft(draft) => draft.document_id,
+            Content::Epoch(id, _) => *id,
+        }
+    }
+}
+
+impl Member {
+    /// Appends a document. [`Event::Appended`] or [`Event::NotAppended`] says how it went; it is
+    /// never written twice, whatever calls get lost.
+    pub fn append(&mut self, draft: Draft) {
+        let consent_until = draft.issued_at.saturating_add(CONSENT_SECONDS);
+        self.push_append(Content::Draft(draft), consent_until);
+    }
+
+    /// Starts a new epoch: new secrets for everybody who belongs now.
+    ///
+    /// # Errors
+    /// If the source of randomness fails.
+    pub fn append_epoch(
+        &mut self,
+        now: i64,
+        random: &mut impl Random,
+    ) -> Result<DocumentId, DocumentError> {
+        let id = DocumentId::random(random).map_err(CryptoError::from)?;
+        let consent_until = now.saturating_add(CONSENT_SECONDS);
+        self.push_append(Content::Epoch(id, now), consent_until);
+        Ok(id)
+    }
+
+    /// Writes one of this device's registers.
+    ///
+    /// # Errors
+    /// [`DocumentError::CannotOpen`] if this device does not hold the register's secret.
+    pub fn write_register(
+        &mut self,
+        update: RegisterUpdate,
+        now: i64,
+    ) -> Result<(), DocumentError> {
+        let key = self
+            .register_key(self.identity.device, update.payload_type, update.dependant)
+            .ok_or(DocumentError::CannotOpen)?;
+        self.jobs
+            .push_back(Job::WriteRegister(Box::new(RegisterJob {
+                key,
+                payload: update.payload,
+                issued_at: now,
+                base: None,
+            })));
+        Ok(())
+    }
+
+    /// Reads a register of another device; [`Event::Register`] brings it.
+    ///
+    /// # Errors
+    /// [`DocumentError::CannotOpen`] if this device does not hold the register's secret.
+    pub fn read_register(
+        &mut self,
+        writer: crate::id::DeviceId,
+        payload_type: PayloadType,
+        dependant: Option<PrincipalId>,
+    ) -> Result<(), DocumentError> {
+        let key = self
+            .register_key(writer, payload_type, dependant)
+            .ok_or(DocumentError::CannotOpen)?;
+        let job = Job::ReadRegister(Box::new(RegisterRead { key }));
+        self.jobs.push_back(job);
+        Ok(())
+    }
+
+    /// Gives a newcomer's access key its rights at the relay.
+    pub fn grant_access(&mut self, access: pb::AccessKey) {
+        self.jobs.push_back(Job::Grant(Box::new(Grant(access))));
+    }
+
+    /// Creates the log at the relay with entry 0. For founders.
+    pub fn create_log(&mut self, genesis: &Entry, access: pb::AccessKey, voucher: Vec<u8>) {
+        let request = pb::CreateLogRequest {
+            handle: self.anchor.handle.clone(),
+            genesis: Some(genesis.into()),
+            access: Some(access),
+            nonce: Vec::new(),
+            expires_at: 0,
+            signature: Vec::new(),
+            voucher,
+        };
+        self.jobs.push_back(Job::Create(Box::new(request)));
+    }
+
+    /// Which register, under which secret; `None` if this device does not hold it.
+    pub(super) fn register_key(
+        &self,
+        writer: crate::id::DeviceId,
+        payload_type: PayloadType,
+        dependant: Option<PrincipalId>,
+    ) -> Option<RegisterKey> {
+        let household = self.household.as_ref()?;
+        let secret = match dependant {
+            None => self.keyring.household(household.epoch())?.clone(),
+            Some(id) => {
+                let generation = household.generation(id)?;
+                self.keyring.writer_secret(id, generation, writer)?
+            }
+        };
+        Some(RegisterKey {
+            log_id: self.anchor.log_id,
+            payload_type,
+            writer,
+            secret,
+        })
+    }
+
+    /// The call that the first job needs next; `None` if it turned out to need none.
+    pub(super) fn job_call(
+        &mut self,
+        random: &mut impl Random,
+    ) -> Result<Option<Call>, DocumentError> {
+        let Some(session) = self.session.as_ref().map(|session| session.token.clone()) else {
+            return Ok(None);
+        };
+        match self.jobs.front() {
+            Some(Job::Follow) => Ok(Some(self.read_call(session))),
+            Some(Job::Append(_)) => self.append_call(session, random),
+            Some(Job::WriteRegister(job)) => {
+                let made = match job.base {
+                    None => read_register_call(session, &job.key),
+                    Some(base) => self.write_register_call(session, job, base, random)?,
+                };
+                Ok(Some(made))
+            }
+            Some(Job::ReadRegister(read)) => Ok(Some(read_register_call(session, &read.key))),
+            Some(Job::Grant(grant)) => {
+                let request = pb::GrantAccessRequest {
+                    session,
+                    access: Some(grant.0.clone()),
+                };
+                Ok(Some(call(Method::GrantAccess, &request)))
+            }
+            Some(Job::Create(_)) | None => Ok(None),
+        }
+    }
+
+    pub(super) fn on_job_reply(&mut self, bytes: &[u8], _now: i64, _random: &mut impl Random) {
+        let Some(job) = self.jobs.pop_front() else {
+            return;
+        };
+        match job {
+            Job::Follow => {
+                if self.on_page(bytes) {
+                    self.events.push_back(Event::CaughtUp);
+                } else if self.distrusted.is_none() {
+                    self.jobs.push_front(Job::Follow);
+                }
+            }
+            Job::Append(pending) => self.on_appended(*pending, bytes),
+            Job::WriteRegister(job) => self.on_register_step(*job, bytes),
+            Job::ReadRegister(read) => self.on_register(&read.key, bytes),
+            Job::Grant(_) => self.events.push_back(Event::Granted(Ok(()))),
+            Job::Create(_) => self.events.push_back(Event::Created(Ok(()))),
+        }
+    }
+
+    pub(super) fn on_job_refused(&mut self, refusal: Refusal, now: i64) {
+        let Some(mut job) = self.jobs.pop_front() else {
+            return;
+        };
+        match (&mut job, refusal) {
+            (_, Refusal::Reason(Reason::NoSession)) => {
+                self.session = None;
+                self.jobs.push_front(job);
+            }
+            // The append may have happened: look for it in the log before signing again.
+            (Job::Append(pending), Refusal::Unknown) => {
+                self.session = None;
+                pending.attempts += 1;
+                self.jobs.push_front(job);
+                self.jobs.push_front(Job::Follow);
+                self.events.push_back(Event::Pause(RETRY_MILLIS));
+            }
+            (_, Refusal::Unknown) => {
+                self.session = None;
+                self.jobs.push_front(job);
+                self.events.push_back(Event::Pause(RETRY_MILLIS));
+            }
+            (Job::Append(pending), Refusal::Reason(Reason::StaleHead)) => {
+                pending.attempts += 1;
+                if pending.attempts >= MAX_ATTEMPTS || now > pending.consent_until {
+                    return self.fail(job, Reason::StaleHead);
+                }
+                self.jobs.push_front(job);
+                self.jobs.push_front(Job::Follow);
+            }
+            (Job::WriteRegister(register), Refusal::Reason(Reason::StaleVersion)) => {
+                register.base = None;
+                self.jobs.push_front(job);
+            }
+            (_, Refusal::Reason(reason)) => self.fail(job, reason),
+            (_, Refusal::RetryAfter(millis)) => {
+                self.jobs.push_front(job);
+                self.events.push_back(Event::Pause(millis));
+            }
+        }
+    }
+
+    fn push_append(&mut self, content: Content, consent_until: i64) {
+        self.jobs.push_back(Job::Append(Box::new(Pending {
+            content,
+            sealed: None,
+            sent: None,
+            attempts: 0,
+            consent_until,
+        })));
+    }
+
+    /// Seals for the place that comes next, unless the document stands in the log already or its
+    /// base is gone.
+    fn append_call(
+        &mut self,
+        session: Vec<u8>,
+        random: &mut impl Random,
+    ) -> Result<Option<Call>, DocumentError> {
+        let Some(Job::Append(mut pending)) = self.jobs.pop_front() else {
+            return Ok(None);
+        };
+        let id = pending.document_id();
+        let Some(household) = &self.household else {
+            self.fail(Job::Append(pending), Reason::CannotOpen);
+            return Ok(None);
+        };
+        if let Some(seq) = household.place_of(id) {
+            self.events.push_back(Event::Appended(id, seq));
+            return Ok(None);
+        }
+        let base = match &pending.content {
+            Content::Draft(draft) => draft.base,
+            Content::Epoch(..) => None,
+        };
+        if base.is_some_and(|base| household.live_document(base).is_none()) {
+            self.fail(Job::Append(pending), Reason::BaseNotLive);
+            return Ok(None);
+        }
+        self.reseal_if_needed(&mut pending, random)?;
+        let Some((body, keyring)) = &pending.sealed else {
+            return Ok(None);
+        };
+        let place = Place {
+            relay_epoch: household.relay_epoch(),
+            seq: self.follower.next_seq(),
+            prev: self.follower.head(),
+        };
+        let entry = body.at(place, self.identity.author(), keyring, random)?;
+        let request = pb::AppendRequest {
+            session,
+            entry: Some((&entry).into()),
+            replay: false,
+        };
+        pending.sent = Some(entry);
+        self.jobs.push_front(Job::Append(pending));
+        Ok(Some(call(Method::Append, &request)))
+    }
+
+    /// After a lost race only a new header is made; after a change of generation, or for an epoch,
+    /// everything is sealed anew.
+    fn reseal_if_needed(
+        &self,
+        pending: &mut Pending,
+        random: &mut impl Random,
+    ) -> Result<(), DocumentError> {
+        let Some(household) = &self.household else {
+            return Ok(());
+        };
+        match &pending.content {
+            Content::Draft(draft) => {
+                let fresh = pending
+                    .sealed
+                    .as_ref()
+                    .is_some_and(|(body, _)| body.household_generation() == household.epoch());
+                if !fresh {
+                    let log_id = self.anchor.log_id;
+                    let keyring = self.keyring.clone();
+                    let body = SealedBody::seal(log_id, draft.clone(), &[], &keyring, random)?;
+                    pending.sealed = Some((body, keyring));
+                }
+            }
+            Content::Epoch(id, issued_at) => {
+                pending.sealed = Some(self.seal_epoch(*id, *issued_at, random)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn seal_epoch(
+        &self,
+        document_id: DocumentId,
+        issued_at: i64,
+        random: &mut impl Random,
+    ) -> Result<(SealedBody, Keyring), DocumentError> {
+        let household = self.household.as_ref().ok_or(DocumentError::CannotOpen)?;
+        let dependants = household.constitution().dependants().iter();
+        let next = dependants.map(|d| (d.id, household.generation(d.id).unwrap_or(0) + 1));
+        let renewal =
+            Renewal::draw(household.epoch() + 1, next, random).map_err(CryptoError::from)?;
+        let log_id = self.anchor.log_id;
+        let wraps = renewal.wraps(log_id, &household.audiences(), random)?;
+        let mut keyring = self.keyring.clone();
+        keyring.extend(renewal.keyring());
+        let draft = Draft {
+            payload_type: PayloadType::Epoch,
+            document_id,
+            base: None,
+            dependant: None,
+            slot: Bytes::new(),
+            sections: vec![(SectionKind::Epoch, renewal.body().encode_to_vec())],
+            issued_at,
+        };
+        let body = SealedBody::seal(log_id, draft, &wraps, &keyring, random)?;
+        Ok((body, keyring))
+    }
+
+    fn on_appended(&mut self, pending: Pending, bytes: &[u8]) {
+        let id = pending.document_id();
+        let Some(entry) = pending.sent else {
+            return;
+        };
+        let seq = entry.seq;
+        self.follow(entry);
+        if let Ok(response) = pb::AppendResponse::decode(bytes)
+            && let Some(status) = response.status
+        {
+            self.check_status(&status);
+        }
+        let stands = self.household.as_ref().and_then(|h| h.place_of(id));
+        self.events.push_back(match stands {
+            Some(seq) => Event::Appended(id, seq),
+            // It keeps its place without effect: the fold says why in `Followed`.
+            None => Event::NotAppended(id, self.reason_without_effect(seq)),
+        });
+    }
+
+    fn reason_without_effect(&self, at: u64) -> Reason {
+        use crate::household::Outcome;
+        let followed = self.events.iter().rev().find_map(|event| match event {
+            Event::Followed(entry, Outcome::NoEffect(reason)) if entry.seq == at => Some(*reason),
+            _ => None,
+        });
+        followed.unwrap_or(Reason::Internal)
+    }
+
+    fn write_register_call(
+        &self,
+        session: Vec<u8>,
+        job: &RegisterJob,
+        base: u64,
+        random: &mut impl Random,
+    ) -> Result<Call, DocumentError> {
+        let value = VerifiedRegister {
+            version: base.saturating_add(1),
+            issued_at: job.issued_at,
+            payload: job.payload.clone(),
+        };
+        let register = job.key.seal(value, self.identity.author(), random)?;
+        let request = pb::WriteRegisterRequest {
+            session,
+            register: Some(register),
+        };
+        Ok(call(Method::WriteRegister, &request))
+    }
+
+    /// First the version that stands is read, then the next one is written.
+    fn on_register_step(&mut self, mut job: RegisterJob, bytes: &[u8]) {
+        if job.base.is_some() {
+            let version = pb::WriteRegisterResponse::decode(bytes).map(|reply| reply.version);
+            let payload_type = job.key.payload_type;
+            let event = Event::RegisterWritten(payload_type, version.unwrap_or(0));
+            return self.events.push_back(event);
+        }
+        let standing = pb::ReadRegisterResponse::decode(bytes)
+            .ok()
+            .and_then(|reply| reply.register);
+        job.base = Some(standing.map_or(0, |register| register.version));
+        self.jobs.push_front(Job::WriteRegister(Box::new(job)));
+    }
+
+    fn on_register(&mut self, key: &RegisterKey, bytes: &[u8]) {
+        let held = pb::ReadRegisterResponse::decode(bytes)
+            .ok()
+            .and_then(|reply| reply.register);
+        let verifier = self.household.as_ref().and_then(|h| h.key_of(key.writer));
+        let value = held
+            .zip(verifier)
+            .and_then(|(register, verifier)| key.open(&register, &verifier).ok());
+        let event = Event::Register(key.writer, key.payload_type, value);
+        self.events.push_back(event);
+    }
+}
+
+/// Pause after a call without an answer; the driver adds jitter.
+const RETRY_MILLIS: u64 = 200;
+
+fn read_register_call(session: Vec<u8>, key: &RegisterKey) -> Call {
+    let request = pb::ReadRegisterRequest {
+        session,
+        name: key.name().0.to_vec(),
+    };
+    call(Method::ReadRegister, &request)
+}
