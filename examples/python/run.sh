@@ -34,6 +34,13 @@ python="$venv/bin/python"
 "$python" -m grpc_tools.protoc -I "$root/proto" --python_out="$work" --grpc_python_out="$work" \
     $(cd "$root/proto" && find parcep/v1alpha1 -name '*.proto' | sort)
 
+export PYTHONPATH="$work" PYTHONDONTWRITEBYTECODE=1
+
+# The vectors in the repository are the ones that the specification gives.
+mkdir "$work/wire"
+"$python" "$here/vectors.py" "$work/wire" >/dev/null
+diff -r "$work/wire" "$root/spec/vectors/wire" || { echo "spec/vectors/wire is not what vectors.py writes" >&2; exit 1; }
+
 target="${PARCEP_TARGET:-}"
 if [ -z "$target" ]; then
     relay="${1:-${PARCEP_RELAY:-}}"
@@ -52,4 +59,4 @@ if [ -z "$target" ]; then
     [ -n "$target" ] || { echo "the relay did not start:" >&2; cat "$work/relay.err" >&2; exit 1; }
 fi
 
-PYTHONPATH="$work" PYTHONDONTWRITEBYTECODE=1 "$python" "$here/client.py" "$target"
+"$python" "$here/client.py" "$target"
