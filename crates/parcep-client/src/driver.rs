@@ -1,0 +1,227 @@
+//! The engine on tokio: calls are awaited, entries are stored before anything is acted on.
+
+use crate::link::refusal;
+use crate::{ClientError, Link, Store};
+use bytes::Bytes;
+use parcep_core::crypto::{Random as _, SystemRandom};
+use parcep_core::document::Draft;
+use parcep_core::id::DocumentId;
+use parcep_core::member::{Event, Member, Refusal};
+use parcep_core::reason::Reason;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tonic::codec::Streaming;
+
+/// How long a relay may stay silent before a caller hears of it.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest pause between two tries.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+
+/// A member with its folder and its relay.
+#[derive(Debug)]
+pub struct Driver {
+    member: Member,
+    store: Store,
+    link: Link,
+    random: SystemRandom,
+    patience: Duration,
+}
+
+/// A watch under way.
+#[derive(Debug)]
+pub struct Watching(Streaming<Bytes>);
+
+impl Driver {
+    /// Puts the three together.
+    pub fn new(member: Member, store: Store, link: Link) -> Self {
+        Self {
+            member,
+            store,
+            link,
+            random: SystemRandom::new(),
+            patience: PATIENCE,
+        }
+    }
+
+    /// Changes how long a relay may stay silent before a caller hears of it.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The member.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// The member, to give it something to do; [`Driver::settle`] does it.
+    pub fn member_mut(&mut self) -> &mut Member {
+        &mut self.member
+    }
+
+    /// The source of randomness.
+    pub fn random(&mut self) -> &mut SystemRandom {
+        &mut self.random
+    }
+
+    /// Follows the log to its end.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; `Distrusted` is final for this relay.
+    pub async fn sync(&mut self) -> Result<Vec<Event>, ClientError> {
+        self.member.sync();
+        let events = self.settle().await?;
+        match failed(&events) {
+            Some(reason) => Err(ClientError::Refused(reason)),
+            None => Ok(events),
+        }
+    }
+
+    /// Appends a document and waits until it stands; its place.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] with the reason why it does not stand.
+    pub async fn append(&mut self, draft: Draft) -> Result<u64, ClientError> {
+        let id = draft.document_id;
+        self.member.append(draft);
+        self.appended(id).await
+    }
+
+    /// Starts a new epoch and waits until it stands; its place.
+    ///
+    /// # Errors
+    /// As [`Driver::append`].
+    pub async fn append_epoch(&mut self) -> Result<u64, ClientError> {
+        let id = self.member.append_epoch(now(), &mut self.random)?;
+        self.appended(id).await
+    }
+
+    /// Works until the member has nothing more to do. Events come in order; entries among them are
+    /// on stable storage.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] after 30 s without an answer, [`ClientError::Distrusted`] if the
+    /// relay is not believed any more, or a storage or sealing error.
+    pub async fn settle(&mut self) -> Result<Vec<Event>, ClientError> {
+        let mut events = Vec::new();
+        let mut silent_since: Option<Instant> = None;
+        loop {
+            let mut next = self.member.poll(now(), &mut self.random)?;
+            let idle = next.is_none() && !self.member.is_busy();
+            while let Some(call) = next {
+                let reply = self.link.call(call).await;
+                silent_since = match (&reply, silent_since) {
+                    (Err(Refusal::Unknown), None) => Some(Instant::now()),
+                    (Err(Refusal::Unknown), since) => since,
+                    _ => None,
+                };
+                let reply = reply.as_deref().map_err(|refusal| *refusal);
+                next = self.member.receive(reply, now(), &mut self.random);
+            }
+            let pause = self.drain(&mut events)?;
+            if let Some(failure) = self.member.distrusted() {
+                return Err(ClientError::Distrusted(failure));
+            }
+            if idle {
+                return Ok(events);
+            }
+            if silent_since.is_some_and(|since| since.elapsed() > self.patience) {
+                return Err(ClientError::Unreachable(self.link.uri().to_owned()));
+            }
+            if let Some(pause) = pause {
+                tokio::time::sleep(self.jittered(pause)).await;
+            }
+        }
+    }
+
+    /// Opens a watch from where the member stands. Call [`Driver::sync`] first.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`], or [`ClientError::Unreachable`] without a session or an answer.
+    pub async fn watch(&mut self) -> Result<Watching, ClientError> {
+        let unreachable = || ClientError::Unreachable(self.link.uri().to_owned());
+        let call = self.member.watch(true).ok_or_else(unreachable)?;
+        match self.link.stream(call).await {
+            Ok(stream) => Ok(Watching(stream)),
+            Err(Refusal::Reason(reason)) => Err(ClientError::Refused(reason)),
+            Err(_) => Err(ClientError::Unreachable(self.link.uri().to_owned())),
+        }
+    }
+
+    /// Waits for the next items of a watch; their events. `None` when the stream ended: sync and
+    /// watch again.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub async fn watched(
+        &mut self,
+        watching: &mut Watching,
+    ) -> Result<Option<Vec<Event>>, ClientError> {
+        let mut events = Vec::new();
+        match watching.0.message().await {
+            Ok(Some(item)) => self.member.watch_item(&item),
+            Ok(None) => return Ok(None),
+            Err(status) => {
+                if let Refusal::RetryAfter(millis) = refusal(&status) {
+                    let pause = Duration::from_millis(millis);
+                    tokio::time::sleep(self.jittered(pause)).await;
+                }
+                return Ok(None);
+            }
+        }
+        self.drain(&mut events)?;
+        match self.member.distrusted() {
+            Some(failure) => Err(ClientError::Distrusted(failure)),
+            None => Ok(Some(events)),
+        }
+    }
+
+    async fn appended(&mut self, id: DocumentId) -> Result<u64, ClientError> {
+        let events = self.settle().await?;
+        let outcome = events.iter().find_map(|event| match event {
+            Event::Appended(document, seq) if *document == id => Some(Ok(*seq)),
+            Event::NotAppended(document, reason) if *document == id => Some(Err(*reason)),
+            _ => None,
+        });
+        match outcome {
+            Some(Ok(seq)) => Ok(seq),
+            Some(Err(reason)) => Err(ClientError::Refused(reason)),
+            None => Err(ClientError::Refused(Reason::Internal)),
+        }
+    }
+
+    /// Takes the engine's events, storing entries on the way. Returns the pause it asks for.
+    fn drain(&mut self, events: &mut Vec<Event>) -> Result<Option<Duration>, ClientError> {
+        let mut pause = None;
+        while let Some(event) = self.member.next_event() {
+            match &event {
+                Event::Followed(entry, _) => self.store.append(entry)?,
+                Event::Rewound(seq) => self.store.rewind(*seq)?,
+                Event::Pause(millis) => pause = Some(Duration::from_millis(*millis)),
+                _ => {}
+            }
+            events.push(event);
+        }
+        Ok(pause)
+    }
+
+    /// Half to one and a half times a pause, so that a house full of devices does not come back at
+    /// one moment.
+    fn jittered(&mut self, pause: Duration) -> Duration {
+        let share: [u8; 1] = self.random.array().unwrap_or([128]);
+        let [share] = share;
+        (pause / 2 + pause * u32::from(share) / 255).min(MAX_PAUSE)
+    }
+}
+
+/// Seconds since the Unix epoch.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn failed(events: &[Event]) -> Option<Reason> {
+    events.iter().find_map(|event| match event {
+        Event::Failed(reason) => Some(*reason),
+        _ => None,
+    })
+}

@@ -1,0 +1,132 @@
+//! One connection to a relay: encoded requests out, encoded replies in.
+
+mod codec;
+mod tls;
+
+pub use tls::Trust;
+
+use crate::ClientError;
+use bytes::Bytes;
+use codec::Raw;
+use parcep_core::member::{Call, Method, Refusal};
+use parcep_core::reason::{Reason, from_code};
+use std::time::Duration;
+use tonic::client::Grpc;
+use tonic::codec::Streaming;
+use tonic::transport::{Channel, Endpoint, Uri};
+use tonic_types::StatusExt as _;
+
+/// Longest wait for a reply. Appends wait for a disk; nothing else takes long.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pings on an idle connection find a silent partition; without them a client stays stuck.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+/// A page of entries is at most 4 MiB; one list document fits with room.
+const MAX_REPLY: usize = 8 * 1024 * 1024;
+
+/// A connection to one relay. Plain HTTP/2 to loopback addresses, TLS 1.3 to all others.
+#[derive(Debug, Clone)]
+pub struct Link {
+    grpc: Grpc<Channel>,
+    uri: String,
+}
+
+impl Link {
+    /// Prepares a connection to `http://127.0.0.1:PORT` or `https://HOST:PORT`. It is made with the
+    /// first call, and again whenever it broke.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`] for an address that is not usable, plain HTTP to anything but
+    /// loopback among them; [`ClientError::Tls`] if the trusted certificates cannot be read.
+    pub fn new(uri: &str, trust: &Trust) -> Result<Self, ClientError> {
+        let address = |why| ClientError::Address(uri.to_owned(), why);
+        let parsed: Uri = uri.parse().map_err(|_| address("it is no URI"))?;
+        let host = parsed.host().ok_or_else(|| address("it names no host"))?;
+        let endpoint = Endpoint::from(parsed.clone())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http2_keep_alive_interval(KEEPALIVE)
+            .keep_alive_while_idle(true);
+        let channel = match parsed.scheme_str() {
+            Some("http") if is_loopback(host) => endpoint.connect_lazy(),
+            Some("http") => return Err(address("plain http is for loopback only, use https")),
+            Some("https") => endpoint.connect_with_connector_lazy(tls::connector(trust)?),
+            _ => return Err(address("it starts with neither http:// nor https://")),
+        };
+        Ok(Self {
+            grpc: Grpc::new(channel).max_decoding_message_size(MAX_REPLY),
+            uri: uri.to_owned(),
+        })
+    }
+
+    /// Where the relay is.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// Makes one call.
+    ///
+    /// # Errors
+    /// The relay's reason, or that no answer came.
+    pub async fn call(&mut self, call: Call) -> Result<Bytes, Refusal> {
+        self.ready().await?;
+        let mut request = tonic::Request::new(Bytes::from(call.body));
+        request.set_timeout(CALL_TIMEOUT);
+        let path = path(call.method);
+        let reply = tokio::time::timeout(CALL_TIMEOUT, self.grpc.unary(request, path, Raw));
+        match reply.await {
+            Ok(Ok(reply)) => Ok(reply.into_inner()),
+            Ok(Err(status)) => Err(refusal(&status)),
+            Err(_) => Err(Refusal::Unknown),
+        }
+    }
+
+    /// Opens a stream.
+    ///
+    /// # Errors
+    /// The relay's reason, or that no answer came.
+    pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
+        self.ready().await?;
+        let request = tonic::Request::new(Bytes::from(call.body));
+        let path = path(call.method);
+        let reply = self.grpc.server_streaming(request, path, Raw).await;
+        reply
+            .map(tonic::Response::into_inner)
+            .map_err(|status| refusal(&status))
+    }
+
+    async fn ready(&mut self) -> Result<(), Refusal> {
+        let ready = tokio::time::timeout(CONNECT_TIMEOUT, self.grpc.ready()).await;
+        match ready {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Unknown),
+        }
+    }
+}
+
+/// What a status means to the engine. A reason of a later version is as good as none.
+pub(crate) fn refusal(status: &tonic::Status) -> Refusal {
+    let details = status.get_error_details();
+    let reason = details
+        .error_info()
+        .filter(|info| info.domain == "parcep")
+        .and_then(|info| from_code(&info.reason));
+    let retry = details.retry_info().and_then(|info| info.retry_delay);
+    match (reason, retry) {
+        (Some(Reason::RateLimited | Reason::Unavailable | Reason::Storage), Some(delay)) => {
+            Refusal::RetryAfter(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
+        }
+        (Some(Reason::Unavailable), None) | (None, _) => Refusal::Unknown,
+        (Some(reason), _) => Refusal::Reason(reason),
+    }
+}
+
+fn path(method: Method) -> tonic::codegen::http::uri::PathAndQuery {
+    tonic::codegen::http::uri::PathAndQuery::from_static(method.path())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
+}
