@@ -13,6 +13,7 @@
 pub mod access;
 pub mod cli;
 mod clock;
+mod convert;
 mod hub;
 mod limits;
 mod refusal;
@@ -26,6 +27,6 @@ mod transport;
 
 pub use limits::Limits;
 pub use refusal::Refusal;
-pub use serve::{Config, Running, ServeError, serve_with, start};
+pub use serve::{Config, Running, ServeError, serve_with, start, start_over};
 pub use service::{Admission, Relay};
 pub use transport::{Listener, TlsFiles};

@@ -9,8 +9,8 @@ use parcep_core::log::Entry;
 /// A new log behind its entry 0.
 ///
 /// # Errors
-/// If entry 0 does not stand at place 0 or is larger than a log may be.
-pub fn create(genesis: &Entry, log_bytes: u64) -> Result<LogState, Refusal> {
+/// [`Refusal::InvalidArgument`] if entry 0 does not stand at place 0.
+pub fn create(genesis: &Entry) -> Result<LogState, Refusal> {
     let empty = LogState {
         relay_epoch: 1,
         next_seq: 0,
@@ -20,7 +20,7 @@ pub fn create(genesis: &Entry, log_bytes: u64) -> Result<LogState, Refusal> {
     if genesis.seq != 0 || genesis.prev != Hash::ZERO {
         return Err(Refusal::InvalidArgument("genesis"));
     }
-    follow(&empty, genesis, log_bytes)
+    follow(&empty, genesis, u64::MAX)
 }
 
 /// The caller's record, if its key still stands and has the right. A key that was revoked while
@@ -36,7 +36,7 @@ pub fn caller(record: Option<AccessRecord>, right: Right) -> Result<AccessRecord
 
 /// Compare-and-append (R-RELAY-008): where the log stands with the entry behind it.
 ///
-/// `used_by_key` is what the caller's key has stored; it matters only if the key has a quota.
+/// `used_by_key` is what the caller's key has stored.
 ///
 /// # Errors
 /// [`Refusal::StaleHead`] with the head there is, or [`Refusal::Quota`].
@@ -92,7 +92,7 @@ pub fn write_register(
     standing: Option<&RegisterRecord>,
     new: &RegisterRecord,
     now: i64,
-    count: u32,
+    count: usize,
     max_registers: u32,
 ) -> Result<(), Refusal> {
     let version = standing
@@ -101,7 +101,7 @@ pub fn write_register(
     if version.checked_add(1) != Some(new.version) {
         return Err(Refusal::StaleVersion(version));
     }
-    if standing.is_none() && count >= max_registers {
+    if standing.is_none() && count >= max_registers as usize {
         return Err(Refusal::Quota {
             of: "registers",
             limit: max_registers.into(),
@@ -119,11 +119,11 @@ pub fn grant(
     caller: &AccessRecord,
     standing: Option<&AccessRecord>,
     new: &AccessRecord,
-    count: u32,
+    count: usize,
     max_keys: u32,
 ) -> Result<(), Refusal> {
     let Some(standing) = standing else {
-        return if count < max_keys {
+        return if count < max_keys as usize {
             Ok(())
         } else {
             Err(Refusal::Quota {
@@ -169,4 +169,3 @@ pub fn revoke(caller: &AccessRecord, standing: Option<&AccessRecord>) -> Result<
         Some(_) => Ok(()),
     }
 }
-

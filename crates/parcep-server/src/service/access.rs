@@ -1,0 +1,54 @@
+//! Access keys: list, grant, revoke.
+
+use super::Shared;
+use crate::access::{AccessRecord, Right};
+use crate::convert::verifying_key;
+use crate::refusal::Refusal;
+use crate::store::{Change, Store};
+use parcep_proto::v1alpha1 as pb;
+use std::sync::Arc;
+
+impl<S: Store> Shared<S> {
+    pub(super) async fn list_access(
+        &self,
+        request: pb::ListAccessRequest,
+    ) -> Result<pb::ListAccessResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let records = self.store.access_list(&key.handle).await?;
+        Ok(pb::ListAccessResponse {
+            keys: records.iter().map(Into::into).collect(),
+        })
+    }
+
+    /// R-RELAY-016.
+    pub(super) async fn grant_access(
+        self: &Arc<Self>,
+        request: pb::GrantAccessRequest,
+    ) -> Result<pb::GrantAccessResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Admin)?;
+        let access = request.access.ok_or(Refusal::InvalidArgument("access"))?;
+        self.commit(Change::Grant {
+            handle: key.handle.clone(),
+            by: key.key,
+            access: AccessRecord::try_from(access)?,
+            max_keys: self.limits.keys_per_log,
+        })
+        .await?;
+        Ok(pb::GrantAccessResponse {})
+    }
+
+    /// R-RELAY-017.
+    pub(super) async fn revoke_access(
+        self: &Arc<Self>,
+        request: pb::RevokeAccessRequest,
+    ) -> Result<pb::RevokeAccessResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Admin)?;
+        self.commit(Change::Revoke {
+            handle: key.handle.clone(),
+            by: key.key,
+            key: verifying_key(&request.access_key)?,
+        })
+        .await?;
+        Ok(pb::RevokeAccessResponse {})
+    }
+}

@@ -1,0 +1,62 @@
+//! Appending and reading.
+
+use super::Shared;
+use crate::access::Right;
+use crate::limits::MAX_READ;
+use crate::refusal::Refusal;
+use crate::store::{Change, Store, Window};
+use parcep_core::log::{Entry, EntryBody};
+use parcep_proto::v1alpha1 as pb;
+use std::sync::Arc;
+
+impl<S: Store> Shared<S> {
+    /// R-RELAY-008, R-RELAY-009.
+    pub(super) async fn append(
+        self: &Arc<Self>,
+        request: pb::AppendRequest,
+    ) -> Result<pb::AppendResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Append)?;
+        if request.replay {
+            return Err(Refusal::Unsupported(
+                "replay outside the time after a restore",
+            ));
+        }
+        let entry = Entry::try_from(request.entry.ok_or(Refusal::InvalidArgument("entry"))?)?;
+        if matches!(entry.body, EntryBody::Pruned(_)) {
+            return Err(Refusal::InvalidArgument("body"));
+        }
+        let change = Change::Append {
+            handle: key.handle.clone(),
+            by: key.key,
+            entry,
+            log_bytes: self.limits.log_bytes,
+        };
+        let state = self.commit(change).await?;
+        Ok(pb::AppendResponse {
+            status: Some((&state).into()),
+        })
+    }
+
+    /// R-RELAY-010.
+    pub(super) async fn read(&self, request: pb::ReadRequest) -> Result<pb::ReadResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let limit = match request.limit {
+            0 => MAX_READ,
+            limit if limit <= MAX_READ => limit,
+            _ => return Err(Refusal::InvalidArgument("limit")),
+        };
+        let window = Window {
+            entries: limit as usize,
+            bytes: self.limits.read_bytes,
+        };
+        let entries = self
+            .store
+            .entries(&key.handle, request.from_seq, window)
+            .await?;
+        let state = self.store.log(&key.handle).await?;
+        Ok(pb::ReadResponse {
+            entries: entries.iter().map(Into::into).collect(),
+            status: Some((&state.ok_or(Refusal::Internal)?).into()),
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Registers: small values, compare-and-swap.
+
+use super::Shared;
+use crate::access::Right;
+use crate::clock::now;
+use crate::convert::exactly;
+use crate::refusal::Refusal;
+use crate::store::{Change, RegisterRecord, Store};
+use parcep_proto::v1alpha1 as pb;
+use std::sync::Arc;
+
+impl<S: Store> Shared<S> {
+    /// R-RELAY-015.
+    pub(super) async fn read_register(
+        &self,
+        request: pb::ReadRegisterRequest,
+    ) -> Result<pb::ReadRegisterResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let name = exactly("name", &request.name)?;
+        let register = self.store.register(&key.handle, &name, now()).await?;
+        Ok(pb::ReadRegisterResponse {
+            register: register.as_ref().map(Into::into),
+        })
+    }
+
+    /// R-RELAY-014.
+    pub(super) async fn write_register(
+        self: &Arc<Self>,
+        request: pb::WriteRegisterRequest,
+    ) -> Result<pb::WriteRegisterResponse, Refusal> {
+        let key = self.sessions.admit(&request.session, Right::Registers)?;
+        let register = request
+            .register
+            .ok_or(Refusal::InvalidArgument("register"))?;
+        let register = RegisterRecord::try_from(register)?;
+        let now = now();
+        if register.is_expired(now) {
+            return Err(Refusal::InvalidArgument("expires_at"));
+        }
+        let version = register.version;
+        self.commit(Change::WriteRegister {
+            handle: key.handle.clone(),
+            by: key.key,
+            register,
+            now,
+            max_registers: self.limits.registers_per_log,
+        })
+        .await?;
+        Ok(pb::WriteRegisterResponse { version })
+    }
+}

@@ -1,0 +1,167 @@
+//! Calls without a session: asking for a challenge, answering it, creating a log.
+
+use super::{Admission, Shared};
+use crate::access::{AccessRecord, Handle, Rights};
+use crate::clock::now;
+use crate::convert::{exactly, right_numbers};
+use crate::limits::MAX_VOUCHER;
+use crate::refusal::Refusal;
+use crate::session;
+use crate::store::{Change, NewLog, Store};
+use parcep_core::crypto::{Hash, VerifyingKey, sha256};
+use parcep_core::log::{Entry, EntryBody};
+use parcep_core::session::challenge;
+use parcep_proto::v1alpha1 as pb;
+use std::sync::Arc;
+
+/// An answered challenge, as it stands in `OpenSession` and in `CreateLog`.
+struct Answered<'a> {
+    handle: &'a Handle,
+    key: &'a VerifyingKey,
+    nonce: [u8; 32],
+    expires_at: i64,
+    signature: &'a [u8],
+}
+
+impl<S: Store> Shared<S> {
+    /// R-RELAY-003.
+    pub(super) fn challenge(
+        &self,
+        request: &pb::ChallengeRequest,
+    ) -> Result<pb::ChallengeResponse, Refusal> {
+        session::within(&self.anonymous)?;
+        let handle = Handle::try_from(request.handle.as_slice())?;
+        let key = exactly("access_key", &request.access_key)?;
+        let (nonce, expires_at) = self
+            .challenges
+            .issue(&handle, &key, now())
+            .map_err(|_| Refusal::Internal)?;
+        Ok(pb::ChallengeResponse {
+            relay_id: self.store.identity().id.to_vec(),
+            nonce: nonce.to_vec(),
+            expires_at,
+        })
+    }
+
+    /// R-RELAY-004, R-RELAY-005. A handle or key that is not known gets the answer of a wrong
+    /// signature (R-RELAY-006).
+    pub(super) async fn open_session(
+        self: &Arc<Self>,
+        request: pb::OpenSessionRequest,
+    ) -> Result<pb::OpenSessionResponse, Refusal> {
+        session::within(&self.anonymous)?;
+        let handle = Handle::try_from(request.handle.as_slice())?;
+        let key: [u8; 32] = exactly("access_key", &request.access_key)?;
+        let key = VerifyingKey::try_from(key.as_slice()).map_err(|_| Refusal::BadChallenge)?;
+        let answered = Answered {
+            handle: &handle,
+            key: &key,
+            nonce: exactly("nonce", &request.nonce)?,
+            expires_at: request.expires_at,
+            signature: &request.signature,
+        };
+        self.verify(&answered)?;
+        let unknown = Refusal::BadChallenge;
+        let record = self.store.access(&handle, &key).await?.ok_or(unknown)?;
+        self.redeem(&answered)?;
+        let (token, lifetime) = self.sessions.open(&handle, &record)?;
+        // The key may have been changed or revoked between the two lines above.
+        if self.store.access(&handle, &key).await?.as_ref() != Some(&record) {
+            self.sessions.end(&handle, &key);
+            return Err(Refusal::BadChallenge);
+        }
+        let state = self.store.log(&handle).await?.ok_or(Refusal::Internal)?;
+        Ok(pb::OpenSessionResponse {
+            session: token.to_vec(),
+            expires_at: now().saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(0)),
+            rights: right_numbers(record.rights),
+            status: Some((&state).into()),
+        })
+    }
+
+    /// R-RELAY-007.
+    pub(super) async fn create_log(
+        self: &Arc<Self>,
+        request: pb::CreateLogRequest,
+    ) -> Result<pb::CreateLogResponse, Refusal> {
+        session::within(&self.anonymous)?;
+        let handle = Handle::try_from(request.handle.as_slice())?;
+        let access = first_access(request.access)?;
+        let genesis = Entry::try_from(request.genesis.ok_or(Refusal::InvalidArgument("genesis"))?)?;
+        if matches!(genesis.body, EntryBody::Pruned(_)) {
+            return Err(Refusal::InvalidArgument("body"));
+        }
+        let answered = Answered {
+            handle: &handle,
+            key: &access.key,
+            nonce: exactly("nonce", &request.nonce)?,
+            expires_at: request.expires_at,
+            signature: &request.signature,
+        };
+        self.verify(&answered)?;
+        let voucher = self.admit(&request.voucher)?;
+        self.redeem(&answered)?;
+        let log = NewLog {
+            handle,
+            genesis,
+            access,
+            voucher,
+        };
+        let state = self.commit(Change::CreateLog(Box::new(log))).await?;
+        Ok(pb::CreateLogResponse {
+            status: Some((&state).into()),
+        })
+    }
+
+    fn verify(&self, answered: &Answered<'_>) -> Result<(), Refusal> {
+        let Answered {
+            handle,
+            key,
+            nonce,
+            expires_at,
+            signature,
+        } = answered;
+        self.challenges
+            .check(handle, key.as_bytes(), nonce, *expires_at, now())?;
+        let id = &self.store.identity().id;
+        key.verify(
+            &challenge(id, handle.as_bytes(), nonce, *expires_at),
+            signature,
+        )
+        .map_err(|_| Refusal::BadChallenge)
+    }
+
+    fn redeem(&self, answered: &Answered<'_>) -> Result<(), Refusal> {
+        self.challenges
+            .redeem(&answered.nonce, answered.expires_at, now())
+    }
+
+    /// What a voucher spends, if the relay asks for one.
+    fn admit(&self, voucher: &[u8]) -> Result<Option<Hash>, Refusal> {
+        if voucher.len() > MAX_VOUCHER {
+            return Err(Refusal::TooLarge {
+                field: "voucher",
+                limit: MAX_VOUCHER as u64,
+            });
+        }
+        match &self.admission {
+            Admission::Open => Ok(None),
+            Admission::Vouchers(known) => {
+                let hash = sha256(voucher);
+                known
+                    .contains(&hash)
+                    .then_some(Some(hash))
+                    .ok_or(Refusal::Admission)
+            }
+        }
+    }
+}
+
+/// The first key gets every right, whatever the message says.
+fn first_access(access: Option<pb::AccessKey>) -> Result<AccessRecord, Refusal> {
+    let access = access.ok_or(Refusal::InvalidArgument("access"))?;
+    AccessRecord::try_from(pb::AccessKey {
+        rights: right_numbers(Rights::ALL),
+        ..access
+    })
+}

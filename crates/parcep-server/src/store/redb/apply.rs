@@ -1,0 +1,239 @@
+//! One change inside a group's transaction: load, decide by the rules, write.
+//!
+//! INVARIANT: nothing is written before the rules agreed (but that expired registers go), so a
+//! refused change leaves no trace in the transaction that its neighbours share.
+
+use super::super::types::{LogState, NewLog, RegisterRecord};
+use super::super::{Change, ChangeError, rules};
+use super::tables::{
+    LogRow, Tables, access_of, access_row, entry_row, log_row, register_of, register_row,
+};
+use crate::access::{AccessRecord, Handle, Right};
+use crate::refusal::Refusal;
+use parcep_core::crypto::VerifyingKey;
+use parcep_core::log::Entry;
+use prost::Message as _;
+use redb::ReadableTable as _;
+
+/// Expired registers that one register write clears away.
+const CLEAR: usize = 16;
+
+impl Tables<'_> {
+    pub(super) fn apply(&mut self, change: &Change) -> Result<LogState, ChangeError> {
+        match change {
+            Change::CreateLog(log) => self.create(log),
+            Change::Append {
+                handle,
+                by,
+                entry,
+                log_bytes,
+            } => self.append(handle, by, entry, *log_bytes),
+            Change::WriteRegister {
+                handle,
+                by,
+                register,
+                now,
+                max_registers,
+            } => self.write_register(handle, by, register, *now, *max_registers),
+            Change::Grant {
+                handle,
+                by,
+                access,
+                max_keys,
+            } => self.grant(handle, by, access, *max_keys),
+            Change::Revoke { handle, by, key } => self.revoke(handle, by, key),
+        }
+    }
+
+    fn create(&mut self, log: &NewLog) -> Result<LogState, ChangeError> {
+        if self.logs.get(log.handle.as_bytes())?.is_some() {
+            return Err(Refusal::LogExists.into());
+        }
+        let state = rules::create(&log.genesis)?;
+        if let Some(voucher) = &log.voucher {
+            if self.vouchers.get(&voucher.0)?.is_some() {
+                return Err(Refusal::Admission.into());
+            }
+            self.vouchers.insert(&voucher.0, ())?;
+        }
+        let row = LogRow::new(self.next_number()?, &state);
+        self.put_entry(row.number, &log.access.key, &log.genesis, &state)?;
+        self.put_access(row.number, &log.access)?;
+        self.put_log(&log.handle, &row)?;
+        Ok(state)
+    }
+
+    fn append(
+        &mut self,
+        handle: &Handle,
+        by: &VerifyingKey,
+        entry: &Entry,
+        log_bytes: u64,
+    ) -> Result<LogState, ChangeError> {
+        let (row, caller) = self.caller(handle, by, Right::Append)?;
+        let used = self.used_by(row.number, by)?;
+        let state = rules::append(&row.state()?, &caller, used, entry, log_bytes)?;
+        self.put_entry(row.number, by, entry, &state)?;
+        self.put_log(handle, &row.standing_at(&state))?;
+        Ok(state)
+    }
+
+    fn write_register(
+        &mut self,
+        handle: &Handle,
+        by: &VerifyingKey,
+        register: &RegisterRecord,
+        now: i64,
+        max_registers: u32,
+    ) -> Result<LogState, ChangeError> {
+        let (row, _) = self.caller(handle, by, Right::Registers)?;
+        self.clear_expired(now)?;
+        let first = (row.number, &[0; 32]);
+        let last = (row.number, &[0xff; 32]);
+        let count = self.registers.range(first..=last)?.count();
+        let standing = self.register(row.number, &register.name)?;
+        rules::write_register(standing.as_ref(), register, now, count, max_registers)?;
+        self.put_register(row.number, standing.as_ref(), register)?;
+        Ok(row.state()?)
+    }
+
+    fn grant(
+        &mut self,
+        handle: &Handle,
+        by: &VerifyingKey,
+        access: &AccessRecord,
+        max_keys: u32,
+    ) -> Result<LogState, ChangeError> {
+        let (row, caller) = self.caller(handle, by, Right::Admin)?;
+        let standing = self.access_record(row.number, &access.key)?;
+        let first = (row.number, &[0; 32]);
+        let last = (row.number, &[0xff; 32]);
+        let count = self.access.range(first..=last)?.count();
+        rules::grant(&caller, standing.as_ref(), access, count, max_keys)?;
+        self.put_access(row.number, access)?;
+        Ok(row.state()?)
+    }
+
+    fn revoke(
+        &mut self,
+        handle: &Handle,
+        by: &VerifyingKey,
+        key: &VerifyingKey,
+    ) -> Result<LogState, ChangeError> {
+        let (row, caller) = self.caller(handle, by, Right::Admin)?;
+        let standing = self.access_record(row.number, key)?;
+        rules::revoke(&caller, standing.as_ref())?;
+        self.access.remove((row.number, key.as_bytes()))?;
+        Ok(row.state()?)
+    }
+
+    /// The log and its caller, whose key must stand and have the right.
+    fn caller(
+        &self,
+        handle: &Handle,
+        by: &VerifyingKey,
+        right: Right,
+    ) -> Result<(LogRow, AccessRecord), ChangeError> {
+        let row = log_row(&self.logs, handle.as_bytes())?.ok_or(Refusal::NoSession)?;
+        let record = self.access_record(row.number, by)?;
+        Ok((row, rules::caller(record, right)?))
+    }
+
+    fn access_record(
+        &self,
+        number: u64,
+        key: &VerifyingKey,
+    ) -> Result<Option<AccessRecord>, ChangeError> {
+        let row = self.access.get((number, key.as_bytes()))?;
+        Ok(row.map(|row| access_of(row.value())).transpose()?)
+    }
+
+    fn register(
+        &self,
+        number: u64,
+        name: &[u8; 32],
+    ) -> Result<Option<RegisterRecord>, ChangeError> {
+        let row = self.registers.get((number, name))?;
+        Ok(row.map(|row| register_of(row.value())).transpose()?)
+    }
+
+    fn used_by(&self, number: u64, key: &VerifyingKey) -> Result<u64, ChangeError> {
+        let used = self.usage.get((number, key.as_bytes()))?;
+        Ok(used.map_or(0, |used| used.value()))
+    }
+
+    fn next_number(&mut self) -> Result<u64, ChangeError> {
+        let number = self
+            .meta
+            .get("next_log")?
+            .and_then(|row| row.value().try_into().ok().map(u64::from_be_bytes))
+            .unwrap_or(0);
+        let next = (number + 1).to_be_bytes();
+        self.meta.insert("next_log", next.as_slice())?;
+        Ok(number)
+    }
+
+    fn put_log(&mut self, handle: &Handle, row: &LogRow) -> Result<(), ChangeError> {
+        self.logs
+            .insert(handle.as_bytes(), row.encode_to_vec().as_slice())?;
+        Ok(())
+    }
+
+    fn put_entry(
+        &mut self,
+        number: u64,
+        by: &VerifyingKey,
+        entry: &Entry,
+        state: &LogState,
+    ) -> Result<(), ChangeError> {
+        let row = entry_row(&state.head, by.as_bytes(), entry);
+        self.entries.insert((number, entry.seq), row.as_slice())?;
+        let used = self.used_by(number, by)?;
+        self.usage.insert(
+            (number, by.as_bytes()),
+            used.saturating_add(entry.stored_len() as u64),
+        )?;
+        Ok(())
+    }
+
+    fn put_access(&mut self, number: u64, record: &AccessRecord) -> Result<(), ChangeError> {
+        let row = access_row(record);
+        self.access
+            .insert((number, record.key.as_bytes()), row.as_slice())?;
+        Ok(())
+    }
+
+    fn put_register(
+        &mut self,
+        number: u64,
+        standing: Option<&RegisterRecord>,
+        new: &RegisterRecord,
+    ) -> Result<(), ChangeError> {
+        if let Some(at) = standing.and_then(|register| register.expires_at) {
+            self.expiry.remove((at, number, &new.name))?;
+        }
+        if let Some(at) = new.expires_at {
+            self.expiry.insert((at, number, &new.name), ())?;
+        }
+        self.registers
+            .insert((number, &new.name), register_row(new).as_slice())?;
+        Ok(())
+    }
+
+    /// Clears registers away that expired, of whatever log, oldest first.
+    fn clear_expired(&mut self, now: i64) -> Result<(), ChangeError> {
+        let first = (i64::MIN, 0, &[0; 32]);
+        let last = (now, u64::MAX, &[0xff; 32]);
+        let expired: Vec<(i64, u64, [u8; 32])> = self
+            .expiry
+            .range(first..=last)?
+            .take(CLEAR)
+            .map(|row| row.map(|(key, _)| (key.value().0, key.value().1, *key.value().2)))
+            .collect::<Result<_, _>>()?;
+        for (at, number, name) in expired {
+            self.expiry.remove((at, number, &name))?;
+            self.registers.remove((number, &name))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Tables of the embedded store, and the rows in them.
+//!
+//! Blobs are kept as they came: an entry's row is its hash, its writer's key and the entry's own
+//! encoding. Format 1:
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | name | `format`, `relay_id`, `relay_seed`, `next_log` |
+//! | `logs` | handle | `LogRow` |
+//! | `entries` | log number, seq | entry hash (32) ‖ writer (32) ‖ `Entry` |
+//! | `registers` | log number, name | `Register` |
+//! | `expiry` | instant, log number, name | nothing |
+//! | `access` | log number, key | `AccessKey` |
+//! | `usage` | log number, key | bytes that the key has stored |
+//! | `vouchers` | SHA-256 of a spent voucher | nothing |
+
+use super::super::types::{LogState, RegisterRecord};
+use super::super::{ChangeError, StoreError};
+use crate::access::AccessRecord;
+use bytes::Bytes;
+use parcep_core::crypto::Hash;
+use parcep_core::log::Entry;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message;
+use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction};
+
+pub(super) const FORMAT: u32 = 1;
+
+pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+pub(super) const LOGS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("logs");
+pub(super) const ENTRIES: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("entries");
+pub(super) const REGISTERS: TableDefinition<'_, (u64, &[u8; 32]), &[u8]> =
+    TableDefinition::new("registers");
+pub(super) const EXPIRY: TableDefinition<'_, (i64, u64, &[u8; 32]), ()> =
+    TableDefinition::new("expiry");
+pub(super) const ACCESS: TableDefinition<'_, (u64, &[u8; 32]), &[u8]> =
+    TableDefinition::new("access");
+pub(super) const USAGE: TableDefinition<'_, (u64, &[u8; 32]), u64> = TableDefinition::new("usage");
+pub(super) const VOUCHERS: TableDefinition<'_, &[u8; 32], ()> = TableDefinition::new("vouchers");
+
+/// Every table, open for one group of changes.
+pub(super) struct Tables<'txn> {
+    pub(super) meta: Table<'txn, &'static str, &'static [u8]>,
+    pub(super) logs: Table<'txn, &'static [u8], &'static [u8]>,
+    pub(super) entries: Table<'txn, (u64, u64), &'static [u8]>,
+    pub(super) registers: Table<'txn, (u64, &'static [u8; 32]), &'static [u8]>,
+    pub(super) expiry: Table<'txn, (i64, u64, &'static [u8; 32]), ()>,
+    pub(super) access: Table<'txn, (u64, &'static [u8; 32]), &'static [u8]>,
+    pub(super) usage: Table<'txn, (u64, &'static [u8; 32]), u64>,
+    pub(super) vouchers: Table<'txn, &'static [u8; 32], ()>,
+}
+
+impl<'txn> Tables<'txn> {
+    pub(super) fn open(txn: &'txn WriteTransaction) -> Result<Self, StoreError> {
+        Ok(Self {
+            meta: txn.open_table(META).map_err(failed)?,
+            logs: txn.open_table(LOGS).map_err(failed)?,
+            entries: txn.open_table(ENTRIES).map_err(failed)?,
+            registers: txn.open_table(REGISTERS).map_err(failed)?,
+            expiry: txn.open_table(EXPIRY).map_err(failed)?,
+            access: txn.open_table(ACCESS).map_err(failed)?,
+            usage: txn.open_table(USAGE).map_err(failed)?,
+            vouchers: txn.open_table(VOUCHERS).map_err(failed)?,
+        })
+    }
+}
+
+/// What the store knows of a log.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct LogRow {
+    #[prost(uint64, tag = "1")]
+    pub(super) number: u64,
+    #[prost(uint32, tag = "2")]
+    pub(super) relay_epoch: u32,
+    #[prost(uint64, tag = "3")]
+    pub(super) next_seq: u64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub(super) head: Vec<u8>,
+    #[prost(uint64, tag = "5")]
+    pub(super) used_bytes: u64,
+}
+
+impl LogRow {
+    pub(super) fn new(number: u64, state: &LogState) -> Self {
+        let row = Self {
+            number,
+            ..Self::default()
+        };
+        row.standing_at(state)
+    }
+
+    pub(super) fn standing_at(self, state: &LogState) -> Self {
+        Self {
+            relay_epoch: state.relay_epoch,
+            next_seq: state.next_seq,
+            head: state.head.0.to_vec(),
+            used_bytes: state.used_bytes,
+            ..self
+        }
+    }
+
+    pub(super) fn state(&self) -> Result<LogState, StoreError> {
+        Ok(LogState {
+            relay_epoch: self.relay_epoch,
+            next_seq: self.next_seq,
+            head: hash(&self.head)?,
+            used_bytes: self.used_bytes,
+        })
+    }
+}
+
+/// The row of a log, from a table open for reading or writing.
+pub(super) fn log_row(
+    logs: &impl ReadableTable<&'static [u8], &'static [u8]>,
+    handle: &[u8],
+) -> Result<Option<LogRow>, StoreError> {
+    logs.get(handle)
+        .map_err(failed)?
+        .map(|row| LogRow::decode(row.value()).map_err(|_| damaged("log row")))
+        .transpose()
+}
+
+/// As [`log_row`], in a transaction of its own.
+pub(super) fn read_log(txn: &ReadTransaction, handle: &[u8]) -> Result<Option<LogRow>, StoreError> {
+    log_row(&txn.open_table(LOGS).map_err(failed)?, handle)
+}
+
+const PREFIX: usize = 64;
+
+/// An entry's row.
+pub(super) fn entry_row(hash: &Hash, writer: &[u8; 32], entry: &Entry) -> Vec<u8> {
+    let message = pb::Entry::from(entry);
+    let mut row = Vec::with_capacity(PREFIX + message.encoded_len());
+    row.extend_from_slice(hash.as_bytes());
+    row.extend_from_slice(writer);
+    // Encoding into a vector cannot fail: it grows.
+    let _ = message.encode(&mut row);
+    row
+}
+
+/// The entry of a row.
+pub(super) fn entry_of(row: &[u8]) -> Result<Entry, StoreError> {
+    let message = row.get(PREFIX..).ok_or_else(|| damaged("entry row"))?;
+    pb::Entry::decode(Bytes::copy_from_slice(message))
+        .ok()
+        .and_then(|message| Entry::try_from(message).ok())
+        .ok_or_else(|| damaged("entry row"))
+}
+
+/// The hash of a row's entry.
+pub(super) fn entry_hash_of(row: &[u8]) -> Result<Hash, StoreError> {
+    hash(row.get(..32).unwrap_or_default())
+}
+
+pub(super) fn access_row(record: &AccessRecord) -> Vec<u8> {
+    pb::AccessKey::from(record).encode_to_vec()
+}
+
+pub(super) fn access_of(row: &[u8]) -> Result<AccessRecord, StoreError> {
+    pb::AccessKey::decode(row)
+        .ok()
+        .and_then(|message| AccessRecord::try_from(message).ok())
+        .ok_or_else(|| damaged("access row"))
+}
+
+pub(super) fn register_row(record: &RegisterRecord) -> Vec<u8> {
+    pb::Register::from(record).encode_to_vec()
+}
+
+pub(super) fn register_of(row: &[u8]) -> Result<RegisterRecord, StoreError> {
+    pb::Register::decode(row)
+        .ok()
+        .and_then(|message| RegisterRecord::try_from(message).ok())
+        .ok_or_else(|| damaged("register row"))
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
+    Hash::try_from(bytes).map_err(|_| damaged("hash"))
+}
+
+pub(super) fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged(what.into())
+}
+
+/// Any error of redb's as one of ours.
+pub(super) fn failed(error: impl Into<redb::Error>) -> StoreError {
+    match error.into() {
+        redb::Error::Corrupted(what) => StoreError::Damaged(what),
+        redb::Error::DatabaseClosed => StoreError::Closed,
+        other => StoreError::Io(other.to_string()),
+    }
+}
+
+impl From<redb::StorageError> for ChangeError {
+    fn from(error: redb::StorageError) -> Self {
+        Self::Failed(failed(error))
+    }
+}
