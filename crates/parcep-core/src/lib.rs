@@ -6,6 +6,11 @@
 
 pub mod policy;
 
+pub mod ratings;
+pub mod zones;
+
+pub mod decide;
+
 pub mod document;
 
 pub mod log;

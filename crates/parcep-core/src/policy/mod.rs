@@ -27,6 +27,7 @@
 mod apps;
 mod budget;
 mod communication;
+mod convert;
 mod error;
 mod ids;
 mod layer;
@@ -42,6 +43,7 @@ mod web;
 pub use apps::{AppAccess, AppRule, AppSection, AppTarget};
 pub use budget::{Allowance, Budget, BudgetScope, BudgetSection, BudgetTarget, DayLimit};
 pub use communication::{CommunicationMode, CommunicationRule, CommunicationSection, Contact};
+pub use convert::SectionError;
 pub use error::PolicyError;
 pub use ids::{AppId, Category, ContactId, HostName, LayerAuthor, OverrideId, RuleId};
 pub use layer::{Flag, PolicyLayer, SectionName, UnknownRule};

@@ -201,3 +201,145 @@ fn the_json_form_of_a_layer_comes_back_equal() {
     assert_eq!(serde_json::from_str::<PolicyLayer>(&text).unwrap(), layer);
     assert!(serde_json::from_str::<PolicyLayer>(&text.replace("schedule", "shedule")).is_err());
 }
+
+/// A layer with every kind of rule, in its JSON form.
+const EVERYTHING: &str = include_str!("../../tests/data/every-rule.json");
+
+#[test]
+fn sections_come_back_equal_from_their_signed_form() {
+    let layer: PolicyLayer = serde_json::from_str(EVERYTHING).unwrap();
+    layer.check().unwrap();
+    let sections = layer.to_sections();
+    assert_eq!(sections.len(), 8, "every section holds something");
+    let mut read = PolicyLayer::empty(layer.author.clone());
+    for (kind, bytes) in &sections {
+        read.read_section(*kind, bytes).unwrap();
+    }
+    assert_eq!(read, layer);
+    for (kind, _) in &sections {
+        read.read_section(*kind, &[]).unwrap();
+    }
+    assert_eq!(read, PolicyLayer::empty(layer.author));
+}
+
+#[test]
+fn overrides_and_profiles_come_back_equal_from_their_signed_form() {
+    let kinds = r#"[
+        {"extra_time": {"target": "overall", "seconds": 1800, "extends_window": true}},
+        {"extra_time": {"target": {"category": "games"}, "seconds": 60}},
+        {"extra_time": {"target": {"app": "pcps/Chess"}, "seconds": 0}},
+        {"lock_now": {"reason": "dinner"}}, {"lock_now": {}}, "suspend",
+        {"unblock": {"item": {"app": "pcps/Chess"}}}, {"unblock": {"item": {"host": "example.org"}}},
+        {"date_exception": {"date": "2026-12-24", "change": {"extend_last_window": {"until": "23:00"}}}},
+        {"date_exception": {"date": "1969-12-24", "change": {"replace": {"windows":
+            [{"state": "block", "span": "all_day"},
+             {"state": "allow", "span": {"start": "22:00", "end": "02:00"}}]}}}}
+    ]"#;
+    let author = LayerAuthor::guardian("g1").unwrap();
+    let from = "2026-11-22T10:00:00Z".parse().unwrap();
+    for kind in serde_json::from_str::<Vec<OverrideKind>>(kinds).unwrap() {
+        for until in [None, Some("2026-11-22T10:00:00Z".parse().unwrap())] {
+            let id = "o1".parse().unwrap();
+            let act = Override::new(author.clone(), id, 7, from, until, kind.clone()).unwrap();
+            assert_eq!(
+                Override::from_bytes(&act.to_bytes(), author.clone(), 7).unwrap(),
+                act
+            );
+        }
+    }
+    let profile: Profile = serde_json::from_str(
+        r#"{"zone": "Asia/Tokyo", "follow_device": true, "day_start": "06:00",
+            "week_start": "sunday", "region": "JP"}"#,
+    )
+    .unwrap();
+    assert_eq!(Profile::from_bytes(&profile.to_bytes()).unwrap(), profile);
+}
+
+#[test]
+fn a_rule_of_an_unknown_kind_is_kept_and_voids_nothing() {
+    use parcep_proto::v1alpha1 as pb;
+    use prost::Message;
+    // R-POL-005: a window whose span is of a kind that this version lacks, between two it knows.
+    let window = |id: &str, span| pb::WindowRule {
+        id: id.to_owned(),
+        state: pb::WindowState::Block.into(),
+        weekdays: vec![1],
+        span,
+        review_by_day: None,
+    };
+    let all_day = || Some(pb::window_rule::Span::WholeDay(pb::WholeDay {}));
+    let windows = vec![
+        window("a", all_day()),
+        window("b", None),
+        window("c", all_day()),
+    ];
+    let section = pb::ScheduleSection {
+        windows,
+        extension_rules: Vec::new(),
+    };
+    let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
+    layer
+        .read_section(
+            crate::document::SectionKind::Schedule,
+            &section.encode_to_vec(),
+        )
+        .unwrap();
+    let known: Vec<&str> = layer
+        .schedule
+        .windows
+        .iter()
+        .map(|w| w.id.as_str())
+        .collect();
+    assert_eq!(known, ["a", "c"]);
+    assert_eq!(layer.unknown.len(), 1);
+    assert_eq!(
+        (layer.unknown[0].id.as_str(), layer.unknown[0].kind.as_str()),
+        ("b", "")
+    );
+}
+
+#[test]
+fn a_bad_value_refuses_the_section_and_leaves_the_layer_as_it_was() {
+    use crate::document::SectionKind;
+    use parcep_proto::v1alpha1 as pb;
+    use prost::Message;
+    let mut layer: PolicyLayer = serde_json::from_str(EVERYTHING).unwrap();
+    let before = layer.clone();
+    let hosts = vec![pb::HostList {
+        id: "x".into(),
+        hosts: vec!["example.org/path".into()],
+    }];
+    let web = pb::WebSection {
+        block: hosts,
+        ..Default::default()
+    }
+    .encode_to_vec();
+    let same = pb::TimeSpan {
+        start_seconds: 60,
+        end_seconds: 60,
+    };
+    let window = pb::WindowRule {
+        id: "w".into(),
+        state: 2,
+        weekdays: vec![7],
+        span: Some(pb::window_rule::Span::Between(same)),
+        review_by_day: None,
+    };
+    let schedule = pb::ScheduleSection {
+        windows: vec![window],
+        extension_rules: vec![],
+    };
+    for (kind, bytes, code) in [
+        (SectionKind::Web, web, "INVALID_HOST"),
+        (
+            SectionKind::Schedule,
+            schedule.encode_to_vec(),
+            "EMPTY_WINDOW",
+        ),
+        (SectionKind::App, vec![0xff], "MALFORMED"),
+        (SectionKind::Header, vec![], "NOT_A_POLICY_SECTION"),
+    ] {
+        assert_eq!(layer.read_section(kind, &bytes).unwrap_err().code(), code);
+    }
+    assert_eq!(layer, before);
+}

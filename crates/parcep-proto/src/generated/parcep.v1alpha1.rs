@@ -1138,6 +1138,924 @@ impl UncertainTime {
         }
     }
 }
+/// How a dependant's days and weeks run. Section kind PROFILE.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProfileSection {
+    /// IANA zone of every local time, such as `Europe/London`, 1 to 64 bytes.
+    #[prost(string, tag = "1")]
+    pub zone: ::prost::alloc::string::String,
+    /// Use the zone of the device instead, where it is known; absent means no.
+    #[prost(bool, optional, tag = "2")]
+    pub follow_device: ::core::option::Option<bool>,
+    /// Local time at which a policy day begins, seconds after 00:00:00, 0 to 86399; absent means 0.
+    #[prost(uint32, optional, tag = "3")]
+    pub day_start_seconds: ::core::option::Option<u32>,
+    /// First day of the policy week; absent means Monday.
+    #[prost(enumeration = "Weekday", optional, tag = "4")]
+    pub week_start: ::core::option::Option<i32>,
+    /// Country that chooses among rating systems, ISO 3166-1 alpha-2; absent means none.
+    #[prost(string, optional, tag = "5")]
+    pub region: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// When. Section kind SCHEDULE; lifestyle.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScheduleSection {
+    /// Unioned per state, BLOCK over ALLOW. With any ALLOW window, the time outside all of them is
+    /// closed. Empty means no window rule.
+    #[prost(message, repeated, tag = "1")]
+    pub windows: ::prost::alloc::vec::Vec<WindowRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// A window on some weekdays. It names a state, and belongs to the policy day in which it starts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WindowRule {
+    /// Name of the rule; several windows may share one.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What holds inside.
+    #[prost(enumeration = "WindowState", tag = "2")]
+    pub state: i32,
+    /// Weekdays of the policy days in which it starts, at least one.
+    #[prost(enumeration = "Weekday", repeated, tag = "3")]
+    pub weekdays: ::prost::alloc::vec::Vec<i32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// From when to when. A window without a span is of an unknown kind.
+    #[prost(oneof = "window_rule::Span", tags = "4, 5")]
+    pub span: ::core::option::Option<window_rule::Span>,
+}
+/// Nested message and enum types in `WindowRule`.
+pub mod window_rule {
+    /// From when to when. A window without a span is of an unknown kind.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Span {
+        /// The whole policy day.
+        #[prost(message, tag = "4")]
+        WholeDay(super::WholeDay),
+        /// Between two local times.
+        #[prost(message, tag = "5")]
+        Between(super::TimeSpan),
+    }
+}
+/// The whole policy day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WholeDay {}
+/// Between two local times of day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TimeSpan {
+    /// Start, seconds after 00:00:00, 0 to 86399.
+    #[prost(uint32, tag = "1")]
+    pub start_seconds: u32,
+    /// End, 0 to 86399, not equal to the start; an end before the start lies on the next day.
+    #[prost(uint32, tag = "2")]
+    pub end_seconds: u32,
+}
+/// How long. Section kind BUDGET; lifestyle.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BudgetSection {
+    /// All that apply hold; the least remaining binds. Empty means no budget rule.
+    #[prost(message, repeated, tag = "1")]
+    pub budgets: ::prost::alloc::vec::Vec<BudgetRule>,
+    /// Most seconds that grants may add to one target at one time; absent means this layer sets no
+    /// cap. The least cap of all layers holds.
+    #[prost(uint32, optional, tag = "2")]
+    pub extra_time_cap_seconds: ::core::option::Option<u32>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// How much time one target has.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BudgetRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What the time is spent on; required.
+    #[prost(message, optional, tag = "2")]
+    pub target: ::core::option::Option<BudgetTarget>,
+    /// Who spends from it together; absent means all devices of the dependant.
+    #[prost(enumeration = "BudgetScope", optional, tag = "5")]
+    pub scope: ::core::option::Option<i32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// How much. A budget without an allowance is of an unknown kind.
+    #[prost(oneof = "budget_rule::Allowance", tags = "3, 4")]
+    pub allowance: ::core::option::Option<budget_rule::Allowance>,
+}
+/// Nested message and enum types in `BudgetRule`.
+pub mod budget_rule {
+    /// How much. A budget without an allowance is of an unknown kind.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Allowance {
+        /// Per policy day.
+        #[prost(message, tag = "3")]
+        Daily(super::DailyAllowance),
+        /// Seconds per policy week; 0 means none.
+        #[prost(uint32, tag = "4")]
+        WeeklySeconds(u32),
+    }
+}
+/// What a budget or a grant is for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BudgetTarget {
+    /// One of these; none of them is an unknown kind.
+    #[prost(oneof = "budget_target::Target", tags = "1, 2, 3")]
+    pub target: ::core::option::Option<budget_target::Target>,
+}
+/// Nested message and enum types in `BudgetTarget`.
+pub mod budget_target {
+    /// One of these; none of them is an unknown kind.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Target {
+        /// All use together.
+        #[prost(message, tag = "1")]
+        Everything(super::Everything),
+        /// Everything in one category.
+        #[prost(message, tag = "2")]
+        Category(super::CategoryRef),
+        /// One app.
+        #[prost(message, tag = "3")]
+        App(super::AppRef),
+    }
+}
+/// Everything there is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Everything {}
+/// Time per policy day.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DailyAllowance {
+    /// A day that no row names has no limit, a day that several name the least.
+    #[prost(message, repeated, tag = "1")]
+    pub limits: ::prost::alloc::vec::Vec<DayLimit>,
+}
+/// One row of a daily allowance.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DayLimit {
+    /// Weekdays of the policy days it is about, at least one.
+    #[prost(enumeration = "Weekday", repeated, tag = "1")]
+    pub weekdays: ::prost::alloc::vec::Vec<i32>,
+    /// Seconds of use on each of them; 0 means none.
+    #[prost(uint32, tag = "2")]
+    pub seconds: u32,
+}
+/// An app: who names it, and the name there. Compared exactly.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppRef {
+    /// Namespace, 1 to 64 bytes of `a-z`, `0-9` and `-_.`, such as `android` or `pcps`.
+    #[prost(string, tag = "1")]
+    pub namespace: ::prost::alloc::string::String,
+    /// Name in the namespace, 1 to 256 bytes.
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A category: a code in one version of a taxonomy. Compared exactly.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CategoryRef {
+    /// Taxonomy, 1 to 64 bytes of letters, digits and `-_.`.
+    #[prost(string, tag = "1")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// Version of the taxonomy, likewise.
+    #[prost(string, tag = "2")]
+    pub version: ::prost::alloc::string::String,
+    /// Code in the taxonomy, likewise.
+    #[prost(string, tag = "3")]
+    pub code: ::prost::alloc::string::String,
+}
+/// Which apps. Section kind APP; safety.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AppSection {
+    /// The most specific target counts: app, then publisher, then category, then everything. Block
+    /// wins between equals. Empty means no app rule.
+    #[prost(message, repeated, tag = "1")]
+    pub rules: ::prost::alloc::vec::Vec<AppRule>,
+    /// On: a guardian approves each installation. Absent means no rule.
+    #[prost(message, optional, tag = "2")]
+    pub install_approval: ::core::option::Option<FlagRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// What one rule says about some apps.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Block or allow explicitly; absent says neither, and only the flags count.
+    #[prost(enumeration = "AppAccess", optional, tag = "6")]
+    pub access: ::core::option::Option<i32>,
+    /// Why, for the dependant to read, at most 512 bytes; absent means not said.
+    #[prost(string, optional, tag = "7")]
+    pub reason: ::core::option::Option<::prost::alloc::string::String>,
+    /// Neither windows nor budgets end its use.
+    #[prost(bool, tag = "8")]
+    pub always_allowed: bool,
+    /// Its use is not counted as spent.
+    #[prost(bool, tag = "9")]
+    pub not_counted: bool,
+    /// Display name, at most 256 bytes; absent means none.
+    #[prost(string, optional, tag = "10")]
+    pub display_name: ::core::option::Option<::prost::alloc::string::String>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "11")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// Which apps. A rule without a target is of an unknown kind.
+    #[prost(oneof = "app_rule::Target", tags = "2, 3, 4, 5")]
+    pub target: ::core::option::Option<app_rule::Target>,
+}
+/// Nested message and enum types in `AppRule`.
+pub mod app_rule {
+    /// Which apps. A rule without a target is of an unknown kind.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Target {
+        /// One app.
+        #[prost(message, tag = "2")]
+        App(super::AppRef),
+        /// Every app of a publisher, by exact name, 1 to 256 bytes.
+        #[prost(string, tag = "3")]
+        Publisher(::prost::alloc::string::String),
+        /// Every app of a category.
+        #[prost(message, tag = "4")]
+        Category(super::CategoryRef),
+        /// Every app.
+        #[prost(message, tag = "5")]
+        Everything(super::Everything),
+    }
+}
+/// A rule that is on or off, as the field that holds it says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FlagRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// On or off.
+    #[prost(bool, tag = "2")]
+    pub on: bool,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "3")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// Which hosts. Section kind WEB; safety.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WebSection {
+    /// What holds for hosts on neither list; absent means no rule.
+    #[prost(message, optional, tag = "1")]
+    pub mode: ::core::option::Option<WebRule>,
+    /// Hosts admitted explicitly, in every mode, each with everything below it. The longest match of
+    /// both lists counts, and block wins between equals.
+    #[prost(message, repeated, tag = "2")]
+    pub allow: ::prost::alloc::vec::Vec<HostList>,
+    /// Hosts denied explicitly.
+    #[prost(message, repeated, tag = "3")]
+    pub block: ::prost::alloc::vec::Vec<HostList>,
+    /// On: search engines are held in their safe mode. Absent means no rule.
+    #[prost(message, optional, tag = "4")]
+    pub safe_search: ::core::option::Option<FlagRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// The rule that sets the web mode.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WebRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The mode; an unknown one is read as ALLOW_LIST.
+    #[prost(enumeration = "WebMode", tag = "2")]
+    pub mode: i32,
+    /// With FILTERED: categories to deny; ignored in other modes.
+    #[prost(message, repeated, tag = "3")]
+    pub categories: ::prost::alloc::vec::Vec<CategoryRef>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// Hosts that share one rule name.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HostList {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Hosts in lower-case A-labels without a trailing dot, each at most 253 bytes.
+    #[prost(string, repeated, tag = "2")]
+    pub hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// How old. Section kind RATING; safety.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RatingSection {
+    /// Ceilings; all that apply hold. Empty means no ceiling.
+    #[prost(message, repeated, tag = "1")]
+    pub ceilings: ::prost::alloc::vec::Vec<CeilingRule>,
+    /// What holds for content without a rating. The row for the medium counts, else the row for none,
+    /// else ASK wherever a ceiling applies.
+    #[prost(message, repeated, tag = "2")]
+    pub unrated: ::prost::alloc::vec::Vec<UnratedRule>,
+    /// Labels that only advise guardians count as age 0; absent means they count as their age.
+    #[prost(bool, optional, tag = "3")]
+    pub ignore_guidance: ::core::option::Option<bool>,
+    /// On: content marked as explicit is admitted; off: denied. Absent means no rule.
+    #[prost(message, optional, tag = "4")]
+    pub explicit_content: ::core::option::Option<FlagRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// One ceiling.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CeilingRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Medium it is about; absent means every medium.
+    #[prost(enumeration = "Medium", optional, tag = "2")]
+    pub medium: ::core::option::Option<i32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "5")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// The most it admits. A rule without a ceiling is of an unknown kind.
+    #[prost(oneof = "ceiling_rule::Ceiling", tags = "3, 4")]
+    pub ceiling: ::core::option::Option<ceiling_rule::Ceiling>,
+}
+/// Nested message and enum types in `CeilingRule`.
+pub mod ceiling_rule {
+    /// The most it admits. A rule without a ceiling is of an unknown kind.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Ceiling {
+        /// Labels whose least age is at most this, completed years, 0 to 21.
+        #[prost(uint32, tag = "3")]
+        MaxAge(u32),
+        /// Labels not above this one, `SYSTEM/LABEL`, at most 128 bytes.
+        #[prost(string, tag = "4")]
+        Label(::prost::alloc::string::String),
+    }
+}
+/// What holds for content without a rating.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnratedRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Medium it is about; absent means every medium without a row of its own.
+    #[prost(enumeration = "Medium", optional, tag = "2")]
+    pub medium: ::core::option::Option<i32>,
+    /// What holds; an unknown value is read as BLOCK.
+    #[prost(enumeration = "UnratedEffect", tag = "3")]
+    pub effect: i32,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// With whom. Section kind COMMUNICATION; safety.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CommunicationSection {
+    /// With whom; absent means no rule.
+    #[prost(message, optional, tag = "1")]
+    pub mode: ::core::option::Option<CommunicationRule>,
+    /// Contacts that CONTACTS_ONLY admits.
+    #[prost(message, repeated, tag = "2")]
+    pub contacts: ::prost::alloc::vec::Vec<Contact>,
+    /// On: incoming contact from identifiers that are not listed is denied. Absent means no rule.
+    #[prost(message, optional, tag = "3")]
+    pub block_unknown_callers: ::core::option::Option<FlagRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// The rule that sets the communication mode.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CommunicationRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The mode; an unknown one is read as CONTACTS_ONLY.
+    #[prost(enumeration = "CommunicationMode", tag = "2")]
+    pub mode: i32,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "3")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// One person, under all their identifiers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Contact {
+    /// Display name, at most 256 bytes.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Telephone numbers, mail addresses, handles, service URNs; 1 to 256 bytes each.
+    #[prost(string, repeated, tag = "2")]
+    pub identifiers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// How much money. Section kind SPENDING; safety.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SpendingSection {
+    /// On: a guardian approves each purchase. Absent means no rule.
+    #[prost(message, optional, tag = "1")]
+    pub approval: ::core::option::Option<FlagRule>,
+    /// Caps per calendar month of policy days. Empty means none.
+    #[prost(message, repeated, tag = "2")]
+    pub caps: ::prost::alloc::vec::Vec<SpendingCap>,
+    /// On: purchases inside apps are admitted; off: denied. Absent means no rule.
+    #[prost(message, optional, tag = "3")]
+    pub in_app: ::core::option::Option<FlagRule>,
+    /// On: downloads that cost nothing are admitted without approval; off: denied. Absent means they
+    /// are purchases like any other.
+    #[prost(message, optional, tag = "4")]
+    pub free_downloads: ::core::option::Option<FlagRule>,
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// Most that may be spent in a month.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SpendingCap {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Currency, three capital letters of ISO 4217.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+    /// Whole minor units of the currency.
+    #[prost(uint64, tag = "3")]
+    pub minor_units: u64,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// Features, privacy, assistants. Section kind FEATURE; safety. This version defines no kind.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FeatureSection {
+    /// Rules of kinds that a later or another version defines.
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// A rule of a kind that this version does not define: kept byte for byte.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionRule {
+    /// Name of the rule.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Kind, a name under its author's control, 1 to 256 bytes.
+    #[prost(string, tag = "2")]
+    pub kind: ::prost::alloc::string::String,
+    /// The rule, at most 4096 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub payload: ::prost::alloc::vec::Vec<u8>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said.
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+}
+/// One act of a guardian beside the layers. Section kind OVERRIDE. Author and place in the log are
+/// those of the document.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Override {
+    /// Name of the act, unique for its author, 1 to 64 bytes.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// First instant at which it is live, seconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "2")]
+    pub from: i64,
+    /// First instant at which it is no longer live, not before `from`. Equal to `from`, it takes back
+    /// what an earlier act of the same author, kind and target did. Absent means until taken back;
+    /// extra time and unblocks then last 24 h.
+    #[prost(int64, optional, tag = "3")]
+    pub until: ::core::option::Option<i64>,
+    /// What it does. An act without one is of an unknown kind and has no effect.
+    #[prost(oneof = "r#override::Act", tags = "4, 5, 6, 7, 8")]
+    pub act: ::core::option::Option<r#override::Act>,
+}
+/// Nested message and enum types in `Override`.
+pub mod r#override {
+    /// What it does. An act without one is of an unknown kind and has no effect.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Act {
+        /// More time.
+        #[prost(message, tag = "4")]
+        ExtraTime(super::ExtraTime),
+        /// Nothing but the rights floor.
+        #[prost(message, tag = "5")]
+        LockNow(super::LockNow),
+        /// The author's windows and budgets rest.
+        #[prost(message, tag = "6")]
+        Suspend(super::Suspend),
+        /// One item is admitted.
+        #[prost(message, tag = "7")]
+        Unblock(super::Unblock),
+        /// Other windows on one day.
+        #[prost(message, tag = "8")]
+        DateException(super::DateException),
+    }
+}
+/// More time for every budget on a target, in every layer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtraTime {
+    /// Budgets it adds to; required.
+    #[prost(message, optional, tag = "1")]
+    pub target: ::core::option::Option<BudgetTarget>,
+    /// Seconds added while it is live.
+    #[prost(uint32, tag = "2")]
+    pub seconds: u32,
+    /// Windows do not end use of the target while it is live.
+    #[prost(bool, tag = "3")]
+    pub extends_window: bool,
+}
+/// Denies everything but the rights floor.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LockNow {
+    /// Why, for the dependant to read, at most 512 bytes; absent means not said.
+    #[prost(string, optional, tag = "1")]
+    pub reason: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// The author's windows and budgets rest; safety rules stay.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Suspend {}
+/// Admits one item in spite of ratings, categories and the author's own web mode.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Unblock {
+    /// The item.
+    #[prost(oneof = "unblock::Item", tags = "1, 2")]
+    pub item: ::core::option::Option<unblock::Item>,
+}
+/// Nested message and enum types in `Unblock`.
+pub mod unblock {
+    /// The item.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Item {
+        /// One app.
+        #[prost(message, tag = "1")]
+        App(super::AppRef),
+        /// One host in lower-case A-labels, with everything below it.
+        #[prost(string, tag = "2")]
+        Host(::prost::alloc::string::String),
+    }
+}
+/// Changes the author's windows on one policy day.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DateException {
+    /// The policy day, days since 1970-01-01.
+    #[prost(int32, tag = "1")]
+    pub day: i32,
+    /// How they change.
+    #[prost(oneof = "date_exception::Change", tags = "2, 3")]
+    pub change: ::core::option::Option<date_exception::Change>,
+}
+/// Nested message and enum types in `DateException`.
+pub mod date_exception {
+    /// How they change.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Change {
+        /// The last ALLOW window that begins on the day ends at the first such local time after its
+        /// start, seconds after 00:00:00, 0 to 86399; it is never made shorter.
+        #[prost(uint32, tag = "2")]
+        ExtendUntilSeconds(u32),
+        /// These windows instead of the layer's.
+        #[prost(message, tag = "3")]
+        Replace(super::ReplacedWindows),
+    }
+}
+/// Windows of one day instead of the layer's.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReplacedWindows {
+    /// The windows that begin on the day; none means no window rule on it. Ids, weekdays and review
+    /// dates are not used.
+    #[prost(message, repeated, tag = "1")]
+    pub windows: ::prost::alloc::vec::Vec<WindowRule>,
+}
+/// What a window says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WindowState {
+    /// Invalid.
+    Unspecified = 0,
+    /// Open inside; with any such window the layer is closed outside them.
+    Allow = 1,
+    /// Closed inside.
+    Block = 2,
+}
+impl WindowState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WINDOW_STATE_UNSPECIFIED",
+            Self::Allow => "WINDOW_STATE_ALLOW",
+            Self::Block => "WINDOW_STATE_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WINDOW_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "WINDOW_STATE_ALLOW" => Some(Self::Allow),
+            "WINDOW_STATE_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Weekday {
+    /// Invalid.
+    Unspecified = 0,
+    /// Monday.
+    Monday = 1,
+    /// Tuesday.
+    Tuesday = 2,
+    /// Wednesday.
+    Wednesday = 3,
+    /// Thursday.
+    Thursday = 4,
+    /// Friday.
+    Friday = 5,
+    /// Saturday.
+    Saturday = 6,
+    /// Sunday.
+    Sunday = 7,
+}
+impl Weekday {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WEEKDAY_UNSPECIFIED",
+            Self::Monday => "WEEKDAY_MONDAY",
+            Self::Tuesday => "WEEKDAY_TUESDAY",
+            Self::Wednesday => "WEEKDAY_WEDNESDAY",
+            Self::Thursday => "WEEKDAY_THURSDAY",
+            Self::Friday => "WEEKDAY_FRIDAY",
+            Self::Saturday => "WEEKDAY_SATURDAY",
+            Self::Sunday => "WEEKDAY_SUNDAY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WEEKDAY_UNSPECIFIED" => Some(Self::Unspecified),
+            "WEEKDAY_MONDAY" => Some(Self::Monday),
+            "WEEKDAY_TUESDAY" => Some(Self::Tuesday),
+            "WEEKDAY_WEDNESDAY" => Some(Self::Wednesday),
+            "WEEKDAY_THURSDAY" => Some(Self::Thursday),
+            "WEEKDAY_FRIDAY" => Some(Self::Friday),
+            "WEEKDAY_SATURDAY" => Some(Self::Saturday),
+            "WEEKDAY_SUNDAY" => Some(Self::Sunday),
+            _ => None,
+        }
+    }
+}
+/// Who spends from a budget together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BudgetScope {
+    /// Invalid.
+    Unspecified = 0,
+    /// All devices of the dependant.
+    Dependant = 1,
+    /// Enforcement points of the same class.
+    PepClass = 2,
+    /// Each enforcement point by itself.
+    Pep = 3,
+}
+impl BudgetScope {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BUDGET_SCOPE_UNSPECIFIED",
+            Self::Dependant => "BUDGET_SCOPE_DEPENDANT",
+            Self::PepClass => "BUDGET_SCOPE_PEP_CLASS",
+            Self::Pep => "BUDGET_SCOPE_PEP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BUDGET_SCOPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "BUDGET_SCOPE_DEPENDANT" => Some(Self::Dependant),
+            "BUDGET_SCOPE_PEP_CLASS" => Some(Self::PepClass),
+            "BUDGET_SCOPE_PEP" => Some(Self::Pep),
+            _ => None,
+        }
+    }
+}
+/// What an explicit app rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AppAccess {
+    /// Invalid.
+    Unspecified = 0,
+    /// Admitted in spite of ratings and categories.
+    Allow = 1,
+    /// Denied.
+    Block = 2,
+}
+impl AppAccess {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "APP_ACCESS_UNSPECIFIED",
+            Self::Allow => "APP_ACCESS_ALLOW",
+            Self::Block => "APP_ACCESS_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "APP_ACCESS_UNSPECIFIED" => Some(Self::Unspecified),
+            "APP_ACCESS_ALLOW" => Some(Self::Allow),
+            "APP_ACCESS_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// What holds for hosts on neither list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WebMode {
+    /// Invalid.
+    Unspecified = 0,
+    /// Admitted.
+    Unrestricted = 1,
+    /// Admitted: only the block list denies.
+    BlockList = 2,
+    /// Denied: only the allow list admits.
+    AllowList = 3,
+    /// Denied when in one of the categories; the platform's own filter runs beside this.
+    Filtered = 4,
+}
+impl WebMode {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WEB_MODE_UNSPECIFIED",
+            Self::Unrestricted => "WEB_MODE_UNRESTRICTED",
+            Self::BlockList => "WEB_MODE_BLOCK_LIST",
+            Self::AllowList => "WEB_MODE_ALLOW_LIST",
+            Self::Filtered => "WEB_MODE_FILTERED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WEB_MODE_UNSPECIFIED" => Some(Self::Unspecified),
+            "WEB_MODE_UNRESTRICTED" => Some(Self::Unrestricted),
+            "WEB_MODE_BLOCK_LIST" => Some(Self::BlockList),
+            "WEB_MODE_ALLOW_LIST" => Some(Self::AllowList),
+            "WEB_MODE_FILTERED" => Some(Self::Filtered),
+            _ => None,
+        }
+    }
+}
+/// What holds for content without a rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UnratedEffect {
+    /// Invalid.
+    Unspecified = 0,
+    /// Admitted.
+    Allow = 1,
+    /// A guardian is asked; denied where the enforcement point cannot ask.
+    Ask = 2,
+    /// Denied.
+    Block = 3,
+}
+impl UnratedEffect {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "UNRATED_EFFECT_UNSPECIFIED",
+            Self::Allow => "UNRATED_EFFECT_ALLOW",
+            Self::Ask => "UNRATED_EFFECT_ASK",
+            Self::Block => "UNRATED_EFFECT_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "UNRATED_EFFECT_UNSPECIFIED" => Some(Self::Unspecified),
+            "UNRATED_EFFECT_ALLOW" => Some(Self::Allow),
+            "UNRATED_EFFECT_ASK" => Some(Self::Ask),
+            "UNRATED_EFFECT_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// What kind of thing is rated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Medium {
+    /// Invalid.
+    Unspecified = 0,
+    /// Programs that are no games.
+    App = 1,
+    /// Games.
+    Game = 2,
+    /// Cinema films.
+    Film = 3,
+    /// Broadcast television.
+    Tv = 4,
+    /// Films and series on carriers.
+    Video = 5,
+    /// Films and series on demand.
+    Streaming = 6,
+    /// Web pages.
+    Web = 7,
+    /// Recorded music.
+    Music = 8,
+    /// Books.
+    Book = 9,
+}
+impl Medium {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEDIUM_UNSPECIFIED",
+            Self::App => "MEDIUM_APP",
+            Self::Game => "MEDIUM_GAME",
+            Self::Film => "MEDIUM_FILM",
+            Self::Tv => "MEDIUM_TV",
+            Self::Video => "MEDIUM_VIDEO",
+            Self::Streaming => "MEDIUM_STREAMING",
+            Self::Web => "MEDIUM_WEB",
+            Self::Music => "MEDIUM_MUSIC",
+            Self::Book => "MEDIUM_BOOK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEDIUM_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEDIUM_APP" => Some(Self::App),
+            "MEDIUM_GAME" => Some(Self::Game),
+            "MEDIUM_FILM" => Some(Self::Film),
+            "MEDIUM_TV" => Some(Self::Tv),
+            "MEDIUM_VIDEO" => Some(Self::Video),
+            "MEDIUM_STREAMING" => Some(Self::Streaming),
+            "MEDIUM_WEB" => Some(Self::Web),
+            "MEDIUM_MUSIC" => Some(Self::Music),
+            "MEDIUM_BOOK" => Some(Self::Book),
+            _ => None,
+        }
+    }
+}
+/// With whom a dependant may communicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CommunicationMode {
+    /// Invalid.
+    Unspecified = 0,
+    /// Anybody.
+    Unrestricted = 1,
+    /// Listed contacts.
+    ContactsOnly = 2,
+    /// Nobody but the rights floor.
+    Disabled = 3,
+}
+impl CommunicationMode {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COMMUNICATION_MODE_UNSPECIFIED",
+            Self::Unrestricted => "COMMUNICATION_MODE_UNRESTRICTED",
+            Self::ContactsOnly => "COMMUNICATION_MODE_CONTACTS_ONLY",
+            Self::Disabled => "COMMUNICATION_MODE_DISABLED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COMMUNICATION_MODE_UNSPECIFIED" => Some(Self::Unspecified),
+            "COMMUNICATION_MODE_UNRESTRICTED" => Some(Self::Unrestricted),
+            "COMMUNICATION_MODE_CONTACTS_ONLY" => Some(Self::ContactsOnly),
+            "COMMUNICATION_MODE_DISABLED" => Some(Self::Disabled),
+            _ => None,
+        }
+    }
+}
 /// What every member must know before it believes a relay; handed over in pairing, never learnt
 /// from the relay.
 #[derive(Clone, PartialEq, ::prost::Message)]

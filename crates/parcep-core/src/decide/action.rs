@@ -1,0 +1,281 @@
+//! What somebody wants to do, and when.
+
+use jiff::Timestamp;
+
+use crate::policy::{AppId, Category, ContactId, Currency, HostName, Medium, Money, PolicyError};
+use crate::ratings::{LabelRef, RatingTable};
+use crate::zones::Zone;
+
+/// One thing that a dependant is about to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Use the device at all.
+    Device,
+    /// Use an app.
+    App(AppId),
+    /// Open a host.
+    Host(HostName),
+    /// See, hear or play something rated.
+    Content(Content),
+    /// Communicate.
+    Contact {
+        /// With whom.
+        id: ContactId,
+        /// They began it.
+        incoming: bool,
+    },
+    /// Buy.
+    Purchase {
+        /// The price.
+        amount: Money,
+        /// What kind of purchase.
+        kind: PurchaseKind,
+    },
+    /// Install an app.
+    Install(AppId),
+    /// Reach a service by its URN (RFC 5031).
+    Service(ServiceUrn),
+}
+
+/// What is known of the rating of content. More labels go into [`Context::labels`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// It has this label.
+    Rated(LabelRef),
+    /// It has none that the table knows.
+    Unrated(Medium),
+}
+
+/// What kind of purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PurchaseKind {
+    /// Neither of the others.
+    Other,
+    /// Inside an app.
+    InApp,
+    /// Of an app or of content; at price 0 a free download.
+    Download,
+}
+
+/// A service URN, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ServiceUrn(ContactId);
+
+impl ServiceUrn {
+    /// Reads `urn:service:…`, letter case ignored.
+    ///
+    /// # Errors
+    /// When it is no such URN.
+    pub fn new(text: &str) -> Result<Self, PolicyError> {
+        let urn = text.to_ascii_lowercase();
+        let label_fits = |label: &str| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let fits = urn
+            .strip_prefix("urn:service:")
+            .is_some_and(|s| s.split('.').all(label_fits));
+        if !fits {
+            return Err(PolicyError::Identifier {
+                what: "service",
+                why: "expected a URN such as `urn:service:sos`",
+            });
+        }
+        Ok(Self(urn.parse()?))
+    }
+
+    /// Whether the service is on the rights floor: emergency services, helplines and counselling,
+    /// and every service below them (R-EVAL-001).
+    #[must_use]
+    pub fn on_rights_floor(&self) -> bool {
+        ["urn:service:sos", "urn:service:counseling"]
+            .into_iter()
+            .any(|floor| {
+                let rest = self.0.as_str().strip_prefix(floor);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+    }
+
+    /// The URN as an identifier of a contact.
+    #[must_use]
+    pub const fn contact(&self) -> &ContactId {
+        &self.0
+    }
+}
+
+/// Why text is not an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActionError {
+    /// The word before the colon is none of the kinds.
+    #[error(
+        "unknown action: expected `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`, \
+         `content:unrated/MEDIUM`, `contact:ID`, `purchase:CURRENCY/MINOR[/in_app|download]`, \
+         `install:NAMESPACE/ID` or `service:URN`"
+    )]
+    Kind,
+    /// What comes after the colon is not valid.
+    #[error(transparent)]
+    Value(#[from] PolicyError),
+    /// The rating table has no such system.
+    #[error("unknown rating system `{0}`")]
+    System(String),
+    /// The rating system has no such label.
+    #[error("unknown label `{label}` of `{system}`: expected one of {known}")]
+    Label {
+        /// The system.
+        system: String,
+        /// The label.
+        label: String,
+        /// Labels of that system.
+        known: String,
+    },
+    /// A purchase is not written as it must be.
+    #[error("invalid purchase: expected `CURRENCY/MINOR[/in_app|download]` with whole minor units")]
+    Purchase,
+}
+
+impl ActionError {
+    /// Stable reason code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Kind => "UNKNOWN_ACTION",
+            Self::Value(error) => error.code(),
+            Self::System(_) => "UNKNOWN_RATING_SYSTEM",
+            Self::Label { .. } => "UNKNOWN_LABEL",
+            Self::Purchase => "INVALID_PURCHASE",
+        }
+    }
+}
+
+impl Action {
+    /// Reads the text form of an action; labels are those of `ratings`.
+    ///
+    /// ```
+    /// use parcep_core::decide::{Action, Content};
+    /// use parcep_core::ratings::RatingTable;
+    /// let ratings = RatingTable::bundled();
+    /// let film = Action::parse("content:bbfc/12a", &ratings)?;
+    /// assert!(matches!(film, Action::Content(Content::Rated(_))));
+    /// # Ok::<(), parcep_core::decide::ActionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ActionError`] says what was expected.
+    pub fn parse(text: &str, ratings: &RatingTable) -> Result<Self, ActionError> {
+        if text == "device" {
+            return Ok(Self::Device);
+        }
+        let (kind, rest) = text.split_once(':').ok_or(ActionError::Kind)?;
+        Ok(match kind {
+            "app" => Self::App(rest.parse()?),
+            "host" => Self::Host(rest.parse()?),
+            "content" => Self::Content(Content::parse(rest, ratings)?),
+            "contact" => Self::Contact {
+                id: rest.parse()?,
+                incoming: false,
+            },
+            "purchase" => parse_purchase(rest)?,
+            "install" => Self::Install(rest.parse()?),
+            "service" => Self::Service(ServiceUrn::new(rest)?),
+            _ => return Err(ActionError::Kind),
+        })
+    }
+}
+
+impl Content {
+    fn parse(text: &str, ratings: &RatingTable) -> Result<Self, ActionError> {
+        let (system, label) = text.split_once('/').ok_or(PolicyError::Identifier {
+            what: "content",
+            why: "expected `SYSTEM/LABEL` or `unrated/MEDIUM`",
+        })?;
+        if system.eq_ignore_ascii_case("unrated") {
+            return Ok(Self::Unrated(label.parse()?));
+        }
+        if let Some(label) = ratings.find(system, label) {
+            return Ok(Self::Rated(label));
+        }
+        let Some(found) = ratings.system(system) else {
+            return Err(ActionError::System(system.to_owned()));
+        };
+        let known: Vec<&str> = ratings
+            .labels(&found.id)
+            .map(|known| known.label.as_str())
+            .collect();
+        Err(ActionError::Label {
+            system: found.id.clone(),
+            label: label.to_owned(),
+            known: known.join(", "),
+        })
+    }
+}
+
+fn parse_purchase(text: &str) -> Result<Action, ActionError> {
+    let mut parts = text.split('/');
+    let currency: Currency = parts.next().unwrap_or_default().parse()?;
+    let minor = parts.next().unwrap_or_default();
+    if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(ActionError::Purchase);
+    }
+    let minor = minor.parse().map_err(|_| ActionError::Purchase)?;
+    let kind = match (parts.next(), parts.next()) {
+        (None, None) => PurchaseKind::Other,
+        (Some("in_app"), None) => PurchaseKind::InApp,
+        (Some("download"), None) => PurchaseKind::Download,
+        _ => return Err(ActionError::Purchase),
+    };
+    Ok(Action::Purchase {
+        amount: Money { currency, minor },
+        kind,
+    })
+}
+
+/// Everything besides policy and usage that a decision depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The trusted instant. A fraction of a second is dropped.
+    pub now: Timestamp,
+    /// What is to be done.
+    pub action: &'a Action,
+    /// Categories that the app, host or content is in.
+    pub categories: &'a [Category],
+    /// Labels of the app or content besides the one in the action.
+    pub labels: &'a [LabelRef],
+    /// Publisher of the app.
+    pub publisher: Option<&'a str>,
+    /// The content is marked as explicit.
+    pub explicit: bool,
+    /// The enforcement point can ask a guardian. Where it cannot, unrated content is denied.
+    pub can_ask: bool,
+    /// Zone of the device; used only when the profile follows the device.
+    pub device_zone: Option<&'a Zone>,
+}
+
+impl<'a> Context<'a> {
+    /// `action` at `now`, with nothing else known, by a PEP that can ask.
+    #[must_use]
+    pub const fn new(now: Timestamp, action: &'a Action) -> Self {
+        Self {
+            now,
+            action,
+            categories: &[],
+            labels: &[],
+            publisher: None,
+            explicit: false,
+            can_ask: true,
+            device_zone: None,
+        }
+    }
+
+    /// The same with these categories.
+    #[must_use]
+    pub const fn with_categories(mut self, categories: &'a [Category]) -> Self {
+        self.categories = categories;
+        self
+    }
+}

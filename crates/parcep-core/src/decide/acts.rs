@@ -1,0 +1,261 @@
+//! Overrides, sorted out: which acts hold at an instant.
+
+use std::collections::BTreeMap;
+
+use super::evaluate::Question;
+use super::{Action, Context};
+use crate::policy::{
+    AppId, BudgetTarget, DateChange, HostName, Override, OverrideKind, UnblockItem,
+};
+use crate::zones::{DAY, day_number};
+
+/// Number of an author within one compiled policy.
+pub(super) type AuthorNumber = u16;
+
+/// One act that survived the sorting out, live in `[from, until)`.
+#[derive(Debug)]
+pub(super) struct Act<T> {
+    pub(super) id: Box<str>,
+    pub(super) author: AuthorNumber,
+    pub(super) from: i64,
+    pub(super) until: i64,
+    pub(super) what: T,
+}
+
+impl<T> Act<T> {
+    pub(super) const fn live(&self, at: i64) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct ExtraTime {
+    pub(super) target: BudgetTarget,
+    pub(super) seconds: u64,
+    pub(super) extends_window: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Exception {
+    pub(super) date: i64,
+    pub(super) change: DateChange,
+}
+
+/// All acts of a policy by kind.
+#[derive(Debug, Default)]
+pub(super) struct Acts {
+    pub(super) extras: Vec<Act<ExtraTime>>,
+    pub(super) locks: Vec<Act<()>>,
+    pub(super) suspends: Vec<Act<()>>,
+    pub(super) unblocks: Vec<Act<UnblockItem>>,
+    pub(super) exceptions: Vec<Act<Exception>>,
+}
+
+/// Author, kind and target; for extra time the id instead of the target.
+type Key = (AuthorNumber, u8, String);
+
+impl Acts {
+    /// Of one author's acts with the same kind and target the latest in the log counts; extra time
+    /// counts once per id (R-EVAL-040). The order of `overrides` means nothing.
+    pub(super) fn sort_out(
+        overrides: &[Override],
+        number: impl Fn(&Override) -> AuthorNumber,
+    ) -> Self {
+        let mut latest: BTreeMap<Key, &Override> = BTreeMap::new();
+        for act in overrides {
+            let (kind, target) = kind_and_target(act);
+            let place =
+                |act: &Override| (act.position(), act.id().clone(), act.from(), act.until());
+            latest
+                .entry((number(act), kind, target))
+                .and_modify(|known| {
+                    if place(act) > place(known) {
+                        *known = act;
+                    }
+                })
+                .or_insert(act);
+        }
+        let mut acts = Self::default();
+        for ((author, ..), act) in latest {
+            acts.add(author, act);
+        }
+        acts
+    }
+
+    fn add(&mut self, author: AuthorNumber, act: &Override) {
+        let from = act.from().as_second();
+        let said = act.until().map_or(i64::MAX, |until| until.as_second());
+        let day_later = from.saturating_add(DAY);
+        let id = || act.id().as_str().into();
+        match act.kind() {
+            OverrideKind::ExtraTime {
+                target,
+                seconds,
+                extends_window,
+            } => {
+                let until = act.until().map_or(day_later, |_| said);
+                let what = ExtraTime {
+                    target: target.clone(),
+                    seconds: u64::from(*seconds),
+                    extends_window: *extends_window,
+                };
+                self.extras.push(Act {
+                    id: id(),
+                    author,
+                    from,
+                    until,
+                    what,
+                });
+            }
+            OverrideKind::LockNow { .. } => {
+                self.locks.push(Act {
+                    id: id(),
+                    author,
+                    from,
+                    until: said,
+                    what: (),
+                });
+            }
+            OverrideKind::Suspend => {
+                self.suspends.push(Act {
+                    id: id(),
+                    author,
+                    from,
+                    until: said,
+                    what: (),
+                });
+            }
+            OverrideKind::Unblock { item } => {
+                let until = said.min(day_later);
+                self.unblocks.push(Act {
+                    id: id(),
+                    author,
+                    from,
+                    until,
+                    what: item.clone(),
+                });
+            }
+            OverrideKind::DateException { date, change } => {
+                let what = Exception {
+                    date: day_number(*date),
+                    change: change.clone(),
+                };
+                self.exceptions.push(Act {
+                    id: id(),
+                    author,
+                    from,
+                    until: said,
+                    what,
+                });
+            }
+        }
+    }
+
+    /// Every instant at which an act begins or ends to hold.
+    pub(super) fn edges(&self) -> impl Iterator<Item = i64> {
+        let ends = |from: i64, until: i64| [from, until, from.saturating_add(DAY)];
+        let extras = self.extras.iter().map(move |act| ends(act.from, act.until));
+        let locks = self
+            .locks
+            .iter()
+            .chain(&self.suspends)
+            .map(move |act| ends(act.from, act.until));
+        let unblocks = self
+            .unblocks
+            .iter()
+            .map(move |act| ends(act.from, act.until));
+        let exceptions = self
+            .exceptions
+            .iter()
+            .map(move |act| ends(act.from, act.until));
+        extras
+            .chain(locks)
+            .chain(unblocks)
+            .chain(exceptions)
+            .flatten()
+    }
+
+    /// Seconds that live grants add to the budgets on `target`, up to `cap`.
+    pub(super) fn extra_seconds(&self, target: &BudgetTarget, cap: u64, at: i64) -> u64 {
+        let live = self
+            .extras
+            .iter()
+            .filter(|act| act.live(at) && act.what.target == *target);
+        live.map(|act| act.what.seconds)
+            .fold(0, u64::saturating_add)
+            .min(cap)
+    }
+
+    /// Whether a live grant keeps windows from ending the action.
+    pub(super) fn extends_window(&self, context: &Context<'_>, at: i64) -> bool {
+        self.extras
+            .iter()
+            .any(|act| act.what.extends_window && act.live(at) && covers(&act.what.target, context))
+    }
+
+    pub(super) fn suspended(&self, author: AuthorNumber, at: i64) -> bool {
+        self.suspends
+            .iter()
+            .any(|act| act.author == author && act.live(at))
+    }
+
+    /// The unblock for the question's item that is live and within its author's custody, preferring
+    /// one of `author`.
+    pub(super) fn unblock<'a>(
+        &'a self,
+        question: &Question<'_>,
+        author: AuthorNumber,
+        holder: Option<AuthorNumber>,
+        at: i64,
+    ) -> Option<&'a Act<UnblockItem>> {
+        let fits = |act: &&Act<UnblockItem>| {
+            act.live(at)
+                && holder.is_none_or(|holder| holder == act.author)
+                && item_covers(&act.what, question.context.action)
+        };
+        let own = self
+            .unblocks
+            .iter()
+            .filter(fits)
+            .find(|act| act.author == author);
+        own.or_else(|| self.unblocks.iter().find(fits))
+    }
+}
+
+fn kind_and_target(act: &Override) -> (u8, String) {
+    match act.kind() {
+        OverrideKind::ExtraTime { .. } => (0, act.id().to_string()),
+        OverrideKind::LockNow { .. } => (1, String::new()),
+        OverrideKind::Suspend => (2, String::new()),
+        OverrideKind::Unblock {
+            item: UnblockItem::App(app),
+        } => (3, app.to_string()),
+        OverrideKind::Unblock {
+            item: UnblockItem::Host(host),
+        } => (4, host.to_string()),
+        OverrideKind::DateException { date, .. } => (5, date.to_string()),
+    }
+}
+
+fn covers(target: &BudgetTarget, context: &Context<'_>) -> bool {
+    match target {
+        BudgetTarget::Overall => true,
+        BudgetTarget::Category(category) => context.categories.contains(category),
+        BudgetTarget::App(app) => app_of(context.action) == Some(app),
+    }
+}
+
+pub(super) const fn app_of(action: &Action) -> Option<&AppId> {
+    match action {
+        Action::App(app) | Action::Install(app) => Some(app),
+        _ => None,
+    }
+}
+
+fn item_covers(item: &UnblockItem, action: &Action) -> bool {
+    match (item, action) {
+        (UnblockItem::App(app), _) => app_of(action) == Some(app),
+        (UnblockItem::Host(rule), Action::Host(host)) => HostName::covers(rule, host),
+        (UnblockItem::Host(_), _) => false,
+    }
+}

@@ -1,0 +1,340 @@
+//! The steps of an evaluation, in their order.
+
+use super::apps::{Said, explicit};
+use super::budgets::{CompiledBudget, needs_time};
+use super::compile::{CompiledPolicy, Layer};
+use super::decision::RuleIds;
+use super::safety::Purchase;
+use super::schedule::{Clock, ClosedBy, Day};
+use super::{Action, Context, Effect, Reason, Usage};
+use crate::policy::{SectionName, UnratedEffect};
+use crate::zones::{DAY, month_of};
+
+/// One question and everything its answer depends on but the instant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) policy: &'a CompiledPolicy,
+    pub(super) usage: &'a Usage,
+    pub(super) context: Context<'a>,
+    pub(super) clock: Clock<'a>,
+}
+
+/// What use and refills since the question's instant have changed. Default at that instant.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Progress {
+    pub(super) used_in_day: u64,
+    pub(super) used_in_week: u64,
+    pub(super) day_refilled: bool,
+    pub(super) week_refilled: bool,
+    pub(super) month_refilled: bool,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(policy: &'a CompiledPolicy, usage: &'a Usage, context: Context<'a>) -> Self {
+        let followed = context.device_zone.filter(|_| policy.follow_device);
+        let zone = followed.unwrap_or(&policy.zone);
+        Self {
+            policy,
+            usage,
+            context,
+            clock: Clock {
+                zone,
+                day_start: policy.day_start,
+            },
+        }
+    }
+
+    pub(super) fn now(&self) -> Day {
+        self.clock.day(self.context.now.as_second())
+    }
+
+    /// Moves to a later instant; `using` tells whether the time between was used.
+    pub(super) fn advance(&self, day: &mut Day, progress: &mut Progress, to: i64, using: bool) {
+        let used = if using {
+            u64::try_from(to - day.at).unwrap_or(0)
+        } else {
+            0
+        };
+        progress.used_in_day = progress.used_in_day.saturating_add(used);
+        progress.used_in_week = progress.used_in_week.saturating_add(used);
+        let later = self.clock.day(to);
+        if later.number != day.number {
+            (progress.used_in_day, progress.day_refilled) = (0, true);
+            // Monday, 1969-12-29, was day −3.
+            let week = |number: i64| (number + 3 - self.policy.week_start).div_euclid(7);
+            if week(later.number) != week(day.number) {
+                (progress.used_in_week, progress.week_refilled) = (0, true);
+            }
+            progress.month_refilled |= month_of(later.number) != month_of(day.number);
+        }
+        *day = later;
+    }
+
+    fn left(&self, budget: &CompiledBudget, day: &Day, progress: &Progress) -> Option<u64> {
+        let policy = self.policy;
+        budget.left(&policy.acts, policy.extra_cap, self.usage, progress, day)
+    }
+
+    /// Seconds of use until the first budget runs out that still has time; `None` if none will.
+    pub(super) fn runs_out_in(&self, day: &Day, progress: &Progress) -> Option<u64> {
+        let counting = self
+            .policy
+            .layers
+            .iter()
+            .filter(|layer| explicit(&layer.apps, &layer.hosts, &self.context).counts);
+        let budgets = counting.flat_map(|layer| layer.budgets.on(&self.context));
+        budgets
+            .filter_map(|budget| self.left(budget, day, progress))
+            .filter(|left| *left > 0)
+            .min()
+    }
+
+    /// Whether windows or budgets end the action: steps 6 and 7 by themselves.
+    pub(super) fn time_is_over(&self, day: &Day, progress: &Progress) -> bool {
+        let mut verdict = Verdict::allowed();
+        for layer in &self.policy.layers {
+            let always = explicit(&layer.apps, &layer.hosts, &self.context).always_allowed;
+            self.lifestyle(layer, day, progress, always, &mut verdict);
+        }
+        verdict.effect == Effect::Deny
+    }
+
+    /// Steps 6 and 7 for one layer: windows, then budgets.
+    fn lifestyle(
+        &self,
+        layer: &'a Layer,
+        day: &Day,
+        progress: &Progress,
+        always_allowed: bool,
+        verdict: &mut Verdict<'a>,
+    ) {
+        let policy = self.policy;
+        let in_force = policy.in_force(layer, policy.holder(day.at));
+        if !in_force || always_allowed || policy.acts.suspended(layer.author, day.at) {
+            return;
+        }
+        let exceptions = &policy.acts.exceptions;
+        let mut closed = false;
+        if !policy.acts.extends_window(&self.context, day.at) {
+            closed = layer
+                .schedule
+                .closed(self.clock, day, layer.author, exceptions, |by| {
+                    let rule = match by {
+                        ClosedBy::Rule(rule) => layer.name(rule),
+                        ClosedBy::Exception(id) => id,
+                    };
+                    verdict.note(Effect::Deny, Reason::Window, rule);
+                });
+        }
+        if closed || !needs_time(self.context.action) {
+            return;
+        }
+        for budget in layer.budgets.on(&self.context) {
+            if self.left(budget, day, progress) == Some(0) {
+                verdict.note(Effect::Deny, Reason::Budget, layer.name(budget.rule));
+            }
+        }
+    }
+}
+
+/// The strictest of what was said so far, and who said it.
+#[derive(Debug)]
+pub(super) struct Verdict<'a> {
+    pub(super) effect: Effect,
+    pub(super) reason: Reason,
+    pub(super) rules: RuleIds<'a>,
+}
+
+impl<'a> Verdict<'a> {
+    pub(super) fn allowed() -> Self {
+        Self {
+            effect: Effect::Allow,
+            reason: Reason::Allowed,
+            rules: RuleIds::default(),
+        }
+    }
+
+    /// A stricter effect replaces; of equal ones the earliest step gives the reason, and all
+    /// binding rules are named (R-EVAL-060).
+    fn note(&mut self, effect: Effect, reason: Reason, rule: &'a str) {
+        if effect > self.effect {
+            (self.effect, self.reason) = (effect, reason);
+            self.rules = RuleIds::default();
+            self.rules.push(rule);
+        } else if effect == self.effect && reason < self.reason {
+            self.reason = reason;
+            self.rules = std::mem::take(&mut self.rules).behind(Some(rule));
+        } else if effect == self.effect {
+            self.rules.push(rule);
+        }
+    }
+}
+
+/// Every step, at one instant.
+pub(super) fn evaluate<'a>(question: &Question<'a>, day: &Day, progress: &Progress) -> Verdict<'a> {
+    let mut verdict = Verdict::allowed();
+    let policy = question.policy;
+    let action = question.context.action;
+    // Step 1 comes before anything that could fail or be wrong.
+    if matches!(action, Action::Service(urn) if urn.on_rights_floor()) {
+        verdict.reason = Reason::RightsFloor;
+        return verdict;
+    }
+    let holder = policy.holder(day.at);
+    for lock in &policy.acts.locks {
+        // Outside its author's custody a lock holds for 24 h (R-EVAL-043).
+        let in_scope = holder.is_none_or(|holder| holder == lock.author)
+            || day.at < lock.from.saturating_add(DAY);
+        if lock.live(day.at) && in_scope {
+            verdict.note(Effect::Deny, Reason::Locked, &lock.id);
+        }
+    }
+    if verdict.effect == Effect::Deny {
+        return verdict;
+    }
+    let pending = area_of(action).is_some_and(|area| policy.pending.contains(&area));
+    if pending {
+        verdict.note(ask(&question.context), Reason::Pending, "");
+    }
+    for layer in &policy.layers {
+        evaluate_layer(question, layer, day, progress, &mut verdict);
+    }
+    verdict
+}
+
+/// Steps 3 to 7 for one layer.
+fn evaluate_layer<'a>(
+    question: &Question<'a>,
+    layer: &'a Layer,
+    day: &Day,
+    progress: &Progress,
+    verdict: &mut Verdict<'a>,
+) {
+    let said = explicit(&layer.apps, &layer.hosts, &question.context);
+    match said.says {
+        Said::Block(rule) => {
+            return verdict.note(Effect::Deny, Reason::Blocked, layer.name(rule));
+        }
+        Said::Allow(rule) => verdict.note(Effect::Allow, Reason::Allowed, layer.name(rule)),
+        Said::Nothing => {}
+    }
+    // What one layer denies at an earlier step, it does not deny again at a later one.
+    let mut own = Verdict::allowed();
+    if !matches!(said.says, Said::Allow(_)) {
+        content_rules(question, layer, day, &mut own);
+    }
+    approval_rules(question, layer, progress, &mut own);
+    if own.effect != Effect::Deny {
+        question.lifestyle(layer, day, progress, said.always_allowed, &mut own);
+    }
+    for rule in own.rules.iter() {
+        verdict.note(own.effect, own.reason, rule);
+    }
+}
+
+/// Step 5, with step 4 before it: an unblock of the item skips these rules, but not another
+/// guardian's allow-list mode, nor anything a jurisdiction wrote.
+fn content_rules<'a>(
+    question: &Question<'a>,
+    layer: &'a Layer,
+    day: &Day,
+    verdict: &mut Verdict<'a>,
+) {
+    let policy = question.policy;
+    let holder = policy.holder(day.at);
+    let unblock = policy.acts.unblock(question, layer.author, holder, day.at);
+    let unblock = unblock.filter(|_| !layer.jurisdiction);
+    let own = unblock.is_some_and(|act| act.author == layer.author);
+    if matches!(question.context.action, Action::Host(_))
+        && let Some(rule) = layer.web.allow_list
+        && !own
+    {
+        return verdict.note(Effect::Deny, Reason::WebMode, layer.name(rule));
+    }
+    if let Some(act) = unblock {
+        return verdict.note(Effect::Allow, Reason::Allowed, &act.id);
+    }
+    if matches!(question.context.action, Action::Host(_))
+        && let Some(rule) = layer.web.blocked_category(&question.context)
+    {
+        return verdict.note(Effect::Deny, Reason::Category, layer.name(rule));
+    }
+    layer.ratings.judge(question, |effect, reason, rule| {
+        let (effect, reason) = match effect {
+            UnratedEffect::Allow => (Effect::Allow, Reason::Allowed),
+            UnratedEffect::Ask => (ask(&question.context), reason),
+            UnratedEffect::Block => (Effect::Deny, reason),
+        };
+        verdict.note(effect, reason, layer.name(rule));
+    });
+    if question.context.explicit
+        && verdict.effect != Effect::Deny
+        && let Some(rule) = layer.ratings.no_explicit
+    {
+        verdict.note(Effect::Deny, Reason::Explicit, layer.name(rule));
+    }
+}
+
+/// Step 5b: installation, purchase, contact.
+fn approval_rules<'a>(
+    question: &Question<'a>,
+    layer: &'a Layer,
+    progress: &Progress,
+    verdict: &mut Verdict<'a>,
+) {
+    match question.context.action {
+        Action::Install(_) => {
+            if let Some(rule) = layer.install_approval {
+                verdict.note(Effect::Ask, Reason::Approval, layer.name(rule));
+            }
+        }
+        Action::Purchase { amount, kind } => {
+            let spent = if progress.month_refilled {
+                0
+            } else {
+                question.usage.month_minor()
+            };
+            match layer.spending.judge(*amount, *kind, spent) {
+                Purchase::Admitted => {}
+                Purchase::Approval(rule) => {
+                    verdict.note(Effect::Ask, Reason::Approval, layer.name(rule));
+                }
+                Purchase::Denied(rule) => {
+                    verdict.note(Effect::Deny, Reason::Spending, layer.name(rule));
+                }
+            }
+        }
+        Action::Contact { id, incoming } => {
+            if let Some(rule) = layer.communication.denies(id, *incoming) {
+                verdict.note(Effect::Deny, Reason::Contact, layer.name(rule));
+            }
+        }
+        // Off the floor, a service is a contact whose identifier is its URN.
+        Action::Service(urn) => {
+            if let Some(rule) = layer.communication.denies(urn.contact(), false) {
+                verdict.note(Effect::Deny, Reason::Contact, layer.name(rule));
+            }
+        }
+        Action::Device | Action::App(_) | Action::Host(_) | Action::Content(_) => {}
+    }
+}
+
+const fn ask(context: &Context<'_>) -> Effect {
+    if context.can_ask {
+        Effect::Ask
+    } else {
+        Effect::Deny
+    }
+}
+
+/// The safety section that an action falls under.
+const fn area_of(action: &Action) -> Option<SectionName> {
+    match action {
+        Action::Device => None,
+        Action::App(_) | Action::Install(_) => Some(SectionName::App),
+        Action::Host(_) => Some(SectionName::Web),
+        Action::Content(_) => Some(SectionName::Rating),
+        Action::Contact { .. } | Action::Service(_) => Some(SectionName::Communication),
+        Action::Purchase { .. } => Some(SectionName::Spending),
+    }
+}

@@ -1,0 +1,223 @@
+//! Safety sections that are scales and modes: ratings, communication, spending.
+
+use parcep_proto::v1alpha1 as pb;
+use prost::Message;
+
+use super::*;
+
+/// An unknown medium is read as every medium.
+pub(super) fn read_medium(number: Option<i32>) -> Option<Medium> {
+    let index = number.and_then(|number| usize::try_from(number - 1).ok());
+    index.and_then(|index| Medium::ALL.get(index)).copied()
+}
+
+pub(super) fn write_medium(medium: Option<Medium>) -> Option<i32> {
+    medium.map(|medium| medium as i32 + 1)
+}
+
+pub(super) fn read_ratings(
+    section: pb::RatingSection,
+    unknown: &mut Vec<UnknownRule>,
+) -> Outcome<RatingSection> {
+    use pb::ceiling_rule::Ceiling as Wire;
+    let mut ceilings = Vec::with_capacity(section.ceilings.len());
+    for rule in &section.ceilings {
+        let ceiling = match &rule.ceiling {
+            Some(Wire::MaxAge(age)) => Ceiling::max_age(u8::try_from(*age).unwrap_or(u8::MAX))?,
+            Some(Wire::Label(label)) => Ceiling::Label(label.parse()?),
+            None => {
+                unknown.push(unreadable(&rule.id, SectionName::Rating, rule)?);
+                continue;
+            }
+        };
+        let (id, medium) = (rule.id.parse()?, read_medium(rule.medium));
+        ceilings.push(RatingRule {
+            id,
+            medium,
+            ceiling,
+            review_by: read_review(rule.review_by_day)?,
+        });
+    }
+    let read_unrated = |rule: &pb::UnratedRule| {
+        let effect = match rule.effect() {
+            pb::UnratedEffect::Allow => UnratedEffect::Allow,
+            pb::UnratedEffect::Ask => UnratedEffect::Ask,
+            pb::UnratedEffect::Block | pb::UnratedEffect::Unspecified => UnratedEffect::Block,
+        };
+        let (id, medium) = (rule.id.parse()?, read_medium(rule.medium));
+        Ok(UnratedRule {
+            id,
+            medium,
+            effect,
+            review_by: read_review(rule.review_by_day)?,
+        })
+    };
+    let unrated = section
+        .unrated
+        .iter()
+        .map(read_unrated)
+        .collect::<Outcome<_>>()?;
+    read_extensions(section.extension_rules, SectionName::Rating, unknown)?;
+    let ignore = section.ignore_guidance.unwrap_or(false);
+    Ok(RatingSection {
+        ceilings,
+        unrated,
+        guidance: if ignore {
+            GuidanceLabels::Ignore
+        } else {
+            GuidanceLabels::Count
+        },
+        explicit_content: read_flag(section.explicit_content)?,
+    })
+}
+
+pub(super) fn write_ratings(
+    section: &RatingSection,
+    extension_rules: Vec<pb::ExtensionRule>,
+) -> Vec<u8> {
+    use pb::ceiling_rule::Ceiling as Wire;
+    let ceiling = |rule: &RatingRule| pb::CeilingRule {
+        id: rule.id.to_string(),
+        medium: write_medium(rule.medium),
+        ceiling: Some(match &rule.ceiling {
+            Ceiling::MaxAge(age) => Wire::MaxAge(u32::from(age.years())),
+            Ceiling::Label(label) => Wire::Label(label.to_string()),
+        }),
+        review_by_day: rule.review_by.map(write_date),
+    };
+    let unrated = |rule: &UnratedRule| pb::UnratedRule {
+        id: rule.id.to_string(),
+        medium: write_medium(rule.medium),
+        effect: match rule.effect {
+            UnratedEffect::Allow => pb::UnratedEffect::Allow.into(),
+            UnratedEffect::Ask => pb::UnratedEffect::Ask.into(),
+            UnratedEffect::Block => pb::UnratedEffect::Block.into(),
+        },
+        review_by_day: rule.review_by.map(write_date),
+    };
+    pb::RatingSection {
+        ceilings: section.ceilings.iter().map(ceiling).collect(),
+        unrated: section.unrated.iter().map(unrated).collect(),
+        ignore_guidance: (section.guidance == GuidanceLabels::Ignore).then_some(true),
+        explicit_content: write_flag(section.explicit_content.as_ref()),
+        extension_rules,
+    }
+    .encode_to_vec()
+}
+
+pub(super) fn read_communication(
+    section: pb::CommunicationSection,
+    unknown: &mut Vec<UnknownRule>,
+) -> Outcome<CommunicationSection> {
+    let read_mode = |rule: pb::CommunicationRule| {
+        let mode = match rule.mode() {
+            pb::CommunicationMode::Unrestricted => CommunicationMode::Unrestricted,
+            pb::CommunicationMode::Disabled => CommunicationMode::Disabled,
+            // An unknown mode is read as this one: contact with guardians stays possible.
+            pb::CommunicationMode::ContactsOnly | pb::CommunicationMode::Unspecified => {
+                CommunicationMode::ContactsOnly
+            }
+        };
+        let id = rule.id.parse()?;
+        Ok::<_, SectionError>(CommunicationRule {
+            id,
+            mode,
+            review_by: read_review(rule.review_by_day)?,
+        })
+    };
+    let read_contact = |contact: pb::Contact| {
+        if contact.name.len() > 256 {
+            return Err(range("a contact's name", "at most 256 bytes"));
+        }
+        let identifiers = contact.identifiers.iter().map(|id| id.parse());
+        let identifiers = identifiers.collect::<Result<_, PolicyError>>()?;
+        Ok(Contact {
+            name: contact.name,
+            identifiers,
+        })
+    };
+    read_extensions(section.extension_rules, SectionName::Communication, unknown)?;
+    Ok(CommunicationSection {
+        mode: section.mode.map(read_mode).transpose()?,
+        contacts: section
+            .contacts
+            .into_iter()
+            .map(read_contact)
+            .collect::<Outcome<_>>()?,
+        block_unknown_callers: read_flag(section.block_unknown_callers)?,
+    })
+}
+
+pub(super) fn write_communication(
+    section: &CommunicationSection,
+    extension_rules: Vec<pb::ExtensionRule>,
+) -> Vec<u8> {
+    let mode = section.mode.as_ref().map(|rule| pb::CommunicationRule {
+        id: rule.id.to_string(),
+        mode: match rule.mode {
+            CommunicationMode::Unrestricted => pb::CommunicationMode::Unrestricted.into(),
+            CommunicationMode::ContactsOnly => pb::CommunicationMode::ContactsOnly.into(),
+            CommunicationMode::Disabled => pb::CommunicationMode::Disabled.into(),
+        },
+        review_by_day: rule.review_by.map(write_date),
+    });
+    let contact = |contact: &Contact| pb::Contact {
+        name: contact.name.clone(),
+        identifiers: contact
+            .identifiers
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    };
+    pb::CommunicationSection {
+        mode,
+        contacts: section.contacts.iter().map(contact).collect(),
+        block_unknown_callers: write_flag(section.block_unknown_callers.as_ref()),
+        extension_rules,
+    }
+    .encode_to_vec()
+}
+
+pub(super) fn read_spending(
+    section: pb::SpendingSection,
+    unknown: &mut Vec<UnknownRule>,
+) -> Outcome<SpendingSection> {
+    let read_cap = |cap: &pb::SpendingCap| {
+        let amount = Money {
+            currency: cap.currency.parse()?,
+            minor: cap.minor_units,
+        };
+        Ok(SpendingCap {
+            id: cap.id.parse()?,
+            amount,
+            review_by: read_review(cap.review_by_day)?,
+        })
+    };
+    read_extensions(section.extension_rules, SectionName::Spending, unknown)?;
+    Ok(SpendingSection {
+        approval: read_flag(section.approval)?,
+        caps: section.caps.iter().map(read_cap).collect::<Outcome<_>>()?,
+        in_app: read_flag(section.in_app)?,
+        free_downloads: read_flag(section.free_downloads)?,
+    })
+}
+
+pub(super) fn write_spending(
+    section: &SpendingSection,
+    extension_rules: Vec<pb::ExtensionRule>,
+) -> Vec<u8> {
+    let cap = |cap: &SpendingCap| pb::SpendingCap {
+        id: cap.id.to_string(),
+        currency: cap.amount.currency.to_string(),
+        minor_units: cap.amount.minor,
+        review_by_day: cap.review_by.map(write_date),
+    };
+    pb::SpendingSection {
+        approval: write_flag(section.approval.as_ref()),
+        caps: section.caps.iter().map(cap).collect(),
+        in_app: write_flag(section.in_app.as_ref()),
+        free_downloads: write_flag(section.free_downloads.as_ref()),
+        extension_rules,
+    }
+    .encode_to_vec()
+}
