@@ -101,7 +101,7 @@ impl Rights {
     pub fn require(self, right: Right) -> Result<(), Refusal> {
         self.has(right)
             .then_some(())
-            .ok_or(Refusal::NotPermitted(right.name()))
+            .ok_or_else(|| Refusal::NotPermitted(right.name()))
     }
 }
 
