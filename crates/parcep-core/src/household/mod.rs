@@ -4,10 +4,12 @@
 mod fold;
 mod genesis;
 mod live;
+mod view;
 
 pub use fold::{Effect, Outcome, Stop};
 pub use genesis::{Founding, GenesisError, found, join};
 pub use live::{Live, live_root};
+pub use view::{DependantView, Need};
 
 use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
 use crate::crypto::{SealingPublic, VerifyingKey};

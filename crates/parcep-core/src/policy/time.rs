@@ -258,3 +258,10 @@ impl fmt::Display for LocalTime {
         }
     }
 }
+
+impl Default for ZoneName {
+    /// UTC: the zone of a dependant about whom nothing is known yet.
+    fn default() -> Self {
+        Self("UTC".to_owned())
+    }
+}

@@ -1,0 +1,228 @@
+//! What one device knows about one dependant: the rules it can open, and what it cannot.
+
+use super::{Household, Live};
+use crate::decide::{CompiledPolicy, Custody, PolicyInput, compile};
+use crate::document::{DocumentError, PayloadType, SectionKind, sections_of};
+use crate::epoch::{Keyring, PepCategory, kinds_of};
+use crate::id::{DocumentId, PrincipalId};
+use crate::policy::{LayerAuthor, Override, PolicyLayer, Profile, SectionName};
+use crate::ratings::RatingTable;
+use crate::reason::Reason;
+use crate::zones::{UnknownZone, Zones};
+use jiff::Timestamp;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Which sections the device is to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Everything: a guardian in scope, or the dependant.
+    Everything,
+    /// The sections of this row of the need-to-know table.
+    Category(PepCategory),
+}
+
+/// Rules, acts and names that hold for one dependant, as far as the device can open them.
+#[derive(Debug, Clone, Default)]
+pub struct DependantView {
+    /// Zone, start of day and week; of the newest layer that says so.
+    pub profile: Option<Profile>,
+    /// One layer per guardian.
+    pub layers: Vec<PolicyLayer>,
+    /// Overrides.
+    pub overrides: Vec<Override>,
+    /// Custody, where it is not open.
+    pub custody: Vec<Custody>,
+    /// Display names by hexadecimal id.
+    pub names: BTreeMap<String, String>,
+    /// The dependant's own display name.
+    pub dependant_name: Option<String>,
+    /// Sections that this device is to open and cannot.
+    pub pending: Vec<SectionName>,
+    /// What is damaged: it counts as pending, and is reported as ERROR with this reason.
+    pub damaged: Vec<(DocumentId, SectionKind, Reason)>,
+}
+
+impl DependantView {
+    /// Compiles the rules. A dependant without a profile yet gets days of UTC.
+    ///
+    /// # Errors
+    /// [`UnknownZone`] if the zone database lacks the profile's zone.
+    pub fn compile(
+        &self,
+        ratings: &Arc<RatingTable>,
+        zones: &Zones,
+    ) -> Result<CompiledPolicy, UnknownZone> {
+        let fallback = Profile::new(crate::policy::ZoneName::default());
+        let input = PolicyInput {
+            profile: self.profile.as_ref().unwrap_or(&fallback),
+            layers: &self.layers,
+            overrides: &self.overrides,
+            custody: &self.custody,
+            pending: &self.pending,
+        };
+        compile(&input, ratings, zones)
+    }
+
+    fn damaged(&mut self, document: DocumentId, kind: SectionKind, reason: Reason) {
+        self.damaged.push((document, kind, reason));
+        self.pend(kind);
+    }
+
+    fn pend(&mut self, kind: SectionKind) {
+        let Some(section) = area_of(kind) else {
+            return;
+        };
+        if !self.pending.contains(&section) {
+            self.pending.push(section);
+        }
+    }
+}
+
+impl Household {
+    /// What a device with these secrets knows about a dependant (R-DOC-014).
+    pub fn view(&self, dependant: PrincipalId, keyring: &Keyring, need: Need) -> DependantView {
+        let mut view = DependantView {
+            custody: self.custody_of(dependant),
+            ..DependantView::default()
+        };
+        let about = |live: &&Live| live.document.header().dependant == Some(dependant);
+        let mut documents: Vec<_> = self.live().filter(about).collect();
+        documents.sort_by_key(|live| live.seq);
+        for live in documents {
+            match live.document.header().payload_type {
+                PayloadType::PolicyLayer => add_layer(&mut view, live, keyring, need),
+                PayloadType::Override => add_override(&mut view, live, keyring, need),
+                PayloadType::Identity => add_names(&mut view, live, keyring, need),
+                _ => {}
+            }
+        }
+        view
+    }
+
+    fn custody_of(&self, dependant: PrincipalId) -> Vec<Custody> {
+        let guardians = self.constitution.guardians().iter();
+        let intervals = guardians.flat_map(|guardian| {
+            let over = guardian.custody.iter();
+            over.filter(|c| c.dependant == dependant)
+                .map(|c| (guardian.id, *c))
+        });
+        intervals
+            .filter_map(|(guardian, custody)| {
+                Some(Custody {
+                    from: Timestamp::from_second(custody.from).ok()?,
+                    until: Timestamp::from_second(custody.until).ok()?,
+                    guardian: author(guardian)?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn add_layer(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {
+    let Some(author) = author(live.author) else {
+        return;
+    };
+    let mut layer = PolicyLayer::empty(author);
+    for kind in sections_of(PayloadType::PolicyLayer).iter().copied() {
+        if !needs(need, kind) || kind == SectionKind::Residue {
+            continue;
+        }
+        let Some(bytes) = open(view, live, kind, keyring) else {
+            continue;
+        };
+        let read = if kind == SectionKind::Profile {
+            if bytes.is_empty() {
+                continue;
+            }
+            Profile::from_bytes(&bytes).map(|profile| view.profile = Some(profile))
+        } else {
+            layer.read_section(kind, &bytes)
+        };
+        if read.is_err() {
+            view.damaged(live.id(), kind, Reason::Malformed);
+        }
+    }
+    view.layers.push(layer);
+}
+
+fn add_override(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {
+    let kind = SectionKind::Override;
+    if !needs(need, kind) {
+        return;
+    }
+    let (Some(author), Some(bytes)) = (author(live.author), open(view, live, kind, keyring)) else {
+        return;
+    };
+    match Override::from_bytes(&bytes, author, live.seq) {
+        Ok(act) => view.overrides.push(act),
+        Err(_) => view.damaged(live.id(), kind, Reason::Malformed),
+    }
+}
+
+fn add_names(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {
+    let kind = SectionKind::Identity;
+    if !needs(need, kind) {
+        return;
+    }
+    let Some(bytes) = open(view, live, kind, keyring) else {
+        return;
+    };
+    let Ok(identity) = pb::IdentitySection::decode(bytes.as_slice()) else {
+        return view.damaged(live.id(), kind, Reason::Malformed);
+    };
+    view.dependant_name = Some(identity.dependant_name);
+    let names = identity.guardians.into_iter().chain(identity.devices);
+    let by_id = names.map(|row| (crate::hex::encode(&row.id), row.name));
+    view.names.extend(by_id);
+}
+
+/// Opens a section; what does not open is pending or damaged.
+fn open(
+    view: &mut DependantView,
+    live: &Live,
+    kind: SectionKind,
+    keyring: &Keyring,
+) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+    match live.document.section(kind, keyring) {
+        Ok(bytes) => Some(bytes),
+        Err(DocumentError::CannotOpen | DocumentError::Pruned) => {
+            view.pend(kind);
+            None
+        }
+        Err(error) => {
+            view.damaged(live.id(), kind, error.reason());
+            None
+        }
+    }
+}
+
+fn needs(need: Need, kind: SectionKind) -> bool {
+    match need {
+        Need::Everything => true,
+        Need::Category(category) => kinds_of(category).contains(&kind),
+    }
+}
+
+/// A guardian as the policy names its author.
+fn author(principal: PrincipalId) -> Option<LayerAuthor> {
+    LayerAuthor::guardian(&principal.to_string()).ok()
+}
+
+fn area_of(kind: SectionKind) -> Option<SectionName> {
+    Some(match kind {
+        SectionKind::Schedule | SectionKind::Profile | SectionKind::Override => {
+            SectionName::Schedule
+        }
+        SectionKind::Budget => SectionName::Budget,
+        SectionKind::App => SectionName::App,
+        SectionKind::Web => SectionName::Web,
+        SectionKind::Rating => SectionName::Rating,
+        SectionKind::Communication => SectionName::Communication,
+        SectionKind::Spending => SectionName::Spending,
+        SectionKind::Feature => SectionName::Feature,
+        _ => return None,
+    })
+}
