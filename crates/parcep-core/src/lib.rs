@@ -26,6 +26,7 @@ pub mod joining;
 pub mod register;
 
 pub mod crypto;
+pub mod help;
 pub mod hex;
 pub mod id;
 pub mod reason;
