@@ -1,1 +1,65 @@
 //! `parcep`: what a guardian, an integrator or an operator types.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong input. With `--json` every answer is
+//! one JSON value on stdout, errors too.
+
+pub mod failure;
+pub mod files;
+pub mod policy;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Parental controls that work together: rules set once, enforced everywhere.
+#[derive(Debug, Parser)]
+#[command(name = "parcep", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take policies over from other formats, give them out, show them
+    #[command(subcommand)]
+    Policy(policy::Command),
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error, args.iter().any(|arg| arg == "--json")),
+    };
+    let (json, done) = match &cli.command {
+        Command::Policy(command) => (command.json(), command.run()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(json),
+    }
+}
+
+/// Help is no error; anything else is one, for programs too.
+fn misread(error: &clap::Error, json: bool) -> ExitCode {
+    if json && error.use_stderr() {
+        let text = error.to_string();
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        let message = text
+            .split("\n\n")
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        return Failure::usage("USAGE", message).report(true);
+    }
+    // A closed pipe has nobody to tell.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

@@ -1,2 +1,7 @@
 //! `parcep`: what a guardian, an integrator or an operator types.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parcep_cli::run(std::env::args_os())
+}

@@ -5,7 +5,7 @@ use super::{Notes, rule};
 use crate::family::LossCode;
 use crate::pcps::model;
 use parcep_core::policy::{
-    Ceiling, Currency, HostRule, Money, RatingRule, RatingSection, SpendingCap, SpendingSection,
+    Ceiling, Currency, Flag, HostRule, Money, RatingRule, RatingSection, SpendingCap, SpendingSection,
     WebMode, WebRule, WebSection,
 };
 
@@ -124,16 +124,24 @@ pub(super) fn ratings(content: &model::Content) -> RatingSection {
 pub(super) fn spending(spending: &model::Spending, notes: &mut Notes) -> SpendingSection {
     SpendingSection {
         approval: flag("spending/require_approval", spending.require_approval),
-        caps: spending
-            .monthly_budget
-            .iter()
-            .filter_map(|money| cap(money, notes))
-            .collect(),
+        caps: spending.monthly_budget.iter().filter_map(|money| cap(money, notes)).collect(),
         in_app: flag("spending/in_app_purchases", spending.in_app_purchases),
-        free_downloads: flag(
-            "spending/allow_free_downloads",
-            spending.allow_free_downloads,
-        ),
+        free_downloads: free_downloads(spending, notes),
+    }
+}
+
+/// PCPS §12.1: whether free downloads pass *without approval*. Where every purchase needs one, false
+/// adds nothing; by itself it can only be said more strictly (R-PCPS-015).
+fn free_downloads(spending: &model::Spending, notes: &mut Notes) -> Option<Flag> {
+    let place = "spending/allow_free_downloads";
+    match (spending.allow_free_downloads, spending.require_approval) {
+        (Some(false), Some(true)) => None,
+        (Some(false), _) => {
+            let text = "only free downloads would need approval: they are denied instead";
+            notes.loss(&format!("/{place}"), LossCode::StricterRow, text);
+            flag(place, Some(false))
+        }
+        (free, _) => flag(place, free),
     }
 }
 

@@ -1,0 +1,128 @@
+//! Reading inputs whole and writing outputs whole or not at all.
+
+use crate::failure::{Failure, Kind};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Most bytes of any input; the formats have tighter bounds of their own.
+const MOST: u64 = 64 << 20;
+
+/// Reads a file, or stdin for `-`.
+///
+/// # Errors
+/// `READ_FAILED` if it cannot be read, `FILE_TOO_LARGE` if no format is that long.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let name = path.display().to_string();
+    let mut bytes = Vec::new();
+    let read = if is_standard(path) {
+        io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+    };
+    match read {
+        Err(error) => {
+            let message = format!("cannot be read: {}; check the path", plain(&error));
+            Err(Failure::new(Kind::Input, "READ_FAILED", message).in_file(name))
+        }
+        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST) => {
+            let message = format!("more than {MOST} bytes; check that it is the right file");
+            Err(Failure::new(Kind::Input, "FILE_TOO_LARGE", message).in_file(name))
+        }
+        Ok(_) => Ok(bytes),
+    }
+}
+
+/// Writes a file, or stdout for `-`.
+///
+/// A file is written beside its place and renamed, so that a reader sees the old or the new one and
+/// a failure leaves nothing behind.
+///
+/// # Errors
+/// `WRITE_FAILED` if the disk is full or the place cannot be written.
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    survive_file_size_limit();
+    let written = if is_standard(path) {
+        print(text)
+    } else {
+        whole(path, text.as_bytes())
+    };
+    written.map_err(|error| {
+        let message = format!("cannot be written: {}; nothing was changed", plain(&error));
+        Failure::new(Kind::Failed, "WRITE_FAILED", message).in_file(path.display().to_string())
+    })
+}
+
+/// Prints to stdout; a closed pipe is an error, not a panic.
+///
+/// # Errors
+/// Whatever stdout says.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Whether the path means stdin or stdout.
+#[must_use]
+pub fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays a link: what it points at is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+        // A device or pipe cannot be replaced by a file.
+        return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
+    }
+    let beside = beside(&path)?;
+    let written = fill(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A name in the same folder, so that the rename stays within one file system.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".{}.tmp", std::process::id()));
+    Ok(path.with_file_name(hidden))
+}
+
+/// The error without the number of the operating system.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+}
+
+/// A process over its file size limit is ended by SIGXFSZ unless it listens; then the write fails
+/// with an error that can be told.
+fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        const SIGXFSZ: i32 = 25;
+        // Where this does not work the signal does what it always did.
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+        {
+            let _guard = runtime.enter();
+            let _ = signal(SignalKind::from_raw(SIGXFSZ));
+        }
+    }
+}
