@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong input. With `--json` every answer is
 //! one JSON value on stdout, errors too.
 
+pub mod decide;
 pub mod failure;
 pub mod files;
 pub mod policy;
@@ -27,6 +28,8 @@ pub enum Command {
     /// Take policies over from other formats, give them out, show them
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Decide one question offline
+    Decide(decide::Decide),
 }
 
 /// Reads the command line and does what it says.
@@ -39,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let (json, done) = match &cli.command {
         Command::Policy(command) => (command.json(), command.run()),
+        Command::Decide(args) => (args.json, args.run()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

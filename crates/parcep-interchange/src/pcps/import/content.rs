@@ -5,8 +5,8 @@ use super::{Notes, rule};
 use crate::family::LossCode;
 use crate::pcps::model;
 use parcep_core::policy::{
-    Ceiling, Currency, Flag, HostRule, Money, RatingRule, RatingSection, SpendingCap, SpendingSection,
-    WebMode, WebRule, WebSection,
+    Ceiling, Currency, Flag, HostRule, Money, RatingRule, RatingSection, SpendingCap,
+    SpendingSection, WebMode, WebRule, WebSection,
 };
 
 /// Block lists hold in every mode, allow lists in allow-list mode only (R-PCPS-014).
@@ -124,7 +124,11 @@ pub(super) fn ratings(content: &model::Content) -> RatingSection {
 pub(super) fn spending(spending: &model::Spending, notes: &mut Notes) -> SpendingSection {
     SpendingSection {
         approval: flag("spending/require_approval", spending.require_approval),
-        caps: spending.monthly_budget.iter().filter_map(|money| cap(money, notes)).collect(),
+        caps: spending
+            .monthly_budget
+            .iter()
+            .filter_map(|money| cap(money, notes))
+            .collect(),
         in_app: flag("spending/in_app_purchases", spending.in_app_purchases),
         free_downloads: free_downloads(spending, notes),
     }

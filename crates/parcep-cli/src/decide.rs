@@ -1,0 +1,214 @@
+//! `parcep decide`: one question, one answer, offline.
+
+use crate::failure::{Failure, Kind};
+use crate::{files, policy};
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use parcep_core::decide::{
+    Action, Answer, Context, Effect, PolicyInput, Reason, Usage, compile, decide,
+};
+use parcep_core::policy::{Category, Override, OverrideKind, PolicyLayer};
+use parcep_core::ratings::RatingTable;
+use parcep_core::zones::Zones;
+use parcep_interchange::Refusal;
+use parcep_interchange::family::Child;
+use parcep_interchange::json::{self, Limits};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Arguments of `decide`.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// A PCPS document or an imported policy, or `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// Whose rules
+    #[arg(long, value_name = "ID")]
+    pub child: String,
+    /// The instant, RFC 3339 with an offset, such as 2026-05-05T19:30:00+02:00
+    #[arg(long, value_name = "RFC3339")]
+    pub at: String,
+    /// What is to be done: `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`,
+    /// `content:unrated/MEDIUM`, `contact:IDENTIFIER`, `purchase:CURRENCY/MINOR[/in_app|download]`,
+    /// `install:NAMESPACE/ID`, `service:URN`
+    #[arg(long, value_name = "A")]
+    pub action: String,
+    /// A category that the app, host or content is in; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub category: Vec<String>,
+    /// What was used so far: a JSON array of rows, or `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    pub usage: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Decide {
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// The command line or one of the files is wrong.
+    pub fn run(&self) -> Result<(), Failure> {
+        let question = Question::read(self)?;
+        let imported = policy::load(&self.policy)?;
+        let child = policy::child(&imported, &self.child, &self.policy)?;
+        let usage = usage(self.usage.as_deref())?;
+        let answer = answer(child, &usage, &question, &self.policy)?;
+        let text = if self.json {
+            as_json(&answer)?
+        } else {
+            in_words(child, &answer, question.at)
+        };
+        files::print(&text).map_err(|error| {
+            let message = format!("the answer cannot be printed: {error}");
+            Failure::new(Kind::Failed, "WRITE_FAILED", message)
+        })
+    }
+}
+
+/// What the command line asks, checked.
+struct Question {
+    at: Timestamp,
+    action: Action,
+    categories: Vec<Category>,
+    ratings: Arc<RatingTable>,
+}
+
+impl Question {
+    fn read(args: &Decide) -> Result<Self, Failure> {
+        let at = args.at.parse().map_err(|_| {
+            let message = "`--at` is not an RFC 3339 date-time with an offset; write it like \
+                           2026-05-05T19:30:00+02:00";
+            Failure::usage("BAD_TIMESTAMP", message)
+        })?;
+        let ratings = RatingTable::bundled();
+        let action = Action::parse(&args.action, &ratings)
+            .map_err(|error| Failure::usage(error.code(), format!("`--action`: {error}")))?;
+        let categories = args.category.iter().map(|name| {
+            let category = name.parse::<Category>();
+            category.map_err(|error| Failure::usage(error.code(), format!("`--category`: {error}")))
+        });
+        Ok(Self {
+            at,
+            action,
+            categories: categories.collect::<Result<_, _>>()?,
+            ratings,
+        })
+    }
+}
+
+/// Rows of use; none without a file.
+fn usage(path: Option<&Path>) -> Result<Usage, Failure> {
+    let Some(path) = path else {
+        return Ok(Usage::none());
+    };
+    let name = path.display().to_string();
+    let bytes = files::read(path)?;
+    // Read strictly first: places in the text, repeated members, depth and size.
+    json::parse(&bytes, Limits::DOCUMENT)
+        .map_err(|trouble| Failure::refused(&name, &Refusal::from(trouble)))?;
+    Usage::from_json(&bytes).map_err(|error| {
+        Failure::new(Kind::Input, error.code(), error.to_string())
+            .in_file(&name)
+            .at(error.pointer())
+    })
+}
+
+fn answer(
+    child: &Child,
+    usage: &Usage,
+    question: &Question,
+    path: &Path,
+) -> Result<Answer, Failure> {
+    let (layers, overrides) = in_force(child);
+    let input = PolicyInput::new(&child.profile, layers).with_overrides(&overrides);
+    let compiled = compile(&input, &question.ratings, &Zones::bundled()).map_err(|error| {
+        Failure::new(Kind::Input, error.code(), error.to_string())
+            .in_file(path.display().to_string())
+    })?;
+    let context = Context::new(question.at, &question.action).with_categories(&question.categories);
+    Ok(decide(&compiled, usage, &context).answer())
+}
+
+/// Of a policy that is switched off only a lock holds (R-PCPS-016).
+fn in_force(child: &Child) -> (&[PolicyLayer], Vec<Override>) {
+    let lock = |act: &&Override| matches!(act.kind(), OverrideKind::LockNow { .. });
+    if child.active {
+        (std::slice::from_ref(&child.layer), child.overrides.clone())
+    } else {
+        (&[], child.overrides.iter().filter(lock).cloned().collect())
+    }
+}
+
+fn as_json(answer: &Answer) -> Result<String, Failure> {
+    serde_json::to_string_pretty(answer)
+        .map(|text| text + "\n")
+        .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))
+}
+
+/// Two sentences, then rule, time left and until when.
+fn in_words(child: &Child, answer: &Answer, at: Timestamp) -> String {
+    let effect = match answer.effect {
+        Effect::Allow => "Allowed",
+        Effect::Ask => "A guardian has to be asked",
+        Effect::Deny => "Denied",
+    };
+    let mut out = format!("{effect}: {}.\n", because(answer.reason));
+    if !answer.rules.is_empty() {
+        out.push_str(&format!("Rule: {}\n", answer.rules.join(", ")));
+    }
+    if let Some(seconds) = answer.remaining_seconds {
+        out.push_str(&format!("Time left: {}\n", span(seconds)));
+    }
+    if let Some(change) = answer.next_change {
+        out.push_str(&format!("Until: {}\n", local(child, change, at)));
+    }
+    if answer.effect != Effect::Allow {
+        out.push_str("Emergency services and helplines are always allowed.\n");
+    }
+    out
+}
+
+const fn because(reason: Reason) -> &'static str {
+    match reason {
+        Reason::RightsFloor => "help is always allowed",
+        Reason::Locked => "a guardian locked the device for now",
+        Reason::Blocked => "a rule blocks it by name",
+        Reason::Pending => "rules for it exist and cannot be read yet",
+        Reason::WebMode => "the site is not on the allow list",
+        Reason::Category => "its category is blocked",
+        Reason::Rating => "its rating is above the ceiling",
+        Reason::Explicit => "it is marked as explicit",
+        Reason::Unrated => "it has no rating to compare",
+        Reason::Contact => "communication with this contact is off",
+        Reason::Spending => "it is above the spending cap, or this kind of purchase is off",
+        Reason::Approval => "a guardian approves each one",
+        Reason::Window => "it is outside the allowed hours",
+        Reason::Budget => "the time for it is used up",
+        Reason::Allowed => "no rule denies it",
+        _ => "a rule says so",
+    }
+}
+
+fn span(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// The time on the dependant's clock; the weekday too if it is not today.
+fn local(child: &Child, change: Timestamp, at: Timestamp) -> String {
+    let zone = TimeZone::get(child.profile.zone.as_str()).unwrap_or(TimeZone::UTC);
+    let (change, at) = (change.to_zoned(zone.clone()), at.to_zoned(zone));
+    let form = if change.date() == at.date() {
+        "%H:%M:%S"
+    } else {
+        "%A %d %B %Y, %H:%M:%S"
+    };
+    format!("{} ({})", change.strftime(form), child.profile.zone)
+}
