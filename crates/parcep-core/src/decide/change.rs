@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::evaluate::{Progress, Question, evaluate};
-use super::{Decision, Effect};
+use super::{Decision, Effect, Reason};
 use crate::zones::DAY;
 
 /// How far ahead the next change is looked for.
@@ -29,7 +29,8 @@ pub(super) fn next_change(decision: &Decision<'_>) -> Option<Timestamp> {
 
 /// R-EVAL-050.
 pub(super) fn remaining_seconds(decision: &Decision<'_>) -> Option<u64> {
-    if decision.effect != Effect::Allow {
+    // No window and no budget ends help (R-EVAL-001).
+    if decision.effect != Effect::Allow || decision.reason == Reason::RightsFloor {
         return None;
     }
     let question = Question::new(decision.policy, decision.usage, decision.context);
