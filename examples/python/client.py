@@ -4,6 +4,7 @@ Uses only proto/ and spec/. Usage: client.py http://127.0.0.1:PORT (see run.sh).
 """
 
 import os
+import re
 import sys
 import time
 
@@ -64,9 +65,17 @@ def error_info(error):
             pairs = [dict(fields(v)) for n, v in info if n == 3]
             metadata = {p[1].decode(): p.get(2, b"").decode() for p in pairs}
             plain = dict((n, v.decode()) for n, v in info if n in (1, 2))
+            says_nothing_of_the_caller(error.details(), metadata)
             check(plain.get(2) == "parcep", f"error domain is {plain.get(2)!r}")
             return plain[1], metadata
     raise SystemExit(f"FAIL  a refusal without ErrorInfo: {error.code()} {error.details()}")
+
+
+def says_nothing_of_the_caller(message, metadata):
+    """R-ERR-003: nothing that an error says is a key, a handle or content; hashes of entries are the one exception."""
+    said = message + "".join(value for name, value in metadata.items() if name != "head")
+    long_hex = re.search(r"[0-9a-fA-F]{16,}", said)
+    check(not long_hex and "Robin" not in said and "relay.example" not in said, f"an error that says too much: {said}")
 
 
 def refused(reason, code, call, *args, **kwargs):
@@ -192,7 +201,7 @@ def run(stub, uri):
     refused("STALE_HEAD", grpc.StatusCode.ABORTED, stub.Append, pb.AppendRequest(session=session, entry=again))
     step("lost a race on purpose, found the winner, signed again for the new place")
 
-    # 6 Shape: R-LOG-002.
+    # 6 Shape: R-LOG-002; and R-ERR-002.
     crooked = doc.Entry()
     crooked.CopyFrom(again)
     crooked.seq, crooked.prev, crooked.header = 4, head, again.header[:-1]
@@ -259,7 +268,7 @@ def run(stub, uri):
     refused("UNKNOWN_POSITION", grpc.StatusCode.FAILED_PRECONDITION, stub.Watch, elsewhere)
     step("watched, was told live, resumed by place and hash; another hash is refused")
 
-    # 10 A register with compare-and-swap. Live is the newest identity document.
+    # 10 A register with compare-and-swap (R-REG-007). Live is the newest identity document.
     live = wire.live_root([reader.documents[4]])
     secret = house.secrets[b"", 1]
     name = wire.register_name(secret, doc.PAYLOAD_TYPE_BEAT, phone.id)

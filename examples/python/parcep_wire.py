@@ -78,7 +78,7 @@ def unframe(data):
     return content
 
 
-# --- sealing: R-DOC-010, R-DOC-002, R-DOC-014 -------------------------------------------------
+# --- sealing: R-DOC-010, R-DOC-002, R-DOC-023 -------------------------------------------------
 
 
 def message_key(secret, salt, log_id, kind, name):

@@ -361,6 +361,25 @@ def household():
         "an enforcement point for a dependant who is not in scope",
         ["R-MEM-005"],
     )
+    late = story.identity("Robin D2", base=made.document_id)
+    story.add(late, "effect", "dates in the past end nothing", ["R-DOC-019"], edit=setting(expires_at=1, not_before=0))
+    made = story.identity("Robin D3", base=late.document_id)
+    story.add(made, "effect", "the same guardian's other device replaces it", ["R-MEM-009"], author=tablet)
+    story.layer = broken_layer(story).document_id
+    constitution = mem.Constitution(
+        guardians=[mem.Guardian(principal_id=story.guardian), mem.Guardian(principal_id=random(16))],
+        dependants=[mem.Dependant(principal_id=child)],
+        threshold=1,
+        relays=[mem.RelayRef(uri="https://relay.example:7443")],
+        min_reader=1,
+    )
+    wire.SECTIONS[doc.PAYLOAD_TYPE_CONSTITUTION] = [3]
+    story.add(
+        story.draft(doc.PAYLOAD_TYPE_CONSTITUTION, {3: constitution.SerializeToString()}),
+        void("NOT_PERMITTED_BY_TABLE"),
+        "a second guardian without a proposal",
+        ["R-MEM-003", "R-MEM-006"],
+    )
     constitution = mem.Constitution(
         guardians=[mem.Guardian(principal_id=story.guardian)],
         dependants=[mem.Dependant(principal_id=child)],
@@ -402,13 +421,32 @@ def household():
         },
         "entries": story.rows,
         "damaged": damaged(story, first),
+        "broken_layer": {
+            "document": story.layer.hex(),
+            "opens": {"17": b"\x0a\x03UTC".hex()},
+            "refused": {"22": "MALFORMED", "24": "BAD_COMMITMENT"},
+        },
         "final": {
             "epoch": 2,
-            "live_root": wire.live_root([(last.document_id, wire.sha256(header), final.seq)]).hex(),
+            "live_root": wire.live_root([(last.document_id, wire.sha256(header), final.seq), story.layer_row]).hex(),
             "identity": last.document_id.hex(),
             "name": "Robin E",
         },
     }
+
+
+def broken_layer(story):
+    """A layer with one good section, one that it does not commit to, and one that is no frame (R-DOC-014)."""
+    wire.SECTIONS[doc.PAYLOAD_TYPE_POLICY_LAYER] = list(range(17, 27))
+    made = story.draft(doc.PAYLOAD_TYPE_POLICY_LAYER, {17: b"\x0a\x03UTC", 22: b"", 24: b"\xff"}, dependant=story.child)
+    good = {row.kind: row for row in made.sections}
+    good[24].commitment = bytes(32)
+    good[22].offset, good[22].length = len(made.body), 64
+    entry = story.add(made, "effect", "a policy layer with broken sections", ["R-DOC-006", "R-DOC-007", "R-DOC-014"])
+    plain = wire.open_committed(story.house.secrets[b"", 1], story.house.log_id, 1, b"", entry.header)
+    header = doc.SignedHeader.FromString(plain).header
+    story.layer_row = (made.document_id, wire.sha256(header), entry.seq)
+    return made
 
 
 def twice(header):

@@ -18,6 +18,7 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("log.md", include_str!("../../../spec/log.md")),
     ("membership.md", include_str!("../../../spec/membership.md")),
     ("registers.md", include_str!("../../../spec/registers.md")),
+    ("relay.md", include_str!("../../../spec/relay.md")),
     ("wire.md", include_str!("../../../spec/wire.md")),
 ];
 

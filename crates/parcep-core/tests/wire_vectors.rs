@@ -149,6 +149,24 @@ fn a_household_written_in_another_language_is_read_entry_by_entry() {
     let names = document.section(SectionKind::Identity, &keyring).unwrap();
     let names = pb::IdentitySection::decode(names.as_slice()).unwrap();
     assert_eq!(names.dependant_name, text(last, "name"));
+    breaks_only_itself(&file["broken_layer"], &household, &keyring);
+}
+
+/// R-DOC-014: what is broken is named, and the rest is read.
+fn breaks_only_itself(layer: &Value, household: &Household, keyring: &Keyring) {
+    let id = DocumentId::try_from(bytes(layer, "document").as_slice()).unwrap();
+    let document = &household.live_document(id).unwrap().document;
+    let each = |field: &str| layer[field].as_object().unwrap().clone();
+    let kind = |number: &str| SectionKind::try_from(number.parse::<i32>().unwrap()).unwrap();
+    for (number, content) in each("opens") {
+        let opened = document.section(kind(&number), keyring).unwrap();
+        assert_eq!(hex::encode(&opened), content, "section {number}");
+    }
+    for (number, reason) in each("refused") {
+        let refused = document.section(kind(&number), keyring).err();
+        let refused = refused.map(|error| code(error.reason()));
+        assert_eq!(refused, reason.as_str(), "section {number}");
+    }
 }
 
 #[test]

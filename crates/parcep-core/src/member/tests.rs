@@ -225,6 +225,7 @@ fn appended(events: &[Event]) -> Vec<u64> {
     places.collect()
 }
 
+/// R-JOIN-006, R-JOIN-007, R-DOC-011
 #[test]
 fn a_newcomer_follows_from_genesis_and_reads_what_its_category_needs() {
     let mut house = House::new();
@@ -248,6 +249,7 @@ fn a_newcomer_follows_from_genesis_and_reads_what_its_category_needs() {
     assert!(residue.is_none(), "guardians only");
 }
 
+/// R-JOIN-002, R-JOIN-004
 #[test]
 fn a_welcome_is_for_one_device_only() {
     let mut house = House::new();
@@ -269,6 +271,7 @@ fn a_welcome_is_for_one_device_only() {
     }
 }
 
+/// R-DOC-021, R-LOG-011
 #[test]
 fn the_loser_of_a_race_signs_again_for_the_next_place() {
     let mut house = House::new();
@@ -337,6 +340,7 @@ fn a_restart_verifies_the_stored_entries_and_comes_to_the_same_state() {
     assert_eq!(again.live_root(), house.founder.live_root());
 }
 
+/// R-REG-003, R-REG-007
 #[test]
 fn a_register_is_written_by_compare_and_swap_and_read_by_guardians() {
     let mut house = House::new();
@@ -368,6 +372,7 @@ fn a_register_is_written_by_compare_and_swap_and_read_by_guardians() {
     assert!(matches!(events.last(), Some(Event::Register(_, _, None))));
 }
 
+/// R-LOG-005
 #[test]
 fn a_relay_that_went_back_is_not_believed() {
     let mut house = House::new();
@@ -382,6 +387,7 @@ fn a_relay_that_went_back_is_not_believed() {
     assert_eq!(again.distrusted().unwrap().reason, Reason::Rollback);
 }
 
+/// R-LOG-006
 #[test]
 fn a_relay_that_shows_another_entry_for_a_place_is_not_believed() {
     let mut house = House::new();
@@ -397,6 +403,7 @@ fn a_relay_that_shows_another_entry_for_a_place_is_not_believed() {
     assert_eq!(house.founder.distrusted().unwrap().reason, Reason::Fork);
 }
 
+/// R-LOG-009
 #[test]
 fn junk_that_was_never_there_is_undone() {
     // R-LOG-009: the relay shows one watcher an entry of its own making, then the true chain.

@@ -1,0 +1,172 @@
+//! Rules of the specification that no single vector can show: what is never on the wire, and what
+//! holds over many runs.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use parcep_core::age::{
+    self, AgeAssurance, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Cuts, DeclarantCheck,
+    Expectation, coarsen,
+};
+use parcep_core::crypto::{Hash, NoRandomness, Random, SigningKey, sha256};
+use parcep_core::epoch::Renewal;
+use parcep_core::id::PrincipalId;
+use parcep_core::log::Follower;
+use parcep_core::reason::Reason;
+use std::collections::BTreeSet;
+
+/// Counts up: the same bytes in every run, and no block twice in one.
+struct Counter(u64);
+
+impl Random for Counter {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), NoRandomness> {
+        for chunk in out.chunks_mut(32) {
+            self.0 += 1;
+            let block = sha256(&self.0.to_be_bytes());
+            chunk.copy_from_slice(block.0.get(..chunk.len()).unwrap());
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn every_secret_of_every_generation_is_drawn_and_none_derived() {
+    // R-EPOCH-001: each one is a block of the source, as it came.
+    let children = [1u8, 2].map(|n| PrincipalId::from_bytes([n; 16]));
+    let drawn: BTreeSet<[u8; 32]> = (1u64..=6).map(|n| sha256(&n.to_be_bytes()).0).collect();
+    let mut random = Counter(0);
+    let mut seen = BTreeSet::new();
+    for number in 1..=2 {
+        let renewal = Renewal::draw(number, children.map(|id| (id, number)), &mut random).unwrap();
+        for (_, secret) in renewal.keyring().iter() {
+            seen.insert(*secret.expose());
+        }
+    }
+    assert_eq!(seen, drawn, "two generations of three secrets");
+}
+
+#[test]
+fn a_relay_that_knows_less_than_it_did_is_named() {
+    // R-LOG-005
+    let mut follower = Follower::new();
+    let (one, two) = (sha256(b"1"), sha256(b"2"));
+    follower.advance(one);
+    follower.advance(two);
+    let refusal = |next_seq, head: Hash| {
+        let checked = follower.check_status(next_seq, head);
+        checked.err().map(|error| error.reason())
+    };
+    assert_eq!(refusal(1, one), Some(Reason::Rollback));
+    assert_eq!(refusal(0, Hash::ZERO), Some(Reason::Rollback));
+    assert_eq!(refusal(2, one), Some(Reason::Fork));
+    assert_eq!(refusal(2, two), None);
+    assert_eq!(refusal(3, one), None, "more than we know is not less");
+}
+
+fn signal(interval: AgeInterval, exact_cell: bool) -> AgeSignal {
+    AgeSignal {
+        interval,
+        exact_cell,
+        method: AgeMethod::GuardianDeclared,
+        declarant_check: DeclarantCheck::None,
+        assurance: AgeAssurance::Asserted,
+        audience: "a".into(),
+        purpose: AgePurpose::AccessGate,
+        nonce: None,
+        issued_bucket: 0,
+        not_after: 86_400,
+        token_id: [0; 16],
+    }
+}
+
+#[test]
+fn ages_within_one_cell_give_the_same_signal_byte_for_byte() {
+    // R-AGE-010: nothing but the cell is told, so nothing finer can be computed.
+    let key = SigningKey::from_seed([1; 32]).unwrap();
+    let cuts = Cuts::new(vec![13, 16, 18]).unwrap();
+    let told = |years: u32| {
+        let known = AgeInterval::new(years, Some(years + 1)).unwrap();
+        let coarse = coarsen(known, &cuts);
+        age::issue(&signal(coarse.interval, coarse.exact_cell), &key).unwrap()
+    };
+    let cells: BTreeSet<_> = (0..100).map(told).collect();
+    assert_eq!(cells.len(), 4, "as many signals as cells");
+    assert_eq!(told(0), told(12));
+    assert_ne!(told(12), told(13));
+}
+
+#[test]
+fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
+    // R-AGE-011
+    let key = SigningKey::from_seed([1; 32]).unwrap();
+    let issuers = [key.public()];
+    let expected = Expectation {
+        issuers: &issuers,
+        audience: "a",
+        nonce: None,
+        now: 1,
+    };
+    for check in [
+        DeclarantCheck::None,
+        DeclarantCheck::Payment,
+        DeclarantCheck::GovernmentId,
+    ] {
+        let said = AgeSignal {
+            declarant_check: check,
+            ..signal(AgeInterval::new(13, Some(16)).unwrap(), true)
+        };
+        let read = age::verify(&age::issue(&said, &key).unwrap(), expected).unwrap();
+        assert_eq!(read.declarant_check, check);
+        assert_eq!(read.method, AgeMethod::GuardianDeclared);
+        assert_eq!(read.assurance, AgeAssurance::Asserted);
+    }
+}
+
+#[test]
+fn messages_that_everybody_opens_have_no_room_for_names_or_behaviour() {
+    // R-MEM-008: text in membership is the address of a relay and names of capabilities.
+    let allowed = [
+        "RelayRef.uri",
+        "EnforcementPoint.capabilities",
+        // Sealed under the dependant secret, in the identity section.
+        "IdentitySection.dependant_name",
+        "PrincipalName.name",
+    ];
+    assert_eq!(
+        text_fields("membership.proto"),
+        allowed.map(String::from).into()
+    );
+    // R-REG-010: a report names rules and versions, and nothing that happened.
+    let allowed = [
+        "AppliedReport.zone_database",
+        "RuleStatus.rule_id",
+        "RuleStatus.reason",
+    ];
+    assert_eq!(
+        text_fields("register.proto"),
+        allowed.map(String::from).into()
+    );
+    // R-AGE-010: the only text of an age signal is who may use it.
+    let allowed = ["AgeSignal.audience"];
+    assert_eq!(
+        text_fields("age_signal.proto"),
+        allowed.map(String::from).into()
+    );
+}
+
+/// `Message.field` of every field of type string.
+fn text_fields(file: &str) -> BTreeSet<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/parcep/v1alpha1");
+    let proto = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+    let mut message = "";
+    let mut found = BTreeSet::new();
+    for line in proto.lines().map(str::trim) {
+        let words: Vec<_> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["message", name, ..] => message = name,
+            ["string", field, "=", ..] | [_, "string", field, "=", ..] => {
+                found.insert(format!("{message}.{field}"));
+            }
+            _ => {}
+        }
+    }
+    found
+}
