@@ -9,6 +9,13 @@
 
 mod access;
 mod append;
+mod contract;
+mod crash;
+mod faults;
 mod member;
+mod process;
 mod sessions;
+mod store;
+mod tls;
 mod watch;
+mod wire;

@@ -16,12 +16,30 @@ pub(super) type Medium = Arc<dyn StorageBackend>;
 /// Access to a medium until the fence falls; counts flushes.
 #[derive(Debug)]
 pub(super) struct Fenced {
-    pub(super) medium: Medium,
-    pub(super) fence: Arc<AtomicBool>,
-    pub(super) flushes: Arc<AtomicU64>,
+    medium: Medium,
+    fence: Arc<AtomicBool>,
+    tally: Arc<Tally>,
+    /// True between growing the medium and the flush that makes its length durable.
+    growing: AtomicBool,
+}
+
+/// What was flushed, over all databases on a medium.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) flushes: AtomicU64,
+    pub(super) growths: AtomicU64,
 }
 
 impl Fenced {
+    pub(super) fn new(medium: Medium, fence: Arc<AtomicBool>, tally: Arc<Tally>) -> Self {
+        Self {
+            medium,
+            fence,
+            tally,
+            growing: AtomicBool::new(false),
+        }
+    }
+
     fn medium(&self) -> io::Result<&dyn StorageBackend> {
         if self.fence.load(Ordering::Acquire) {
             return Err(io::Error::other("the store was opened again"));
@@ -40,12 +58,21 @@ impl StorageBackend for Fenced {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.medium()?.set_len(len)
+        let grows = len > self.medium()?.len()?;
+        self.medium()?.set_len(len)?;
+        self.growing.store(grows, Ordering::Relaxed);
+        Ok(())
     }
 
     fn sync_data(&self) -> io::Result<()> {
         self.medium()?.sync_data()?;
-        self.flushes.fetch_add(1, Ordering::Relaxed);
+        // redb flushes a longer file at once, before anything is written to it.
+        let count = if self.growing.swap(false, Ordering::Relaxed) {
+            &self.tally.growths
+        } else {
+            &self.tally.flushes
+        };
+        count.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -215,17 +242,31 @@ mod tests {
     #[test]
     fn a_fenced_database_reaches_nothing() {
         let fence = Arc::new(AtomicBool::new(false));
-        let fenced = Fenced {
-            medium: base(&[7; 8]),
-            fence: fence.clone(),
-            flushes: Arc::default(),
-        };
+        let tally = Arc::new(Tally::default());
+        let fenced = Fenced::new(base(&[7; 8]), fence.clone(), tally.clone());
         fenced.write(0, &[1]).unwrap();
         fence.store(true, Ordering::Release);
         assert!(fenced.write(0, &[1]).is_err());
         assert!(fenced.set_len(1).is_err());
         assert!(fenced.sync_data().is_err());
         assert!(fenced.read(0, &mut [0]).is_err());
-        assert_eq!(fenced.flushes.load(Ordering::Relaxed), 0);
+        assert_eq!(tally.flushes.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn the_flush_of_a_longer_file_is_counted_apart() {
+        let tally = Arc::new(Tally::default());
+        let fenced = Fenced::new(base(&[7; 8]), Arc::default(), tally.clone());
+        let counts = || {
+            let flushes = tally.flushes.load(Ordering::Relaxed);
+            (flushes, tally.growths.load(Ordering::Relaxed))
+        };
+        fenced.set_len(9).unwrap();
+        fenced.sync_data().unwrap();
+        assert_eq!(counts(), (0, 1));
+        fenced.sync_data().unwrap();
+        fenced.set_len(3).unwrap();
+        fenced.sync_data().unwrap();
+        assert_eq!(counts(), (2, 1));
     }
 }

@@ -35,8 +35,10 @@ pub struct Counters {
     pub groups: u64,
     /// Changes carried out.
     pub changes: u64,
-    /// Flushes to stable storage, by groups or by opening.
+    /// Flushes to stable storage, by groups (one each) or by opening.
     pub flushes: u64,
+    /// Times that the file grew, about to double; each takes a flush of its own.
+    pub growths: u64,
 }
 
 impl RedbStore {

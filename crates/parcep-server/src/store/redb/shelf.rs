@@ -9,12 +9,12 @@
 
 use super::super::StoreError;
 use super::super::types::Identity;
-use super::medium::{Fenced, Medium, Overlay};
+use super::medium::{Fenced, Medium, Overlay, Tally};
 use super::tables::{FORMAT, META, Tables, damaged, failed};
 use parcep_core::crypto::{Random as _, SystemRandom};
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ pub(super) struct Shelf {
     medium: Medium,
     current: RwLock<Arc<Database>>,
     state: Mutex<State>,
-    flushes: Arc<AtomicU64>,
+    tally: Arc<Tally>,
 }
 
 struct State {
@@ -43,8 +43,8 @@ struct State {
 impl Shelf {
     /// Opens the medium, or makes a store on an empty one.
     pub(super) fn open(medium: Medium) -> Result<(Self, Identity), StoreError> {
-        let flushes = Arc::default();
-        let (db, fence) = open_for_writing(&medium, &flushes)?;
+        let tally = Arc::default();
+        let (db, fence) = open_for_writing(&medium, &tally)?;
         let identity = prepare(&db)?;
         let shelf = Self {
             medium,
@@ -54,7 +54,7 @@ impl Shelf {
                 writable: true,
                 not_before: Instant::now(),
             }),
-            flushes,
+            tally,
         };
         Ok((shelf, identity))
     }
@@ -88,8 +88,13 @@ impl Shelf {
         }
     }
 
-    pub(super) fn flushes(&self) -> u64 {
-        self.flushes.load(Ordering::Relaxed)
+    /// Flushes of data so far, and flushes of a longer file.
+    pub(super) fn flushes(&self) -> (u64, u64) {
+        let Tally { flushes, growths } = &*self.tally;
+        (
+            flushes.load(Ordering::Relaxed),
+            growths.load(Ordering::Relaxed),
+        )
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -100,7 +105,7 @@ impl Shelf {
         let began = Instant::now();
         state.writable = false;
         state.fence.store(true, Ordering::Release);
-        let opened = open_for_writing(&self.medium, &self.flushes);
+        let opened = open_for_writing(&self.medium, &self.tally);
         // Opening walks the whole store; a full disk must not make that all the relay does.
         state.not_before = Instant::now() + PAUSE.max(began.elapsed() * 4);
         let (db, fence) = opened?;
@@ -129,14 +134,10 @@ impl fmt::Debug for Shelf {
 
 fn open_for_writing(
     medium: &Medium,
-    flushes: &Arc<AtomicU64>,
+    tally: &Arc<Tally>,
 ) -> Result<(Database, Arc<AtomicBool>), StoreError> {
     let fence = Arc::new(AtomicBool::new(false));
-    let fenced = Fenced {
-        medium: medium.clone(),
-        fence: fence.clone(),
-        flushes: flushes.clone(),
-    };
+    let fenced = Fenced::new(medium.clone(), fence.clone(), tally.clone());
     Ok((open_database(fenced)?, fence))
 }
 

@@ -68,10 +68,12 @@ impl Writer {
     }
 
     pub(super) fn counters(&self) -> Counters {
+        let (flushes, growths) = self.shelf.flushes();
         Counters {
             groups: self.tally.groups.load(Ordering::Relaxed),
             changes: self.tally.changes.load(Ordering::Relaxed),
-            flushes: self.shelf.flushes(),
+            flushes,
+            growths,
         }
     }
 }

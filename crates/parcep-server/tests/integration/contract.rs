@@ -1,0 +1,295 @@
+//! What every store must do, written once and called for each implementation.
+
+use crate::member::entry;
+use parcep_core::crypto::{Hash, SigningKey, VerifyingKey, sha256};
+use parcep_core::log::Entry;
+use parcep_server::Refusal;
+use parcep_server::access::{AccessRecord, Handle, Right, Rights};
+use parcep_server::store::{
+    Change, ChangeError, LogState, NewLog, RegisterRecord, Store, StoreError, Window,
+};
+
+pub(crate) const NOW: i64 = 1_700_000_000;
+pub(crate) const LOG_BYTES: u64 = 1 << 30;
+const WIDE: Window = Window {
+    entries: 1000,
+    bytes: 1 << 30,
+};
+
+pub(crate) fn handle(number: u8) -> Handle {
+    Handle::try_from([number; 16].as_slice()).unwrap()
+}
+
+pub(crate) fn key(number: u8) -> VerifyingKey {
+    SigningKey::from_seed([number; 32]).unwrap().public()
+}
+
+pub(crate) fn record(number: u8) -> AccessRecord {
+    AccessRecord {
+        key: key(number),
+        rights: Rights::ALL,
+        group: [number; 16],
+        rate_per_minute: None,
+        quota_bytes: None,
+    }
+}
+
+/// Creates the log of this number, with the key of the same number.
+pub(crate) async fn create(store: &impl Store, number: u8) -> Result<LogState, ChangeError> {
+    let log = NewLog {
+        handle: handle(number),
+        genesis: entry(0, Hash::ZERO, number),
+        access: record(number),
+        voucher: None,
+    };
+    store.change(Change::CreateLog(Box::new(log))).await
+}
+
+pub(crate) fn append(number: u8, entry: &Entry) -> Change {
+    Change::Append {
+        handle: handle(number),
+        by: key(number),
+        entry: entry.clone(),
+        log_bytes: LOG_BYTES,
+    }
+}
+
+pub(crate) fn register(version: u64, expires_at: Option<i64>) -> RegisterRecord {
+    RegisterRecord {
+        name: [9; 32],
+        version,
+        value: vec![version as u8; 100].into(),
+        expires_at,
+    }
+}
+
+pub(crate) fn write(number: u8, register: RegisterRecord, now: i64) -> Change {
+    Change::WriteRegister {
+        handle: handle(number),
+        by: key(number),
+        register,
+        now,
+        max_registers: 3,
+    }
+}
+
+fn refused<T>(result: Result<T, ChangeError>) -> Refusal {
+    match result {
+        Err(ChangeError::Refused(refusal)) => refusal,
+        Err(ChangeError::Failed(error)) => panic!("storage failed: {error}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+/// The whole contract, on an empty store.
+pub(crate) async fn holds(store: &impl Store) -> Result<(), StoreError> {
+    what_is_not_there_is_none(store).await?;
+    logs_are_created_once(store).await?;
+    entries_follow_the_head_and_come_back_as_they_went(store).await?;
+    registers_are_compared_and_swapped_and_expire(store).await?;
+    keys_are_granted_listed_in_order_and_revoked(store).await?;
+    vouchers_are_good_once(store).await
+}
+
+async fn what_is_not_there_is_none(store: &impl Store) -> Result<(), StoreError> {
+    let nowhere = handle(200);
+    assert_eq!(store.log(&nowhere).await?, None);
+    assert!(store.entries(&nowhere, 0, WIDE).await?.is_empty());
+    assert_eq!(store.hash_at(&nowhere, 0).await?, None);
+    assert_eq!(store.register(&nowhere, &[9; 32], NOW).await?, None);
+    assert!(store.registers(&nowhere, NOW).await?.is_empty());
+    assert_eq!(store.access(&nowhere, &key(200)).await?, None);
+    assert!(store.access_list(&nowhere).await?.is_empty());
+    let change = append(200, &entry(0, Hash::ZERO, 1));
+    assert_eq!(refused(store.change(change).await), Refusal::NoSession);
+    Ok(())
+}
+
+async fn logs_are_created_once(store: &impl Store) -> Result<(), StoreError> {
+    let genesis = entry(0, Hash::ZERO, 1);
+    let state = create(store, 1).await.unwrap();
+    let expected = LogState {
+        relay_epoch: 1,
+        next_seq: 1,
+        head: genesis.hash(),
+        used_bytes: 2048,
+    };
+    assert_eq!(state, expected);
+    assert_eq!(store.log(&handle(1)).await?, Some(expected));
+    assert_eq!(refused(create(store, 1).await), Refusal::LogExists);
+    assert_eq!(store.access(&handle(1), &key(1)).await?, Some(record(1)));
+    create(store, 2).await.unwrap();
+    assert_eq!(store.access(&handle(2), &key(1)).await?, None);
+    Ok(())
+}
+
+async fn entries_follow_the_head_and_come_back_as_they_went(
+    store: &impl Store,
+) -> Result<(), StoreError> {
+    let mut chain = vec![entry(0, Hash::ZERO, 1)];
+    for seq in 1..5 {
+        let mut next = entry(seq, chain[chain.len() - 1].hash(), seq as u8);
+        next.slot = vec![seq as u8; seq as usize].into();
+        next.generation = seq as u32;
+        let state = store.change(append(1, &next)).await.unwrap();
+        assert_eq!((state.next_seq, state.head), (seq + 1, next.hash()));
+        chain.push(next);
+    }
+    let stale = Refusal::StaleHead {
+        next_seq: 5,
+        head: chain[4].hash(),
+    };
+    for wrong in [
+        entry(4, chain[3].hash(), 7),
+        entry(5, chain[3].hash(), 7),
+        entry(6, chain[4].hash(), 7),
+    ] {
+        assert_eq!(refused(store.change(append(1, &wrong)).await), stale);
+    }
+    assert_eq!(store.entries(&handle(1), 0, WIDE).await?, chain);
+    let narrow = |entries, bytes| Window { entries, bytes };
+    let some = store.entries(&handle(1), 1, narrow(2, 1 << 30)).await?;
+    assert_eq!(some, chain[1..3]);
+    let least = store.entries(&handle(1), 3, narrow(9, 1)).await?;
+    assert_eq!(least, chain[3..4], "at least one, however narrow");
+    assert!(store.entries(&handle(1), 5, WIDE).await?.is_empty());
+    assert_eq!(
+        store.hash_at(&handle(1), 2).await?,
+        Some(chain[2].hash()),
+        "hashes stand by place"
+    );
+    assert_eq!(store.hash_at(&handle(1), 5).await?, None);
+    assert_eq!(store.log(&handle(2)).await?.unwrap().next_seq, 1);
+    Ok(())
+}
+
+async fn registers_are_compared_and_swapped_and_expire(
+    store: &impl Store,
+) -> Result<(), StoreError> {
+    let stale = |version| Refusal::StaleVersion(version);
+    let wrong = store.change(write(1, register(2, None), NOW)).await;
+    assert_eq!(refused(wrong), stale(0));
+    store
+        .change(write(1, register(1, None), NOW))
+        .await
+        .unwrap();
+    let fleeting = register(2, Some(NOW + 10));
+    store.change(write(1, fleeting.clone(), NOW)).await.unwrap();
+    let wrong = store.change(write(1, register(2, None), NOW)).await;
+    assert_eq!(refused(wrong), stale(2));
+
+    let read = async |now| store.register(&handle(1), &[9; 32], now).await;
+    assert_eq!(read(NOW + 9).await?, Some(fleeting.clone()));
+    assert_eq!(store.registers(&handle(1), NOW + 9).await?, [fleeting]);
+    assert_eq!(read(NOW + 10).await?, None);
+    assert!(store.registers(&handle(1), NOW + 10).await?.is_empty());
+    assert_eq!(store.register(&handle(2), &[9; 32], NOW).await?, None);
+
+    let wrong = store.change(write(1, register(3, None), NOW + 10)).await;
+    assert_eq!(refused(wrong), stale(0));
+    store
+        .change(write(1, register(1, None), NOW + 10))
+        .await
+        .unwrap();
+    for name in [[7; 32], [8; 32]] {
+        let other = RegisterRecord {
+            name,
+            ..register(1, Some(NOW + 20))
+        };
+        store.change(write(1, other, NOW + 11)).await.unwrap();
+    }
+    let fourth = RegisterRecord {
+        name: [6; 32],
+        ..register(1, None)
+    };
+    let full = store.change(write(1, fourth.clone(), NOW + 12)).await;
+    assert!(matches!(
+        refused(full),
+        Refusal::Quota {
+            of: "registers",
+            ..
+        }
+    ));
+    store.change(write(1, fourth, NOW + 20)).await.unwrap();
+    Ok(())
+}
+
+async fn keys_are_granted_listed_in_order_and_revoked(
+    store: &impl Store,
+) -> Result<(), StoreError> {
+    let grant = |access: AccessRecord, by: u8| Change::Grant {
+        handle: handle(1),
+        by: key(by),
+        access,
+        max_keys: 4,
+    };
+    let revoke = |number: u8| Change::Revoke {
+        handle: handle(1),
+        by: key(1),
+        key: key(number),
+    };
+    let reader = |number: u8| AccessRecord {
+        rights: Rights::default().with(Right::Read),
+        group: [1; 16],
+        ..record(number)
+    };
+    for number in [30, 31, 32] {
+        store.change(grant(reader(number), 1)).await.unwrap();
+    }
+    let full = store.change(grant(reader(33), 1)).await;
+    assert!(matches!(refused(full), Refusal::Quota { of: "keys", .. }));
+    let by_reader = store.change(grant(reader(30), 30)).await;
+    assert_eq!(refused(by_reader), Refusal::NotPermitted("admin"));
+    let mut expected = vec![record(1), reader(30), reader(31), reader(32)];
+    expected.sort_by_key(|record| record.key);
+    assert_eq!(store.access_list(&handle(1)).await?, expected);
+
+    let head = store.log(&handle(1)).await?.unwrap();
+    let next = entry(head.next_seq, head.head, 1);
+    let by_reader = Change::Append {
+        handle: handle(1),
+        by: key(30),
+        entry: next,
+        log_bytes: LOG_BYTES,
+    };
+    let not_permitted = Refusal::NotPermitted("append");
+    assert_eq!(
+        refused(store.change(by_reader.clone()).await),
+        not_permitted
+    );
+    store.change(revoke(30)).await.unwrap();
+    assert_eq!(refused(store.change(by_reader).await), Refusal::NoSession);
+    assert_eq!(store.access(&handle(1), &key(30)).await?, None);
+    store.change(revoke(30)).await.unwrap();
+    let lock_out = store.change(revoke(1)).await;
+    assert!(matches!(refused(lock_out), Refusal::Unsupported(_)));
+    assert_eq!(store.log(&handle(1)).await?.unwrap(), head);
+    Ok(())
+}
+
+async fn vouchers_are_good_once(store: &impl Store) -> Result<(), StoreError> {
+    let with_voucher = |number: u8| {
+        let log = NewLog {
+            handle: handle(number),
+            genesis: entry(0, Hash::ZERO, number),
+            access: record(number),
+            voucher: Some(sha256(b"voucher")),
+        };
+        Change::CreateLog(Box::new(log))
+    };
+    let mut bad = with_voucher(50);
+    if let Change::CreateLog(log) = &mut bad {
+        log.genesis.seq = 1;
+    }
+    assert!(matches!(
+        refused(store.change(bad).await),
+        Refusal::InvalidArgument(_)
+    ));
+    store.change(with_voucher(50)).await.unwrap();
+    assert_eq!(
+        refused(store.change(with_voucher(51)).await),
+        Refusal::Admission
+    );
+    assert_eq!(store.log(&handle(51)).await?, None);
+    Ok(())
+}
