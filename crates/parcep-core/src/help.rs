@@ -91,13 +91,19 @@ mod tests {
 
     #[test]
     fn the_bundled_directory_parses_and_every_line_can_be_reached() {
-        let help: HelpDirectory =
-            serde_json::from_str(include_str!("../data/help.json")).unwrap();
+        let help: HelpDirectory = serde_json::from_str(include_str!("../data/help.json")).unwrap();
         assert!(help.entries.len() >= 8);
         for line in help.entries.iter().chain([&help.elsewhere]) {
-            assert!(line.number.is_some() || line.https.is_some(), "{}", line.name);
+            assert!(
+                line.number.is_some() || line.https.is_some(),
+                "{}",
+                line.name
+            );
         }
-        assert_eq!(help.for_zone("Europe/Vienna").number.as_deref(), Some("116 111"));
+        assert_eq!(
+            help.for_zone("Europe/Vienna").number.as_deref(),
+            Some("116 111")
+        );
         assert_eq!(help.for_zone("Asia/Tokyo").region, "");
     }
 }
