@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use parcep_core::decide::{
     Action, Answer, Context, Effect, PolicyInput, Reason, Usage, compile, decide,
 };
-use parcep_core::policy::{Category, Override, OverrideKind, PolicyLayer};
+use parcep_core::policy::Category;
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
 use parcep_interchange::Refusal;
@@ -122,24 +122,15 @@ fn answer(
     question: &Question,
     path: &Path,
 ) -> Result<Answer, Failure> {
-    let (layers, overrides) = in_force(child);
-    let input = PolicyInput::new(&child.profile, layers).with_overrides(&overrides);
+    let layers: Vec<_> = child.live_layer().cloned().into_iter().collect();
+    let overrides = child.live_overrides();
+    let input = PolicyInput::new(&child.profile, &layers).with_overrides(&overrides);
     let compiled = compile(&input, &question.ratings, &Zones::bundled()).map_err(|error| {
         Failure::new(Kind::Input, error.code(), error.to_string())
             .in_file(path.display().to_string())
     })?;
     let context = Context::new(question.at, &question.action).with_categories(&question.categories);
     Ok(decide(&compiled, usage, &context).answer())
-}
-
-/// Of a policy that is switched off only a lock holds (R-PCPS-016).
-fn in_force(child: &Child) -> (&[PolicyLayer], Vec<Override>) {
-    let lock = |act: &&Override| matches!(act.kind(), OverrideKind::LockNow { .. });
-    if child.active {
-        (std::slice::from_ref(&child.layer), child.overrides.clone())
-    } else {
-        (&[], child.overrides.iter().filter(lock).cloned().collect())
-    }
 }
 
 fn as_json(answer: &Answer) -> Result<String, Failure> {

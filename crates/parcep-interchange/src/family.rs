@@ -1,7 +1,7 @@
 //! A family in our types, whatever format it came from.
 
 use crate::residue::Residue;
-use parcep_core::policy::{Override, PolicyLayer, Profile, ZoneName};
+use parcep_core::policy::{Override, OverrideKind, PolicyLayer, Profile, ZoneName};
 use serde::{Deserialize, Serialize};
 
 /// A family as imported: typed rules, what had no typed home, and what cannot be enforced.
@@ -85,6 +85,17 @@ impl Child {
     #[must_use]
     pub fn live_layer(&self) -> Option<&PolicyLayer> {
         self.active.then_some(&self.layer)
+    }
+
+    /// The overrides that count: of a policy that is switched off only locks.
+    #[must_use]
+    pub fn live_overrides(&self) -> Vec<Override> {
+        let lock = |act: &&Override| matches!(act.kind(), OverrideKind::LockNow { .. });
+        self.overrides
+            .iter()
+            .filter(|act| self.active || lock(act))
+            .cloned()
+            .collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why a document is refused: a stable code, a place, and what to do about it.
+//! Why a document is refused: a stable code, a place, and what to do about it (R-PCPS-009).
 
 use crate::json::{Fault, Trouble};
 

@@ -1,4 +1,4 @@
-//! Reading JSON text: strict RFC 8259, distinct names, bounded depth and size.
+//! Reading JSON text: strict RFC 8259, distinct names, bounded depth and size (R-PCPS-002).
 
 use super::{Json, pointer_index, pointer_member};
 

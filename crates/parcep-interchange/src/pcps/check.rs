@@ -1,4 +1,4 @@
-//! What a schema cannot say: rules over several members (R-PCPS-007 to R-PCPS-009).
+//! What a schema cannot say: rules over several members (R-PCPS-007, R-PCPS-008).
 
 use super::model::{Child, Document};
 use crate::refusal::{Code, Refusal};

@@ -1,4 +1,4 @@
-//! The closed schema of PCPS 1.0, member by member (R-PCPS-001 to R-PCPS-006).
+//! The closed schema of PCPS 1.0, member by member (R-PCPS-003 to R-PCPS-006).
 
 use super::model::{
     AppEntry, Apps, Bonus, Category, Child, Communication, CommunicationMode, Contact, Content,

@@ -348,6 +348,7 @@ fn document() -> Gen {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
+    // R-PCPS-020, R-PCPS-022
     #[test]
     fn any_valid_document_comes_out_equal_under_rfc_8785(document in document()) {
         let imported = pcps::import(pretty(&document).as_bytes())

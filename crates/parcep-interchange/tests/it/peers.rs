@@ -52,6 +52,7 @@ fn budgets(child: &Child) -> Vec<(String, u32)> {
 
 use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
 
+// R-PCPS-010, R-PCPS-011
 #[test]
 fn p01_a_window_from_later_to_earlier_runs_over_midnight() {
     let child = child(
@@ -66,6 +67,7 @@ fn p01_a_window_from_later_to_earlier_runs_over_midnight() {
     assert!(windows(&child).contains(&monday));
 }
 
+// R-PCPS-005
 #[test]
 fn p02_a_window_with_equal_ends_is_refused_and_midnight_is_a_good_end() {
     let equal = r#"{"schedule": {"weekday": {"allowed_from": "07:00", "allowed_until": "07:00"}}}"#;
@@ -84,6 +86,7 @@ fn p02_a_window_with_equal_ends_is_refused_and_midnight_is_a_good_end() {
     assert_eq!(windows(&child(&midnight))[0].2, between("07:00", "00:00"));
 }
 
+// R-PCPS-011
 #[test]
 fn p03_the_end_minute_is_not_part_of_the_window() {
     // Windows of the policy model are half-open, and the end is taken over as it stands.
@@ -92,6 +95,7 @@ fn p03_the_end_minute_is_not_part_of_the_window() {
     assert_eq!(windows(&child)[0].2, between("07:00", "19:30"));
 }
 
+// R-PCPS-010, R-PCPS-011
 #[test]
 fn p04_two_rows_for_one_day_are_both_windows_and_replace_the_base() {
     let child = child(
@@ -127,6 +131,7 @@ fn p04_two_rows_for_one_day_are_both_windows_and_replace_the_base() {
     assert_eq!(windows(&child), expected);
 }
 
+// R-PCPS-011, R-PCPS-019
 #[test]
 fn p05_a_missing_weekend_is_open_all_day_and_said_so() {
     let policy =
@@ -143,6 +148,7 @@ fn p05_a_missing_weekend_is_open_all_day_and_said_so() {
     assert_eq!(windows(&child(r#"{"schedule": {"custom": []}}"#)), []);
 }
 
+// R-PCPS-006
 #[test]
 fn p06_the_childs_zone_comes_before_the_familys_and_both_must_exist() {
     let zones: Vec<_> = import(OKAFOR)
@@ -166,6 +172,7 @@ fn p06_the_childs_zone_comes_before_the_familys_and_both_must_exist() {
     );
 }
 
+// R-PCPS-013
 #[test]
 fn p07_all_limits_hold_side_by_side() {
     let child = child(
@@ -182,6 +189,7 @@ fn p07_all_limits_hold_side_by_side() {
     assert_eq!(budgets(&child), expected);
 }
 
+// R-PCPS-004, R-PCPS-013
 #[test]
 fn p08_null_is_no_limit_in_every_minutes_field_and_stays_null() {
     let policy = r#"{"time_limits": {"daily": {"weekday": null, "weekend": 30},
@@ -193,6 +201,7 @@ fn p08_null_is_no_limit_in_every_minutes_field_and_stays_null() {
     assert_round_trip(&with_policy(policy));
 }
 
+// R-PCPS-013
 #[test]
 fn p09_a_row_without_minutes_is_no_rule_and_of_repeated_rows_the_stricter_holds() {
     let policy = r#"{"time_limits": {"by_category": [
@@ -208,6 +217,7 @@ fn p09_a_row_without_minutes_is_no_rule_and_of_repeated_rows_the_stricter_holds(
     assert_round_trip(&with_policy(policy));
 }
 
+// R-PCPS-013
 #[test]
 fn p10_a_limit_is_the_childs_not_the_devices() {
     let budgets = import(OKAFOR)
@@ -225,6 +235,7 @@ fn p10_a_limit_is_the_childs_not_the_devices() {
     );
 }
 
+// R-PCPS-023
 #[test]
 fn p11_the_number_is_the_ceiling_whatever_the_table_beside_it_says() {
     // PCPS §9.1 maps 10 to PEGI 12; the ceiling stays 10, and PEGI 12 is above it.
@@ -236,6 +247,7 @@ fn p11_the_number_is_the_ceiling_whatever_the_table_beside_it_says() {
     assert!(child.layer.ratings.unrated.is_empty());
 }
 
+// R-PCPS-014, R-PCPS-019
 #[test]
 fn p12_list_entries_are_hosts_with_all_below_and_a_path_blocks_all_or_admits_nothing() {
     let web = |policy: &str| {
@@ -292,6 +304,7 @@ fn p12_list_entries_are_hosts_with_all_below_and_a_path_blocks_all_or_admits_not
     );
 }
 
+// R-PCPS-008, R-PCPS-012
 #[test]
 fn p13_an_app_is_its_exact_name_and_never_both_blocked_and_always_allowed() {
     let both =
@@ -321,6 +334,7 @@ fn p13_an_app_is_its_exact_name_and_never_both_blocked_and_always_allowed() {
     assert_eq!(losses(policy), expected);
 }
 
+// R-PCPS-023
 #[test]
 fn p14_always_allowed_lifts_windows_and_limits_and_no_content_rule() {
     let policy =
@@ -336,6 +350,7 @@ fn p14_always_allowed_lifts_windows_and_limits_and_no_content_rule() {
     ));
 }
 
+// R-PCPS-016
 #[test]
 fn p15_status_is_commands_without_expiry_and_a_lock_outlasts_an_inactive_policy() {
     let acts = |status: &str| {
@@ -374,6 +389,7 @@ fn p15_status_is_commands_without_expiry_and_a_lock_outlasts_an_inactive_policy(
     );
 }
 
+// R-PCPS-015
 #[test]
 fn p16_approval_flags_are_rules_that_ask() {
     let child =
@@ -387,6 +403,7 @@ fn p16_approval_flags_are_rules_that_ask() {
     assert_eq!(child.layer.spending.free_downloads, None);
 }
 
+// R-PCPS-015
 #[test]
 fn p17_amounts_are_whole_minor_units_rounded_down() {
     for (amount, currency, minor, exact) in [
@@ -410,6 +427,7 @@ fn p17_amounts_are_whole_minor_units_rounded_down() {
     }
 }
 
+// R-PCPS-017
 #[test]
 fn p18_a_bonus_is_on_the_daily_limit_from_grant_to_expiry_and_never_live_the_other_way_round() {
     let policy = |granted: &str, expires: &str| {
@@ -436,6 +454,7 @@ fn p18_a_bonus_is_on_the_daily_limit_from_grant_to_expiry_and_never_live_the_oth
     }
 }
 
+// R-PCPS-018
 #[test]
 fn p19_only_extend_schedule_with_an_end_has_an_effect() {
     let policy = r#"{"overrides": {"temporary_rules": [
@@ -464,6 +483,7 @@ fn p19_only_extend_schedule_with_an_end_has_an_effect() {
     assert_round_trip(&with_policy(policy));
 }
 
+// R-PCPS-007
 #[test]
 fn p20_a_primary_guardian_is_needed_and_ids_are_distinct_and_opaque() {
     let none = OKAFOR.replacen(r#""role": "primary""#, r#""role": "guardian""#, 1);
@@ -485,6 +505,7 @@ fn p20_a_primary_guardian_is_needed_and_ids_are_distinct_and_opaque() {
     assert_round_trip(&OKAFOR.replace("guardian-ngozi", "x"));
 }
 
+// R-PCPS-004
 #[test]
 fn p21_the_age_decides_nothing_and_18_is_refused() {
     let document = |age: &str| {
@@ -504,6 +525,7 @@ fn p21_the_age_decides_nothing_and_18_is_refused() {
     );
 }
 
+// R-PCPS-003, R-PCPS-004
 #[test]
 fn p22_a_schema_member_is_kept_and_version_1_1_is_refused() {
     assert!(OKAFOR.contains("$schema"));
@@ -517,6 +539,7 @@ fn p22_a_schema_member_is_kept_and_version_1_1_is_refused() {
     assert!(refusal.message.contains("1.0"));
 }
 
+// R-PCPS-004
 #[test]
 fn p23_members_of_another_version_are_refused_by_name_and_extensions_are_kept() {
     let policy = r#"{"feeds": {"autoplay": false}}"#;
@@ -528,6 +551,7 @@ fn p23_members_of_another_version_are_refused_by_name_and_extensions_are_kept() 
     assert_round_trip(&with_policy(policy));
 }
 
+// R-PCPS-016, R-PCPS-021
 #[test]
 fn p24_running_state_is_reported_and_a_stale_document_cannot_bring_it_back() {
     let policy = r#"{"status": {"locked": true, "locked_reason": "Dinner"}}"#;

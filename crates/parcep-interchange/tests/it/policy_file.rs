@@ -8,6 +8,7 @@ fn a_pcps_document_is_loaded_as_if_it_were_imported() {
     assert_eq!(file::load(OKAFOR.as_bytes()).unwrap(), import(OKAFOR));
 }
 
+// R-PCPS-022
 #[test]
 fn files_with_something_wrong_are_refused_at_the_place() {
     let saved = file::save(&import(&with_policy(

@@ -1,4 +1,4 @@
-//! Each kind of bad input gets one clear error: code, place, advice.
+//! Each kind of bad input gets one clear error: code, place, advice (R-PCPS-001 to R-PCPS-009).
 
 use crate::support::{OKAFOR, with_policy};
 use parcep_interchange::{Code, Refusal, pcps};
@@ -28,6 +28,7 @@ fn changed(from: &str, to: &str) -> String {
     OKAFOR.replacen(from, to, 1)
 }
 
+// R-PCPS-001, R-PCPS-003, R-PCPS-004, R-PCPS-005, R-PCPS-006, R-PCPS-007, R-PCPS-008, R-PCPS-009
 #[test]
 fn families_with_something_wrong_are_refused_at_the_place() {
     let table = [
@@ -275,6 +276,7 @@ fn families_with_something_wrong_are_refused_at_the_place() {
     }
 }
 
+// R-PCPS-002
 #[test]
 fn bytes_that_are_no_document_are_refused() {
     check("", Code::Truncated, "", "fetch it again");
@@ -314,6 +316,7 @@ fn a_hundred_thousand_nested_arrays_inside_extensions_are_one_refusal() {
     }
 }
 
+// R-PCPS-001, R-PCPS-002
 #[test]
 fn a_document_cut_off_anywhere_is_refused_and_never_half_read() {
     for end in 0..OKAFOR.trim_end().len() {
@@ -336,6 +339,7 @@ fn codes_are_distinct_words_in_capitals() {
     }
 }
 
+// R-PCPS-009
 #[test]
 fn messages_name_no_person() {
     for (from, to) in [

@@ -8,6 +8,7 @@ use parcep_interchange::family::{Imported, LossCode};
 use parcep_interchange::json::{Json, pretty};
 use parcep_interchange::{file, pcps};
 
+// R-PCPS-020
 #[test]
 fn a_family_with_most_traps_comes_out_equal_under_rfc_8785() {
     assert_round_trip(OKAFOR);
@@ -39,6 +40,7 @@ fn the_published_example_comes_out_equal_where_it_is_at_hand() {
     assert_round_trip(&text);
 }
 
+// R-PCPS-022
 #[test]
 fn a_policy_file_keeps_everything_that_an_export_needs() {
     let saved = file::save(&import(OKAFOR)).unwrap();
@@ -66,6 +68,7 @@ fn at<'a>(json: &'a Json, path: &str) -> Option<&'a Json> {
         })
 }
 
+// R-PCPS-021
 #[test]
 fn edited_minutes_go_out_and_the_rest_stays_as_written() {
     let out = edited(OKAFOR, |imported| {
@@ -93,6 +96,7 @@ fn edited_minutes_go_out_and_the_rest_stays_as_written() {
     );
 }
 
+// R-PCPS-021
 #[test]
 fn an_edited_category_is_not_undone_by_its_second_row() {
     let out = edited(OKAFOR, |imported| {
@@ -116,6 +120,7 @@ fn an_edited_category_is_not_undone_by_its_second_row() {
     );
 }
 
+// R-PCPS-021
 #[test]
 fn a_host_taken_off_the_list_does_not_come_back_in_another_spelling() {
     let out = edited(OKAFOR, |imported| {
@@ -131,6 +136,7 @@ fn a_host_taken_off_the_list_does_not_come_back_in_another_spelling() {
     assert!(at(&out, "content/web/blocklist").unwrap().same(&expected));
 }
 
+// R-PCPS-021
 #[test]
 fn a_lock_that_was_lifted_stays_lifted() {
     let text =
@@ -145,6 +151,7 @@ fn a_lock_that_was_lifted_stays_lifted() {
     );
 }
 
+// R-PCPS-021
 #[test]
 fn a_bonus_that_was_replaced_takes_no_reason_over_from_the_old_one_that_is_gone() {
     let out = edited(OKAFOR, |imported| {
@@ -154,6 +161,7 @@ fn a_bonus_that_was_replaced_takes_no_reason_over_from_the_old_one_that_is_gone(
     assert_eq!(at(&out, "overrides/bonus_time"), None);
 }
 
+// R-PCPS-021
 #[test]
 fn a_lock_set_after_the_import_wins_over_the_written_false() {
     let out = edited(OKAFOR, |imported| {
@@ -199,6 +207,7 @@ fn an_exported_document_can_be_imported_again_and_means_the_same() {
     }
 }
 
+// R-PCPS-019
 #[test]
 fn what_pcps_cannot_say_is_in_the_loss_report_of_the_export() {
     let mut imported = import(&with_policy("{}"));
