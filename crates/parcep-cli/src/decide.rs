@@ -52,6 +52,11 @@ impl Decide {
     /// The command line or one of the files is wrong.
     pub fn run(&self) -> Result<(), Failure> {
         let question = Question::read(self)?;
+        if files::is_standard(&self.policy) && self.usage.as_deref().is_some_and(files::is_standard)
+        {
+            let message = "`--policy` and `--usage` cannot both come from stdin; name a file";
+            return Err(Failure::usage("USAGE", message));
+        }
         let imported = policy::load(&self.policy)?;
         let child = policy::child(&imported, &self.child, &self.policy)?;
         let usage = usage(self.usage.as_deref())?;

@@ -7,6 +7,8 @@ use crate::pcps;
 use crate::reader::Node;
 use crate::refusal::{Code, Refusal};
 use crate::residue::Residue;
+use parcep_core::policy::ZoneName;
+use parcep_core::zones::Zones;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -114,16 +116,15 @@ fn check(family: &Family) -> Result<(), Refusal> {
                 "an empty id; give the child one",
             );
         }
-        known_zone(
-            child.profile.zone.as_str(),
-            &format!("{place}/profile/zone"),
-        )?;
+        known_zone(child.profile.zone.as_str(), || {
+            format!("{place}/profile/zone")
+        })?;
         child
             .layer
             .check()
             .map_err(|error| Refusal::new(Code::BadRule, place + "/layer", error.to_string()))?;
     }
-    known_zone(family.zone.as_str(), "/family/zone")
+    known_zone(family.zone.as_str(), || "/family/zone".to_owned())
 }
 
 fn repeated<'a>(ids: impl Iterator<Item = &'a str>) -> Option<usize> {
@@ -133,16 +134,18 @@ fn repeated<'a>(ids: impl Iterator<Item = &'a str>) -> Option<usize> {
         .map(|(index, _)| index)
 }
 
-/// A zone of the database that decides.
-pub(crate) fn known_zone(name: &str, pointer: &str) -> Result<(), Refusal> {
-    match jiff::tz::TimeZone::get(name) {
-        Ok(zone) if !zone.is_unknown() => Ok(()),
-        _ => Err(Refusal::new(
-            Code::UnknownZone,
-            pointer,
-            "unknown time zone; write a name of the IANA database such as Europe/London",
-        )),
+/// Refuses a zone that the database which decides does not have (R-PCPS-006).
+pub(crate) fn known_zone(name: &str, pointer: impl FnOnce() -> String) -> Result<(), Refusal> {
+    let zones = Zones::bundled();
+    let known = name
+        .parse()
+        .is_ok_and(|name: ZoneName| zones.find(&name).is_ok());
+    // A name of the tool that reads the database, for want of one.
+    if known && !name.eq_ignore_ascii_case("Etc/Unknown") {
+        return Ok(());
     }
+    let message = "unknown time zone; write a name of the IANA database such as Europe/London";
+    Err(Refusal::new(Code::UnknownZone, pointer(), message))
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<Json, Refusal> {
@@ -157,7 +160,7 @@ fn from_json<T: DeserializeOwned>(node: &Node<'_>) -> Result<T, Refusal> {
     let text = pretty(node.json);
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = node.pointer.clone() + &pointer(error.path());
+        let pointer = node.pointer() + &pointer(error.path());
         let text = error.inner().to_string();
         // The position in this text would mislead: the pointer says where.
         let text = text.split(" at line ").next().unwrap_or_default();

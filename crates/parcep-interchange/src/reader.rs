@@ -3,6 +3,7 @@
 use crate::json::{Json, pointer_index, pointer_member};
 use crate::refusal::{Code, Refusal};
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 type Read<T> = Result<T, Refusal>;
 
@@ -10,20 +11,49 @@ type Read<T> = Result<T, Refusal>;
 #[derive(Debug, Clone)]
 pub(crate) struct Node<'a> {
     pub(crate) json: &'a Json,
-    pub(crate) pointer: String,
+    place: Place<'a>,
+}
+
+/// The way to a value; a pointer is made of it only for an error, so that long names cost nothing.
+#[derive(Debug, Clone, Default)]
+struct Place<'a>(Option<Rc<(Self, Step<'a>)>>);
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Index(usize),
+    Name(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn then(&self, step: Step<'a>) -> Self {
+        Self(Some(Rc::new((self.clone(), step))))
+    }
+
+    fn pointer(&self) -> String {
+        match self.0.as_deref() {
+            None => String::new(),
+            Some((before, Step::Index(index))) => pointer_index(&before.pointer(), *index),
+            Some((before, Step::Name(name))) => pointer_member(&before.pointer(), name),
+        }
+    }
 }
 
 impl<'a> Node<'a> {
     pub(crate) fn root(json: &'a Json) -> Self {
         Self {
             json,
-            pointer: String::new(),
+            place: Place::default(),
         }
     }
 
     /// A refusal at this place.
     pub(crate) fn refuse(&self, code: Code, message: impl Into<String>) -> Refusal {
-        Refusal::new(code, self.pointer.clone(), message)
+        Refusal::new(code, self.pointer(), message)
+    }
+
+    /// RFC 6901 pointer of this place.
+    pub(crate) fn pointer(&self) -> String {
+        self.place.pointer()
     }
 
     fn wrong_type(&self, wanted: &str) -> Refusal {
@@ -54,7 +84,7 @@ impl<'a> Node<'a> {
             None => Ok(fields),
             Some((name, _)) => Err(Refusal::new(
                 Code::UnknownMember,
-                pointer_member(&self.pointer, name),
+                pointer_member(&self.pointer(), name),
                 format!(
                     "no such member here: known are {}; remove it or move it under `extensions`",
                     known.join(", ")
@@ -70,7 +100,7 @@ impl<'a> Node<'a> {
         };
         Ok(Fields {
             members,
-            pointer: self.pointer.clone(),
+            place: self.place.clone(),
         })
     }
 
@@ -83,7 +113,7 @@ impl<'a> Node<'a> {
             .enumerate()
             .map(|(index, json)| Self {
                 json,
-                pointer: pointer_index(&self.pointer, index),
+                place: self.place.then(Step::Index(index)),
             })
             .collect())
     }
@@ -179,23 +209,23 @@ impl<'a> Node<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'a> {
     members: &'a [(String, Json)],
-    pointer: String,
+    place: Place<'a>,
 }
 
 impl<'a> Fields<'a> {
     /// The member, if it is written, be it null.
     pub(crate) fn get(&self, name: &str) -> Option<Node<'a>> {
-        let (_, json) = self.members.iter().find(|(key, _)| key == name)?;
+        let (key, json) = self.members.iter().find(|(key, _)| key == name)?;
         Some(Node {
             json,
-            pointer: pointer_member(&self.pointer, name),
+            place: self.place.then(Step::Name(key)),
         })
     }
 
     pub(crate) fn need(&self, name: &str) -> Read<Node<'a>> {
         self.get(name).ok_or_else(|| {
             let message = format!("the member `{name}` is required; add it");
-            Refusal::new(Code::MissingMember, self.pointer.clone(), message)
+            Refusal::new(Code::MissingMember, self.place.pointer(), message)
         })
     }
 
@@ -222,13 +252,13 @@ impl<'a> Fields<'a> {
 
     /// All members as nodes.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
-        let pointer = self.pointer.clone();
+        let place = self.place.clone();
         self.members.iter().map(move |(name, json)| {
             (
                 name.as_str(),
                 Node {
                     json,
-                    pointer: pointer_member(&pointer, name),
+                    place: place.then(Step::Name(name)),
                 },
             )
         })

@@ -267,13 +267,15 @@ fn put_rows(
     list: &str,
     shape: Shape,
 ) -> Vec<Json> {
-    let mut now = rows_of(&now, list, shape);
-    let before: HashMap<Row, Json> = now.iter().cloned().collect();
+    let now = rows_of(&now, list, shape);
+    let mut sequence: Vec<Row> = now.iter().map(|(row, _)| row.clone()).collect();
+    let before: HashMap<Row, Json> = now.into_iter().collect();
+    let mut after = before.clone();
     for (row, difference) in rows {
-        let place = now.iter().position(|(other, _)| other == row);
-        let value = place.map(|index| now.remove(index).1);
+        let value = after.remove(row);
+        let is_new = value.is_none();
         let value = match difference {
-            Residue::Repeat { first, written } if value.is_none() => {
+            Residue::Repeat { first, written } if is_new => {
                 let then = before.get(&Row {
                     key: row.key.clone(),
                     nth: 0,
@@ -284,14 +286,19 @@ fn put_rows(
             _ => put(difference, value, "", shape),
         };
         if let Some(value) = value {
-            let index = place.unwrap_or(now.len()).min(now.len());
-            now.insert(index, (row.clone(), value));
+            after.insert(row.clone(), value);
+            if is_new {
+                sequence.push(row.clone());
+            }
         }
     }
-    let position: HashMap<&Row, usize> = order.iter().zip(0..).collect();
     if !order.is_empty() {
         // Stable: rows that a guardian added since stay behind, in their own order.
-        now.sort_by_key(|(row, _)| position.get(row).copied().unwrap_or(usize::MAX));
+        let position: HashMap<&Row, usize> = order.iter().zip(0..).collect();
+        sequence.sort_by_key(|row| position.get(row).copied().unwrap_or(usize::MAX));
     }
-    now.into_iter().map(|(_, json)| json).collect()
+    sequence
+        .iter()
+        .filter_map(|row| after.remove(row))
+        .collect()
 }

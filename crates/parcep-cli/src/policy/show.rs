@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use parcep_core::policy::{
-    Allowance, AppAccess, AppTarget, BudgetTarget, Ceiling, DateChange, Flag, Override,
+    Allowance, AppAccess, AppTarget, BudgetTarget, Ceiling, DateChange, Flag, Money, Override,
     OverrideKind, PolicyLayer, WebMode, Weekdays, Window, WindowState,
 };
 use parcep_interchange::family::{Child, Imported, Loss};
@@ -225,10 +225,7 @@ impl Rows {
             "purchases need nobody",
         );
         for cap in &spending.caps {
-            let text = format!(
-                "{} {} minor units a month",
-                cap.amount.currency, cap.amount.minor
-            );
+            let text = format!("{} a month", money(cap.amount));
             self.add("spending", &text, cap.id.as_str());
         }
         let in_app = spending.in_app.as_ref();
@@ -282,6 +279,15 @@ fn days(days: Weekdays) -> String {
         .iter()
         .filter_map(|day| names.get(usize::from(day.index())).copied());
     chosen.collect::<Vec<_>>().join(", ")
+}
+
+/// `20.00 EUR`
+fn money(money: Money) -> String {
+    let digits = usize::try_from(money.currency.minor_digits()).unwrap_or(0);
+    let padded = format!("{:0width$}", money.minor, width = digits + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - digits);
+    let dot = if fraction.is_empty() { "" } else { "." };
+    format!("{whole}{dot}{fraction} {}", money.currency)
 }
 
 fn duration(seconds: u32) -> String {

@@ -89,6 +89,7 @@ fn show_prints_tables_of_one_child_or_all() {
         "child-tobias",
         "child-ada",
         "1 h 30 min",
+        "20.00 EUR a month",
         "Mon, Tue, Thu open 07:00 to 20:00",
     ] {
         assert!(all.contains(text), "{text} in {all}");
@@ -142,6 +143,14 @@ fn wrong_command_lines_exit_2_and_say_why_in_json() {
         let (exit, found, _, _) = error(&run);
         assert_eq!((exit, found.as_str()), (2, code), "{run:?}");
     }
+    let twice: Run = parcep()
+        .args(["decide", "--json", "--policy", "-", "--usage", "-"])
+        .args(QUESTION)
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(error(&twice).1, "USAGE");
+    assert!(twice.stdout.contains("stdin"), "{twice:?}");
     let missing = run(&["decide", "--policy", OKAFOR, "--json"]);
     assert_eq!(error(&missing).1, "USAGE");
     let in_words = run(&["decide", "--policy", OKAFOR]);

@@ -76,7 +76,7 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Json, Trouble> {
         at: 0,
         depth: 0,
         limits,
-        pointer: String::new(),
+        path: Vec::new(),
     };
     let value = parser.value()?;
     parser.blank();
@@ -104,7 +104,13 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     limits: Limits,
-    pointer: String,
+    /// The place being read; a pointer is made of it only for an error.
+    path: Vec<Step>,
+}
+
+enum Step {
+    Index(usize),
+    Name(String),
 }
 
 type Read<T> = Result<T, Trouble>;
@@ -131,7 +137,14 @@ impl Parser<'_> {
     }
 
     fn fail(&self, fault: Fault, detail: impl Into<String>) -> Trouble {
-        trouble_at(self.text, self.at, fault, &self.pointer, detail.into())
+        let pointer = self
+            .path
+            .iter()
+            .fold(String::new(), |pointer, step| match step {
+                Step::Index(index) => pointer_index(&pointer, *index),
+                Step::Name(name) => pointer_member(&pointer, name),
+            });
+        trouble_at(self.text, self.at, fault, &pointer, detail.into())
     }
 
     /// A fault of syntax, or of a text that simply stops here.
@@ -175,8 +188,7 @@ impl Parser<'_> {
             return Ok(Json::Array(items));
         }
         loop {
-            let pointer = pointer_index(&self.pointer, items.len());
-            items.push(self.within(pointer, Self::value)?);
+            items.push(self.within(Step::Index(items.len()))?);
             self.blank();
             if self.eat(']') {
                 return Ok(Json::Array(items));
@@ -201,17 +213,16 @@ impl Parser<'_> {
             }
             let start = self.at;
             let name = self.string()?;
-            let pointer = pointer_member(&self.pointer, &name);
             if !names.insert(name.clone()) {
                 self.at = start;
-                self.pointer = pointer;
+                self.path.push(Step::Name(name));
                 return Err(self.fail(Fault::DuplicateMember, "the same member name twice"));
             }
             self.blank();
             if !self.eat(':') {
                 return Err(self.syntax("expected `:`"));
             }
-            let value = self.within(pointer, Self::value)?;
+            let value = self.within(Step::Name(name.clone()))?;
             members.push((name, value));
             self.blank();
             if self.eat('}') {
@@ -223,11 +234,11 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads with another pointer in force; an error keeps the inner one.
-    fn within<T>(&mut self, pointer: String, read: fn(&mut Self) -> Read<T>) -> Read<T> {
-        let outer = std::mem::replace(&mut self.pointer, pointer);
-        let value = read(self)?;
-        self.pointer = outer;
+    /// Reads the value one step further down; an error leaves the path where it is.
+    fn within(&mut self, step: Step) -> Read<Json> {
+        self.path.push(step);
+        let value = self.value()?;
+        self.path.pop();
         Ok(value)
     }
 

@@ -36,18 +36,19 @@ fn child(index: usize, child: &Child) -> Result<(), Refusal> {
         format!("{place}/devices/{row}/device_id")
     })?;
     let apps = &child.policy.apps;
+    let blocked: HashMap<_, _> = apps
+        .blocked
+        .iter()
+        .map(|entry| &entry.name)
+        .zip(0..)
+        .collect();
     for (row, allowed) in apps.always_allowed.iter().enumerate() {
-        if let Some(blocked) = apps
-            .blocked
-            .iter()
-            .position(|entry| entry.name == allowed.name)
-        {
+        if let Some(blocked) = blocked.get(&allowed.name) {
+            let other = format!("{place}/policy/apps/blocked/{blocked}");
             return Err(Refusal::new(
                 Code::AppBlockedAndAllowed,
                 format!("{place}/policy/apps/always_allowed/{row}"),
-                format!(
-                    "this app is also blocked, at {place}/policy/apps/blocked/{blocked}; keep one"
-                ),
+                format!("this app is also blocked, at {other}; keep one"),
             ));
         }
     }

@@ -61,7 +61,7 @@ fn extensions(node: &Node<'_>) -> Read<()> {
 
 fn zone(node: &Node<'_>) -> Read<String> {
     let name = node.string()?;
-    crate::file::known_zone(&name, &node.pointer)?;
+    crate::file::known_zone(&name, || node.pointer())?;
     Ok(name)
 }
 

@@ -353,3 +353,60 @@ fn messages_name_no_person() {
         );
     }
 }
+
+/// Long documents in the shapes that are costly to a careless reader. Quadratic work
+/// would take minutes here.
+#[test]
+fn long_documents_are_read_or_refused_without_delay() {
+    let name = "n".repeat(1_000_000);
+    let rows = |row: &dyn Fn(usize) -> String, count: usize| {
+        (0..count).map(row).collect::<Vec<_>>().join(",")
+    };
+    let host = |index| format!("\"h{index}.example\"");
+    let limit = |index| format!(r#"{{"app_name": "{index}", "daily_minutes": null}}"#);
+    let app = |index| format!(r#"{{"app_name": "a{index}"}}"#);
+    let documents = [
+        (
+            format!(
+                r#"{{"content": {{"web": {{"blocklist": [{}]}}}}}}"#,
+                rows(&host, 30_000)
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#"{{"time_limits": {{"by_app": [{}]}}}}"#,
+                rows(&limit, 30_000)
+            ),
+            true,
+        ),
+        (
+            format!(r#"{{"apps": {{"blocked": [{}]}}}}"#, rows(&app, 40_000)),
+            false,
+        ),
+        (
+            format!(
+                r#"{{"extensions": {{"{name}": {{"x": [{}]}}}}}}"#,
+                rows(&|_| "1".into(), 300_000)
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#"{{"extensions": {{{}}}}}"#,
+                rows(&|index| format!(r#""{index}": {{}}"#), 50_000)
+            ),
+            true,
+        ),
+    ];
+    let start = std::time::Instant::now();
+    for (policy, taken) in documents {
+        let imported = pcps::import(with_policy(&policy).as_bytes());
+        assert_eq!(imported.is_ok(), taken, "{:?}", imported.map(|_| ()));
+        if let Ok(imported) = imported {
+            let (out, _) = pcps::export(&imported);
+            assert!(out.same(&crate::support::json(&with_policy(&policy))));
+        }
+    }
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}

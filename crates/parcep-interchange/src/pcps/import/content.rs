@@ -1,55 +1,41 @@
 //! Web lists, ratings and spending.
 
-use super::lists::{Entry, admitted, blocked, flag};
+use super::lists::{Entry, flag};
 use super::{Notes, rule};
 use crate::family::LossCode;
 use crate::pcps::model;
 use parcep_core::policy::{
-    Ceiling, Currency, Flag, HostRule, Money, RatingRule, RatingSection, SpendingCap,
+    Ceiling, Currency, Flag, HostName, HostRule, Money, RatingRule, RatingSection, SpendingCap,
     SpendingSection, WebMode, WebRule, WebSection,
 };
+use std::collections::HashSet;
 
 /// Block lists hold in every mode, allow lists in allow-list mode only (R-PCPS-014).
 pub(super) fn web(web: &model::Web, notes: &mut Notes) -> WebSection {
-    let mut section = WebSection {
-        mode: mode(web.mode, notes),
-        safe_search: flag("content/web/safe_search", web.safe_search),
-        ..WebSection::default()
-    };
-    let list = "content/web/blocklist";
-    for (index, text) in web.blocklist.iter().enumerate() {
-        let place = format!("{list}/{index}");
-        let entry = Entry::read(text);
-        if matches!(entry, Entry::PartOf(_)) {
-            let text = "hosts are blocked whole, this entry too";
-            notes.loss(&format!("/{place}"), LossCode::PathEntry, text);
-        }
-        add(&mut section.block, &[], &place, blocked(text), notes);
-    }
-    let list = "content/web/allowlist";
-    if web.mode != Some(model::WebMode::Allowlist) {
+    let mode = mode(web.mode, notes);
+    let block = hosts("content/web/blocklist", &web.blocklist, true, &[], notes);
+    let allow = if web.mode == Some(model::WebMode::Allowlist) {
+        hosts(
+            "content/web/allowlist",
+            &web.allowlist,
+            false,
+            &block,
+            notes,
+        )
+    } else {
         if !web.allowlist.is_empty() {
             let text = "an allow list counts in the mode `allowlist` only: kept, without effect";
-            notes.loss(&format!("/{list}"), LossCode::ListNotUsed, text);
+            notes.loss("/content/web/allowlist", LossCode::ListNotUsed, text);
         }
-        return section;
+        Vec::new()
+    };
+    let safe_search = flag("content/web/safe_search", web.safe_search);
+    WebSection {
+        mode,
+        allow,
+        block,
+        safe_search,
     }
-    for (index, text) in web.allowlist.iter().enumerate() {
-        let place = format!("{list}/{index}");
-        if matches!(Entry::read(text), Entry::PartOf(_)) {
-            let text = "a part of a host cannot be admitted by itself: this entry admits nothing";
-            notes.loss(&format!("/{place}"), LossCode::PathEntry, text);
-            continue;
-        }
-        add(
-            &mut section.allow,
-            &section.block,
-            &place,
-            admitted(text),
-            notes,
-        );
-    }
-    section
 }
 
 fn mode(mode: Option<model::WebMode>, notes: &mut Notes) -> Option<WebRule> {
@@ -71,34 +57,55 @@ fn mode(mode: Option<model::WebMode>, notes: &mut Notes) -> Option<WebRule> {
     })
 }
 
-fn add(
-    list: &mut Vec<HostRule>,
+/// The hosts of a list. An entry for a part of a host blocks all of it and admits nothing.
+fn hosts(
+    list: &str,
+    entries: &[String],
+    blocks: bool,
     stricter: &[HostRule],
-    place: &str,
-    host: Option<parcep_core::policy::HostName>,
     notes: &mut Notes,
-) {
-    let pointer = format!("/{place}");
-    let (Some(host), Some(id)) = (host, rule(place)) else {
-        notes.loss(
-            &pointer,
-            LossCode::NotAHost,
-            "no host name: kept, without effect",
-        );
-        return;
-    };
-    if stricter.iter().any(|rule| rule.host == host) {
-        let text = "also on the block list: it stays blocked";
-        notes.loss(&pointer, LossCode::StricterRow, text);
-    } else if list.iter().any(|rule| rule.host == host) {
-        notes.loss(
-            &pointer,
-            LossCode::RepeatedRow,
-            "the same host a second time: read once",
-        );
-    } else {
-        list.push(HostRule { id, host });
+) -> Vec<HostRule> {
+    let blocked: HashSet<&HostName> = stricter.iter().map(|rule| &rule.host).collect();
+    let mut seen = HashSet::new();
+    let mut rules = Vec::new();
+    for (index, text) in entries.iter().enumerate() {
+        let place = format!("{list}/{index}");
+        let pointer = format!("/{place}");
+        let host = match Entry::read(text) {
+            Entry::Host(host) => host,
+            Entry::PartOf(host) if blocks => {
+                let text = "hosts are blocked whole, this entry too";
+                notes.loss(&pointer, LossCode::PathEntry, text);
+                host
+            }
+            Entry::PartOf(_) => {
+                let text = "a part of a host cannot be admitted alone: this entry admits nothing";
+                notes.loss(&pointer, LossCode::PathEntry, text);
+                continue;
+            }
+            Entry::Nothing => {
+                notes.loss(
+                    &pointer,
+                    LossCode::NotAHost,
+                    "no host name: kept, without effect",
+                );
+                continue;
+            }
+        };
+        if blocked.contains(&host) {
+            let text = "also on the block list: it stays blocked";
+            notes.loss(&pointer, LossCode::StricterRow, text);
+        } else if !seen.insert(host.clone()) {
+            notes.loss(
+                &pointer,
+                LossCode::RepeatedRow,
+                "the same host a second time: read once",
+            );
+        } else if let Some(id) = rule(&place) {
+            rules.push(HostRule { id, host });
+        }
     }
+    rules
 }
 
 pub(super) fn ratings(content: &model::Content) -> RatingSection {

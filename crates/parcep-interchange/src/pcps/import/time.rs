@@ -7,6 +7,7 @@ use jiff::civil;
 use parcep_core::policy::{
     Allowance, Budget, BudgetTarget, Category, DayLimit, LocalTime, Weekdays, Window, WindowState,
 };
+use std::collections::HashMap;
 
 const MONDAY_TO_FRIDAY: u8 = Weekdays::MONDAY_TO_FRIDAY.bits();
 const SATURDAY_SUNDAY: u8 = Weekdays::SATURDAY_SUNDAY.bits();
@@ -129,6 +130,7 @@ fn rows(
     notes: &mut Notes,
     budgets: &mut Vec<Budget>,
 ) {
+    let mut first: HashMap<BudgetTarget, usize> = HashMap::new();
     for (index, (target, minutes)) in rows.enumerate() {
         let place = format!("{list}/{index}");
         let Some(minutes) = minutes else { continue };
@@ -137,20 +139,18 @@ fn rows(
             notes.loss(&format!("/{place}"), LossCode::NotAnApp, text);
             continue;
         };
-        let row = Budget::daily(id, target, Weekdays::ALL, seconds(minutes));
-        match budgets
-            .iter_mut()
-            .find(|budget| budget.target == row.target)
-        {
-            None => budgets.push(row),
-            Some(first) => {
-                let text = "a second row for the same target: the stricter of both holds";
-                notes.loss(&format!("/{place}"), LossCode::RepeatedRow, text);
-                if least(&row) < least(first) {
-                    // The reason is to name the row that binds.
-                    *first = row;
-                }
-            }
+        let row = Budget::daily(id, target.clone(), Weekdays::ALL, seconds(minutes));
+        let place_of_first = first.get(&target).and_then(|at| budgets.get_mut(*at));
+        let Some(earlier) = place_of_first else {
+            first.insert(target, budgets.len());
+            budgets.push(row);
+            continue;
+        };
+        let text = "a second row for the same target: the stricter of both holds";
+        notes.loss(&format!("/{place}"), LossCode::RepeatedRow, text);
+        if least(&row) < least(earlier) {
+            // So that a reason names the row that binds.
+            *earlier = row;
         }
     }
 }
