@@ -41,16 +41,30 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// `WRITE_FAILED` if the disk is full or the place cannot be written.
 pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// The same for bytes.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     survive_file_size_limit();
     let written = if is_standard(path) {
-        print(text)
+        print_bytes(bytes)
     } else {
-        whole(path, text.as_bytes())
+        whole(path, bytes, Readers::All)
     };
-    written.map_err(|error| {
-        let message = format!("cannot be written: {}; nothing was changed", plain(&error));
-        Failure::new(Kind::Failed, "WRITE_FAILED", message).in_file(path.display().to_string())
-    })
+    written.map_err(|error| unwritten(path, &error))
+}
+
+/// The same for what only its owner may read.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    survive_file_size_limit();
+    whole(path, bytes, Readers::Owner).map_err(|error| unwritten(path, &error))
 }
 
 /// Prints to stdout; a closed pipe is an error, not a panic.
@@ -58,8 +72,12 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
 /// # Errors
 /// Whatever stdout says.
 pub fn print(text: &str) -> io::Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(bytes)?;
     out.flush()
 }
 
@@ -69,7 +87,19 @@ pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Who may read a new file.
+#[derive(Clone, Copy)]
+enum Readers {
+    All,
+    Owner,
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let message = format!("cannot be written: {}; nothing was changed", plain(error));
+    Failure::new(Kind::Failed, "WRITE_FAILED", message).in_file(path.display().to_string())
+}
+
+fn whole(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     // A link stays a link: what it points at is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
@@ -77,7 +107,7 @@ fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
     }
     let beside = beside(&path)?;
-    let written = fill(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    let written = fill(&beside, bytes, readers).and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);
@@ -85,8 +115,15 @@ fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+fn fill(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if let Readers::Owner = readers {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -117,12 +154,15 @@ fn survive_file_size_limit() {
         use tokio::signal::unix::{SignalKind, signal};
         const SIGXFSZ: i32 = 25;
         // Where this does not work the signal does what it always did.
-        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        let listen = || drop(signal(SignalKind::from_raw(SIGXFSZ)));
+        if tokio::runtime::Handle::try_current().is_ok() {
+            listen();
+        } else if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .build()
         {
             let _guard = runtime.enter();
-            let _ = signal(SignalKind::from_raw(SIGXFSZ));
+            listen();
         }
     }
 }

@@ -4,12 +4,15 @@
 //! one JSON value on stdout, errors too.
 
 pub mod decide;
+pub mod demo;
 pub mod failure;
 pub mod files;
+pub mod online;
 pub mod policy;
 
 use clap::{Parser, Subcommand};
-use failure::Failure;
+use failure::{Failure, Kind};
+use online::{age, device, household, journal, sync};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -25,11 +28,28 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show the whole way in one go: relay, household, devices, decisions, a live change
+    Demo(demo::Demo),
     /// Take policies over from other formats, give them out, show them
     #[command(subcommand)]
     Policy(policy::Command),
     /// Decide one question offline
     Decide(decide::Decide),
+    /// Found a household, or bring changed rules in
+    #[command(subcommand)]
+    Household(household::Command),
+    /// Bring a device into a household
+    #[command(subcommand)]
+    Device(device::Command),
+    /// Follow a household's log, once or as it grows
+    Sync(sync::Sync),
+    /// List a household's log, verified anew
+    Log(journal::Log),
+    /// Issue, verify and coarsen age signals
+    #[command(subcommand)]
+    Age(age::Command),
+    /// Run a relay
+    Serve(parcep_server::cli::ServeArgs),
 }
 
 /// Reads the command line and does what it says.
@@ -43,11 +63,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (json, done) = match &cli.command {
         Command::Policy(command) => (command.json(), command.run()),
         Command::Decide(args) => (args.json, args.run()),
+        Command::Demo(args) => (args.json, args.run()),
+        Command::Household(command) => (command.json(), command.run()),
+        Command::Device(command) => (command.json(), command.run()),
+        Command::Sync(args) => (args.json, args.run()),
+        Command::Log(args) => (args.json, args.run()),
+        Command::Age(command) => (command.json(), command.run()),
+        Command::Serve(args) => (false, serve(args)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(json),
     }
+}
+
+fn serve(args: &parcep_server::cli::ServeArgs) -> Result<(), Failure> {
+    parcep_server::cli::run(args)
+        .map_err(|error| Failure::new(Kind::Input, error.code(), error.to_string()))
 }
 
 /// Help is no error; anything else is one, for programs too.

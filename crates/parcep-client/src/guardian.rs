@@ -116,6 +116,11 @@ impl Guardian {
         &mut self.0
     }
 
+    /// Number of entries followed, and hash of the last.
+    pub fn head(&self) -> (u64, parcep_core::crypto::Hash) {
+        self.0.member().head()
+    }
+
     /// The household.
     ///
     /// # Errors

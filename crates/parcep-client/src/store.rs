@@ -14,7 +14,7 @@ use parcep_core::epoch::Keyring;
 use parcep_core::id::DeviceId;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
-use parcep_core::member::{Identity, Member};
+use parcep_core::member::{Event, Identity, Member};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,14 @@ impl Store {
     /// # Errors
     /// If it has not joined yet, or a file is damaged.
     pub fn member(&mut self) -> Result<Member, ClientError> {
+        self.history().map(|(member, _)| member)
+    }
+
+    /// The member, with what every entry did.
+    ///
+    /// # Errors
+    /// As [`Store::member`].
+    pub fn history(&mut self) -> Result<(Member, Vec<Event>), ClientError> {
         if !self.has_joined() {
             return Err(ClientError::NoMember {
                 path: self.folder.clone(),
@@ -161,7 +169,7 @@ impl Store {
             .ok_or_else(|| damaged("secrets.bin", "it holds no secrets"))?;
         let identity = self.identity()?;
         let entries = self.entries()?;
-        Ok(Member::restore(identity, anchor, secrets, entries))
+        Ok(Member::replay(identity, anchor, secrets, entries))
     }
 
     /// Keeps the next entry. It is on stable storage when this returns.

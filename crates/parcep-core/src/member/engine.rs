@@ -125,12 +125,22 @@ impl Member {
         secrets: Keyring,
         entries: impl IntoIterator<Item = Entry>,
     ) -> Self {
+        Self::replay(identity, anchor, secrets, entries).0
+    }
+
+    /// As [`Member::restore`], with what every entry did.
+    pub fn replay(
+        identity: Identity,
+        anchor: Anchor,
+        secrets: Keyring,
+        entries: impl IntoIterator<Item = Entry>,
+    ) -> (Self, Vec<Event>) {
         let mut member = Self::with(identity, anchor, secrets);
         for entry in entries {
             member.follow(entry);
         }
-        member.events.clear();
-        member
+        let history = std::mem::take(&mut member.events);
+        (member, history.into())
     }
 
     /// The device.

@@ -1,0 +1,262 @@
+//! `parcep household`: found one from a family's rules, and bring changed rules in.
+
+use super::people::{Child as Person, People};
+use super::{RelayArgs, answer, block_on, failed};
+use crate::failure::{Failure, Kind};
+use crate::policy;
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use parcep_client::Store;
+use parcep_client::guardian::{Guardian, MAX_DEPENDANTS, Names};
+use parcep_core::id::PrincipalId;
+use parcep_core::joining::Anchor;
+use parcep_core::policy::{LayerAuthor, PolicyLayer};
+use parcep_interchange::family::{Child, Family};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// What to do with a household.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Found a household from a family's rules, with you as its guardian
+    New(New),
+    /// Bring the rules of a changed file into the household
+    Update(Update),
+}
+
+/// Arguments of `household new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// Folder for this guardian's keys and log; it is made, and is the only place that can read the
+    /// household, so back it up
+    #[arg(long, value_name = "DIR")]
+    pub dir: PathBuf,
+    /// A PCPS document or an imported policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    #[command(flatten)]
+    /// The relay
+    pub relay: RelayArgs,
+    /// Admission voucher, where the relay asks for one
+    #[arg(long, value_name = "TEXT")]
+    pub voucher: Option<String>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `household update`.
+#[derive(Debug, Args)]
+pub struct Update {
+    /// The guardian's folder
+    #[arg(long, value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The changed file
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    #[command(flatten)]
+    /// The relay
+    pub relay: RelayArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Command {
+    /// Whether the answer is JSON.
+    #[must_use]
+    pub const fn json(&self) -> bool {
+        match self {
+            Self::New(args) => args.json,
+            Self::Update(args) => args.json,
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What went wrong and what to do.
+    pub fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::New(args) => args.run(),
+            Self::Update(args) => args.run(),
+        }
+    }
+}
+
+impl New {
+    fn run(&self) -> Result<(), Failure> {
+        let family = policy::load(&self.policy)?.family;
+        let link = self.relay.link(None)?;
+        let voucher = self.voucher.clone().unwrap_or_default().into_bytes();
+        let (people, head) = block_on(async {
+            let count = children(&family, &self.policy)?;
+            let founded = Guardian::found(&self.dir, link, count, voucher).await;
+            let mut guardian = founded.map_err(failed)?;
+            let people = settle(&mut guardian, &family, &self.dir).await?;
+            Ok((people, guardian.driver().member().head().0))
+        })?;
+        let value = json!({
+            "folder": self.dir, "entries": head, "children": people.children,
+        });
+        let words = format!(
+            "Founded a household; its log has {head} entries.\n{}\nNext: on each device run \
+             `parcep device request`, then here `parcep device add --household {} --request FILE \
+             --child ID --out ANSWER`.\n",
+            table(&people),
+            self.dir.display()
+        );
+        answer(self.json, &value, &words)
+    }
+}
+
+impl Update {
+    fn run(&self) -> Result<(), Failure> {
+        let family = policy::load(&self.policy)?.family;
+        let link = self.relay.link(relay_of(&self.dir)?.as_deref())?;
+        let people = People::load(&self.dir)?;
+        let changed = block_on(async {
+            let mut guardian = Guardian::open(&self.dir, link).map_err(failed)?;
+            guardian.driver().sync().await.map_err(failed)?;
+            let belong = guardian.dependants().map_err(failed)?;
+            let mut changed = Vec::new();
+            for child in &family.children {
+                let dependant = people.find(&child.id, &belong).ok_or_else(|| {
+                    let message = format!(
+                        "child `{}` does not belong to this household; it has {}",
+                        child.id,
+                        known(&people)
+                    );
+                    Failure::new(Kind::Input, "UNKNOWN_CHILD", message)
+                        .in_file(self.policy.display().to_string())
+                })?;
+                if bring_in(&mut guardian, dependant, child).await? {
+                    changed.push(child.id.clone());
+                }
+            }
+            Ok(changed)
+        })?;
+        let words = match changed.as_slice() {
+            [] => "Nothing changed: the household has these rules already.\n".to_owned(),
+            some => format!("Changed the rules of {}.\n", some.join(", ")),
+        };
+        answer(self.json, &json!({ "changed": changed }), &words)
+    }
+}
+
+/// Writes names, rules and acts of a family into a new household, and remembers who is who.
+///
+/// # Errors
+/// If the relay or the disk refuses.
+pub async fn settle(
+    guardian: &mut Guardian,
+    family: &Family,
+    folder: &Path,
+) -> Result<People, Failure> {
+    let dependants = guardian.dependants().map_err(failed)?;
+    let me = guardian.principal().map_err(failed)?;
+    let founder = family.guardians.iter().find(|guardian| guardian.primary);
+    let founder = founder.or(family.guardians.first());
+    let pairs: Vec<(PrincipalId, &Child)> =
+        dependants.iter().copied().zip(&family.children).collect();
+    let people = People::new(
+        pairs
+            .iter()
+            .map(|(dependant, child)| Person {
+                id: child.id.clone(),
+                name: child.name.clone(),
+                dependant: dependant.to_string(),
+            })
+            .collect(),
+    );
+    people.save(folder)?;
+    for (dependant, child) in pairs {
+        let names = Names {
+            dependant: child.name.clone(),
+            guardians: founder.iter().map(|g| (me, g.name.clone())).collect(),
+        };
+        guardian.set_names(dependant, names).await.map_err(failed)?;
+        bring_in(guardian, dependant, child).await?;
+        for act in &child.overrides {
+            guardian.act(dependant, act).await.map_err(failed)?;
+        }
+    }
+    Ok(people)
+}
+
+/// Brings a child's rules in, if they are not the ones that hold. True if something was written.
+///
+/// # Errors
+/// If the relay refuses.
+pub async fn bring_in(
+    guardian: &mut Guardian,
+    dependant: PrincipalId,
+    child: &Child,
+) -> Result<bool, Failure> {
+    let me = guardian.principal().map_err(failed)?.to_string();
+    let me = LayerAuthor::guardian(&me)
+        .map_err(|error| Failure::new(Kind::Failed, error.code(), error.to_string()))?;
+    let view = guardian.view(dependant).map_err(failed)?;
+    // A policy that is switched off has no rules but the floor.
+    let mut layer = child.layer.clone();
+    let held = view.layers.iter().find(|held| held.author == me);
+    layer.author = me.clone();
+    if !child.active {
+        layer = PolicyLayer::empty(me);
+    }
+    if held == Some(&layer) && view.profile.as_ref() == Some(&child.profile) {
+        return Ok(false);
+    }
+    let written = guardian
+        .set_layer(dependant, &child.profile, &layer, Vec::new())
+        .await;
+    written.map_err(failed)?;
+    Ok(true)
+}
+
+/// The relay that a member's folder names first.
+///
+/// # Errors
+/// If the folder holds no member.
+pub fn relay_of(folder: &Path) -> Result<Option<String>, Failure> {
+    let path = folder.join("anchor.bin");
+    if !path.exists() {
+        Store::open(folder).map_err(failed)?;
+        return Ok(None);
+    }
+    let anchor = Anchor::parse(&crate::files::read(&path)?).map_err(|error| {
+        Failure::new(Kind::Input, "DAMAGED_FILE", error.to_string())
+            .in_file(path.display().to_string())
+    })?;
+    Ok(anchor.relays.first().map(|relay| relay.uri.clone()))
+}
+
+fn children(family: &Family, file: &Path) -> Result<usize, Failure> {
+    let count = family.children.len();
+    if count <= MAX_DEPENDANTS {
+        return Ok(count);
+    }
+    let message = format!("{count} children; a household holds at most {MAX_DEPENDANTS}, split it");
+    Err(Failure::new(Kind::Input, "TOO_MANY", message)
+        .in_file(file.display().to_string())
+        .at("/children"))
+}
+
+fn known(people: &People) -> String {
+    let ids: Vec<_> = people
+        .children
+        .iter()
+        .map(|c| format!("`{}`", c.id))
+        .collect();
+    ids.join(", ")
+}
+
+fn table(people: &People) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["child", "name", "id in the log"]);
+    for child in &people.children {
+        table.add_row([&child.id, &child.name, &child.dependant]);
+    }
+    table
+}
