@@ -127,7 +127,7 @@ def run(stub, uri):
     guardian, child, group, handle = (os.urandom(16) for _ in range(4))
     house = wire.Household(os.urandom(32))
 
-    # 1 A household: genesis is signed, sealed and wrapped as the specification says.
+    # 1 A household: genesis is signed, sealed and wrapped as the specification says (R-RELAY-007).
     contents, wraps = wire.founding(house, guardian, phone, child, uri)
     made = wire.draft(house, doc.PAYLOAD_TYPE_GENESIS, contents, wraps=wraps)
     genesis = wire.entry_at(house, phone, made, 0, wire.ZERO, now)
@@ -146,7 +146,7 @@ def run(stub, uri):
     check((status.next_seq, status.head, status.relay_epoch) == (1, anchor, 1), "status after genesis")
     step("created a log with a signed, sealed genesis; the relay's head is our entry hash")
 
-    # 2 A challenge is good once and for its signer only.
+    # 2 A challenge is good once and for its signer only (R-RELAY-003, R-RELAY-006); a handle is taken once.
     refused("BAD_CHALLENGE", grpc.StatusCode.UNAUTHENTICATED, stub.CreateLog, create)
     asked, signature = challenge(stub, handle, phone)
     forged = pb.OpenSessionRequest(
@@ -158,9 +158,14 @@ def run(stub, uri):
     )
     refused("BAD_CHALLENGE", grpc.StatusCode.UNAUTHENTICATED, stub.OpenSession, forged)
     refused("BAD_CHALLENGE", grpc.StatusCode.UNAUTHENTICATED, open_session, stub, handle, wire.Device())
-    step("a used challenge, a forged signature and an unknown key are refused alike")
+    asked, signature = challenge(stub, handle, phone)
+    again = pb.CreateLogRequest()
+    again.CopyFrom(create)
+    again.nonce, again.expires_at, again.signature = asked.nonce, asked.expires_at, signature
+    refused("LOG_EXISTS", grpc.StatusCode.ALREADY_EXISTS, stub.CreateLog, again)
+    step("a used challenge, a forged signature and an unknown key are refused alike; a handle is taken once")
 
-    # 3 A session.
+    # 3 A session (R-RELAY-004, R-RELAY-005).
     opened = open_session(stub, handle, phone)
     session = opened.session
     check(sorted(opened.rights) == every_right, "rights of the first key")
@@ -179,7 +184,7 @@ def run(stub, uri):
     check(head == wire.entry_hash(first), "head after append")
     step("appended a document whose one section only people around the child can open")
 
-    # 5 Lose a race and recover: R-LOG-011, R-DOC-021.
+    # 5 Lose a race and recover: R-LOG-011, R-DOC-021, R-RELAY-008; there is nothing to replay: R-RELAY-019.
     tablet = wire.Device()
     ours = mem.PrincipalDevices(principal_id=guardian, devices=[phone.message(), tablet.message()])
     late = wire.draft(house, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, {4: ours.SerializeToString()})
@@ -199,6 +204,8 @@ def run(stub, uri):
     check(again.body == stale.body and again.header != stale.header, "only the header is made anew")
     head = append(stub, session, again)
     refused("STALE_HEAD", grpc.StatusCode.ABORTED, stub.Append, pb.AppendRequest(session=session, entry=again))
+    replay = pb.AppendRequest(session=session, entry=again, replay=True)
+    refused("UNSUPPORTED", grpc.StatusCode.UNIMPLEMENTED, stub.Append, replay)
     step("lost a race on purpose, found the winner, signed again for the new place")
 
     # 6 Shape: R-LOG-002; and R-ERR-002.
@@ -214,10 +221,11 @@ def run(stub, uri):
     check((status.next_seq, status.head) == (4, head), "a refused append left something")
     step("entries of a wrong shape are refused and leave nothing")
 
-    # 7 A second member reads everything from its anchor and its own wrap.
+    # 7 A second member reads everything from its anchor and its own wrap (R-RELAY-009, R-RELAY-010).
     reader = wire.Household(house.log_id)
     entries = read_all(stub, session)
-    check(len(entries) == 4 and wire.entry_hash(entries[0]) == anchor, "genesis is not the anchor's")
+    check(entries == [genesis, first, winner, again], "entries differ from what was appended")
+    check(wire.entry_hash(entries[0]) == anchor, "genesis is not the anchor's")
     for secret in wire.open_wraps(phone.sealing, house.log_id, 1, entries[0].body).secrets:
         reader.secrets[secret.dependant_id, secret.generation] = secret.value
     reader.authors[phone.id] = phone.signing_public
@@ -246,7 +254,7 @@ def run(stub, uri):
             check(False, f"changed {name} went unnoticed")
     step("a changed header, body or place is noticed by the reader")
 
-    # 9 Watch, stop, resume.
+    # 9 Watch, stop, resume (R-RELAY-011, R-RELAY-023).
     watched, bookmark = watch(stub, session, 0, wire.ZERO, 4)
     check([wire.entry_hash(e) for e in watched] == reader.heads, "watched entries")
     check((bookmark.seq, bookmark.head) == (3, head), "bookmark")
@@ -268,7 +276,7 @@ def run(stub, uri):
     refused("UNKNOWN_POSITION", grpc.StatusCode.FAILED_PRECONDITION, stub.Watch, elsewhere)
     step("watched, was told live, resumed by place and hash; another hash is refused")
 
-    # 10 A register with compare-and-swap (R-REG-007). Live is the newest identity document.
+    # 10 A register with compare-and-swap (R-REG-007, R-RELAY-014). Live is the newest identity document.
     live = wire.live_root([reader.documents[4]])
     secret = house.secrets[b"", 1]
     name = wire.register_name(secret, doc.PAYLOAD_TYPE_BEAT, phone.id)
@@ -288,7 +296,7 @@ def run(stub, uri):
     check(opened.version == 2 and reg.Beat.FromString(opened.payload).head.seq == 4, "beat in the register")
     step("wrote a sealed beat twice, lost a compare-and-swap, read it back and verified it")
 
-    # 11 Another key, with fewer rights.
+    # 11 Another key, with fewer rights (R-RELAY-021).
     granted = pb.AccessKey(access_key=tablet.access_public, rights=[pb.RIGHT_READ], group=group)
     stub.GrantAccess(pb.GrantAccessRequest(session=session, access=granted), timeout=TIMEOUT)
     theirs = open_session(stub, handle, tablet).session
@@ -302,9 +310,11 @@ def run(stub, uri):
     check(keys == sorted([phone.access_public, tablet.access_public]), "list of access keys")
     step("a key that may only read reads, and is refused to append")
 
-    # 12 Gone at once.
+    # 12 Gone at once (R-RELAY-018); an admin key is not (R-RELAY-017).
     stub.RevokeAccess(pb.RevokeAccessRequest(session=session, access_key=tablet.access_public), timeout=TIMEOUT)
     refused("NO_SESSION", grpc.StatusCode.UNAUTHENTICATED, stub.Read, pb.ReadRequest(session=theirs))
+    own = pb.RevokeAccessRequest(session=session, access_key=phone.access_public)
+    refused("UNSUPPORTED", grpc.StatusCode.UNIMPLEMENTED, stub.RevokeAccess, own)
     step("a revoked key's session is over at once")
 
 

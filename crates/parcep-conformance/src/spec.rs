@@ -14,6 +14,10 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("documents.md", include_str!("../../../spec/documents.md")),
     ("epochs.md", include_str!("../../../spec/epochs.md")),
     ("errors.md", include_str!("../../../spec/errors.md")),
+    (
+        "interchange-pcps.md",
+        include_str!("../../../spec/interchange-pcps.md"),
+    ),
     ("joining.md", include_str!("../../../spec/joining.md")),
     ("log.md", include_str!("../../../spec/log.md")),
     ("membership.md", include_str!("../../../spec/membership.md")),
