@@ -38,6 +38,7 @@ async fn read(member: &mut Member, name: u8) -> Result<Option<pb::Register>, Sta
         .register)
 }
 
+/// R-RELAY-021.
 #[tokio::test]
 async fn each_call_needs_its_right() {
     let relay = TestRelay::start().await;
@@ -154,6 +155,7 @@ async fn grants_of_a_wrong_shape_are_refused() {
     );
 }
 
+/// R-RELAY-016, R-RELAY-017.
 #[tokio::test]
 async fn an_admin_changes_keys_of_its_own_group_and_weakens_no_admin() {
     let relay = TestRelay::start().await;
@@ -187,6 +189,7 @@ async fn an_admin_changes_keys_of_its_own_group_and_weakens_no_admin() {
     assert_eq!(reason(console.open().await), "BAD_CHALLENGE");
 }
 
+/// R-RELAY-018.
 #[tokio::test]
 async fn a_changed_or_revoked_key_loses_its_sessions_at_once() {
     let relay = TestRelay::start().await;
@@ -207,6 +210,7 @@ async fn a_changed_or_revoked_key_loses_its_sessions_at_once() {
     assert_eq!(reason(device.append().await), "NO_SESSION");
 }
 
+/// R-RELAY-030.
 #[tokio::test]
 async fn a_log_holds_a_bounded_number_of_keys_and_registers() {
     let relay = TestRelay::with({
@@ -241,6 +245,7 @@ async fn a_log_holds_a_bounded_number_of_keys_and_registers() {
     );
 }
 
+/// R-RELAY-014.
 #[tokio::test]
 async fn a_register_moves_by_one_version_at_a_time() {
     let relay = TestRelay::start().await;
@@ -263,6 +268,7 @@ async fn a_register_moves_by_one_version_at_a_time() {
     assert_eq!(read(&mut member, 4).await.unwrap(), None);
 }
 
+/// R-RELAY-014, R-RELAY-015.
 #[tokio::test]
 async fn registers_of_a_wrong_shape_are_refused() {
     let relay = TestRelay::start().await;
@@ -295,6 +301,7 @@ async fn registers_of_a_wrong_shape_are_refused() {
     assert_eq!(read(&mut member, 3).await.unwrap(), None);
 }
 
+/// R-RELAY-015.
 #[tokio::test]
 async fn a_register_is_forgotten_when_it_expires_and_begins_again() {
     let relay = TestRelay::start().await;

@@ -7,6 +7,7 @@ use parcep_proto::v1alpha1 as pb;
 use parcep_server::Limits;
 use tonic::Code;
 
+/// R-RELAY-009, R-RELAY-010.
 #[tokio::test]
 async fn entries_come_back_byte_for_byte_in_order() {
     let relay = TestRelay::start().await;
@@ -33,6 +34,7 @@ async fn entries_come_back_byte_for_byte_in_order() {
     );
 }
 
+/// R-RELAY-008.
 #[tokio::test]
 async fn an_append_names_the_head_or_loses() {
     let relay = TestRelay::start().await;
@@ -55,6 +57,7 @@ async fn an_append_names_the_head_or_loses() {
     member.append_entry((&right).into()).await.unwrap();
 }
 
+/// R-RELAY-008.
 #[tokio::test]
 async fn of_many_who_append_at_once_one_wins_each_place() {
     let relay = TestRelay::start().await;
@@ -78,6 +81,7 @@ async fn of_many_who_append_at_once_one_wins_each_place() {
     assert_eq!(wins, 1);
 }
 
+/// R-RELAY-009.
 #[tokio::test]
 async fn entries_of_a_wrong_shape_are_refused_by_field() {
     let relay = TestRelay::start().await;
@@ -135,6 +139,7 @@ async fn entries_of_a_wrong_shape_are_refused_by_field() {
     member.append_entry(good).await.unwrap();
 }
 
+/// R-RELAY-010.
 #[tokio::test]
 async fn the_largest_entry_fits_and_a_read_stays_below_four_megabytes() {
     let relay = TestRelay::start().await;
@@ -154,6 +159,7 @@ async fn the_largest_entry_fits_and_a_read_stays_below_four_megabytes() {
     assert_eq!(read.entries.len(), 2);
 }
 
+/// R-RELAY-022.
 #[tokio::test]
 async fn quotas_of_the_log_and_of_the_key_hold() {
     let relay = TestRelay::with({
@@ -190,6 +196,7 @@ async fn quotas_of_the_log_and_of_the_key_hold() {
     );
 }
 
+/// R-RELAY-019.
 #[tokio::test]
 async fn a_replay_is_refused_while_nothing_was_restored() {
     let relay = TestRelay::start().await;

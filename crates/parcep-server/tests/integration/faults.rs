@@ -108,6 +108,18 @@ async fn a_full_disk_stops_writing_and_nothing_else_until_there_is_room() {
             let again = store.change(append(1, &next)).await;
             assert!(matches!(again, Err(ChangeError::Failed(_))), "{again:?}");
         }
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        if fault == Fault::NoWrites {
+            let last = &chain[chain.len() - 1];
+            let next = entry(last.seq + 1, last.hash(), 1);
+            let retried = store.change(append(1, &next)).await;
+            assert!(
+                matches!(retried, Err(ChangeError::Failed(_))),
+                "{retried:?}"
+            );
+            let stored = store.entries(&handle(1), 0, EVERYTHING).await.unwrap();
+            assert_eq!(stored, chain, "a failed attempt to write again");
+        }
         medium.set(Fault::None);
         tokio::time::sleep(Duration::from_millis(3100)).await;
         let head = store.log(&handle(1)).await.unwrap().unwrap();

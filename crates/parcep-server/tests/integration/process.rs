@@ -152,6 +152,7 @@ fn what_keeps_a_relay_from_starting_is_said_with_a_code() {
     }
 }
 
+/// R-RELAY-002, R-RELAY-027.
 #[tokio::test]
 async fn a_relay_comes_back_with_its_id_and_its_log() {
     let folder = tempdir().unwrap();

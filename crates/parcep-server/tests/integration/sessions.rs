@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tonic::Code;
 
+/// R-RELAY-004.
 #[tokio::test]
 async fn a_signed_challenge_opens_a_session_with_the_rights_of_the_key() {
     let relay = TestRelay::start().await;
@@ -21,6 +22,7 @@ async fn a_signed_challenge_opens_a_session_with_the_rights_of_the_key() {
     assert_eq!((status.relay_epoch, status.next_seq), (1, 1));
 }
 
+/// R-RELAY-003, R-RELAY-006.
 #[tokio::test]
 async fn a_challenge_says_nothing_of_what_exists_and_lasts_at_most_a_minute() {
     let relay = TestRelay::start().await;
@@ -41,6 +43,7 @@ async fn a_challenge_says_nothing_of_what_exists_and_lasts_at_most_a_minute() {
     assert!(one.expires_at as u64 <= now + 60);
 }
 
+/// R-RELAY-003, R-RELAY-004, R-RELAY-006.
 #[tokio::test]
 async fn every_way_to_fail_a_challenge_looks_the_same() {
     let relay = TestRelay::start().await;
@@ -88,6 +91,7 @@ async fn every_way_to_fail_a_challenge_looks_the_same() {
     assert_eq!(seen.len(), 1, "the answers differ");
 }
 
+/// R-RELAY-003.
 #[tokio::test]
 async fn a_challenge_expires() {
     let relay = TestRelay::with({
@@ -106,6 +110,7 @@ async fn a_challenge_expires() {
     );
 }
 
+/// R-RELAY-005.
 #[tokio::test]
 async fn a_session_ends_in_time_and_other_tokens_are_none() {
     let relay = TestRelay::with({
@@ -124,6 +129,7 @@ async fn a_session_ends_in_time_and_other_tokens_are_none() {
     }
 }
 
+/// R-RELAY-005, R-RELAY-030.
 #[tokio::test]
 async fn a_key_holds_a_bounded_number_of_sessions_and_the_oldest_goes() {
     let relay = TestRelay::with({
@@ -144,6 +150,7 @@ async fn a_key_holds_a_bounded_number_of_sessions_and_the_oldest_goes() {
     assert_eq!(reason(member.read(0, 0).await), "NO_SESSION");
 }
 
+/// R-RELAY-030.
 #[tokio::test]
 async fn the_relay_holds_a_bounded_number_of_sessions() {
     let relay = TestRelay::with({
@@ -160,6 +167,7 @@ async fn the_relay_holds_a_bounded_number_of_sessions() {
     assert_eq!(refused.metadata("retry_after_ms"), "30000");
 }
 
+/// R-RELAY-007.
 #[tokio::test]
 async fn a_log_is_created_once_and_only_from_a_good_genesis() {
     let relay = TestRelay::start().await;
@@ -207,6 +215,7 @@ async fn a_log_is_created_once_and_only_from_a_good_genesis() {
     }
 }
 
+/// R-RELAY-007.
 #[tokio::test]
 async fn a_relay_that_asks_for_vouchers_takes_each_once() {
     let known = HashSet::from([sha256(b"one"), sha256(b"two")]);
@@ -244,6 +253,7 @@ async fn calls_without_a_session_have_a_rate() {
     assert!((1..=1000).contains(&wait));
 }
 
+/// R-RELAY-022.
 #[tokio::test]
 async fn a_key_has_the_rate_it_was_given() {
     let relay = TestRelay::start().await;
@@ -265,6 +275,7 @@ async fn a_key_has_the_rate_it_was_given() {
     founder.read(0, 0).await.unwrap();
 }
 
+/// R-RELAY-004.
 #[tokio::test]
 async fn a_signature_for_another_relay_opens_nothing() {
     let relay = TestRelay::start().await;

@@ -5,7 +5,7 @@ use crate::member::entry;
 use parcep_server::store::redb::RedbStore;
 use parcep_server::store::{Store as _, StoreError, Window};
 use redb::backends::InMemoryBackend;
-use redb::{StorageBackend, TableDefinition};
+use redb::{ReadableDatabase as _, StorageBackend, TableDefinition, TableHandle as _};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex};
 use tempfile::tempdir;
@@ -40,9 +40,13 @@ impl Gate {
 
     /// Returns once a flush waits at the gate.
     async fn waits(&self) {
-        while !*self.waiting.lock().unwrap() {
-            tokio::task::yield_now().await;
+        for _ in 0..5000 {
+            if *self.waiting.lock().unwrap() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
+        panic!("no flush came");
     }
 }
 
@@ -224,4 +228,34 @@ fn a_file_that_is_no_store_is_refused_and_left_alone() {
     std::fs::write(&path, &notes).unwrap();
     assert!(RedbStore::open(&path).is_err());
     assert_eq!(std::fs::read(&path).unwrap(), notes);
+}
+
+/// R-RELAY-032: these tables, and no other place, hold what the relay keeps.
+#[tokio::test]
+async fn the_store_has_the_tables_of_the_specification_and_no_more() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = RedbStore::open(&path).unwrap();
+    contract::holds(&store).await.unwrap();
+    drop(store);
+    let db = redb::Database::open(&path).unwrap();
+    let txn = db.begin_read().unwrap();
+    let mut names: Vec<String> = txn
+        .list_tables()
+        .unwrap()
+        .map(|table| table.name().to_owned())
+        .collect();
+    names.sort();
+    let expected = [
+        "access",
+        "entries",
+        "expiry",
+        "logs",
+        "meta",
+        "registers",
+        "usage",
+        "vouchers",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(txn.list_multimap_tables().unwrap().count(), 0);
 }

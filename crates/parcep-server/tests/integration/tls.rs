@@ -74,6 +74,7 @@ fn config(folder: &Path, listen: &str, tls: bool) -> Config {
     }
 }
 
+/// R-RELAY-001.
 #[tokio::test]
 async fn tls_1_3_carries_calls() {
     let relay = Secured::start().await;
@@ -100,6 +101,7 @@ async fn tls_1_3_carries_calls() {
     assert!(relay.running.uri.starts_with("https://"));
 }
 
+/// R-RELAY-001.
 #[tokio::test]
 async fn tls_1_2_is_refused_in_the_handshake() {
     let relay = Secured::start().await;
@@ -118,6 +120,7 @@ async fn another_protocol_than_http_2_is_refused_in_the_handshake() {
     assert!(error.contains("NoApplicationProtocol"), "{error}");
 }
 
+/// R-RELAY-001.
 #[tokio::test]
 async fn without_a_certificate_only_loopback_is_served() {
     for outside in ["0.0.0.0:0", "[::]:0", "192.0.2.1:443"] {

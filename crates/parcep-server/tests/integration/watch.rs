@@ -45,6 +45,7 @@ async fn next_entry(watch: &mut Watch) -> Result<pb::Entry, Status> {
     }
 }
 
+/// R-RELAY-012, R-RELAY-023.
 #[tokio::test]
 async fn a_watch_begins_with_a_signed_bookmark_then_everything_then_what_comes() {
     let store = Arc::new(RedbStore::in_memory().unwrap());
@@ -71,6 +72,7 @@ async fn a_watch_begins_with_a_signed_bookmark_then_everything_then_what_comes()
     assert_eq!(next_entry(&mut watching).await.unwrap(), (&live).into());
 }
 
+/// R-RELAY-012.
 #[tokio::test]
 async fn bookmarks_keep_coming_while_nothing_happens() {
     let relay = TestRelay::with({
@@ -90,6 +92,7 @@ async fn bookmarks_keep_coming_while_nothing_happens() {
     }
 }
 
+/// R-RELAY-011, R-RELAY-023.
 #[tokio::test]
 async fn a_watch_resumes_behind_the_last_entry_it_had() {
     let relay = TestRelay::start().await;
@@ -112,6 +115,7 @@ async fn a_watch_resumes_behind_the_last_entry_it_had() {
     assert_eq!(next_entry(&mut again).await.unwrap().seq, 4);
 }
 
+/// R-RELAY-011.
 #[tokio::test]
 async fn a_place_that_is_not_in_the_log_is_named_so() {
     let relay = TestRelay::start().await;
@@ -144,6 +148,7 @@ async fn a_place_that_is_not_in_the_log_is_named_so() {
     watch(&mut member, 1, head, false).await.unwrap();
 }
 
+/// R-RELAY-024.
 #[tokio::test]
 async fn register_changes_come_only_to_those_who_asked() {
     let relay = TestRelay::start().await;
@@ -189,6 +194,7 @@ async fn register_changes_come_only_to_those_who_asked() {
     assert_eq!(next, (&entry).into());
 }
 
+/// R-RELAY-018.
 #[tokio::test]
 async fn a_watch_of_a_revoked_key_ends() {
     let relay = TestRelay::start().await;
@@ -229,6 +235,7 @@ async fn a_key_has_a_bounded_number_of_watches_and_gets_them_back() {
     panic!("the place of a closed watch stayed taken");
 }
 
+/// R-RELAY-025.
 #[tokio::test]
 async fn watchers_are_told_of_a_shutdown_and_when_to_come_back() {
     let mut relay = TestRelay::start().await;
@@ -287,6 +294,7 @@ async fn a_watcher_that_was_up_to_date_and_falls_far_behind_is_told_so() {
     assert_eq!(next_entry(&mut again).await.unwrap().seq, seen + 1);
 }
 
+/// R-RELAY-013, R-RELAY-023.
 #[tokio::test]
 async fn a_watcher_that_begins_far_behind_gets_everything() {
     let relay = TestRelay::with({

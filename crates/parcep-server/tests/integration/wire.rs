@@ -2,7 +2,9 @@
 
 use crate::member::{Member, TestRelay, reason, refused};
 use parcep_proto::v1alpha1 as pb;
+use parcep_server::Limits;
 use prost::Message as _;
+use std::time::Duration;
 use tokio_stream::StreamExt as _;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -194,6 +196,37 @@ async fn a_replayed_append_loses_against_itself() {
     call(&channel, "Append", bytes.clone()).await.unwrap();
     assert_eq!(reason(call(&channel, "Append", bytes).await), "STALE_HEAD");
     assert_eq!(member.read(0, 0).await.unwrap().entries.len(), 2);
+}
+
+/// R-RELAY-030.
+#[tokio::test]
+async fn connections_are_bounded_and_a_closed_one_makes_room() {
+    let relay = TestRelay::with({
+        let mut limits = Limits::default();
+        limits.connections = 1;
+        limits
+    })
+    .await;
+    let first = channel(&relay).await;
+    let held = call(&first, "Challenge", Vec::new()).await;
+    assert_eq!(reason(held), "INVALID_ARGUMENT");
+    let refused = async || {
+        let endpoint = Endpoint::from_shared(relay.uri.clone()).unwrap();
+        let mut client = match endpoint.connect().await {
+            Ok(channel) => HealthClient::new(channel),
+            Err(_) => return true,
+        };
+        client.check(HealthCheckRequest::default()).await.is_err()
+    };
+    assert!(refused().await, "a second connection was served");
+    drop(first);
+    for _ in 0..100 {
+        if !refused().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the place of a closed connection stayed taken");
 }
 
 /// R-RELAY-033.

@@ -84,7 +84,7 @@ impl Shelf {
         let mut state = self.state();
         if self.reopen(&mut state).is_err() {
             // Nothing opens: the old database stays, and says what is wrong to whoever asks.
-            let _ = self.open_overlay();
+            let _ = self.open_overlay(&mut state);
         }
     }
 
@@ -103,21 +103,28 @@ impl Shelf {
 
     fn reopen(&self, state: &mut State) -> Result<(), StoreError> {
         let began = Instant::now();
-        state.writable = false;
-        state.fence.store(true, Ordering::Release);
+        if state.writable {
+            state.writable = false;
+            state.fence.store(true, Ordering::Release);
+        }
         let opened = open_for_writing(&self.medium, &self.tally);
         // Opening walks the whole store; a full disk must not make that all the relay does.
         state.not_before = Instant::now() + PAUSE.max(began.elapsed() * 4);
         let (db, fence) = opened?;
+        // Until here an overlay can be read: opening writes over nothing that it shows.
+        state.fence.store(true, Ordering::Release);
         state.fence = fence;
         state.writable = true;
         self.put(db);
         Ok(())
     }
 
-    fn open_overlay(&self) -> Result<(), StoreError> {
-        let overlay = Overlay::new(self.medium.clone()).map_err(failed_io)?;
+    fn open_overlay(&self, state: &mut State) -> Result<(), StoreError> {
+        let fence = Arc::new(AtomicBool::new(false));
+        let fenced = Fenced::new(self.medium.clone(), fence.clone(), self.tally.clone());
+        let overlay = Overlay::new(Arc::new(fenced)).map_err(failed_io)?;
         self.put(open_database(overlay)?);
+        state.fence = fence;
         Ok(())
     }
 
