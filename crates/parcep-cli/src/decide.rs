@@ -1,18 +1,15 @@
 //! `parcep decide`: one question, one answer, offline.
 
 use crate::failure::{Failure, Kind};
-use crate::{files, policy};
+use crate::files;
+use crate::rules::Rules;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcep_core::decide::{
-    Action, Answer, Context, Effect, PolicyInput, Reason, Usage, compile, decide,
-};
-use parcep_core::policy::Category;
+use parcep_core::decide::{Action, Answer, Context, Effect, Reason, Usage, decide};
+use parcep_core::policy::{Category, Profile};
 use parcep_core::ratings::RatingTable;
-use parcep_core::zones::Zones;
 use parcep_interchange::Refusal;
-use parcep_interchange::family::Child;
 use parcep_interchange::json::{self, Limits};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,9 +18,12 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 pub struct Decide {
     /// A PCPS document or an imported policy, or `-` for stdin
-    #[arg(long, value_name = "FILE")]
-    pub policy: PathBuf,
-    /// Whose rules
+    #[arg(long, value_name = "FILE", required_unless_present = "household")]
+    pub policy: Option<PathBuf>,
+    /// A member's folder instead: the rules as last synced, without any network
+    #[arg(long, value_name = "DIR", conflicts_with = "policy")]
+    pub household: Option<PathBuf>,
+    /// Whose rules: the child's id; in a folder also its name or its id in the log
     #[arg(long, value_name = "ID")]
     pub child: String,
     /// The instant, RFC 3339 with an offset, such as 2026-05-05T19:30:00+02:00
@@ -52,19 +52,28 @@ impl Decide {
     /// The command line or one of the files is wrong.
     pub fn run(&self) -> Result<(), Failure> {
         let question = Question::read(self)?;
-        if files::is_standard(&self.policy) && self.usage.as_deref().is_some_and(files::is_standard)
-        {
+        let from_stdin = |path: &Option<PathBuf>| path.as_deref().is_some_and(files::is_standard);
+        if from_stdin(&self.policy) && from_stdin(&self.usage) {
             let message = "`--policy` and `--usage` cannot both come from stdin; name a file";
             return Err(Failure::usage("USAGE", message));
         }
-        let imported = policy::load(&self.policy)?;
-        let child = policy::child(&imported, &self.child, &self.policy)?;
+        let rules = match (&self.policy, &self.household) {
+            (Some(file), _) => Rules::from_file(file, &self.child)?,
+            (None, Some(folder)) => Rules::from_household(folder, &self.child)?,
+            (None, None) => {
+                let message = "give the rules with `--policy FILE` or `--household DIR`";
+                return Err(Failure::usage("USAGE", message));
+            }
+        };
         let usage = usage(self.usage.as_deref())?;
-        let answer = answer(child, &usage, &question, &self.policy)?;
+        let compiled = rules.compile(&question.ratings)?;
+        let context =
+            Context::new(question.at, &question.action).with_categories(&question.categories);
+        let answer = decide(&compiled, &usage, &context).answer();
         let text = if self.json {
             as_json(&answer)?
         } else {
-            in_words(child, &answer, question.at)
+            in_words(&rules.profile, &answer, question.at)
         };
         files::print(&text).map_err(|error| {
             let message = format!("the answer cannot be printed: {error}");
@@ -121,23 +130,6 @@ fn usage(path: Option<&Path>) -> Result<Usage, Failure> {
     })
 }
 
-fn answer(
-    child: &Child,
-    usage: &Usage,
-    question: &Question,
-    path: &Path,
-) -> Result<Answer, Failure> {
-    let layers: Vec<_> = child.live_layer().cloned().into_iter().collect();
-    let overrides = child.live_overrides();
-    let input = PolicyInput::new(&child.profile, &layers).with_overrides(&overrides);
-    let compiled = compile(&input, &question.ratings, &Zones::bundled()).map_err(|error| {
-        Failure::new(Kind::Input, error.code(), error.to_string())
-            .in_file(path.display().to_string())
-    })?;
-    let context = Context::new(question.at, &question.action).with_categories(&question.categories);
-    Ok(decide(&compiled, usage, &context).answer())
-}
-
 fn as_json(answer: &Answer) -> Result<String, Failure> {
     serde_json::to_string_pretty(answer)
         .map(|text| text + "\n")
@@ -145,7 +137,7 @@ fn as_json(answer: &Answer) -> Result<String, Failure> {
 }
 
 /// Two sentences, then rule, time left and until when.
-fn in_words(child: &Child, answer: &Answer, at: Timestamp) -> String {
+fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
     let effect = match answer.effect {
         Effect::Allow => "Allowed",
         Effect::Ask => "A guardian has to be asked",
@@ -159,7 +151,7 @@ fn in_words(child: &Child, answer: &Answer, at: Timestamp) -> String {
         out.push_str(&format!("Time left: {}\n", span(seconds)));
     }
     if let Some(change) = answer.next_change {
-        out.push_str(&format!("Until: {}\n", local(child, change, at)));
+        out.push_str(&format!("Until: {}\n", local(profile, change, at)));
     }
     if answer.effect != Effect::Allow {
         out.push_str("Emergency services and helplines are always allowed.\n");
@@ -198,13 +190,13 @@ fn span(seconds: u64) -> String {
 }
 
 /// The time on the dependant's clock; the weekday too if it is not today.
-fn local(child: &Child, change: Timestamp, at: Timestamp) -> String {
-    let zone = TimeZone::get(child.profile.zone.as_str()).unwrap_or(TimeZone::UTC);
+fn local(profile: &Profile, change: Timestamp, at: Timestamp) -> String {
+    let zone = TimeZone::get(profile.zone.as_str()).unwrap_or(TimeZone::UTC);
     let (change, at) = (change.to_zoned(zone.clone()), at.to_zoned(zone));
     let form = if change.date() == at.date() {
         "%H:%M:%S"
     } else {
         "%A %d %B %Y, %H:%M:%S"
     };
-    format!("{} ({})", change.strftime(form), child.profile.zone)
+    format!("{} ({})", change.strftime(form), profile.zone)
 }

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod files;
 pub mod online;
 pub mod policy;
+pub mod rules;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Kind};

@@ -58,6 +58,11 @@ impl Driver {
         &mut self.member
     }
 
+    /// Removes the member's folder, because nothing came of it.
+    pub fn discard(self) {
+        self.store.discard();
+    }
+
     /// The source of randomness.
     pub fn random(&mut self) -> &mut SystemRandom {
         &mut self.random

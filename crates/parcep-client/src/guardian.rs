@@ -40,7 +40,7 @@ impl Guardian {
     /// relay. The keys are on disk before the relay hears of them.
     ///
     /// # Errors
-    /// If the folder holds a member already, or the relay refuses.
+    /// If the folder holds a member already, or the relay refuses; nothing is left behind then.
     pub async fn found(
         folder: &Path,
         link: Link,
@@ -79,15 +79,21 @@ impl Guardian {
         let mut member = Member::found(identity, anchor, keyring, genesis.clone());
         member.create_log(&genesis, access, voucher);
         let mut driver = Driver::new(member, store, link);
-        let events = driver.settle().await?;
-        let created = events.iter().find_map(|event| match event {
-            Event::Created(outcome) => Some(*outcome),
-            _ => None,
+        let created = driver.settle().await.and_then(|events| {
+            let outcome = events.iter().find_map(|event| match event {
+                Event::Created(outcome) => Some(*outcome),
+                _ => None,
+            });
+            outcome
+                .unwrap_or(Err(Reason::Internal))
+                .map_err(ClientError::Refused)
         });
         match created {
-            Some(Ok(())) => Ok(Self(driver)),
-            Some(Err(reason)) => Err(ClientError::Refused(reason)),
-            None => Err(ClientError::Refused(Reason::Internal)),
+            Ok(()) => Ok(Self(driver)),
+            Err(error) => {
+                driver.discard();
+                Err(error)
+            }
         }
     }
 

@@ -83,7 +83,7 @@ impl Store {
         if !folder.join("keys.json").exists() {
             return Err(ClientError::NoMember {
                 path: folder.to_owned(),
-                what: "holds no member; make one with `parcep household new` or `parcep device new`",
+                what: "holds no member; make one with `parcep household new` or `parcep device request`",
             });
         }
         Self::lock(folder)
@@ -170,6 +170,16 @@ impl Store {
         let identity = self.identity()?;
         let entries = self.entries()?;
         Ok(Member::replay(identity, anchor, secrets, entries))
+    }
+
+    /// Removes everything that was created, because nothing came of it.
+    pub fn discard(self) {
+        for name in ["keys.json", "anchor.bin", "secrets.bin", "log.bin", "lock"] {
+            // What is not there need not go.
+            let _ = fs::remove_file(self.folder.join(name));
+        }
+        // Only goes if nothing of anybody else's is in it.
+        let _ = fs::remove_dir(&self.folder);
     }
 
     /// Keeps the next entry. It is on stable storage when this returns.

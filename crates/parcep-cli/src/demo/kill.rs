@@ -11,8 +11,8 @@ use std::time::Duration;
 
 /// Writes in the burst.
 const WRITES: usize = 24;
-/// The relay dies this long after the burst began.
-const LIFE: Duration = Duration::from_millis(60);
+/// The relay dies while the write after this one is under way.
+const DIES_AFTER: usize = 8;
 /// How long it stays dead.
 const DEATH: Duration = Duration::from_millis(300);
 
@@ -27,6 +27,8 @@ pub(super) async fn in_the_middle(
     let dependant =
         dependant.ok_or_else(|| Failure::new(Kind::Failed, "INTERNAL", "no dependant"))?;
     let before = guardian.head().0;
+    let (halfway, reached) = tokio::sync::oneshot::channel();
+    let mut halfway = Some(halfway);
     let burst = async {
         let mut acknowledged = 0;
         for round in 0..WRITES {
@@ -36,11 +38,15 @@ pub(super) async fn in_the_middle(
             };
             guardian.set_names(dependant, names).await.map_err(failed)?;
             acknowledged += 1;
+            if acknowledged == DIES_AFTER {
+                // Nobody listens only if the relay could not be killed, which is told below.
+                let _ = halfway.take().map(|halfway| halfway.send(()));
+            }
         }
         Ok::<usize, Failure>(acknowledged)
     };
     let murder = async {
-        tokio::time::sleep(LIFE).await;
+        let _ = reached.await;
         relay.kill().await?;
         tokio::time::sleep(DEATH).await;
         relay.restart().await

@@ -177,14 +177,11 @@ pub async fn settle(
         };
         guardian.set_names(dependant, names).await.map_err(failed)?;
         bring_in(guardian, dependant, child).await?;
-        for act in &child.overrides {
-            guardian.act(dependant, act).await.map_err(failed)?;
-        }
     }
     Ok(people)
 }
 
-/// Brings a child's rules in, if they are not the ones that hold. True if something was written.
+/// Brings a child's rules and acts in, as far as they do not hold already. True if something was written.
 ///
 /// # Errors
 /// If the relay refuses.
@@ -204,14 +201,22 @@ pub async fn bring_in(
     if !child.active {
         layer = PolicyLayer::empty(me);
     }
-    if held == Some(&layer) && view.profile.as_ref() == Some(&child.profile) {
-        return Ok(false);
+    let mut changed = false;
+    if held != Some(&layer) || view.profile.as_ref() != Some(&child.profile) {
+        let written = guardian
+            .set_layer(dependant, &child.profile, &layer, Vec::new())
+            .await;
+        written.map_err(failed)?;
+        changed = true;
     }
-    let written = guardian
-        .set_layer(dependant, &child.profile, &layer, Vec::new())
-        .await;
-    written.map_err(failed)?;
-    Ok(true)
+    // An act that holds already, by its id, is not written again.
+    for act in child.live_overrides() {
+        if !view.overrides.iter().any(|known| known.id() == act.id()) {
+            guardian.act(dependant, &act).await.map_err(failed)?;
+            changed = true;
+        }
+    }
+    Ok(changed)
 }
 
 /// The relay that a member's folder names first.

@@ -28,7 +28,10 @@ const MAX_REPLY: usize = 8 * 1024 * 1024;
 /// A connection to one relay. Plain HTTP/2 to loopback addresses, TLS 1.3 to all others.
 #[derive(Debug, Clone)]
 pub struct Link {
-    grpc: Grpc<Channel>,
+    endpoint: Endpoint,
+    tls: Option<tls::Connector>,
+    /// Made with the first call, when there is a runtime to run it on.
+    grpc: Option<Grpc<Channel>>,
     uri: String,
 }
 
@@ -47,14 +50,16 @@ impl Link {
             .connect_timeout(CONNECT_TIMEOUT)
             .http2_keep_alive_interval(KEEPALIVE)
             .keep_alive_while_idle(true);
-        let channel = match parsed.scheme_str() {
-            Some("http") if is_loopback(host) => endpoint.connect_lazy(),
+        let tls = match parsed.scheme_str() {
+            Some("http") if is_loopback(host) => None,
             Some("http") => return Err(address("plain http is for loopback only, use https")),
-            Some("https") => endpoint.connect_with_connector_lazy(tls::connector(trust)?),
+            Some("https") => Some(tls::connector(trust)?),
             _ => return Err(address("it starts with neither http:// nor https://")),
         };
         Ok(Self {
-            grpc: Grpc::new(channel).max_decoding_message_size(MAX_REPLY),
+            endpoint,
+            tls,
+            grpc: None,
             uri: uri.to_owned(),
         })
     }
@@ -69,11 +74,11 @@ impl Link {
     /// # Errors
     /// The relay's reason, or that no answer came.
     pub async fn call(&mut self, call: Call) -> Result<Bytes, Refusal> {
-        self.ready().await?;
+        let grpc = self.ready().await?;
         let mut request = tonic::Request::new(Bytes::from(call.body));
         request.set_timeout(CALL_TIMEOUT);
         let path = path(call.method);
-        let reply = tokio::time::timeout(CALL_TIMEOUT, self.grpc.unary(request, path, Raw));
+        let reply = tokio::time::timeout(CALL_TIMEOUT, grpc.unary(request, path, Raw));
         match reply.await {
             Ok(Ok(reply)) => Ok(reply.into_inner()),
             Ok(Err(status)) => Err(refusal(&status)),
@@ -86,19 +91,26 @@ impl Link {
     /// # Errors
     /// The relay's reason, or that no answer came.
     pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
-        self.ready().await?;
+        let grpc = self.ready().await?;
         let request = tonic::Request::new(Bytes::from(call.body));
         let path = path(call.method);
-        let reply = self.grpc.server_streaming(request, path, Raw).await;
+        let reply = grpc.server_streaming(request, path, Raw).await;
         reply
             .map(tonic::Response::into_inner)
             .map_err(|status| refusal(&status))
     }
 
-    async fn ready(&mut self) -> Result<(), Refusal> {
-        let ready = tokio::time::timeout(CONNECT_TIMEOUT, self.grpc.ready()).await;
-        match ready {
-            Ok(Ok(())) => Ok(()),
+    async fn ready(&mut self) -> Result<&mut Grpc<Channel>, Refusal> {
+        let (endpoint, tls) = (&self.endpoint, &self.tls);
+        let grpc = self.grpc.get_or_insert_with(|| {
+            let channel = match tls {
+                None => endpoint.connect_lazy(),
+                Some(tls) => endpoint.connect_with_connector_lazy(tls.clone()),
+            };
+            Grpc::new(channel).max_decoding_message_size(MAX_REPLY)
+        });
+        match tokio::time::timeout(CONNECT_TIMEOUT, grpc.ready()).await {
+            Ok(Ok(())) => Ok(grpc),
             Ok(Err(_)) | Err(_) => Err(Refusal::Unknown),
         }
     }

@@ -65,6 +65,12 @@ fn roots(trust: &Trust) -> Result<RootCertStore, ClientError> {
 #[derive(Clone)]
 pub(super) struct Connector(TlsConnector);
 
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connector(TLS 1.3)")
+    }
+}
+
 impl Service<Uri> for Connector {
     type Response = TokioIo<TlsStream<TcpStream>>;
     type Error = io::Error;
