@@ -1,3 +1,23 @@
 //! The suite: it judges any relay from the outside and cites the clause.
+//!
+//! A test acts as members of a synthetic household over gRPC, writes down what a clause asks for and
+//! what it saw, and leaves the rest to the report. Clauses are read from `spec/` when the suite is
+//! built. How a run is judged: `spec/conformance.md`.
 
+pub mod catalogue;
+pub mod clause;
+mod peer;
+mod reasons;
+pub mod report;
+mod rng;
+mod runner;
 pub mod spec;
+mod trial;
+mod verdict;
+mod wire;
+
+pub use peer::Target;
+pub use report::Report;
+pub use runner::{Cannot, Config, Progress, Quietly, run_server};
+pub use trial::{Step, StepRole};
+pub use verdict::{Conclusion, Verdict};

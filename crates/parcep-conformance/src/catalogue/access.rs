@@ -1,0 +1,241 @@
+//! Access keys: rights, grants, revocations.
+
+use super::{Kind, Role, Running, Test};
+use crate::peer::{ALL_RIGHTS, Member, Refusal, SMALL, access_key};
+use crate::trial::{Home, Stop, Trial};
+use crate::wire::ZERO_HASH;
+use parcep_proto::v1alpha1::{AccessKey, Right};
+
+pub(super) const TESTS: &[Test] = &[
+    Test {
+        id: "T-RELAY-060-grant",
+        title: "grants a key exactly the rights named and lists it",
+        cites: &["R-RELAY-016"],
+        role: Role::Relay,
+        kind: Kind::Positive,
+        quick: true,
+        run: grant,
+    },
+    Test {
+        id: "T-RELAY-061-rights",
+        title: "lets no key do what it has no right to",
+        cites: &["R-RELAY-015", "R-ERR-002"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: true,
+        run: rights,
+    },
+    Test {
+        id: "T-RELAY-062-revoke",
+        title: "ends sessions of a revoked key at once and opens no new ones",
+        cites: &["R-RELAY-017"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: true,
+        run: revoke,
+    },
+    Test {
+        id: "T-RELAY-063-admin-stays",
+        title: "removes and weakens no admin key at once",
+        cites: &["R-RELAY-017"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: admin_stays,
+    },
+    Test {
+        id: "T-RELAY-064-other-group",
+        title: "lets nobody change or remove a key of another group",
+        cites: &["R-RELAY-016", "R-RELAY-017"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: other_group,
+    },
+    Test {
+        id: "T-RELAY-065-grant-malformed",
+        title: "refuses weak keys, unknown or repeated rights and bad groups",
+        cites: &["R-RELAY-016", "R-WIRE-011"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: grant_malformed,
+    },
+];
+
+fn grant(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let group = t.rng.bytes(16);
+        let mut expected = vec![access_key(&home.guardian.key, &ALL_RIGHTS, home.group.clone())];
+        for rights in [&[Right::Read][..], &[Right::Read, Right::Append], &[Right::Registers]] {
+            let mut member = t.candidate(&home).await?;
+            let mut access = access_key(&member.key, rights, group.clone());
+            access.rate_per_minute = Some(600);
+            access.quota_bytes = Some(1 << 20);
+            t.works("grant", home.guardian.grant(access.clone()).await)?;
+            let opened = t.works("open a session", member.open().await)?;
+            t.equal("rights of the session", &access.rights, &opened.rights)?;
+            expected.push(access);
+        }
+        expected.sort_by(|one, other| one.access_key.cmp(&other.access_key));
+        let keys = t.works("list access keys", home.guardian.access().await)?;
+        t.equal("the list, in order of the key", &expected, &keys)
+    })
+}
+
+/// Calls and the right each needs; the first of each right is its twin.
+const NEEDS: [(&str, Right); 8] = [
+    ("Read", Right::Read),
+    ("Watch", Right::Read),
+    ("ReadRegister", Right::Read),
+    ("ListAccess", Right::Read),
+    ("WriteRegister", Right::Registers),
+    ("GrantAccess", Right::Admin),
+    ("RevokeAccess", Right::Admin),
+    ("Append", Right::Append),
+];
+
+fn rights(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        // Append comes last: its twin moves the head that the others' calls name.
+        for only in [Right::Read, Right::Registers, Right::Admin, Right::Append] {
+            let name = t.rng.bytes(32);
+            let member = t.admit(&home, &[only], home.group.clone()).await?;
+            let before = t.snapshot(&home.guardian, &[&name]).await?;
+            for (call, needs) in NEEDS.into_iter().filter(|(_, needs)| *needs != only) {
+                let sent = try_call(t, &home, &member, call, &name).await?;
+                let what = format!("{call} with the right {only:?} alone");
+                let said = t.refused(&what, sent, &["NOT_PERMITTED"])?;
+                let named = said.metadata.get("right").cloned().unwrap_or_default();
+                let right = format!("{needs:?}").to_lowercase();
+                let ok = named.to_lowercase().ends_with(&right);
+                t.check("metadata right", right, named, ok)?;
+            }
+            t.unchanged(&home.guardian, &[&name], &before).await?;
+            for (call, _) in NEEDS.into_iter().filter(|(_, needs)| *needs == only).take(1) {
+                let sent = try_call(t, &home, &member, call, &name).await?;
+                t.twin(&format!("{call} with the right {only:?}"), sent)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// One call, well formed in every part.
+async fn try_call(
+    t: &mut Trial,
+    home: &Home,
+    member: &Member,
+    call: &str,
+    name: &[u8],
+) -> Result<Result<(), Refusal>, Stop> {
+    Ok(match call {
+        "Append" => {
+            let entry = home.tip.entry(&mut t.rng, SMALL);
+            member.append(entry).await.map(drop)
+        }
+        "Read" => member.read(0, 0).await.map(drop),
+        "Watch" => member.watch(0, &ZERO_HASH, true).await.map(drop),
+        "ReadRegister" => member.register(name).await.map(drop),
+        "ListAccess" => member.access().await.map(drop),
+        "WriteRegister" => {
+            let register = super::register::first(name, t.rng.bytes(128));
+            member.write(register).await.map(drop)
+        }
+        "GrantAccess" => {
+            let candidate = t.candidate(home).await?;
+            let access = access_key(&candidate.key, &[Right::Read], home.group.clone());
+            member.grant(access).await
+        }
+        _ => {
+            let candidate = t.candidate(home).await?;
+            member.revoke(candidate.key.public()).await
+        }
+    })
+}
+
+fn revoke(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let mut member = t.admit(&home, &[Right::Read], home.group.clone()).await?;
+        let stays = t.admit(&home, &[Right::Read], home.group.clone()).await?;
+        t.done("read before it is revoked", member.read(0, 0).await)?;
+        t.done("revoke", home.guardian.revoke(member.key.public()).await)?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        t.refused("read in the old session", member.read(0, 0).await, &["NO_SESSION"])?;
+        t.refused("open a new session", member.open().await, &["BAD_CHALLENGE"])?;
+        let keys = t.done("list access keys", home.guardian.access().await)?;
+        let listed = keys.iter().any(|key| key.access_key == member.key.public());
+        t.equal("the revoked key is listed", &false, &listed)?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        t.twin("a key that was not revoked reads", stays.read(0, 0).await).map(drop)
+    })
+}
+
+fn admin_stays(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let second = t.second_device(&home).await?;
+        let plain = t.admit(&home, &[Right::Read], home.group.clone()).await?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        let sent = second.revoke(home.guardian.key.public()).await;
+        t.refused("an admin revokes another admin", sent, &["UNSUPPORTED"])?;
+        let fewer = access_key(&home.guardian.key, &[Right::Read], home.group.clone());
+        let sent = second.grant(fewer).await;
+        t.refused("an admin takes rights from another admin", sent, &["UNSUPPORTED"])?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        let sent = second.revoke(plain.key.public()).await;
+        t.twin("an admin revokes a key without that right", sent)
+    })
+}
+
+fn other_group(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let group = t.rng.bytes(16);
+        let other = t.admit(&home, &[Right::Read, Right::Append], group.clone()).await?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        let fewer = access_key(&other.key, &[Right::Read], group);
+        let sent = home.guardian.grant(fewer).await;
+        t.refused("change a key of another group", sent, &["NOT_PERMITTED"])?;
+        let moved = access_key(&other.key, &[Right::Read], home.group.clone());
+        let sent = home.guardian.grant(moved).await;
+        t.refused("move it into the own group", sent, &["NOT_PERMITTED"])?;
+        let sent = home.guardian.revoke(other.key.public()).await;
+        t.refused("remove a key of another group", sent, &["NOT_PERMITTED"])?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        let ours = t.admit(&home, &[Right::Read, Right::Append], home.group.clone()).await?;
+        let fewer = access_key(&ours.key, &[Right::Read], home.group.clone());
+        t.twin("change a key of the own group", home.guardian.grant(fewer).await)?;
+        t.twin("remove it", home.guardian.revoke(ours.key.public()).await)
+    })
+}
+
+fn grant_malformed(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let candidate = t.candidate(&home).await?;
+        let proper = access_key(&candidate.key, &[Right::Read], home.group.clone());
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        let malformed = ["INVALID_ARGUMENT", "MALFORMED"];
+        let defects: [(&str, fn(&mut AccessKey), &[&str]); 7] = [
+            ("a key of small order", |access| access.access_key = vec![0; 32], &["WEAK_KEY"]),
+            ("a key of 31 bytes", |access| access.access_key.truncate(31), &malformed),
+            ("the right 0", |access| access.rights = vec![0], &malformed),
+            ("an unknown right", |access| access.rights = vec![1, 99], &malformed),
+            ("a right named twice", |access| access.rights = vec![1, 1], &malformed),
+            ("a group of 17 bytes", |access| access.group.push(0), &malformed),
+            ("a rate of 6001 calls a minute", |access| access.rate_per_minute = Some(6001), &malformed),
+        ];
+        for (defect, make, reasons) in defects {
+            let mut access = proper.clone();
+            make(&mut access);
+            let sent = home.guardian.grant(access).await;
+            t.refused(&format!("grant {defect}"), sent, reasons)?;
+        }
+        t.unchanged(&home.guardian, &[], &before).await?;
+        t.twin("grant it without defects", home.guardian.grant(proper).await)
+    })
+}

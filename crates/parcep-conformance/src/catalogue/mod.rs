@@ -1,0 +1,141 @@
+//! Every test there is. Ids never change and are never reused.
+
+mod access;
+mod append;
+mod create;
+mod read;
+mod register;
+mod service;
+mod session;
+mod watch;
+
+use crate::clause::Clause;
+use crate::trial::{Outcome, Trial};
+use crate::wire::sha256;
+use serde::Serialize;
+use std::fmt;
+use std::pin::Pin;
+
+/// A test under way.
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// One test.
+pub struct Test {
+    /// Stable id, such as `T-RELAY-021-stale-head`.
+    pub id: &'static str,
+    /// What the implementation has to do, in one line.
+    pub title: &'static str,
+    /// Requirements it decides.
+    pub cites: &'static [&'static str],
+    /// Whom it judges.
+    pub role: Role,
+    /// What kind of behaviour it provokes.
+    pub kind: Kind,
+    /// Whether the quick profile has it.
+    pub quick: bool,
+    /// What it does.
+    pub(crate) run: for<'a> fn(&'a mut Trial) -> Running<'a>,
+}
+
+/// Whom a test judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A relay.
+    Relay,
+    /// A verifier of age signals.
+    AgeVerifier,
+}
+
+/// What kind of behaviour a test provokes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// What has to work.
+    Positive,
+    /// What has to be refused.
+    Negative,
+    /// What has to survive trouble: races, garbage, broken connections.
+    Fault,
+}
+
+impl Kind {
+    /// The name, as reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+/// How much of the catalogue a run takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// The tests that find most: a few seconds.
+    Quick,
+    /// Every test.
+    Full,
+}
+
+impl Profile {
+    /// The name, as the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// Every test, in the order they run.
+pub fn tests() -> impl Iterator<Item = &'static Test> {
+    [
+        session::TESTS,
+        create::TESTS,
+        append::TESTS,
+        read::TESTS,
+        watch::TESTS,
+        register::TESTS,
+        access::TESTS,
+        service::TESTS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Hash over ids, cited clauses and their texts: two runs with the same digest asked the same.
+pub fn digest() -> String {
+    let mut text = String::new();
+    for test in tests() {
+        text.push_str(test.id);
+        for clause in test.clauses() {
+            text.push_str(clause.requirement);
+            text.push_str(clause.text);
+        }
+    }
+    parcep_core::hex::encode(&sha256(text.as_bytes()))
+}
+
+impl Test {
+    /// The clauses it cites, with their texts.
+    pub fn clauses(&self) -> Vec<Clause> {
+        self.cites.iter().filter_map(|id| Clause::find(id)).collect()
+    }
+
+    /// Whether a profile has it.
+    pub fn is_in(&self, profile: Profile) -> bool {
+        self.quick || profile == Profile::Full
+    }
+}
+
+impl fmt::Debug for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

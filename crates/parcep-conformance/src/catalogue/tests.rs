@@ -1,0 +1,35 @@
+use super::*;
+use crate::spec;
+use std::collections::BTreeSet;
+
+#[test]
+fn every_cited_requirement_exists_and_binds() {
+    for test in tests() {
+        assert!(!test.cites.is_empty(), "{} cites nothing", test.id);
+        for id in test.cites {
+            let requirement = spec::requirement(id);
+            let requirement = requirement.unwrap_or_else(|| panic!("{}: {id} is in no chapter", test.id));
+            assert!(requirement.is_binding(), "{}: {id} binds nobody", test.id);
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_numbered_once() {
+    let mut ids = BTreeSet::new();
+    let mut numbers = BTreeSet::new();
+    for test in tests() {
+        assert!(ids.insert(test.id), "{} twice", test.id);
+        let number: String = test.id.splitn(4, '-').take(3).collect();
+        assert!(numbers.insert(number), "number of {} twice", test.id);
+    }
+}
+
+#[test]
+fn at_least_45_percent_of_the_tests_provoke_refusals_or_faults() {
+    for profile in [Profile::Quick, Profile::Full] {
+        let of_profile: Vec<_> = tests().filter(|test| test.is_in(profile)).collect();
+        let hostile = of_profile.iter().filter(|test| test.kind != Kind::Positive).count();
+        assert!(hostile * 100 >= of_profile.len() * 45, "{hostile} of {}", of_profile.len());
+    }
+}

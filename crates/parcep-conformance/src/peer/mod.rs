@@ -1,0 +1,167 @@
+//! A small raw client: one method per call, nothing checked, nothing retried. A judge must be able
+//! to send broken things, so this never goes through the client library.
+
+pub(crate) mod raw;
+mod household;
+mod refusal;
+
+pub(crate) use household::{
+    ALL_RIGHTS, Member, SMALL, Tip, access_key, create_request,
+};
+pub(crate) use refusal::{Refusal, Said};
+
+use parcep_proto::v1alpha1 as pb;
+use pb::grpc::relay_service_client::RelayServiceClient;
+use std::future::Future;
+use std::time::Duration;
+use tonic::Status;
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+
+/// A relay that has not answered by then hangs. Two machines and a loaded disk stay far below.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// The relay under test and what the tester was told about it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Where it listens, such as `http://127.0.0.1:7117` or `https://relay.example:7117`.
+    pub uri: String,
+    /// Certificate authority that signed its certificate, PEM; for `https` only.
+    pub ca: Option<Vec<u8>>,
+    /// Ed25519 key that signs its bookmarks, if it told us.
+    pub relay_key: Option<Vec<u8>>,
+    /// Admission voucher, where the relay asks for one.
+    pub voucher: Vec<u8>,
+}
+
+impl Target {
+    /// A relay on plain HTTP/2 that asks for nothing.
+    pub fn plain(uri: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            ca: None,
+            relay_key: None,
+            voucher: Vec::new(),
+        }
+    }
+
+    /// A new connection.
+    pub(crate) async fn connect(&self) -> Result<Relay, Refusal> {
+        let endpoint = self.endpoint().map_err(Refusal::Broken)?;
+        let channel = in_time(ANSWER_WITHIN, async {
+            endpoint
+                .connect()
+                .await
+                .map_err(|error| Status::from_error(Box::new(error)))
+        });
+        Ok(Relay::new(channel.await?))
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, String> {
+        let text = |error: tonic::transport::Error| innermost(&error);
+        let endpoint = Endpoint::from_shared(self.uri.clone()).map_err(text)?;
+        if endpoint.uri().scheme_str() != Some("https") {
+            return Ok(endpoint);
+        }
+        let mut tls = ClientTlsConfig::new();
+        if let Some(ca) = &self.ca {
+            tls = tls.ca_certificate(Certificate::from_pem(ca));
+        }
+        endpoint.tls_config(tls).map_err(text)
+    }
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => innermost(cause),
+        None => error.to_string(),
+    }
+}
+
+/// One connection to the relay.
+#[derive(Debug, Clone)]
+pub(crate) struct Relay {
+    channel: Channel,
+    client: RelayServiceClient<Channel>,
+}
+
+/// One method per unary call.
+macro_rules! unary {
+    ($($name:ident($request:ident) -> $response:ident;)*) => {
+        $(pub(crate) async fn $name(&self, request: pb::$request) -> Result<pb::$response, Refusal> {
+            let mut client = self.client.clone();
+            in_time(ANSWER_WITHIN, async move {
+                client.$name(request).await.map(tonic::Response::into_inner)
+            })
+            .await
+        })*
+    };
+}
+
+impl Relay {
+    fn new(channel: Channel) -> Self {
+        Self {
+            client: RelayServiceClient::new(channel.clone()),
+            channel,
+        }
+    }
+
+    /// The channel, for calls in bytes.
+    pub(crate) fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    unary! {
+        challenge(ChallengeRequest) -> ChallengeResponse;
+        open_session(OpenSessionRequest) -> OpenSessionResponse;
+        create_log(CreateLogRequest) -> CreateLogResponse;
+        append(AppendRequest) -> AppendResponse;
+        read(ReadRequest) -> ReadResponse;
+        read_register(ReadRegisterRequest) -> ReadRegisterResponse;
+        write_register(WriteRegisterRequest) -> WriteRegisterResponse;
+        list_access(ListAccessRequest) -> ListAccessResponse;
+        grant_access(GrantAccessRequest) -> GrantAccessResponse;
+        revoke_access(RevokeAccessRequest) -> RevokeAccessResponse;
+    }
+
+    /// Opens a watch and waits for its first item, so that a refusal shows here wherever the relay
+    /// puts it.
+    pub(crate) async fn watch(&self, request: pb::WatchRequest) -> Result<Watching, Refusal> {
+        let mut client = self.client.clone();
+        in_time(ANSWER_WITHIN, async move {
+            let mut stream = client.watch(request).await?.into_inner();
+            let first = stream.message().await?;
+            Ok(Watching { first, stream })
+        })
+        .await
+    }
+}
+
+/// An open watch.
+#[derive(Debug)]
+pub(crate) struct Watching {
+    first: Option<pb::WatchResponse>,
+    stream: tonic::Streaming<pb::WatchResponse>,
+}
+
+impl Watching {
+    /// The next item; `None` when the relay ended the stream without an error.
+    pub(crate) async fn next(
+        &mut self,
+    ) -> Result<Option<pb::watch_response::Item>, Refusal> {
+        let item = match self.first.take() {
+            Some(first) => Some(first),
+            None => in_time(ANSWER_WITHIN, self.stream.message()).await?,
+        };
+        Ok(item.and_then(|response| response.item))
+    }
+}
+
+async fn in_time<T>(
+    limit: Duration,
+    call: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Refusal> {
+    match tokio::time::timeout(limit, call).await {
+        Ok(answer) => answer.map_err(Refusal::from),
+        Err(_) => Err(Refusal::Silent(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))),
+    }
+}

@@ -1,0 +1,107 @@
+//! The page for people: a table, then each failure with its clause and how to see it again.
+
+use super::{Report, Result};
+use crate::verdict::{Conclusion, Verdict};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use std::fmt::Write as _;
+
+pub(super) fn render(report: &Report) -> String {
+    let mut out = format!("{}\n", table(report));
+    for result in &report.results {
+        if !matches!(result.verdict, Verdict::Pass | Verdict::Skip) {
+            out.push_str(&finding(result));
+        }
+    }
+    out.push_str(&summary(report));
+    out
+}
+
+fn table(report: &Report) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["test", "what a relay has to do", "kind", "verdict", "ms"]);
+    for result in report.results.iter().filter(|result| result.verdict != Verdict::Skip) {
+        table.add_row([
+            result.id.to_owned(),
+            result.title.to_owned(),
+            result.kind.name().to_owned(),
+            format!("{} {}", glyph(result.verdict), result.verdict),
+            result.duration_ms().to_string(),
+        ]);
+    }
+    table
+}
+
+fn glyph(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Fail => "✗",
+        Verdict::Inconclusive => "?",
+        Verdict::NotApplicable => "–",
+        Verdict::Skip => " ",
+        Verdict::Error => "!",
+    }
+}
+
+fn finding(result: &Result) -> String {
+    let mut out = format!("\n{} {} {}\n", glyph(result.verdict), result.id, result.verdict);
+    for clause in &result.cites {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "  {} ({})", clause.requirement, clause.chapter);
+        let _ = writeln!(out, "    {}", clause.text);
+    }
+    if let Some(step) = result.disagreement() {
+        let _ = writeln!(out, "  step      {}", step.what);
+        let _ = writeln!(out, "  expected  {}", step.expected);
+        let _ = writeln!(out, "  observed  {}", step.observed);
+    }
+    if let Some(reason) = &result.reason {
+        let _ = writeln!(out, "  because   {reason}");
+    }
+    if !result.rerun.is_empty() {
+        let _ = writeln!(out, "  again     {}", result.rerun);
+    }
+    out
+}
+
+fn summary(report: &Report) -> String {
+    let totals = &report.totals;
+    let selection = &report.run.selection;
+    let mut out = format!(
+        "\n{} of {} required tests ran in {:.1} s: {} passed, {} failed",
+        selection.executed,
+        selection.required,
+        report.run.duration_ms as f64 / 1000.0,
+        totals.pass,
+        totals.fail,
+    );
+    let others = [
+        (totals.inconclusive, "inconclusive"),
+        (totals.not_applicable, "not applicable"),
+        (totals.skip, "not selected"),
+        (totals.error, "errors of the suite"),
+    ];
+    for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(out, ", {count} {what}");
+    }
+    let _ = writeln!(out, "\n{}: {}", report.conclusion, sentence(report));
+    out
+}
+
+fn sentence(report: &Report) -> String {
+    let profile = report.run.profile.name();
+    match report.conclusion {
+        Conclusion::Conformant => {
+            format!("the relay does what profile `{profile}` asks for")
+        }
+        Conclusion::NonConformant => "the relay breaks a clause; see above".into(),
+        Conclusion::HarnessError => "the suite itself failed; please report it".into(),
+        Conclusion::Incomplete if report.run.selection.executed == 0 => "nothing ran".into(),
+        Conclusion::Incomplete => {
+            format!("not all of profile `{profile}` ran, so nothing is said about conformance")
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Runs tests against a relay, keeps every attempt, and draws no conclusion from an empty run.
+
+use crate::catalogue::{self, Kind, Profile, Test};
+use crate::peer::Target;
+use crate::report::{Attempt, Report, Result as TestResult, Run, Selection};
+use crate::rng::Rng;
+use crate::trial::{Stop, StepRole, Trial};
+use crate::verdict::Verdict;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A whole test that has not ended by then hangs; single calls end much earlier.
+const TEST_WITHIN: Duration = Duration::from_secs(60);
+/// Attempts at most: the first, and two more where the environment got in the way.
+const MOST_ATTEMPTS: usize = 3;
+/// Longest pause we grant a relay that asks for patience.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The relay under test.
+    pub target: Target,
+    /// How much of the catalogue.
+    pub profile: Profile,
+    /// Seed of all test data.
+    pub seed: u64,
+    /// Test ids or requirement ids, `*` matches anything; empty means the whole profile. A run with a
+    /// selection concludes nothing about conformance.
+    pub only: Vec<String>,
+    /// Whether a failed test runs once more, to tell stable failures from unstable ones.
+    pub confirm_failures: bool,
+    /// The command line that repeats this run, without `--only`; for reports.
+    pub command: String,
+}
+
+impl Config {
+    /// A run of a profile against a relay.
+    pub fn new(target: Target, profile: Profile, seed: u64) -> Self {
+        let command = format!(
+            "parcep-conform server --target {} --profile {} --seed {seed}",
+            target.uri,
+            profile.name()
+        );
+        Self {
+            target,
+            profile,
+            seed,
+            only: Vec::new(),
+            confirm_failures: true,
+            command,
+        }
+    }
+}
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cannot {
+    /// Nobody answered at the target.
+    #[error("no relay answers at `{uri}`: {cause}")]
+    Reach {
+        /// The target.
+        uri: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// A pattern matches no test.
+    #[error("`{0}` matches no test of this profile")]
+    Match(String),
+}
+
+/// Told of each test as it ends.
+pub trait Progress {
+    /// This many tests will run.
+    fn begins(&self, tests: usize);
+    /// A test begins.
+    fn test(&self, test: &Test);
+    /// A test ended.
+    fn ended(&self, result: &TestResult);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Quietly;
+
+impl Progress for Quietly {
+    fn begins(&self, _: usize) {}
+    fn test(&self, _: &Test) {}
+    fn ended(&self, _: &TestResult) {}
+}
+
+/// Judges a relay from the outside.
+///
+/// # Errors
+/// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
+pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    let required: Vec<&Test> = catalogue::tests()
+        .filter(|test| test.is_in(config.profile))
+        .collect();
+    let selected = select(&required, &config.only)?;
+    reach(&config.target).await?;
+
+    let started_at = SystemTime::now();
+    let begun = Instant::now();
+    progress.begins(selected.len());
+    let mut results = Vec::new();
+    for test in &required {
+        let result = if selected.contains(&test.id) {
+            progress.test(test);
+            let result = judge(config, test).await;
+            progress.ended(&result);
+            result
+        } else {
+            TestResult::skipped(test)
+        };
+        results.push(result);
+    }
+    let run = Run {
+        target: config.target.uri.clone(),
+        profile: config.profile,
+        seed: config.seed,
+        started_at: started_at
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+        duration_ms: millis(begun.elapsed()),
+        command: config.command.clone(),
+        selection: Selection::of(&results),
+    };
+    Ok(Report::new(run, results))
+}
+
+fn select(required: &[&Test], only: &[String]) -> Result<Vec<&'static str>, Cannot> {
+    let matches = |test: &Test, pattern: &str| {
+        std::iter::once(test.id)
+            .chain(test.cites.iter().copied())
+            .any(|id| glob(pattern, id))
+    };
+    for pattern in only {
+        if !required.iter().any(|test| matches(test, pattern)) {
+            return Err(Cannot::Match(pattern.clone()));
+        }
+    }
+    Ok(required
+        .iter()
+        .filter(|test| only.is_empty() || only.iter().any(|pattern| matches(test, pattern)))
+        .map(|test| test.id)
+        .collect())
+}
+
+/// Whether a text is what a pattern says, where `*` stands for anything.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain(std::iter::once(rest.len()))
+                .any(|at| rest.get(at..).is_some_and(|rest| glob(tail, rest)))
+        }),
+    }
+}
+
+async fn reach(target: &Target) -> Result<(), Cannot> {
+    let connected = target.connect().await;
+    connected.map(drop).map_err(|refusal| Cannot::Reach {
+        uri: target.uri.clone(),
+        cause: refusal.to_string(),
+    })
+}
+
+async fn judge(config: &Config, test: &'static Test) -> TestResult {
+    let mut attempts = Vec::new();
+    loop {
+        let attempt = attempt(config, test, attempts.len()).await;
+        let verdict = attempt.verdict;
+        attempts.push(attempt);
+        let again = match verdict {
+            Verdict::Inconclusive => attempts.len() < MOST_ATTEMPTS,
+            Verdict::Fail => config.confirm_failures && attempts.len() < 2,
+            _ => false,
+        };
+        if !again {
+            let rerun = format!("{} --only {}", config.command, test.id);
+            return TestResult::of(test, attempts, rerun);
+        }
+    }
+}
+
+async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt {
+    let number = u32::try_from(before).unwrap_or(u32::MAX);
+    let mut trial = Trial {
+        target: config.target.clone(),
+        rng: Rng::new(config.seed, test.id, number),
+        steps: Vec::new(),
+        patience_ms: None,
+    };
+    let begun = Instant::now();
+    let ended = tokio::time::timeout(TEST_WITHIN, (test.run)(&mut trial)).await;
+    let (verdict, reason) = match ended {
+        Err(_) => (
+            Verdict::Fail,
+            Some(format!("hangs: not done after {} s", TEST_WITHIN.as_secs())),
+        ),
+        Ok(Ok(())) => ended_well(test, &trial),
+        Ok(Err(Stop::Failed)) => (Verdict::Fail, None),
+        Ok(Err(Stop::Inconclusive(why))) => {
+            be_patient(&trial).await;
+            (Verdict::Inconclusive, Some(why))
+        }
+        Ok(Err(Stop::NotApplicable(why))) => (Verdict::NotApplicable, Some(why)),
+        Ok(Err(Stop::Harness(why))) => (Verdict::Error, Some(why)),
+    };
+    Attempt {
+        verdict,
+        reason,
+        duration_ms: millis(begun.elapsed()),
+        steps: trial.steps,
+    }
+}
+
+/// A test that compared nothing passes nothing, and a negative one owes three things more
+/// (R-CONF-003).
+fn ended_well(test: &Test, trial: &Trial) -> (Verdict, Option<String>) {
+    let has = |role| trial.steps.iter().any(|step| step.role == role);
+    let owed: &[StepRole] = match test.kind {
+        Kind::Negative => &[StepRole::Refusal, StepRole::Unchanged, StepRole::Twin],
+        Kind::Positive | Kind::Fault => &[StepRole::Check],
+    };
+    match owed.iter().find(|role| !has(**role)) {
+        Some(role) => (
+            Verdict::Error,
+            Some(format!("the test ended without a step of role {role:?}")),
+        ),
+        None => (Verdict::Pass, None),
+    }
+}
+
+/// Waits as long as the relay asked us to, within bounds.
+async fn be_patient(trial: &Trial) {
+    let asked = Duration::from_millis(trial.patience_ms.unwrap_or(0));
+    tokio::time::sleep(asked.min(LONGEST_PAUSE)).await;
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_ids_with_a_star_for_anything() {
+        let cases = [
+            ("T-RELAY-*", "T-RELAY-021-stale-head", true),
+            ("*stale*", "T-RELAY-021-stale-head", true),
+            ("T-RELAY-021", "T-RELAY-021-stale-head", false),
+            ("R-RELAY-00*", "R-RELAY-012", false),
+            ("*", "", true),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(glob(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_target_where_nobody_listens_is_named_and_is_no_verdict() {
+        let target = Target::plain("http://127.0.0.1:1");
+        let config = Config::new(target, Profile::Quick, 1);
+        let error = run_server(&config, &Quietly).await.unwrap_err();
+        assert!(matches!(error, Cannot::Reach { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_selection_that_selects_nothing_is_refused() {
+        let mut config = Config::new(Target::plain("http://127.0.0.1:1"), Profile::Full, 1);
+        config.only = vec!["T-NO-SUCH".into()];
+        let error = run_server(&config, &Quietly).await.unwrap_err();
+        assert!(matches!(error, Cannot::Match(_)), "{error}");
+    }
+}
