@@ -6,11 +6,13 @@
 
 pub mod catalogue;
 pub mod clause;
+pub mod cli;
 mod peer;
 mod reasons;
 pub mod report;
 mod rng;
 mod runner;
+pub mod selftest;
 pub mod spec;
 mod trial;
 mod verdict;

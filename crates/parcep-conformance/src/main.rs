@@ -1,2 +1,7 @@
-//! The suite: it judges any relay from the outside and cites the clause.
-fn main() {}
+//! `parcep-conform`: judges implementations of Open PARCEP from the outside.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parcep_conformance::cli::main()
+}

@@ -71,9 +71,24 @@ mod tests {
     #[test]
     fn wrong_status_missing_metadata_and_unknown_reasons_are_named() {
         let cases = [
-            ("STALE_HEAD", Code::NotFound, true, "status ABORTED expected, not NOT_FOUND"),
-            ("STALE_HEAD", Code::Aborted, false, "metadata `next_seq` is missing"),
-            ("NO_SUCH", Code::Aborted, true, "`NO_SUCH` is not in the registry"),
+            (
+                "STALE_HEAD",
+                Code::NotFound,
+                true,
+                "status ABORTED expected, not NOT_FOUND",
+            ),
+            (
+                "STALE_HEAD",
+                Code::Aborted,
+                false,
+                "metadata `next_seq` is missing",
+            ),
+            (
+                "NO_SUCH",
+                Code::Aborted,
+                true,
+                "`NO_SUCH` is not in the registry",
+            ),
             ("GAP", Code::Aborted, true, "`GAP` does not travel on gRPC"),
         ];
         for (reason, code, metadata, expected) in cases {

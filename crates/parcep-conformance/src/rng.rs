@@ -42,6 +42,12 @@ pub(crate) fn unique<const N: usize>() -> Option<[u8; N]> {
     Some(out)
 }
 
+/// A seed that nobody chose.
+pub(crate) fn seed() -> u64 {
+    // 32 bits are short enough to type again.
+    u64::from(u32::from_be_bytes(unique().unwrap_or_default()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,7 +56,11 @@ mod tests {
     fn the_same_seed_test_and_attempt_repeat_the_bytes_and_any_other_does_not() {
         let first = Rng::new(1, "T", 1).bytes(40);
         assert_eq!(first, Rng::new(1, "T", 1).bytes(40));
-        for other in [Rng::new(2, "T", 1), Rng::new(1, "U", 1), Rng::new(1, "T", 2)] {
+        for other in [
+            Rng::new(2, "T", 1),
+            Rng::new(1, "U", 1),
+            Rng::new(1, "T", 2),
+        ] {
             let mut other = other;
             assert_ne!(first, other.bytes(40));
         }

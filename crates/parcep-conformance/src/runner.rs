@@ -4,7 +4,7 @@ use crate::catalogue::{self, Kind, Profile, Test};
 use crate::peer::Target;
 use crate::report::{Attempt, Report, Result as TestResult, Run, Selection};
 use crate::rng::Rng;
-use crate::trial::{Stop, StepRole, Trial};
+use crate::trial::{StepRole, Stop, Trial};
 use crate::verdict::Verdict;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -70,13 +70,15 @@ pub enum Cannot {
 }
 
 /// Told of each test as it ends.
-pub trait Progress {
+pub trait Progress: Sync {
     /// This many tests will run.
     fn begins(&self, tests: usize);
     /// A test begins.
     fn test(&self, test: &Test);
     /// A test ended.
     fn ended(&self, result: &TestResult);
+    /// Something else that was counted ended.
+    fn passed(&self) {}
 }
 
 /// Shows nothing.
@@ -148,7 +150,7 @@ fn select(required: &[&Test], only: &[String]) -> Result<Vec<&'static str>, Cann
 }
 
 /// Whether a text is what a pattern says, where `*` stands for anything.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {

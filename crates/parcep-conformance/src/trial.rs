@@ -232,7 +232,13 @@ impl Trial {
     }
 
     /// Records a state that a refusal must not have touched, seen in another way.
-    pub(crate) fn still(&mut self, what: &str, expected: &str, observed: String, ok: bool) -> Outcome {
+    pub(crate) fn still(
+        &mut self,
+        what: &str,
+        expected: &str,
+        observed: String,
+        ok: bool,
+    ) -> Outcome {
         self.record(StepRole::Unchanged, what, expected, observed, ok)
     }
 
@@ -289,14 +295,20 @@ impl Trial {
             return Err(self.inconclusive(what, &refusal));
         }
         let said = refusal.said().cloned();
-        let fault = said.as_ref().map_or_else(|| Some(String::new()), |said| {
-            fault_of(said, reasons)
-        });
+        let fault = said
+            .as_ref()
+            .map_or_else(|| Some(String::new()), |said| fault_of(said, reasons));
         let observed = match &fault {
             Some(fault) if !fault.is_empty() => format!("{refusal}; {fault}"),
             _ => refusal.to_string(),
         };
-        self.record(StepRole::Refusal, what, &expected, observed, fault.is_none())?;
+        self.record(
+            StepRole::Refusal,
+            what,
+            &expected,
+            observed,
+            fault.is_none(),
+        )?;
         said.ok_or(Stop::Failed)
     }
 
@@ -330,7 +342,13 @@ impl Trial {
         observed: impl Display,
         ok: bool,
     ) -> Outcome {
-        self.record(StepRole::Check, what, expected.to_string(), observed.to_string(), ok)
+        self.record(
+            StepRole::Check,
+            what,
+            expected.to_string(),
+            observed.to_string(),
+            ok,
+        )
     }
 
     fn record(
@@ -382,10 +400,18 @@ async fn look(member: &Member, registers: &[&[u8]]) -> Result<Snapshot, Refusal>
 fn difference(before: &Snapshot, after: &Snapshot) -> String {
     let count = |old: usize, new: usize, what: &str| format!("{old} {what} before, {new} after");
     if before.status != after.status || before.entries != after.entries {
-        return count(before.entries.len(), after.entries.len(), "entries (or other bytes)");
+        return count(
+            before.entries.len(),
+            after.entries.len(),
+            "entries (or other bytes)",
+        );
     }
     if before.keys != after.keys {
-        return count(before.keys.len(), after.keys.len(), "access keys (or other rights)");
+        return count(
+            before.keys.len(),
+            after.keys.len(),
+            "access keys (or other rights)",
+        );
     }
     String::from("a register changed")
 }

@@ -1,1 +1,21 @@
 //! Faulty relays as a program of their own, for testing the suite. Never shipped.
+//!
+//! Each fault is one wrapper's lie around the honest relay: the generated service trait is the seam,
+//! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
+
+mod access;
+pub mod cli;
+mod fault;
+mod faulty;
+mod log;
+mod memory;
+mod refusal;
+mod registers;
+mod sessions;
+mod watch;
+
+pub use fault::{FAULTS, Fault, Offer};
+pub use faulty::Faulty;
+
+/// Stands in every program that holds a mutant, and in no other: release checks search for it.
+pub const MARKER: &str = "PARCEP-MUTANT-BUILD";

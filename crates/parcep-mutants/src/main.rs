@@ -1,2 +1,7 @@
-//! Faulty relays as a program of their own, for testing the suite. Never shipped.
-fn main() {}
+//! `parcep-mutants`: relays that break one requirement each, on purpose.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parcep_mutants::cli::main()
+}

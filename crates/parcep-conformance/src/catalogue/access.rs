@@ -67,8 +67,16 @@ fn grant(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let home = t.home().await?;
         let group = t.rng.bytes(16);
-        let mut expected = vec![access_key(&home.guardian.key, &ALL_RIGHTS, home.group.clone())];
-        for rights in [&[Right::Read][..], &[Right::Read, Right::Append], &[Right::Registers]] {
+        let mut expected = vec![access_key(
+            &home.guardian.key,
+            &ALL_RIGHTS,
+            home.group.clone(),
+        )];
+        for rights in [
+            &[Right::Read][..],
+            &[Right::Read, Right::Append],
+            &[Right::Registers],
+        ] {
             let mut member = t.candidate(&home).await?;
             let mut access = access_key(&member.key, rights, group.clone());
             access.rate_per_minute = Some(600);
@@ -114,7 +122,11 @@ fn rights(t: &mut Trial) -> Running<'_> {
                 t.check("metadata right", right, named, ok)?;
             }
             t.unchanged(&home.guardian, &[&name], &before).await?;
-            for (call, _) in NEEDS.into_iter().filter(|(_, needs)| *needs == only).take(1) {
+            for (call, _) in NEEDS
+                .into_iter()
+                .filter(|(_, needs)| *needs == only)
+                .take(1)
+            {
                 let sent = try_call(t, &home, &member, call, &name).await?;
                 t.twin(&format!("{call} with the right {only:?}"), sent)?;
             }
@@ -164,13 +176,22 @@ fn revoke(t: &mut Trial) -> Running<'_> {
         t.done("read before it is revoked", member.read(0, 0).await)?;
         t.done("revoke", home.guardian.revoke(member.key.public()).await)?;
         let before = t.snapshot(&home.guardian, &[]).await?;
-        t.refused("read in the old session", member.read(0, 0).await, &["NO_SESSION"])?;
-        t.refused("open a new session", member.open().await, &["BAD_CHALLENGE"])?;
+        t.refused(
+            "read in the old session",
+            member.read(0, 0).await,
+            &["NO_SESSION"],
+        )?;
+        t.refused(
+            "open a new session",
+            member.open().await,
+            &["BAD_CHALLENGE"],
+        )?;
         let keys = t.done("list access keys", home.guardian.access().await)?;
         let listed = keys.iter().any(|key| key.access_key == member.key.public());
         t.equal("the revoked key is listed", &false, &listed)?;
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("a key that was not revoked reads", stays.read(0, 0).await).map(drop)
+        t.twin("a key that was not revoked reads", stays.read(0, 0).await)
+            .map(drop)
     })
 }
 
@@ -184,7 +205,11 @@ fn admin_stays(t: &mut Trial) -> Running<'_> {
         t.refused("an admin revokes another admin", sent, &["UNSUPPORTED"])?;
         let fewer = access_key(&home.guardian.key, &[Right::Read], home.group.clone());
         let sent = second.grant(fewer).await;
-        t.refused("an admin takes rights from another admin", sent, &["UNSUPPORTED"])?;
+        t.refused(
+            "an admin takes rights from another admin",
+            sent,
+            &["UNSUPPORTED"],
+        )?;
         t.unchanged(&home.guardian, &[], &before).await?;
         let sent = second.revoke(plain.key.public()).await;
         t.twin("an admin revokes a key without that right", sent)
@@ -195,7 +220,9 @@ fn other_group(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let home = t.home().await?;
         let group = t.rng.bytes(16);
-        let other = t.admit(&home, &[Right::Read, Right::Append], group.clone()).await?;
+        let other = t
+            .admit(&home, &[Right::Read, Right::Append], group.clone())
+            .await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let fewer = access_key(&other.key, &[Right::Read], group);
         let sent = home.guardian.grant(fewer).await;
@@ -206,9 +233,14 @@ fn other_group(t: &mut Trial) -> Running<'_> {
         let sent = home.guardian.revoke(other.key.public()).await;
         t.refused("remove a key of another group", sent, &["NOT_PERMITTED"])?;
         t.unchanged(&home.guardian, &[], &before).await?;
-        let ours = t.admit(&home, &[Right::Read, Right::Append], home.group.clone()).await?;
+        let ours = t
+            .admit(&home, &[Right::Read, Right::Append], home.group.clone())
+            .await?;
         let fewer = access_key(&ours.key, &[Right::Read], home.group.clone());
-        t.twin("change a key of the own group", home.guardian.grant(fewer).await)?;
+        t.twin(
+            "change a key of the own group",
+            home.guardian.grant(fewer).await,
+        )?;
         t.twin("remove it", home.guardian.revoke(ours.key.public()).await)
     })
 }
@@ -221,13 +253,37 @@ fn grant_malformed(t: &mut Trial) -> Running<'_> {
         let before = t.snapshot(&home.guardian, &[]).await?;
         let malformed = ["INVALID_ARGUMENT", "MALFORMED"];
         let defects: [(&str, fn(&mut AccessKey), &[&str]); 7] = [
-            ("a key of small order", |access| access.access_key = vec![0; 32], &["WEAK_KEY"]),
-            ("a key of 31 bytes", |access| access.access_key.truncate(31), &malformed),
+            (
+                "a key of small order",
+                |access| access.access_key = vec![0; 32],
+                &["WEAK_KEY"],
+            ),
+            (
+                "a key of 31 bytes",
+                |access| access.access_key.truncate(31),
+                &malformed,
+            ),
             ("the right 0", |access| access.rights = vec![0], &malformed),
-            ("an unknown right", |access| access.rights = vec![1, 99], &malformed),
-            ("a right named twice", |access| access.rights = vec![1, 1], &malformed),
-            ("a group of 17 bytes", |access| access.group.push(0), &malformed),
-            ("a rate of 6001 calls a minute", |access| access.rate_per_minute = Some(6001), &malformed),
+            (
+                "an unknown right",
+                |access| access.rights = vec![1, 99],
+                &malformed,
+            ),
+            (
+                "a right named twice",
+                |access| access.rights = vec![1, 1],
+                &malformed,
+            ),
+            (
+                "a group of 17 bytes",
+                |access| access.group.push(0),
+                &malformed,
+            ),
+            (
+                "a rate of 6001 calls a minute",
+                |access| access.rate_per_minute = Some(6001),
+                &malformed,
+            ),
         ];
         for (defect, make, reasons) in defects {
             let mut access = proper.clone();
@@ -236,6 +292,9 @@ fn grant_malformed(t: &mut Trial) -> Running<'_> {
             t.refused(&format!("grant {defect}"), sent, reasons)?;
         }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("grant it without defects", home.guardian.grant(proper).await)
+        t.twin(
+            "grant it without defects",
+            home.guardian.grant(proper).await,
+        )
     })
 }

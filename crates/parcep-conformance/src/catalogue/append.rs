@@ -133,12 +133,25 @@ fn stale_head(t: &mut Trial) -> Running<'_> {
         let mut defect = proper.clone();
         defect.prev = stale.head.to_vec();
         let sent = home.guardian.append(defect).await;
-        let said = t.refused("name an older head at the right place", sent, &["STALE_HEAD"])?;
+        let said = t.refused(
+            "name an older head at the right place",
+            sent,
+            &["STALE_HEAD"],
+        )?;
         let value = |name: &str| said.metadata.get(name).cloned().unwrap_or_default();
-        t.equal("metadata next_seq", &home.tip.next_seq.to_string(), &value("next_seq"))?;
-        t.equal("metadata head", &parcep_core::hex::encode(&home.tip.head), &value("head"))?;
+        t.equal(
+            "metadata next_seq",
+            &home.tip.next_seq.to_string(),
+            &value("next_seq"),
+        )?;
+        t.equal(
+            "metadata head",
+            &parcep_core::hex::encode(&home.tip.head),
+            &value("head"),
+        )?;
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("name the head", home.guardian.append(proper).await).map(drop)
+        t.twin("name the head", home.guardian.append(proper).await)
+            .map(drop)
     })
 }
 
@@ -161,7 +174,8 @@ fn wrong_place(t: &mut Trial) -> Running<'_> {
             t.refused(&what, sent, &["STALE_HEAD"])?;
         }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("claim the next place", home.guardian.append(proper).await).map(drop)
+        t.twin("claim the next place", home.guardian.append(proper).await)
+            .map(drop)
     })
 }
 
@@ -189,7 +203,9 @@ fn race(t: &mut Trial) -> Running<'_> {
                 }
             }
             t.equal(&format!("winners of round {round}"), &1, &winners.len())?;
-            let Some(winner) = winners.pop() else { continue };
+            let Some(winner) = winners.pop() else {
+                continue;
+            };
             home.tip = Tip::after(&winner);
             let status = t.works("read the status", home.guardian.status().await)?;
             t.equal("the log ends with the winner", &true, &home.tip.is(&status))?;
@@ -202,9 +218,11 @@ fn exact_bytes(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let mut home = t.home().await?;
         let mut sent = vec![home.genesis.clone()];
-        for (header, body, slot, generation) in
-            [(1024, 1024, 0, 1), (2048, 4096, 32, 7), (5120, 32_768, 16, u32::MAX)]
-        {
+        for (header, body, slot, generation) in [
+            (1024, 1024, 0, 1),
+            (2048, 4096, 32, 7),
+            (5120, 32_768, 16, u32::MAX),
+        ] {
             let mut entry = home.tip.entry(&mut t.rng, (header, body));
             entry.slot = t.rng.bytes(slot);
             entry.generation = generation;
@@ -217,8 +235,16 @@ fn exact_bytes(t: &mut Trial) -> Running<'_> {
         t.equal("number of entries", &sent.len(), &read.len())?;
         for (sent, read) in sent.iter().zip(&read) {
             let place = sent.seq;
-            t.equal(&format!("clear fields of entry {place}"), &clear(sent), &clear(read))?;
-            t.equal(&format!("header of entry {place}"), &sent.header, &read.header)?;
+            t.equal(
+                &format!("clear fields of entry {place}"),
+                &clear(sent),
+                &clear(read),
+            )?;
+            t.equal(
+                &format!("header of entry {place}"),
+                &sent.header,
+                &read.header,
+            )?;
             t.equal(&format!("body of entry {place}"), &sent.body, &read.body)?;
         }
         Ok(())
@@ -233,7 +259,10 @@ fn largest_entry(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let mut home = t.home().await?;
         let entry = home.tip.entry(&mut t.rng, (16 << 10, 1 << 20));
-        t.works("append 16 KiB of header and 1 MiB of body", home.guardian.append(entry.clone()).await)?;
+        t.works(
+            "append 16 KiB of header and 1 MiB of body",
+            home.guardian.append(entry.clone()).await,
+        )?;
         home.tip = Tip::after(&entry);
         let page = t.works("read it", home.guardian.read(entry.seq, 1).await)?;
         t.equal("the entry", &vec![entry], &page.entries)?;
@@ -261,7 +290,8 @@ fn too_large(t: &mut Trial) -> Running<'_> {
             t.refused(&format!("append {what}"), sent, &["TOO_LARGE"])?;
         }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("append a small one", home.guardian.append(proper).await).map(drop)
+        t.twin("append a small one", home.guardian.append(proper).await)
+            .map(drop)
     })
 }
 
@@ -287,7 +317,11 @@ fn off_grid(t: &mut Trial) -> Running<'_> {
             t.refused(&what, sent, &MALFORMED)?;
         }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("append 1024 and 1024 bytes", home.guardian.append(proper).await).map(drop)
+        t.twin(
+            "append 1024 and 1024 bytes",
+            home.guardian.append(proper).await,
+        )
+        .map(drop)
     })
 }
 
@@ -301,7 +335,9 @@ fn malformed_entry(t: &mut Trial) -> Running<'_> {
             ("no prev", |entry| entry.prev.clear()),
             ("generation 0", |entry| entry.generation = 0),
             ("neither body nor body hash", |entry| entry.body = None),
-            ("body and body hash", |entry| entry.body_hash = Some(vec![1; 32])),
+            ("body and body hash", |entry| {
+                entry.body_hash = Some(vec![1; 32])
+            }),
             ("a body hash instead of a body", |entry| {
                 entry.body = None;
                 entry.body_hash = Some(vec![1; 32]);
@@ -321,7 +357,11 @@ fn malformed_entry(t: &mut Trial) -> Running<'_> {
         let sent = home.guardian.relay.append(nothing).await;
         t.refused("append no entry", sent, &MALFORMED)?;
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("append it without defects", home.guardian.append(proper).await).map(drop)
+        t.twin(
+            "append it without defects",
+            home.guardian.append(proper).await,
+        )
+        .map(drop)
     })
 }
 
@@ -338,7 +378,11 @@ fn replay_flag(t: &mut Trial) -> Running<'_> {
         let sent = home.guardian.relay.append(replay).await;
         t.refused("append with the replay flag", sent, &["UNSUPPORTED"])?;
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("append it without the flag", home.guardian.append(entry).await).map(drop)
+        t.twin(
+            "append it without the flag",
+            home.guardian.append(entry).await,
+        )
+        .map(drop)
     })
 }
 

@@ -91,13 +91,18 @@ fn create_twice(t: &mut Trial) -> Running<'_> {
         let before = t.snapshot(&home.guardian, &[]).await?;
         let squatter = t.candidate(&home).await?;
         let second = try_create(t, &squatter, |_| {}).await?;
-        t.refused("create a log with the same handle and another key", second, &["LOG_EXISTS"])?;
+        t.refused(
+            "create a log with the same handle and another key",
+            second,
+            &["LOG_EXISTS"],
+        )?;
         let again = try_create(t, &home.guardian, |_| {}).await?;
         t.refused("create it again with the same key", again, &["LOG_EXISTS"])?;
         t.unchanged(&home.guardian, &[], &before).await?;
         let newcomer = t.stranger(&squatter.relay)?;
         let elsewhere = try_create(t, &newcomer, |_| {}).await?;
-        t.twin("create one with another handle", elsewhere).map(drop)
+        t.twin("create one with another handle", elsewhere)
+            .map(drop)
     })
 }
 
@@ -107,7 +112,9 @@ fn bad_genesis(t: &mut Trial) -> Running<'_> {
         let founder = t.stranger(&relay)?;
         let defects: [(&str, fn(&mut pb::Entry)); 4] = [
             ("seq 1", |genesis| genesis.seq = 1),
-            ("a prev that is not zero", |genesis| genesis.prev = vec![1; 32]),
+            ("a prev that is not zero", |genesis| {
+                genesis.prev = vec![1; 32]
+            }),
             ("generation 0", |genesis| genesis.generation = 0),
             ("no body", |genesis| genesis.body = None),
         ];
@@ -140,7 +147,11 @@ fn create_unsigned(t: &mut Trial) -> Running<'_> {
         let flipped = flipped.await?;
         t.refused("signature reversed", flipped, &["BAD_CHALLENGE"])?;
         let invented = try_create(t, &founder, |request| request.nonce = vec![7; 32]).await?;
-        t.refused("a nonce that the relay never gave", invented, &["BAD_CHALLENGE"])?;
+        t.refused(
+            "a nonce that the relay never gave",
+            invented,
+            &["BAD_CHALLENGE"],
+        )?;
         no_such_log(t, &founder).await?;
         let sent = try_create(t, &founder, |_| {}).await?;
         t.twin("create it properly", sent).map(drop)
@@ -164,7 +175,10 @@ fn weak_key(t: &mut Trial) -> Running<'_> {
         ];
         for (name, key) in keys {
             let sent = try_create(t, &founder, |request| {
-                request.access.as_mut().map(|access| access.access_key = key);
+                request
+                    .access
+                    .as_mut()
+                    .map(|access| access.access_key = key);
             });
             let sent = sent.await?;
             t.refused(&format!("first key: {name}"), sent, &["WEAK_KEY"])?;
@@ -183,16 +197,26 @@ fn malformed(t: &mut Trial) -> Running<'_> {
             let mut short = founder.clone();
             short.handle = t.rng.bytes(length);
             let challenged = short.challenge().await;
-            t.refused(&format!("challenge for a handle of {length} bytes"), challenged, &MALFORMED)?;
+            t.refused(
+                &format!("challenge for a handle of {length} bytes"),
+                challenged,
+                &MALFORMED,
+            )?;
         }
         let defects: [(&str, fn(&mut CreateLogRequest)); 4] = [
             ("no genesis", |request| request.genesis = None),
             ("no access key", |request| request.access = None),
             ("a group of 15 bytes", |request| {
-                request.access.as_mut().map(|access| access.group.truncate(15));
+                request
+                    .access
+                    .as_mut()
+                    .map(|access| access.group.truncate(15));
             }),
             ("an access key of 31 bytes", |request| {
-                request.access.as_mut().map(|access| access.access_key.truncate(31));
+                request
+                    .access
+                    .as_mut()
+                    .map(|access| access.access_key.truncate(31));
             }),
         ];
         for (defect, make) in defects {
@@ -233,8 +257,15 @@ async fn no_such_log(t: &mut Trial, founder: &Member) -> Result<(), Stop> {
         Ok(_) => ("a session opened".into(), false),
         Err(refusal) => (
             refusal.to_string(),
-            refusal.said().is_some_and(|said| said.reason.as_deref() == Some("BAD_CHALLENGE")),
+            refusal
+                .said()
+                .is_some_and(|said| said.reason.as_deref() == Some("BAD_CHALLENGE")),
         ),
     };
-    t.still("open a session for the log that was refused", "refused with BAD_CHALLENGE", observed, ok)
+    t.still(
+        "open a session for the log that was refused",
+        "refused with BAD_CHALLENGE",
+        observed,
+        ok,
+    )
 }

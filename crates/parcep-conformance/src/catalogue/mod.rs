@@ -122,7 +122,10 @@ pub fn digest() -> String {
 impl Test {
     /// The clauses it cites, with their texts.
     pub fn clauses(&self) -> Vec<Clause> {
-        self.cites.iter().filter_map(|id| Clause::find(id)).collect()
+        self.cites
+            .iter()
+            .filter_map(|id| Clause::find(id))
+            .collect()
     }
 
     /// Whether a profile has it.

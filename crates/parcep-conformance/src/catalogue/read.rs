@@ -73,9 +73,18 @@ fn read_ranges(t: &mut Trial) -> Running<'_> {
             let most = if limit == 0 { 256 } else { limit as usize };
             let count = page.entries.len();
             let what = format!("entries from {from}, limit {limit}");
-            t.check(&what, format!("1 to {most}"), count, (1..=most).contains(&count))?;
+            t.check(
+                &what,
+                format!("1 to {most}"),
+                count,
+                (1..=most).contains(&count),
+            )?;
             let expected = all.get(from as usize..).unwrap_or_default();
-            t.equal(&what, &expected.get(..count).unwrap_or_default(), &page.entries.as_slice())?;
+            t.equal(
+                &what,
+                &expected.get(..count).unwrap_or_default(),
+                &page.entries.as_slice(),
+            )?;
             let status = page.status.unwrap_or_default();
             t.equal("the status with it", &true, &home.tip.is(&status))?;
         }
@@ -93,10 +102,15 @@ fn read_limit(t: &mut Trial) -> Running<'_> {
         let before = t.snapshot(&home.guardian, &[]).await?;
         for limit in [257, u32::MAX] {
             let page = home.guardian.read(0, limit).await;
-            t.refused(&format!("read with limit {limit}"), page, &["INVALID_ARGUMENT", "TOO_LARGE"])?;
+            t.refused(
+                &format!("read with limit {limit}"),
+                page,
+                &["INVALID_ARGUMENT", "TOO_LARGE"],
+            )?;
         }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin("read with limit 256", home.guardian.read(0, 256).await).map(drop)
+        t.twin("read with limit 256", home.guardian.read(0, 256).await)
+            .map(drop)
     })
 }
 
@@ -124,11 +138,19 @@ fn acknowledged_stays(t: &mut Trial) -> Running<'_> {
             sent.extend(home.grow(t, 3).await?);
             home.guardian = t.reconnect(&home.guardian).await?;
             let read = t.works("read on a new connection", home.guardian.read_all().await)?;
-            t.equal(&format!("places after round {round}"), &places(&sent), &places(&read))?;
+            t.equal(
+                &format!("places after round {round}"),
+                &places(&sent),
+                &places(&read),
+            )?;
             t.equal("same bytes", &true, &(sent == read))?;
         }
         let opened = t.works("open once more", home.guardian.open().await)?;
-        t.equal("the log stands there", &true, &home.tip.is(&opened.status.unwrap_or_default()))
+        t.equal(
+            "the log stands there",
+            &true,
+            &home.tip.is(&opened.status.unwrap_or_default()),
+        )
     })
 }
 
@@ -160,8 +182,21 @@ fn check_chain(t: &mut Trial, entries: &[Entry], tip: Tip) -> Result<(), Stop> {
     for entry in entries {
         let follows = entry.seq == at.next_seq && entry.prev == at.head;
         let what = format!("entry at place {}", at.next_seq);
-        let seen = format!("place {} behind {}", entry.seq, parcep_core::hex::encode(&entry.prev));
-        t.check(&what, format!("place {} behind {}", at.next_seq, parcep_core::hex::encode(&at.head)), seen, follows)?;
+        let seen = format!(
+            "place {} behind {}",
+            entry.seq,
+            parcep_core::hex::encode(&entry.prev)
+        );
+        t.check(
+            &what,
+            format!(
+                "place {} behind {}",
+                at.next_seq,
+                parcep_core::hex::encode(&at.head)
+            ),
+            seen,
+            follows,
+        )?;
         at = Tip::after(entry);
     }
     t.equal("the end of the chain", &tip, &at)
@@ -180,24 +215,46 @@ fn logs_apart(t: &mut Trial) -> Running<'_> {
         let mut mixed = theirs.guardian.clone();
         mixed.handle.clone_from(&ours.guardian.handle);
         let opened = mixed.open().await;
-        t.refused("their key opens a session for our log", opened, &["BAD_CHALLENGE"])?;
+        t.refused(
+            "their key opens a session for our log",
+            opened,
+            &["BAD_CHALLENGE"],
+        )?;
         let entry = ours.tip.entry(&mut t.rng, SMALL);
         let sent = theirs.guardian.append(entry.clone()).await;
-        t.refused("their session appends behind our head", sent, &["STALE_HEAD"])?;
-        let watched = theirs.guardian.watch(ours.tip.next_seq, &ours.tip.head, true).await;
-        t.refused("their session watches from our head", watched, &["UNKNOWN_POSITION"])?;
+        t.refused(
+            "their session appends behind our head",
+            sent,
+            &["STALE_HEAD"],
+        )?;
+        let watched = theirs
+            .guardian
+            .watch(ours.tip.next_seq, &ours.tip.head, true)
+            .await;
+        t.refused(
+            "their session watches from our head",
+            watched,
+            &["UNKNOWN_POSITION"],
+        )?;
 
         let read = t.works("their session reads", theirs.guardian.read_all().await)?;
         t.equal("what they read", &vec![theirs.genesis.clone()], &read)?;
-        let seen = t.works("their session reads our register", theirs.guardian.register(&name).await)?;
+        let seen = t.works(
+            "their session reads our register",
+            theirs.guardian.register(&name).await,
+        )?;
         t.equal("what they see", &None, &seen)?;
         let keys = t.works("their session lists keys", theirs.guardian.access().await)?;
         t.equal("keys they see", &1, &keys.len())?;
         let register = super::register::first(&name, t.rng.bytes(128));
-        t.works("they write a register of the same name", theirs.guardian.write(register).await)?;
+        t.works(
+            "they write a register of the same name",
+            theirs.guardian.write(register).await,
+        )?;
 
         t.unchanged(&ours.guardian, &[&name], &our_state).await?;
-        t.twin("our session appends it", ours.guardian.append(entry).await).map(drop)
+        t.twin("our session appends it", ours.guardian.append(entry).await)
+            .map(drop)
     })
 }
 

@@ -108,7 +108,12 @@ fn stale_version(t: &mut Trial) -> Running<'_> {
         let mut second = first(&fresh, t.rng.bytes(128));
         second.version = 2;
         let sent = home.guardian.write(second).await;
-        t.refused("write version 2 where there is none", sent, &["STALE_VERSION"]).map(drop)
+        t.refused(
+            "write version 2 where there is none",
+            sent,
+            &["STALE_VERSION"],
+        )
+        .map(drop)
     })
 }
 
@@ -157,7 +162,8 @@ fn too_large(t: &mut Trial) -> Running<'_> {
         }
         t.unchanged(&home.guardian, &[&name], &before).await?;
         let register = first(&name, t.rng.bytes(4096));
-        t.twin("write 4096 bytes", home.guardian.write(register).await).map(drop)
+        t.twin("write 4096 bytes", home.guardian.write(register).await)
+            .map(drop)
     })
 }
 
@@ -170,12 +176,20 @@ fn malformed(t: &mut Trial) -> Running<'_> {
         for length in [0, 31, 33] {
             let register = first(&t.rng.bytes(length), t.rng.bytes(128));
             let sent = home.guardian.write(register).await;
-            t.refused(&format!("write under a name of {length} bytes"), sent, &wrong)?;
+            t.refused(
+                &format!("write under a name of {length} bytes"),
+                sent,
+                &wrong,
+            )?;
         }
         let sent = home.guardian.write(first(&name, Vec::new())).await;
         t.refused("write an empty value", sent, &wrong)?;
         t.unchanged(&home.guardian, &[&name], &before).await?;
         let register = first(&name, t.rng.bytes(128));
-        t.twin("write 128 bytes under a name of 32", home.guardian.write(register).await).map(drop)
+        t.twin(
+            "write 128 bytes under a name of 32",
+            home.guardian.write(register).await,
+        )
+        .map(drop)
     })
 }

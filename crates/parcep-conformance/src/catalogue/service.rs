@@ -78,16 +78,29 @@ fn unknown_fields(t: &mut Trial) -> Running<'_> {
             handle: member.handle.clone(),
             access_key: member.key.public(),
         };
-        let read = pb::ReadRequest { session: session.clone(), from_seq: 0, limit: 0 };
+        let read = pb::ReadRequest {
+            session: session.clone(),
+            from_seq: 0,
+            limit: 0,
+        };
         let register = pb::WriteRegisterRequest {
             session,
             register: Some(super::register::first(&t.rng.bytes(32), t.rng.bytes(128))),
         };
         let calls: [(&'static str, Vec<u8>); 4] = [
-            ("/parcep.v1alpha1.RelayService/Challenge", challenge.encode_to_vec()),
-            ("/parcep.v1alpha1.RelayService/Append", append.encode_to_vec()),
+            (
+                "/parcep.v1alpha1.RelayService/Challenge",
+                challenge.encode_to_vec(),
+            ),
+            (
+                "/parcep.v1alpha1.RelayService/Append",
+                append.encode_to_vec(),
+            ),
             ("/parcep.v1alpha1.RelayService/Read", read.encode_to_vec()),
-            ("/parcep.v1alpha1.RelayService/WriteRegister", register.encode_to_vec()),
+            (
+                "/parcep.v1alpha1.RelayService/WriteRegister",
+                register.encode_to_vec(),
+            ),
         ];
         for (method, mut bytes) in calls {
             bytes.extend_from_slice(GREASE);
@@ -115,7 +128,10 @@ fn garbage(t: &mut Trial) -> Running<'_> {
         let cases = [
             ("a request cut short by a byte", truncated),
             ("a wire type that does not exist", vec![0x0f]),
-            ("a field longer than the message", vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+            (
+                "a field longer than the message",
+                vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f],
+            ),
             ("a varint without end", vec![0xff; 16]),
             ("random bytes", t.rng.bytes(512)),
         ];
@@ -171,14 +187,33 @@ fn errors_keep_quiet(t: &mut Trial) -> Running<'_> {
             register
         };
         let refusals = [
-            ("append at a wrong place", member.append(stale.clone()).await.err()),
+            (
+                "append at a wrong place",
+                member.append(stale.clone()).await.err(),
+            ),
             ("append a large header", member.append(large).await.err()),
-            ("append with the canary as session", wrong.append(stale).await.err()),
-            ("open a session for the canary as handle", stranger.open().await.err()),
-            ("write a register out of order", member.write(register(&canary, 9)).await.err()),
-            ("write a register of an odd name", member.write(register(&planted, 1)).await.err()),
+            (
+                "append with the canary as session",
+                wrong.append(stale).await.err(),
+            ),
+            (
+                "open a session for the canary as handle",
+                stranger.open().await.err(),
+            ),
+            (
+                "write a register out of order",
+                member.write(register(&canary, 9)).await.err(),
+            ),
+            (
+                "write a register of an odd name",
+                member.write(register(&planted, 1)).await.err(),
+            ),
         ];
-        let secrets = [canary.clone(), member.session.clone(), member.handle.clone()];
+        let secrets = [
+            canary.clone(),
+            member.session.clone(),
+            member.handle.clone(),
+        ];
         for (what, refusal) in refusals {
             keeps_quiet(t, what, refusal, &secrets)?;
         }
@@ -196,14 +231,27 @@ fn keeps_quiet(
     refusal: Option<Refusal>,
     secrets: &[Vec<u8>],
 ) -> Result<(), Stop> {
-    let any = ["STALE_HEAD", "TOO_LARGE", "NO_SESSION", "BAD_CHALLENGE", "STALE_VERSION", "INVALID_ARGUMENT", "MALFORMED"];
+    let any = [
+        "STALE_HEAD",
+        "TOO_LARGE",
+        "NO_SESSION",
+        "BAD_CHALLENGE",
+        "STALE_VERSION",
+        "INVALID_ARGUMENT",
+        "MALFORMED",
+    ];
     let answer = refusal.map_or(Ok(()), Err);
     let said = t.refused(what, answer, &any)?;
-    let told = secrets.iter().find_map(|secret| form_in(&said.everything, secret));
+    let told = secrets
+        .iter()
+        .find_map(|secret| form_in(&said.everything, secret));
     t.check(
         "message, details and metadata",
         "nothing of the request",
-        told.map_or_else(|| "nothing of the request".into(), |form| format!("a part of it, {form}")),
+        told.map_or_else(
+            || "nothing of the request".into(),
+            |form| format!("a part of it, {form}"),
+        ),
         told.is_none(),
     )
 }
@@ -212,12 +260,19 @@ fn keeps_quiet(
 fn form_in(said: &[u8], secret: &[u8]) -> Option<&'static str> {
     let part = secret.get(..8)?;
     let hex = parcep_core::hex::encode(part);
-    let list = part.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    let list = part
+        .iter()
+        .map(u8::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     let contains = |needle: &[u8]| said.windows(needle.len()).any(|window| window == needle);
     let lower = said.to_ascii_lowercase();
     if contains(part) {
         Some("raw")
-    } else if lower.windows(hex.len()).any(|window| window == hex.as_bytes()) {
+    } else if lower
+        .windows(hex.len())
+        .any(|window| window == hex.as_bytes())
+    {
         Some("in hexadecimal")
     } else if contains(list.as_bytes()) {
         Some("as a list of numbers")
@@ -248,8 +303,15 @@ fn reflection(t: &mut Trial) -> Running<'_> {
         ] {
             let services = raw::services(relay.channel(), method).await;
             let services = t.works(method, services)?;
-            let ours = services.iter().any(|name| name == "parcep.v1alpha1.RelayService");
-            t.check("services", "parcep.v1alpha1.RelayService among them", services.join(", "), ours)?;
+            let ours = services
+                .iter()
+                .any(|name| name == "parcep.v1alpha1.RelayService");
+            t.check(
+                "services",
+                "parcep.v1alpha1.RelayService among them",
+                services.join(", "),
+                ours,
+            )?;
         }
         Ok(())
     })
@@ -265,7 +327,10 @@ mod tests {
         let cases: [(&[u8], Option<&str>); 4] = [
             (b"x\x01\x02\x03\x04\x05\x06\x07\xaby", Some("raw")),
             (b"head 01020304050607AB", Some("in hexadecimal")),
-            (b"[1, 2, 3, 4, 5, 6, 7, 171, 9]", Some("as a list of numbers")),
+            (
+                b"[1, 2, 3, 4, 5, 6, 7, 171, 9]",
+                Some("as a list of numbers"),
+            ),
             (b"nothing", None),
         ];
         for (said, expected) in cases {

@@ -99,17 +99,35 @@ fn session_opens(t: &mut Trial) -> Running<'_> {
         t.equal("length of the nonce", &32, &challenge.nonce.len())?;
         let next = t.works("ask again", member.challenge().await)?;
         let fresh = next.nonce != challenge.nonce;
-        t.check("the second nonce", "another one", if fresh { "another one" } else { "the same" }, fresh)?;
+        t.check(
+            "the second nonce",
+            "another one",
+            if fresh { "another one" } else { "the same" },
+            fresh,
+        )?;
         t.equal("the relay id stays", &challenge.relay_id, &next.relay_id)?;
 
         let opened = member.relay.open_session(member.answer(&challenge)).await;
         let opened = t.works("open a session", opened)?;
         t.equal("length of the session token", &32, &opened.session.len())?;
-        t.equal("rights of the first key", &vec![1, 2, 3, 4], &sorted(opened.rights))?;
-        t.equal("where the log stands", &home.status, &opened.status.unwrap_or_default())?;
+        t.equal(
+            "rights of the first key",
+            &vec![1, 2, 3, 4],
+            &sorted(opened.rights),
+        )?;
+        t.equal(
+            "where the log stands",
+            &home.status,
+            &opened.status.unwrap_or_default(),
+        )?;
         // A challenge lasts at most 60 s and a session at most an hour, both from about now.
         let after = opened.expires_at - challenge.expires_at;
-        t.check("the session's end", "at most 3600 s behind the challenge's", format!("{after} s"), after <= 3600)
+        t.check(
+            "the session's end",
+            "at most 3600 s behind the challenge's",
+            format!("{after} s"),
+            after <= 3600,
+        )
     })
 }
 
@@ -140,7 +158,11 @@ fn signature_flipped(t: &mut Trial) -> Running<'_> {
                 *byte ^= 1;
             }
             let opened = member.relay.open_session(answer).await;
-            t.refused(&format!("flip a bit of byte {at}"), opened, &["BAD_CHALLENGE"])?;
+            t.refused(
+                &format!("flip a bit of byte {at}"),
+                opened,
+                &["BAD_CHALLENGE"],
+            )?;
         }
         for length in [0, 63, 65] {
             let challenge = t.done("ask for a challenge", member.challenge().await)?;
@@ -165,7 +187,11 @@ fn signature_for_another(t: &mut Trial) -> Running<'_> {
             let mut answer = member.answer(&challenge);
             answer.signature = sign_for_another(&member, &challenge, wrong);
             let opened = member.relay.open_session(answer).await;
-            t.refused(&format!("sign for another {wrong}"), opened, &["BAD_CHALLENGE"])?;
+            t.refused(
+                &format!("sign for another {wrong}"),
+                opened,
+                &["BAD_CHALLENGE"],
+            )?;
         }
         t.unchanged(&member, &[], &before).await?;
         open_properly(t, &member).await
@@ -203,7 +229,11 @@ fn key_without_access(t: &mut Trial) -> Running<'_> {
         let before = t.snapshot(&home.guardian, &[]).await?;
         let mut stranger = t.candidate(&home).await?;
         let opened = stranger.open().await;
-        t.refused("sign with a key that has no access", opened, &["BAD_CHALLENGE"])?;
+        t.refused(
+            "sign with a key that has no access",
+            opened,
+            &["BAD_CHALLENGE"],
+        )?;
         t.unchanged(&home.guardian, &[], &before).await?;
         let access = crate::peer::access_key(&stranger.key, &[pb::Right::Read], home.group.clone());
         t.done("grant it access", home.guardian.grant(access).await)?;
@@ -259,7 +289,10 @@ fn no_session(t: &mut Trial) -> Running<'_> {
         }
         t.unchanged(&home.guardian, &[&name], &before).await?;
         let entry = home.tip.entry(&mut t.rng, crate::peer::SMALL);
-        t.twin("append with the session", home.guardian.append(entry.clone()).await)?;
+        t.twin(
+            "append with the session",
+            home.guardian.append(entry.clone()).await,
+        )?;
         home.tip = crate::peer::Tip::after(&entry);
         Ok(())
     })
@@ -277,7 +310,11 @@ async fn every_call(
     let entry = home.tip.entry(&mut t.rng, crate::peer::SMALL);
     t.refused(&of("Append"), nobody.append(entry).await, &no)?;
     t.refused(&of("Read"), nobody.read(0, 0).await, &no)?;
-    t.refused(&of("Watch"), nobody.watch(0, &wire::ZERO_HASH, true).await, &no)?;
+    t.refused(
+        &of("Watch"),
+        nobody.watch(0, &wire::ZERO_HASH, true).await,
+        &no,
+    )?;
     t.refused(&of("ReadRegister"), nobody.register(name).await, &no)?;
     let register = super::register::first(name, t.rng.bytes(128));
     t.refused(&of("WriteRegister"), nobody.write(register).await, &no)?;
@@ -285,7 +322,11 @@ async fn every_call(
     let candidate = t.candidate(home).await?;
     let access = crate::peer::access_key(&candidate.key, &[pb::Right::Read], home.group.clone());
     t.refused(&of("GrantAccess"), nobody.grant(access).await, &no)?;
-    t.refused(&of("RevokeAccess"), nobody.revoke(candidate.key.public()).await, &no)?;
+    t.refused(
+        &of("RevokeAccess"),
+        nobody.revoke(candidate.key.public()).await,
+        &no,
+    )?;
     Ok(())
 }
 
@@ -297,24 +338,42 @@ fn unknown_handle_looks_known(t: &mut Trial) -> Running<'_> {
         let known = t.works("challenge for a known handle", member.challenge().await)?;
         let unknown = t.works("challenge for an unknown one", stranger.challenge().await)?;
         let shape = |c: &pb::ChallengeResponse| (c.relay_id.clone(), c.nonce.len());
-        t.equal("relay id and nonce length", &shape(&known), &shape(&unknown))?;
+        t.equal(
+            "relay id and nonce length",
+            &shape(&known),
+            &shape(&unknown),
+        )?;
         let apart = (known.expires_at - unknown.expires_at).abs();
-        t.check("expiries", "a second or two apart", format!("{apart} s"), apart <= 2)?;
+        t.check(
+            "expiries",
+            "a second or two apart",
+            format!("{apart} s"),
+            apart <= 2,
+        )?;
 
         let mut answer = member.answer(&known);
         answer.signature = member.key.sign(b"something else");
         let wrong = member.relay.open_session(answer).await;
         let wrong = t.refused("wrong signature, known handle", wrong, &["BAD_CHALLENGE"])?;
         let absent = stranger.relay.open_session(stranger.answer(&unknown)).await;
-        let absent = t.refused("right signature, unknown handle", absent, &["BAD_CHALLENGE"])?;
-        t.equal("both refusals", &(wrong.code, wrong.message), &(absent.code, absent.message))
+        let absent = t.refused(
+            "right signature, unknown handle",
+            absent,
+            &["BAD_CHALLENGE"],
+        )?;
+        t.equal(
+            "both refusals",
+            &(wrong.code, wrong.message),
+            &(absent.code, absent.message),
+        )
     })
 }
 
 /// The twin of every refused answer: the same member signs as the clause says.
 async fn open_properly(t: &mut Trial, member: &Member) -> Result<(), Stop> {
     let mut member = member.clone();
-    t.twin("sign and send as the clause says", member.open().await).map(drop)
+    t.twin("sign and send as the clause says", member.open().await)
+        .map(drop)
 }
 
 fn sorted(mut rights: Vec<i32>) -> Vec<i32> {

@@ -8,7 +8,8 @@ fn every_cited_requirement_exists_and_binds() {
         assert!(!test.cites.is_empty(), "{} cites nothing", test.id);
         for id in test.cites {
             let requirement = spec::requirement(id);
-            let requirement = requirement.unwrap_or_else(|| panic!("{}: {id} is in no chapter", test.id));
+            let requirement =
+                requirement.unwrap_or_else(|| panic!("{}: {id} is in no chapter", test.id));
             assert!(requirement.is_binding(), "{}: {id} binds nobody", test.id);
         }
     }
@@ -29,7 +30,14 @@ fn ids_are_unique_and_numbered_once() {
 fn at_least_45_percent_of_the_tests_provoke_refusals_or_faults() {
     for profile in [Profile::Quick, Profile::Full] {
         let of_profile: Vec<_> = tests().filter(|test| test.is_in(profile)).collect();
-        let hostile = of_profile.iter().filter(|test| test.kind != Kind::Positive).count();
-        assert!(hostile * 100 >= of_profile.len() * 45, "{hostile} of {}", of_profile.len());
+        let hostile = of_profile
+            .iter()
+            .filter(|test| test.kind != Kind::Positive)
+            .count();
+        assert!(
+            hostile * 100 >= of_profile.len() * 45,
+            "{hostile} of {}",
+            of_profile.len()
+        );
     }
 }

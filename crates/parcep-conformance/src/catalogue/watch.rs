@@ -81,7 +81,10 @@ fn watch_order(t: &mut Trial) -> Running<'_> {
         let mut all = vec![home.genesis.clone()];
         all.extend(home.grow(t, 3).await?);
         let watcher = t.second_device(&home).await?;
-        let mut watch = t.works("watch from the start", watcher.watch(0, &ZERO_HASH, false).await)?;
+        let mut watch = t.works(
+            "watch from the start",
+            watcher.watch(0, &ZERO_HASH, false).await,
+        )?;
         for entry in &all {
             expect_entry(t, &mut watch, entry).await?;
         }
@@ -132,14 +135,22 @@ fn unknown_position(t: &mut Trial) -> Running<'_> {
         let cases = [
             ("the head with one bit changed", home.tip.next_seq, flipped),
             ("another entry's hash", home.tip.next_seq, genesis),
-            ("a place that is still to come", home.tip.next_seq + 1, home.tip.head),
+            (
+                "a place that is still to come",
+                home.tip.next_seq + 1,
+                home.tip.head,
+            ),
             ("a place far away", u64::MAX, home.tip.head),
             ("place 0 with a hash that is not zero", 0, genesis),
             ("place 1 with a zero hash", 1, ZERO_HASH),
         ];
         for (what, seq, hash) in cases {
             let watched = member.watch(seq, &hash, false).await;
-            t.refused(&format!("watch from {what}"), watched, &["UNKNOWN_POSITION"])?;
+            t.refused(
+                &format!("watch from {what}"),
+                watched,
+                &["UNKNOWN_POSITION"],
+            )?;
         }
         t.unchanged(&member, &[], &before).await?;
         let watched = member.watch(home.tip.next_seq, &home.tip.head, false).await;
@@ -152,10 +163,23 @@ fn bookmark_place(t: &mut Trial) -> Running<'_> {
         let mut home = t.home().await?;
         home.grow(t, 2).await?;
         let bookmark = first_bookmark(t, &home).await?;
-        t.equal("place of the last entry", &(home.tip.next_seq - 1), &bookmark.seq)?;
+        t.equal(
+            "place of the last entry",
+            &(home.tip.next_seq - 1),
+            &bookmark.seq,
+        )?;
         t.equal("its hash", &home.tip.head.to_vec(), &bookmark.head)?;
-        t.equal("relay epoch", &home.status.relay_epoch, &bookmark.relay_epoch)?;
-        t.check("time", "seconds after 1970", bookmark.time, bookmark.time > 0)
+        t.equal(
+            "relay epoch",
+            &home.status.relay_epoch,
+            &bookmark.relay_epoch,
+        )?;
+        t.check(
+            "time",
+            "seconds after 1970",
+            bookmark.time,
+            bookmark.time > 0,
+        )
     })
 }
 
@@ -180,13 +204,22 @@ fn watch_registers(t: &mut Trial) -> Running<'_> {
         let mut home = t.home().await?;
         let watcher = t.second_device(&home).await?;
         let at = home.tip;
-        let mut told = t.works("watch with registers", watcher.watch(at.next_seq, &at.head, true).await)?;
-        let mut untold = t.works("watch without", watcher.watch(at.next_seq, &at.head, false).await)?;
+        let mut told = t.works(
+            "watch with registers",
+            watcher.watch(at.next_seq, &at.head, true).await,
+        )?;
+        let mut untold = t.works(
+            "watch without",
+            watcher.watch(at.next_seq, &at.head, false).await,
+        )?;
         let name = t.rng.bytes(32);
         for version in 1..=2 {
             let mut register = super::register::first(&name, t.rng.bytes(128));
             register.version = version;
-            t.works("write a register", home.guardian.write(register.clone()).await)?;
+            t.works(
+                "write a register",
+                home.guardian.write(register.clone()).await,
+            )?;
             expect_register(t, &mut told, &register).await?;
         }
         for entry in home.grow(t, 1).await? {
@@ -204,8 +237,14 @@ fn watch_ends_with_access(t: &mut Trial) -> Running<'_> {
         let stays = t.admit(&home, &[Right::Read], home.group.clone()).await?;
         let at = home.tip;
         let mut revoked = t.works("watch", reader.watch(at.next_seq, &at.head, false).await)?;
-        let mut live = t.works("another watches", stays.watch(at.next_seq, &at.head, false).await)?;
-        t.done("revoke the first key", home.guardian.revoke(reader.key.public()).await)?;
+        let mut live = t.works(
+            "another watches",
+            stays.watch(at.next_seq, &at.head, false).await,
+        )?;
+        t.done(
+            "revoke the first key",
+            home.guardian.revoke(reader.key.public()).await,
+        )?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let ended = drain(&mut revoked).await;
         t.refused("the watch of the revoked key", ended, &["NO_SESSION"])?;
@@ -219,7 +258,11 @@ fn watch_ends_with_access(t: &mut Trial) -> Running<'_> {
         t.done("grant the key again", home.guardian.grant(access).await)?;
         t.done("open a session", renewed.open().await)?;
         let at = home.tip;
-        t.twin("watch again", renewed.watch(at.next_seq, &at.head, false).await).map(drop)
+        t.twin(
+            "watch again",
+            renewed.watch(at.next_seq, &at.head, false).await,
+        )
+        .map(drop)
     })
 }
 

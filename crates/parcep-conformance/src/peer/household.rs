@@ -70,7 +70,11 @@ impl Member {
     }
 
     /// Reads entries.
-    pub(crate) async fn read(&self, from_seq: u64, limit: u32) -> Result<pb::ReadResponse, Refusal> {
+    pub(crate) async fn read(
+        &self,
+        from_seq: u64,
+        limit: u32,
+    ) -> Result<pb::ReadResponse, Refusal> {
         let request = pb::ReadRequest {
             session: self.session.clone(),
             from_seq,

@@ -1,13 +1,11 @@
 //! A small raw client: one method per call, nothing checked, nothing retried. A judge must be able
 //! to send broken things, so this never goes through the client library.
 
-pub(crate) mod raw;
 mod household;
+pub(crate) mod raw;
 mod refusal;
 
-pub(crate) use household::{
-    ALL_RIGHTS, Member, SMALL, Tip, access_key, create_request,
-};
+pub(crate) use household::{ALL_RIGHTS, Member, SMALL, Tip, access_key, create_request};
 pub(crate) use refusal::{Refusal, Said};
 
 use parcep_proto::v1alpha1 as pb;
@@ -145,9 +143,7 @@ pub(crate) struct Watching {
 
 impl Watching {
     /// The next item; `None` when the relay ended the stream without an error.
-    pub(crate) async fn next(
-        &mut self,
-    ) -> Result<Option<pb::watch_response::Item>, Refusal> {
+    pub(crate) async fn next(&mut self) -> Result<Option<pb::watch_response::Item>, Refusal> {
         let item = match self.first.take() {
             Some(first) => Some(first),
             None => in_time(ANSWER_WITHIN, self.stream.message()).await?,
@@ -162,6 +158,8 @@ async fn in_time<T>(
 ) -> Result<T, Refusal> {
     match tokio::time::timeout(limit, call).await {
         Ok(answer) => answer.map_err(Refusal::from),
-        Err(_) => Err(Refusal::Silent(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))),
+        Err(_) => Err(Refusal::Silent(
+            u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+        )),
     }
 }

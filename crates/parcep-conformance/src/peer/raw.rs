@@ -49,11 +49,18 @@ pub(crate) async fn services(
         let mut grpc = ready(channel).await?;
         let questions = Request::new(tokio_stream::once(bytes));
         let path = PathAndQuery::from_static(method);
-        let mut answers = grpc.streaming(questions, path, BytesCodec).await?.into_inner();
+        let mut answers = grpc
+            .streaming(questions, path, BytesCodec)
+            .await?
+            .into_inner();
         let answer = answers.message().await?.unwrap_or_default();
         let answer = ReflectionResponse::decode(answer).unwrap_or_default();
         let list = answer.list_services.unwrap_or_default();
-        Ok(list.service.into_iter().map(|service| service.name).collect())
+        Ok(list
+            .service
+            .into_iter()
+            .map(|service| service.name)
+            .collect())
     })
     .await
 }

@@ -64,7 +64,10 @@ impl From<Status> for Refusal {
         Self::Said(Box::new(Said {
             code: status.code(),
             reason: info.as_ref().map(|info| info.reason.clone()),
-            domain: info.as_ref().map(|info| info.domain.clone()).unwrap_or_default(),
+            domain: info
+                .as_ref()
+                .map(|info| info.domain.clone())
+                .unwrap_or_default(),
             metadata: info.map(|info| info.metadata).unwrap_or_default(),
             message: status.message().to_owned(),
             everything,
@@ -89,7 +92,11 @@ impl fmt::Display for Refusal {
         match self {
             Self::Said(said) => {
                 let reason = said.reason.as_deref().unwrap_or("no reason");
-                write!(f, "refused with {reason} ({:?}: {})", said.code, said.message)
+                write!(
+                    f,
+                    "refused with {reason} ({:?}: {})",
+                    said.code, said.message
+                )
             }
             Self::Silent(ms) => write!(f, "no answer within {ms} ms"),
             Self::Broken(cause) => write!(f, "connection lost: {cause}"),

@@ -23,7 +23,11 @@ fn table(report: &Report) -> Table {
         .load_style(UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["test", "what a relay has to do", "kind", "verdict", "ms"]);
-    for result in report.results.iter().filter(|result| result.verdict != Verdict::Skip) {
+    for result in report
+        .results
+        .iter()
+        .filter(|result| result.verdict != Verdict::Skip)
+    {
         table.add_row([
             result.id.to_owned(),
             result.title.to_owned(),
@@ -47,7 +51,12 @@ fn glyph(verdict: Verdict) -> &'static str {
 }
 
 fn finding(result: &Result) -> String {
-    let mut out = format!("\n{} {} {}\n", glyph(result.verdict), result.id, result.verdict);
+    let mut out = format!(
+        "\n{} {} {}\n",
+        glyph(result.verdict),
+        result.id,
+        result.verdict
+    );
     for clause in &result.cites {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "  {} ({})", clause.requirement, clause.chapter);

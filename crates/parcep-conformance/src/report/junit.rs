@@ -21,7 +21,11 @@ pub(super) fn render(report: &Report) -> String {
 
 fn case(result: &Result) -> TestCase {
     let mut case = TestCase::new(result.id, status(result));
-    let cites: Vec<&str> = result.cites.iter().map(|clause| clause.requirement).collect();
+    let cites: Vec<&str> = result
+        .cites
+        .iter()
+        .map(|clause| clause.requirement)
+        .collect();
     case.set_classname(cites.join(","));
     case.set_time(Duration::from_millis(result.duration_ms()));
     case
@@ -45,9 +49,12 @@ fn status(result: &Result) -> TestCaseStatus {
 }
 
 fn message(result: &Result) -> String {
-    let step = result
-        .disagreement()
-        .map(|step| format!("{}: expected {}, observed {}", step.what, step.expected, step.observed));
+    let step = result.disagreement().map(|step| {
+        format!(
+            "{}: expected {}, observed {}",
+            step.what, step.expected, step.observed
+        )
+    });
     result.reason.clone().or(step).unwrap_or_default()
 }
 

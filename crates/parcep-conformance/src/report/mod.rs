@@ -87,8 +87,15 @@ impl Selection {
         };
         Self {
             required: results.len(),
-            executed: results.iter().filter(|result| result.verdict.is_executed()).count(),
-            missing: results.iter().filter(is_missing).map(|result| result.id).collect(),
+            executed: results
+                .iter()
+                .filter(|result| result.verdict.is_executed())
+                .count(),
+            missing: results
+                .iter()
+                .filter(is_missing)
+                .map(|result| result.id)
+                .collect(),
         }
     }
 }
@@ -145,7 +152,9 @@ impl Result {
 
     /// The result of a test's attempts. A pass after a failure is unstable, and that is no pass.
     pub(crate) fn of(test: &'static Test, attempts: Vec<Attempt>, rerun: String) -> Self {
-        let failed = attempts.iter().any(|attempt| attempt.verdict == Verdict::Fail);
+        let failed = attempts
+            .iter()
+            .any(|attempt| attempt.verdict == Verdict::Fail);
         let last = attempts.last();
         let ended = last.map_or(Verdict::Error, |attempt| attempt.verdict);
         let unstable = failed && ended != Verdict::Fail;
@@ -188,7 +197,10 @@ impl Result {
 
     /// How long all attempts took, milliseconds.
     pub fn duration_ms(&self) -> u64 {
-        self.attempts.iter().map(|attempt| attempt.duration_ms).sum()
+        self.attempts
+            .iter()
+            .map(|attempt| attempt.duration_ms)
+            .sum()
     }
 }
 
@@ -224,7 +236,12 @@ pub struct Totals {
 
 impl Totals {
     fn of(results: &[Result]) -> Self {
-        let count = |verdict| results.iter().filter(|result| result.verdict == verdict).count();
+        let count = |verdict| {
+            results
+                .iter()
+                .filter(|result| result.verdict == verdict)
+                .count()
+        };
         Self {
             pass: count(Verdict::Pass),
             fail: count(Verdict::Fail),
@@ -314,7 +331,11 @@ fn heavier(one: Verdict, other: Verdict) -> Verdict {
         Verdict::Skip => 1,
         Verdict::NotApplicable => 0,
     };
-    if weight(other) > weight(one) { other } else { one }
+    if weight(other) > weight(one) {
+        other
+    } else {
+        one
+    }
 }
 
 #[cfg(test)]

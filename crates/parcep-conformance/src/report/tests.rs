@@ -99,9 +99,15 @@ fn junit_counts_failures_errors_and_skips_and_escapes_texts() {
     let results = [Pass, Fail, Inconclusive, NotApplicable].map(|verdict| result(&[verdict]));
     let xml = report(results.to_vec()).to_junit();
     assert!(xml.contains(r#"tests="4""#), "{xml}");
-    assert!(xml.contains(r#"failures="1""#) && xml.contains(r#"errors="1""#), "{xml}");
+    assert!(
+        xml.contains(r#"failures="1""#) && xml.contains(r#"errors="1""#),
+        "{xml}"
+    );
     assert!(xml.contains("<skipped"), "{xml}");
-    assert!(xml.contains("append &lt;twice&gt;") && xml.contains("accepted &amp; stored"), "{xml}");
+    assert!(
+        xml.contains("append &lt;twice&gt;") && xml.contains("accepted &amp; stored"),
+        "{xml}"
+    );
 }
 
 #[test]
@@ -125,18 +131,27 @@ fn same_members(
         return same_members(root, target, value, place);
     }
     if let Some(allowed) = schema["enum"].as_array() {
-        assert!(allowed.contains(value), "{place}: {value} is none of {allowed:?}");
+        assert!(
+            allowed.contains(value),
+            "{place}: {value} is none of {allowed:?}"
+        );
     }
     match value {
         serde_json::Value::Object(members) => {
             let properties = schema["properties"].as_object().unwrap();
-            let required: Vec<&str> =
-                schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+            let required: Vec<&str> = schema["required"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|name| name.as_str().unwrap())
+                .collect();
             for name in required {
                 assert!(members.contains_key(name), "{place}/{name} is missing");
             }
             for (name, member) in members {
-                let schema = properties.get(name).unwrap_or_else(|| panic!("{place}/{name} is not in the schema"));
+                let schema = properties
+                    .get(name)
+                    .unwrap_or_else(|| panic!("{place}/{name} is not in the schema"));
                 same_members(root, schema, member, &format!("{place}/{name}"));
             }
         }

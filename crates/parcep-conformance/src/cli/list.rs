@@ -1,0 +1,84 @@
+//! `parcep-conform list`.
+
+use super::Failure;
+use crate::catalogue::{self, Profile, Test};
+use clap::Args;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// List the tests of one profile
+    #[arg(long, value_enum, default_value = "full")]
+    profile: Profile,
+    /// Show the text of each cited clause below the table
+    #[arg(long)]
+    clauses: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+pub(super) fn run(args: &ListArgs) -> Result<u8, Failure> {
+    let tests: Vec<&Test> = catalogue::tests()
+        .filter(|test| test.is_in(args.profile))
+        .collect();
+    if args.json {
+        let rows: Vec<_> = tests.iter().map(|test| json(test)).collect();
+        println!("{}", serde_json::Value::from(rows));
+        return Ok(0);
+    }
+    println!("{}", table(&tests));
+    if args.clauses {
+        print_clauses(&tests);
+    }
+    Ok(0)
+}
+
+fn json(test: &Test) -> serde_json::Value {
+    serde_json::json!({
+        "id": test.id,
+        "title": test.title,
+        "role": test.role,
+        "kind": test.kind,
+        "quick": test.quick,
+        "cites": test.clauses(),
+    })
+}
+
+fn table(tests: &[&Test]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header([
+            "test",
+            "what an implementation has to do",
+            "kind",
+            "cites",
+            "quick",
+        ]);
+    for test in tests {
+        table.add_row([
+            test.id.to_owned(),
+            test.title.to_owned(),
+            test.kind.name().to_owned(),
+            test.cites.join(" "),
+            String::from(if test.quick { "✓" } else { "" }),
+        ]);
+    }
+    table
+}
+
+fn print_clauses(tests: &[&Test]) {
+    let mut clauses: Vec<_> = tests.iter().flat_map(|test| test.clauses()).collect();
+    clauses.sort_by_key(|clause| clause.requirement);
+    clauses.dedup();
+    for clause in clauses {
+        println!(
+            "\n{} {} ({})",
+            clause.requirement, clause.title, clause.chapter
+        );
+        println!("  {}", clause.text);
+    }
+}

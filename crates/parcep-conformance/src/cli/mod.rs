@@ -1,0 +1,139 @@
+//! The command line: what to judge, and where the report goes.
+
+mod list;
+mod progress;
+mod selftest;
+mod server;
+
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Judges implementations of Open PARCEP from the outside, clause by clause.
+#[derive(Debug, Parser)]
+#[command(name = "parcep-conform", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  conformant: every required test ran and passed
+  1  not conformant: a test failed, or passed only when tried again
+  2  usage: a flag or a pattern is wrong
+  3  harness: the target cannot be reached, a file cannot be written, or the suite itself failed
+  4  nothing ran, or not everything that is required
+
+Examples:
+  parcep-conform list
+  parcep-conform server --target http://127.0.0.1:7117 --profile quick
+  parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
+  parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
+  parcep-conform selftest";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a relay over gRPC, in any language, by any vendor
+    Server(server::ServerArgs),
+    /// Judge the suite itself: start faulty relays and see that each is caught
+    Selftest(selftest::SelftestArgs),
+    /// List the tests with the clauses they cite
+    List(list::ListArgs),
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::harness("RUNTIME", error.to_string()).tell(false),
+    };
+    let json = cli.command.wants_json();
+    let ended = runtime.block_on(async {
+        match cli.command {
+            Command::Server(args) => server::run(args).await,
+            Command::Selftest(args) => selftest::run(args).await,
+            Command::List(args) => list::run(&args),
+        }
+    });
+    match ended {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => failure.tell(json),
+    }
+}
+
+impl Command {
+    fn wants_json(&self) -> bool {
+        match self {
+            Self::Server(args) => args.json,
+            Self::Selftest(args) => args.json,
+            Self::List(args) => args.json,
+        }
+    }
+}
+
+/// Why the program ends without a report.
+#[derive(Debug)]
+struct Failure {
+    exit_code: u8,
+    code: &'static str,
+    message: String,
+    file: Option<PathBuf>,
+}
+
+impl Failure {
+    fn usage(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            exit_code: 2,
+            code,
+            message: message.into(),
+            file: None,
+        }
+    }
+
+    fn harness(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            exit_code: 3,
+            ..Self::usage(code, message)
+        }
+    }
+
+    fn nothing_ran(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            exit_code: 4,
+            ..Self::usage(code, message)
+        }
+    }
+
+    fn file(code: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        Self {
+            file: Some(path.to_owned()),
+            ..Self::harness(code, format!("`{}`: {error}", path.display()))
+        }
+    }
+
+    /// Says it to a person on stderr, or to a program on stdout.
+    fn tell(self, json: bool) -> ExitCode {
+        if json {
+            let error = serde_json::json!({"error": {
+                "code": self.code,
+                "message": self.message,
+                "file": self.file,
+                "pointer": null,
+            }});
+            println!("{error}");
+        } else {
+            eprintln!("error: {}", self.message);
+        }
+        ExitCode::from(self.exit_code)
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::file("CANNOT_READ", path, &error))
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| Failure::file("CANNOT_WRITE", path, &error))
+}

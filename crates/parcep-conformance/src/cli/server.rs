@@ -1,0 +1,116 @@
+//! `parcep-conform server`.
+
+use super::progress::Bar;
+use super::{Failure, read_file, write_file};
+use crate::catalogue::Profile;
+use crate::peer::Target;
+use crate::runner::{Cannot, Config, run_server};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct ServerArgs {
+    /// The relay: http://HOST:PORT on loopback, https://HOST:PORT elsewhere
+    #[arg(long, value_name = "URI")]
+    target: String,
+    /// How much to ask: `quick` takes a few seconds, `full` has every test
+    #[arg(long, value_enum, default_value = "full")]
+    profile: Profile,
+    /// Certificate authority of the relay, PEM
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Public key that signs the relay's bookmarks, 64 hexadecimal digits; without it one test does
+    /// not apply
+    #[arg(long, value_name = "HEX")]
+    relay_key: Option<String>,
+    /// Admission voucher for new logs, where the relay asks for one
+    #[arg(long, value_name = "FILE")]
+    voucher: Option<PathBuf>,
+    /// Run only these test ids or requirement ids; `*` stands for anything. Such a run never says
+    /// conformant
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<String>,
+    /// Seed of the test data, to repeat a run; random if absent
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Write the report as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Print the report as JSON instead of a page for people
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+pub(super) async fn run(args: ServerArgs) -> Result<u8, Failure> {
+    let config = config(&args)?;
+    let bar = Bar::new(args.json);
+    let report = run_server(&config, &bar).await.map_err(explain)?;
+    bar.clear();
+    let json = report.to_json();
+    if let Some(path) = &args.report {
+        write_file(path, &json)?;
+    }
+    if let Some(path) = &args.junit {
+        write_file(path, &report.to_junit())?;
+    }
+    if args.json {
+        print!("{json}");
+    } else {
+        print!("{}", report.render());
+    }
+    Ok(report.exit_code)
+}
+
+fn config(args: &ServerArgs) -> Result<Config, Failure> {
+    let relay_key = args.relay_key.as_deref().map(key).transpose()?;
+    let target = Target {
+        uri: args.target.clone(),
+        ca: args.ca.as_deref().map(read_file).transpose()?,
+        relay_key,
+        voucher: args
+            .voucher
+            .as_deref()
+            .map(read_file)
+            .transpose()?
+            .unwrap_or_default(),
+    };
+    let seed = args.seed.unwrap_or_else(crate::rng::seed);
+    let mut config = Config::new(target, args.profile, seed);
+    config.only.clone_from(&args.only);
+    for (flag, path) in [("--ca", &args.ca), ("--voucher", &args.voucher)] {
+        if let Some(path) = path {
+            config
+                .command
+                .push_str(&format!(" {flag} {}", path.display()));
+        }
+    }
+    if let Some(key) = &args.relay_key {
+        config.command.push_str(&format!(" --relay-key {key}"));
+    }
+    Ok(config)
+}
+
+fn key(hex: &str) -> Result<Vec<u8>, Failure> {
+    parcep_core::hex::decode(hex)
+        .filter(|key| key.len() == 32)
+        .ok_or_else(|| Failure::usage("BAD_RELAY_KEY", "--relay-key takes 64 hexadecimal digits"))
+}
+
+fn explain(cannot: Cannot) -> Failure {
+    match cannot {
+        Cannot::Reach { .. } => Failure::harness(
+            "UNREACHABLE",
+            format!(
+                "{cannot}\nStart the relay first (`parcep-relay --help`), check host and port, and \
+                 for https give its certificate authority with --ca"
+            ),
+        ),
+        Cannot::Match(_) => Failure::usage(
+            "NO_MATCH",
+            format!("{cannot}\n`parcep-conform list` shows every id"),
+        ),
+    }
+}

@@ -1,0 +1,224 @@
+//! The kill matrix: which test fails which relay.
+
+use super::Mutant;
+use crate::catalogue;
+use crate::report::Report;
+use crate::verdict::{Conclusion, Verdict};
+use comfy_table::Table;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// What the selftest found. The shape of its JSON is a contract.
+#[derive(Debug, Clone, Serialize)]
+pub struct Matrix {
+    /// One row per faulty relay.
+    pub mutants: Vec<Row>,
+    /// Tests that honest relays failed, as `relay/test`.
+    pub false_reds: Vec<String>,
+    /// Faulty relays that no test citing their requirement failed.
+    pub false_greens: Vec<String>,
+    #[serde(skip)]
+    honest: Vec<String>,
+}
+
+/// One faulty relay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Its fault.
+    pub name: String,
+    /// The requirement it breaks.
+    pub requirement: String,
+    /// Whether a test that cites this requirement failed it.
+    pub killed: bool,
+    /// Every test that failed it.
+    pub by: Vec<&'static str>,
+}
+
+impl Matrix {
+    pub(super) fn new(mut judged: Vec<(Mutant, Report)>) -> Self {
+        judged.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        let (honest, faulty): (Vec<_>, Vec<_>) =
+            judged.into_iter().partition(|(mutant, _)| mutant.honest);
+        let mutants: Vec<Row> = faulty
+            .iter()
+            .map(|(mutant, report)| row(mutant, report))
+            .collect();
+        Self {
+            false_reds: honest.iter().flat_map(reds).collect(),
+            false_greens: mutants
+                .iter()
+                .filter(|row| !row.killed)
+                .map(|row| row.name.clone())
+                .collect(),
+            honest: honest.into_iter().map(|(mutant, _)| mutant.name).collect(),
+            mutants,
+        }
+    }
+
+    /// 0 if every faulty relay was caught and no honest one was, else 1.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(!(self.false_reds.is_empty() && self.false_greens.is_empty()))
+    }
+
+    /// The record for programs.
+    pub fn to_json(&self) -> String {
+        // Strings and booleans only: there is nothing in it that JSON cannot say.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The page for people.
+    pub fn render(&self) -> String {
+        let mut out = format!("{}\n{}\n", self.table(), self.legend());
+        for name in &self.false_greens {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "✗ {name}: no test that cites its requirement fails it");
+        }
+        for red in &self.false_reds {
+            let _ = writeln!(out, "✗ {red}: fails an honest relay");
+        }
+        let killed = self.mutants.iter().filter(|row| row.killed).count();
+        let _ = writeln!(
+            out,
+            "{killed} of {} faulty relays caught; {} honest relays ({}), {} false reds",
+            self.mutants.len(),
+            self.honest.len(),
+            self.honest.join(", "),
+            self.false_reds.len(),
+        );
+        out
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(UTF8_HORIZONTAL_ONLY);
+        let letters = (0..self.mutants.len()).map(letter);
+        table.set_header(std::iter::once("test".to_owned()).chain(letters));
+        for test in catalogue::tests() {
+            let cells = self.mutants.iter().map(|row| {
+                let cites = test.cites.contains(&row.requirement.as_str());
+                match (row.by.contains(&test.id), cites) {
+                    (true, true) => "●",
+                    (true, false) => "○",
+                    (false, _) => "",
+                }
+                .to_owned()
+            });
+            table.add_row(std::iter::once(test.id.to_owned()).chain(cells));
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 1));
+        }
+        table
+    }
+
+    fn legend(&self) -> String {
+        let mut out = String::from("● fails it and cites its requirement   ○ fails it as well\n\n");
+        for (index, row) in self.mutants.iter().enumerate() {
+            let mark = if row.killed { "✓" } else { "✗" };
+            let _ = writeln!(
+                out,
+                "{mark} {} {} {}",
+                letter(index),
+                row.requirement,
+                row.name
+            );
+        }
+        out
+    }
+}
+
+/// a, b, … z, aa, ab, …
+fn letter(index: usize) -> String {
+    let low = char::from(b'a' + (index % 26) as u8);
+    match index / 26 {
+        0 => low.to_string(),
+        high => format!("{}{low}", letter(high - 1)),
+    }
+}
+
+fn row(mutant: &Mutant, report: &Report) -> Row {
+    let failed = || {
+        report
+            .results
+            .iter()
+            .filter(|result| result.verdict == Verdict::Fail)
+    };
+    let cites = |id: &str| {
+        catalogue::tests()
+            .any(|test| test.id == id && test.cites.contains(&mutant.requirement.as_str()))
+    };
+    Row {
+        name: mutant.name.clone(),
+        requirement: mutant.requirement.clone(),
+        killed: failed().any(|result| cites(result.id)),
+        by: failed().map(|result| result.id).collect(),
+    }
+}
+
+/// An honest relay owes a conformant run: anything else is the suite's fault.
+fn reds((mutant, report): &(Mutant, Report)) -> Vec<String> {
+    if report.conclusion == Conclusion::Conformant {
+        return Vec::new();
+    }
+    report
+        .results
+        .iter()
+        .filter(|result| !matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable))
+        .map(|result| format!("{}/{}", mutant.name, result.id))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(killed: bool, reds: &[&str]) -> Matrix {
+        Matrix {
+            mutants: vec![Row {
+                name: "stale-head".into(),
+                requirement: "R-RELAY-008".into(),
+                killed,
+                by: vec!["T-RELAY-021-stale-head"],
+            }],
+            false_reds: reds.iter().map(|red| (*red).to_owned()).collect(),
+            false_greens: if killed {
+                vec![]
+            } else {
+                vec!["stale-head".into()]
+            },
+            honest: vec!["none".into()],
+        }
+    }
+
+    #[test]
+    fn a_survivor_or_a_failed_honest_relay_is_exit_code_1() {
+        assert_eq!(matrix(true, &[]).exit_code(), 0);
+        assert_eq!(matrix(false, &[]).exit_code(), 1);
+        assert_eq!(matrix(true, &["none/T"]).exit_code(), 1);
+    }
+
+    #[test]
+    fn the_json_is_the_contract() {
+        let json: serde_json::Value = serde_json::from_str(&matrix(true, &[]).to_json()).unwrap();
+        let expected = serde_json::json!({
+            "mutants": [{
+                "name": "stale-head",
+                "requirement": "R-RELAY-008",
+                "killed": true,
+                "by": ["T-RELAY-021-stale-head"],
+            }],
+            "false_reds": [],
+            "false_greens": [],
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn columns_are_named_like_those_of_a_sheet() {
+        assert_eq!(
+            [0, 25, 26, 27, 52].map(letter),
+            ["a", "z", "aa", "ab", "ba"]
+        );
+    }
+}

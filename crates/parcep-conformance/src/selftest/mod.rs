@@ -1,0 +1,164 @@
+//! The suite judged by itself: every faulty relay has to be caught by a test that cites the
+//! requirement it breaks, and honest relays by none (R-CONF-004).
+
+mod child;
+mod matrix;
+
+pub use matrix::{Matrix, Row};
+
+use crate::catalogue::Profile;
+use crate::report::Report;
+use crate::runner::{Config, Progress, Quietly, glob, run_server};
+use child::Child;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Relays under test at once: each waits for its disk most of the time.
+const AT_ONCE: usize = 4;
+
+/// A relay that the mutants' program offers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Mutant {
+    /// Value of `--fault`.
+    pub name: String,
+    /// Requirement it breaks; empty for an honest one.
+    pub requirement: String,
+    /// What it does.
+    pub what: String,
+    /// Whether it behaves, in its own way: no test may fail it.
+    pub honest: bool,
+}
+
+/// Why there is no matrix.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SelftestError {
+    /// The program could not be started, or did not say where it listens.
+    #[error("`{program}` with --fault {fault}: {cause}")]
+    Start {
+        /// The program.
+        program: String,
+        /// The fault.
+        fault: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// A pattern matches no fault.
+    #[error("`{0}` matches no fault")]
+    NoMatch(String),
+    /// The program offers no faulty relay, or no honest one.
+    #[error("the program offers no faulty relay beside an honest one, so nothing was tested")]
+    NoMutants,
+}
+
+/// The program with the faulty relays, where it stands beside this one.
+pub fn beside_this_program() -> Option<PathBuf> {
+    let this = std::env::current_exe().ok()?;
+    let name = format!("parcep-mutants{}", std::env::consts::EXE_SUFFIX);
+    // Test programs live one folder deeper, in `deps`.
+    this.ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(&name))
+        .find(|path| path.is_file())
+}
+
+/// Starts each mutant and each honest relay, and judges it with the full profile.
+///
+/// # Errors
+/// If a relay cannot be started, or there is nothing to start.
+pub async fn run(
+    program: &Path,
+    only: &[String],
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Matrix, SelftestError> {
+    let mutants = select(child::list(program).await?, only)?;
+    progress.begins(mutants.len());
+    let mut waiting = mutants.into_iter();
+    let mut running = tokio::task::JoinSet::new();
+    let mut judged = Vec::new();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(mutant) = waiting.next()
+        {
+            running.spawn(judge(program.to_owned(), mutant, seed));
+        }
+        let Some(ended) = running.join_next().await else {
+            break;
+        };
+        // A task that panicked is a fault of ours; it must not look like a dead mutant.
+        let ended = ended.map_err(|error| SelftestError::Start {
+            program: program.display().to_string(),
+            fault: String::from("?"),
+            cause: error.to_string(),
+        })?;
+        judged.push(ended?);
+        progress.passed();
+    }
+    Ok(Matrix::new(judged))
+}
+
+fn select(all: Vec<Mutant>, only: &[String]) -> Result<Vec<Mutant>, SelftestError> {
+    for pattern in only {
+        if !all.iter().any(|mutant| glob(pattern, &mutant.name)) {
+            return Err(SelftestError::NoMatch(pattern.clone()));
+        }
+    }
+    let wanted = |mutant: &Mutant| {
+        mutant.honest || only.is_empty() || only.iter().any(|pattern| glob(pattern, &mutant.name))
+    };
+    let mutants: Vec<Mutant> = all.into_iter().filter(wanted).collect();
+    let some = |honest| mutants.iter().any(|mutant| mutant.honest == honest);
+    if some(true) && some(false) {
+        Ok(mutants)
+    } else {
+        Err(SelftestError::NoMutants)
+    }
+}
+
+async fn judge(
+    program: PathBuf,
+    mutant: Mutant,
+    seed: u64,
+) -> Result<(Mutant, Report), SelftestError> {
+    let start = |cause: String| SelftestError::Start {
+        program: program.display().to_string(),
+        fault: mutant.name.clone(),
+        cause,
+    };
+    let child = Child::start(&program, &mutant.name).await.map_err(start)?;
+    let mut config = Config::new(child.target().clone(), Profile::Full, seed);
+    config.confirm_failures = false;
+    let report = run_server(&config, &Quietly).await;
+    let report = report.map_err(|cannot| start(cannot.to_string()))?;
+    child.stop().await;
+    Ok((mutant, report))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mutant(name: &str, honest: bool) -> Mutant {
+        Mutant {
+            name: name.into(),
+            requirement: String::new(),
+            what: String::new(),
+            honest,
+        }
+    }
+
+    #[test]
+    fn a_selection_keeps_the_honest_relay_and_needs_a_faulty_one() {
+        let all = vec![mutant("none", true), mutant("a", false), mutant("b", false)];
+        let chosen = select(all.clone(), &["a".into()]).unwrap();
+        assert_eq!(chosen, [mutant("none", true), mutant("a", false)]);
+        assert!(matches!(
+            select(all, &["x".into()]),
+            Err(SelftestError::NoMatch(_))
+        ));
+        let alone = vec![mutant("none", true)];
+        assert!(matches!(select(alone, &[]), Err(SelftestError::NoMutants)));
+    }
+}

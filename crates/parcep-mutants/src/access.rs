@@ -1,0 +1,55 @@
+//! Faults of access keys.
+
+use crate::fault::Fault;
+use crate::faulty::{Answer, Faulty};
+use crate::refusal;
+use parcep_proto::v1alpha1 as pb;
+use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
+use pb::Right;
+use tonic::{Request, Response};
+
+impl<T: RelayService> Faulty<T> {
+    pub(crate) async fn lying_list(
+        &self,
+        mut request: pb::ListAccessRequest,
+    ) -> Answer<pb::ListAccessResponse> {
+        request.session = self.acting(request.session);
+        self.inner.list_access(Request::new(request)).await
+    }
+
+    pub(crate) async fn lying_grant(
+        &self,
+        mut request: pb::GrantAccessRequest,
+    ) -> Answer<pb::GrantAccessResponse> {
+        request.session = self.acting(request.session);
+        if let (Fault::GrantsTooMuch, Some(access)) = (self.fault, request.access.as_mut())
+            && !access.rights.contains(&Right::Append.into())
+        {
+            access.rights.push(Right::Append.into());
+        }
+        let answer = self.inner.grant_access(Request::new(request)).await;
+        answer.or_else(|status| {
+            let taken: &[&str] = match self.fault {
+                Fault::RemovesAdmins => &["UNSUPPORTED"],
+                Fault::TakesWeakKeys => &["WEAK_KEY"],
+                _ => &[],
+            };
+            refusal::is(&status, taken).then(Response::default).ok_or(status)
+        })
+    }
+
+    pub(crate) async fn lying_revoke(
+        &self,
+        mut request: pb::RevokeAccessRequest,
+    ) -> Answer<pb::RevokeAccessResponse> {
+        request.session = self.acting(request.session);
+        if self.fault == Fault::KeepsRevoked {
+            return Ok(Response::default());
+        }
+        let answer = self.inner.revoke_access(Request::new(request)).await;
+        answer.or_else(|status| {
+            let taken = self.fault == Fault::RemovesAdmins && refusal::is(&status, &["UNSUPPORTED"]);
+            taken.then(Response::default).ok_or(status)
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! What each relay does wrong, and which requirement it breaks by that.
+
+/// One way to break a requirement, or to keep all of them in an unusual way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`FAULTS` says of each what it does")]
+pub enum Fault {
+    None,
+    SmallPages,
+    Chatty,
+    Slow,
+    ReusesNonce,
+    IgnoresSignature,
+    AnySignatureCreates,
+    NeedsNoSession,
+    TellsUnknownHandles,
+    CreatesTwice,
+    TakesWeakKeys,
+    StaleHeadTaken,
+    RefusedButStored,
+    TakesAnySize,
+    TakesOffGrid,
+    TakesReplays,
+    FlipsBody,
+    DropsSlot,
+    DropsEntry,
+    Reorders,
+    Forks,
+    RollsBack,
+    MixesLogs,
+    WatchSkips,
+    WatchRepeats,
+    ResumesAnywhere,
+    WatchesQuietly,
+    BookmarkUnsigned,
+    BookmarkElsewhere,
+    RegisterLostUpdate,
+    RegisterTakesAnySize,
+    IgnoresRights,
+    GrantsTooMuch,
+    KeepsRevoked,
+    RemovesAdmins,
+    WrongReason,
+    NoReason,
+    LeaksRequest,
+    RefusesAll,
+}
+
+/// A fault as `--list` shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer {
+    /// The fault.
+    pub fault: Fault,
+    /// Value of `--fault`.
+    pub name: &'static str,
+    /// Requirement it breaks; empty for an honest relay.
+    pub requirement: &'static str,
+    /// What it does.
+    pub what: &'static str,
+}
+
+impl Offer {
+    /// Whether it breaks nothing.
+    pub fn is_honest(&self) -> bool {
+        self.requirement.is_empty()
+    }
+
+    /// The offer of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        FAULTS.iter().find(|offer| offer.name == name)
+    }
+}
+
+const fn offer(
+    fault: Fault,
+    name: &'static str,
+    requirement: &'static str,
+    what: &'static str,
+) -> Offer {
+    Offer {
+        fault,
+        name,
+        requirement,
+        what,
+    }
+}
+
+/// Every relay that the program offers, the honest ones first.
+pub const FAULTS: &[Offer] = &[
+    offer(Fault::None, "none", "", "the honest relay"),
+    offer(Fault::SmallPages, "small-pages", "", "reads return two entries at most"),
+    offer(Fault::Chatty, "chatty", "", "watches carry a bookmark before each item"),
+    offer(Fault::Slow, "slow", "", "every call takes 5 ms more"),
+    offer(Fault::ReusesNonce, "reuses-nonce", "R-RELAY-003", "opens a session for a nonce that was used"),
+    offer(Fault::IgnoresSignature, "ignores-signature", "R-RELAY-004", "opens a session for any signature"),
+    offer(Fault::AnySignatureCreates, "any-signature-creates", "R-RELAY-004", "accepts a new log for any signature"),
+    offer(Fault::NeedsNoSession, "needs-no-session", "R-RELAY-006", "answers calls without a session"),
+    offer(Fault::TellsUnknownHandles, "tells-unknown-handles", "R-RELAY-003", "says when a handle is not known"),
+    offer(Fault::CreatesTwice, "creates-twice", "R-RELAY-007", "accepts a second log for a handle"),
+    offer(Fault::TakesWeakKeys, "takes-weak-keys", "R-WIRE-011", "accepts keys of small order"),
+    offer(Fault::StaleHeadTaken, "stale-head-taken", "R-RELAY-008", "moves an entry for another head behind the head there is"),
+    offer(Fault::RefusedButStored, "refused-but-stored", "R-ERR-002", "refuses a stale entry and stores it"),
+    offer(Fault::TakesAnySize, "takes-any-size", "R-WIRE-006", "accepts entries above the limits"),
+    offer(Fault::TakesOffGrid, "takes-off-grid", "R-RELAY-009", "accepts malformed entries"),
+    offer(Fault::TakesReplays, "takes-replays", "R-RELAY-018", "appends with the replay flag at any time"),
+    offer(Fault::FlipsBody, "flips-body", "R-WIRE-003", "changes one bit of every body it gives back"),
+    offer(Fault::DropsSlot, "drops-slot", "R-WIRE-003", "gives entries back without their slot"),
+    offer(Fault::DropsEntry, "drops-entry", "R-RELAY-010", "leaves the second entry of a page out"),
+    offer(Fault::Reorders, "reorders", "R-RELAY-010", "gives back pages in reverse order"),
+    offer(Fault::Forks, "forks", "R-RELAY-001", "shows every second session another last entry"),
+    offer(Fault::RollsBack, "rolls-back", "R-RELAY-002", "shows a reconnecting key the log without its last entry"),
+    offer(Fault::MixesLogs, "mixes-logs", "R-RELAY-006", "finds registers in other households' logs"),
+    offer(Fault::WatchSkips, "watch-skips", "R-RELAY-011", "leaves the third entry of a watch out"),
+    offer(Fault::WatchRepeats, "watch-repeats", "R-RELAY-011", "sends the second entry of a watch twice"),
+    offer(Fault::ResumesAnywhere, "resumes-anywhere", "R-RELAY-011", "resumes whatever hash the watcher names"),
+    offer(Fault::WatchesQuietly, "watches-quietly", "R-RELAY-012", "sends no bookmarks"),
+    offer(Fault::BookmarkUnsigned, "bookmark-unsigned", "R-RELAY-012", "leaves the signature of bookmarks out"),
+    offer(Fault::BookmarkElsewhere, "bookmark-elsewhere", "R-RELAY-012", "names the place before the last in bookmarks"),
+    offer(Fault::RegisterLostUpdate, "register-lost-update", "R-RELAY-014", "writes registers whatever version stands"),
+    offer(Fault::RegisterTakesAnySize, "register-takes-any-size", "R-WIRE-006", "accepts register values above the limit"),
+    offer(Fault::IgnoresRights, "ignores-rights", "R-RELAY-015", "lets every member do everything"),
+    offer(Fault::GrantsTooMuch, "grants-too-much", "R-RELAY-016", "grants the append right to everybody"),
+    offer(Fault::KeepsRevoked, "keeps-revoked", "R-RELAY-017", "acknowledges a revocation and does nothing"),
+    offer(Fault::RemovesAdmins, "removes-admins", "R-RELAY-017", "acknowledges what would remove an admin at once"),
+    offer(Fault::WrongReason, "wrong-reason", "R-ERR-001", "calls a stale head an invalid argument"),
+    offer(Fault::NoReason, "no-reason", "R-ERR-001", "refuses without google.rpc.ErrorInfo"),
+    offer(Fault::LeaksRequest, "leaks-request", "R-ERR-003", "repeats slots in messages"),
+    offer(Fault::RefusesAll, "refuses-all", "R-RELAY-008", "refuses every append"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_every_fault_is_offered_once() {
+        let names: BTreeSet<_> = FAULTS.iter().map(|offer| offer.name).collect();
+        assert_eq!(names.len(), FAULTS.len());
+        for (index, offer) in FAULTS.iter().enumerate() {
+            assert_eq!(offer.fault as usize, index, "{}", offer.name);
+        }
+    }
+}

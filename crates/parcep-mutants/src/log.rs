@@ -1,0 +1,130 @@
+//! Faults of appending and reading.
+
+use crate::fault::Fault;
+use crate::faulty::{Answer, Faulty};
+use crate::refusal;
+use parcep_proto::v1alpha1 as pb;
+use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
+use tonic::{Code, Request, Response, Status};
+
+impl<T: RelayService> Faulty<T> {
+    pub(crate) async fn lying_append(
+        &self,
+        mut request: pb::AppendRequest,
+    ) -> Answer<pb::AppendResponse> {
+        request.session = self.acting(request.session);
+        match self.fault {
+            Fault::TakesReplays => request.replay = false,
+            Fault::RefusesAll => {
+                return Err(refusal::with(Code::InvalidArgument, "INVALID_ARGUMENT", "no"));
+            }
+            _ => {}
+        }
+        match self.inner.append(Request::new(request.clone())).await {
+            Err(status) => self.append_anyway(request, status).await,
+            done => done,
+        }
+    }
+
+    /// What a faulty relay does with an entry that the honest one refused.
+    async fn append_anyway(
+        &self,
+        request: pb::AppendRequest,
+        status: Status,
+    ) -> Answer<pb::AppendResponse> {
+        let refused = |reasons: &[&str]| refusal::is(&status, reasons);
+        match self.fault {
+            Fault::StaleHeadTaken if refused(&["STALE_HEAD"]) => self.moved(request, &status).await,
+            Fault::RefusedButStored if refused(&["STALE_HEAD"]) => {
+                self.moved(request, &status).await?;
+                Err(status)
+            }
+            Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(Response::default()),
+            Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(Response::default()),
+            Fault::LeaksRequest => {
+                let slot = request.entry.map(|entry| hex(&entry.slot)).unwrap_or_default();
+                Err(refusal::saying(&status, &format!("(slot {slot})")))
+            }
+            _ => Err(status),
+        }
+    }
+
+    /// Appends the entry behind the head that the refusal named.
+    async fn moved(
+        &self,
+        mut request: pb::AppendRequest,
+        status: &Status,
+    ) -> Answer<pb::AppendResponse> {
+        let entry = request.entry.as_mut();
+        let seq = refusal::metadata(status, "next_seq").and_then(|seq| seq.parse().ok());
+        let head = refusal::metadata(status, "head").and_then(|head| parcep_core::hex::decode(&head));
+        if let (Some(entry), Some(seq), Some(head)) = (entry, seq, head) {
+            entry.seq = seq;
+            entry.prev = head;
+        }
+        self.inner.append(Request::new(request)).await
+    }
+
+    pub(crate) async fn lying_read(&self, mut request: pb::ReadRequest) -> Answer<pb::ReadResponse> {
+        let own = request.session.clone();
+        request.session = self.acting(request.session);
+        if self.fault == Fault::SmallPages {
+            request.limit = if request.limit == 0 { 2 } else { request.limit.min(2).max(1) };
+        }
+        let mut response = self.inner.read(Request::new(request)).await?;
+        self.spoil(&own, response.get_mut());
+        Ok(response)
+    }
+
+    fn spoil(&self, session: &[u8], page: &mut pb::ReadResponse) {
+        let entries = &mut page.entries;
+        match self.fault {
+            Fault::DropsEntry if entries.len() > 2 => drop(entries.remove(1)),
+            Fault::Reorders => entries.reverse(),
+            Fault::FlipsBody => entries.iter_mut().for_each(flip_body),
+            Fault::DropsSlot => entries.iter_mut().for_each(|entry| entry.slot.clear()),
+            Fault::Forks if self.is_odd(session) => {
+                let last = page.status.as_ref().map_or(0, |status| status.next_seq.wrapping_sub(1));
+                let other = entries.iter_mut().filter(|entry| entry.seq == last && last > 0);
+                other.for_each(flip_body);
+            }
+            Fault::RollsBack if self.is_back(session) => roll_back(page),
+            _ => {}
+        }
+    }
+
+    fn is_odd(&self, session: &[u8]) -> bool {
+        let memory = self.memory.lock();
+        memory.sessions.get(session).is_some_and(|caller| caller.nth_of_handle % 2 == 1)
+    }
+
+    fn is_back(&self, session: &[u8]) -> bool {
+        let memory = self.memory.lock();
+        memory.sessions.get(session).is_some_and(|caller| caller.nth_of_key > 0)
+    }
+}
+
+fn flip_body(entry: &mut pb::Entry) {
+    if let Some(body) = &entry.body {
+        let mut bytes = body.to_vec();
+        if let Some(last) = bytes.last_mut() {
+            *last ^= 1;
+        }
+        entry.body = Some(bytes.into());
+    }
+}
+
+fn roll_back(page: &mut pb::ReadResponse) {
+    let Some(status) = page.status.as_mut() else {
+        return;
+    };
+    let last = status.next_seq.saturating_sub(1);
+    if last > 0 {
+        page.entries.retain(|entry| entry.seq < last);
+        status.next_seq = last;
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    parcep_core::hex::encode(bytes)
+}

@@ -1,0 +1,74 @@
+//! What a faulty relay remembers of its callers, so that it can lie to them consistently.
+
+use parcep_proto::v1alpha1::{LogStatus, OpenSessionResponse};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Everything remembered.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    /// Sessions by token.
+    pub(crate) sessions: HashMap<Vec<u8>, Caller>,
+    /// The first session of each handle: its founder's, with every right.
+    pub(crate) founders: HashMap<Vec<u8>, Vec<u8>>,
+    /// The last founder's session of all.
+    pub(crate) last_founder: Vec<u8>,
+    /// What a nonce opened.
+    pub(crate) opened: HashMap<Vec<u8>, OpenSessionResponse>,
+    /// Where created logs stood.
+    pub(crate) created: HashMap<Vec<u8>, LogStatus>,
+}
+
+/// Who is behind a session.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) handle: Vec<u8>,
+    /// Number of the session among those of its key, from 0.
+    pub(crate) nth_of_key: usize,
+    /// Number of the session among those of its handle, from 0.
+    pub(crate) nth_of_handle: usize,
+    key: Vec<u8>,
+}
+
+impl Memory {
+    /// The memory, also after a panic elsewhere.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Remembered {
+    /// Remembers a session that opened.
+    pub(crate) fn opened(
+        &mut self,
+        handle: Vec<u8>,
+        key: Vec<u8>,
+        nonce: Vec<u8>,
+        response: &OpenSessionResponse,
+    ) {
+        let count = |of: &dyn Fn(&Caller) -> bool| {
+            self.sessions.values().filter(|caller| of(caller)).count()
+        };
+        let caller = Caller {
+            nth_of_key: count(&|caller| caller.handle == handle && caller.key == key),
+            nth_of_handle: count(&|caller| caller.handle == handle),
+            handle: handle.clone(),
+            key,
+        };
+        if caller.nth_of_handle == 0 {
+            self.founders.insert(handle, response.session.clone());
+            self.last_founder.clone_from(&response.session);
+        }
+        self.sessions.insert(response.session.clone(), caller);
+        self.opened.insert(nonce, response.clone());
+    }
+
+    /// The founder's session of the log that a session belongs to.
+    pub(crate) fn founder_of(&self, session: &[u8]) -> Option<Vec<u8>> {
+        let caller = self.sessions.get(session)?;
+        self.founders.get(&caller.handle).cloned()
+    }
+}

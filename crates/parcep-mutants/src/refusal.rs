@@ -1,0 +1,30 @@
+//! Refusals of the honest relay, read and spoilt.
+
+use std::collections::HashMap;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// Whether a refusal has one of these reasons.
+pub(crate) fn is(status: &Status, reasons: &[&str]) -> bool {
+    let info = status.get_details_error_info();
+    info.is_some_and(|info| reasons.contains(&info.reason.as_str()))
+}
+
+/// A value of a refusal's metadata.
+pub(crate) fn metadata(status: &Status, name: &str) -> Option<String> {
+    status.get_details_error_info()?.metadata.remove(name)
+}
+
+/// A refusal with a reason and nothing else.
+pub(crate) fn with(code: Code, reason: &str, message: &str) -> Status {
+    let mut details = ErrorDetails::new();
+    let field = HashMap::from([("field".to_owned(), "entry".to_owned())]);
+    details.set_error_info(reason, "parcep", field);
+    Status::with_error_details(code, message, details)
+}
+
+/// The same refusal with more in its message.
+pub(crate) fn saying(status: &Status, more: &str) -> Status {
+    let message = format!("{} {more}", status.message());
+    Status::with_details(status.code(), message, status.details().to_vec().into())
+}

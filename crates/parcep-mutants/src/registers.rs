@@ -1,0 +1,61 @@
+//! Faults of registers.
+
+use crate::fault::Fault;
+use crate::faulty::{Answer, Faulty};
+use crate::refusal;
+use parcep_proto::v1alpha1 as pb;
+use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
+use tonic::{Request, Response};
+
+impl<T: RelayService> Faulty<T> {
+    pub(crate) async fn lying_register(
+        &self,
+        mut request: pb::ReadRegisterRequest,
+    ) -> Answer<pb::ReadRegisterResponse> {
+        request.session = self.acting(request.session);
+        let name = request.name.clone();
+        let response = self.inner.read_register(Request::new(request)).await?;
+        if self.fault != Fault::MixesLogs || response.get_ref().register.is_some() {
+            return Ok(response);
+        }
+        let sessions: Vec<Vec<u8>> = self.memory.lock().founders.values().cloned().collect();
+        for session in sessions {
+            let request = pb::ReadRegisterRequest {
+                session,
+                name: name.clone(),
+            };
+            // A session that is over finds nothing.
+            if let Ok(found) = self.inner.read_register(Request::new(request)).await
+                && found.get_ref().register.is_some()
+            {
+                return Ok(found);
+            }
+        }
+        Ok(response)
+    }
+
+    pub(crate) async fn lying_write(
+        &self,
+        mut request: pb::WriteRegisterRequest,
+    ) -> Answer<pb::WriteRegisterResponse> {
+        request.session = self.acting(request.session);
+        let wanted = request.register.as_ref().map_or(0, |register| register.version);
+        let status = match self.inner.write_register(Request::new(request.clone())).await {
+            Err(status) => status,
+            done => return done,
+        };
+        let accepted = Ok(Response::new(pb::WriteRegisterResponse { version: wanted }));
+        match self.fault {
+            Fault::RegisterTakesAnySize if refusal::is(&status, &["TOO_LARGE"]) => accepted,
+            Fault::RegisterLostUpdate if refusal::is(&status, &["STALE_VERSION"]) => {
+                let stands = refusal::metadata(&status, "version").and_then(|v| v.parse::<u64>().ok());
+                if let (Some(register), Some(stands)) = (request.register.as_mut(), stands) {
+                    register.version = stands.saturating_add(1);
+                }
+                self.inner.write_register(Request::new(request)).await?;
+                accepted
+            }
+            _ => Err(status),
+        }
+    }
+}
