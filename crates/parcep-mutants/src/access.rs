@@ -1,12 +1,12 @@
 //! Faults of access keys.
 
 use crate::fault::Fault;
-use crate::faulty::{Answer, Faulty};
+use crate::faulty::{Answer, Faulty, done};
 use crate::refusal;
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
 use pb::Right;
-use tonic::{Request, Response};
+use tonic::Request;
 
 impl<T: RelayService> Faulty<T> {
     pub(crate) async fn lying_list(
@@ -34,7 +34,7 @@ impl<T: RelayService> Faulty<T> {
                 Fault::TakesWeakKeys => &["WEAK_KEY"],
                 _ => &[],
             };
-            refusal::is(&status, taken).then(Response::default).ok_or(status)
+            refusal::is(&status, taken).then(done).ok_or(status)
         })
     }
 
@@ -44,12 +44,12 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::RevokeAccessResponse> {
         request.session = self.acting(request.session);
         if self.fault == Fault::KeepsRevoked {
-            return Ok(Response::default());
+            return Ok(done());
         }
         let answer = self.inner.revoke_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken = self.fault == Fault::RemovesAdmins && refusal::is(&status, &["UNSUPPORTED"]);
-            taken.then(Response::default).ok_or(status)
+            taken.then(done).ok_or(status)
         })
     }
 }

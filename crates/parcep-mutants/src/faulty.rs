@@ -95,3 +95,8 @@ calls! {
     grant_access(GrantAccessRequest) -> GrantAccessResponse in lying_grant;
     revoke_access(RevokeAccessRequest) -> RevokeAccessResponse in lying_revoke;
 }
+
+/// An acknowledgement of nothing.
+pub(crate) fn done<R: Default>() -> Response<R> {
+    Response::new(R::default())
+}

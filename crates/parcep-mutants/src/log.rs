@@ -1,11 +1,11 @@
 //! Faults of appending and reading.
 
 use crate::fault::Fault;
-use crate::faulty::{Answer, Faulty};
+use crate::faulty::{Answer, Faulty, done};
 use crate::refusal;
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Status};
 
 impl<T: RelayService> Faulty<T> {
     pub(crate) async fn lying_append(
@@ -39,8 +39,8 @@ impl<T: RelayService> Faulty<T> {
                 self.moved(request, &status).await?;
                 Err(status)
             }
-            Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(Response::default()),
-            Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(Response::default()),
+            Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(done()),
+            Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(done()),
             Fault::LeaksRequest => {
                 let slot = request.entry.map(|entry| hex(&entry.slot)).unwrap_or_default();
                 Err(refusal::saying(&status, &format!("(slot {slot})")))
