@@ -11,6 +11,10 @@ pub const CHAPTERS: &[(&str, &str)] = &[
         "age-signals.md",
         include_str!("../../../spec/age-signals.md"),
     ),
+    (
+        "conformance.md",
+        include_str!("../../../spec/conformance.md"),
+    ),
     ("documents.md", include_str!("../../../spec/documents.md")),
     ("epochs.md", include_str!("../../../spec/epochs.md")),
     ("errors.md", include_str!("../../../spec/errors.md")),

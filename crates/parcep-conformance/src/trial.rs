@@ -276,6 +276,17 @@ impl Trial {
         }
     }
 
+    /// An answer that is a word.
+    pub(crate) fn answered(
+        &mut self,
+        role: StepRole,
+        what: &str,
+        expected: &str,
+        observed: &str,
+    ) -> Outcome {
+        self.record(role, what, expected, observed.into(), expected == observed)
+    }
+
     /// The relay has to refuse with one of these reasons, in the domain `parcep`.
     pub(crate) fn refused<T>(
         &mut self,
@@ -284,17 +295,16 @@ impl Trial {
         reasons: &[&str],
     ) -> Result<Said, Stop> {
         let expected = format!("refused with {}", reasons.join(" or "));
-        let refusal = match result {
-            Ok(_) => {
-                self.record(StepRole::Refusal, what, &expected, "accepted".into(), false)?;
-                return Err(Stop::Failed);
-            }
-            Err(refusal) => refusal,
+        let Err(refusal) = result else {
+            self.record(StepRole::Refusal, what, &expected, "accepted".into(), false)?;
+            return Err(Stop::Failed);
         };
-        if refusal.asks_for_patience() {
+        let said = refusal.said().cloned();
+        let reason = said.as_ref().and_then(|said| said.reason.as_deref());
+        let asked_for = reason.is_some_and(|reason| reasons.contains(&reason));
+        if refusal.asks_for_patience() && !asked_for {
             return Err(self.inconclusive(what, &refusal));
         }
-        let said = refusal.said().cloned();
         let fault = said
             .as_ref()
             .map_or_else(|| Some(String::new()), |said| fault_of(said, reasons));

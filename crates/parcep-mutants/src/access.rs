@@ -27,11 +27,21 @@ impl<T: RelayService> Faulty<T> {
         {
             access.rights.push(Right::Append.into());
         }
+        if let (Fault::IgnoresBudgets, Some(access)) = (self.fault, request.access.as_mut()) {
+            access.rate_per_minute = None;
+            access.quota_bytes = None;
+        }
+        if let (Fault::KeepsOldRights, Some(access)) = (self.fault, &request.access)
+            && self.memory.lock().knows(&access.access_key)
+        {
+            return Ok(done());
+        }
         let answer = self.inner.grant_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
                 Fault::RemovesAdmins => &["UNSUPPORTED"],
                 Fault::TakesWeakKeys => &["WEAK_KEY"],
+                Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
                 _ => &[],
             };
             refusal::is(&status, taken).then(done).ok_or(status)
@@ -48,8 +58,12 @@ impl<T: RelayService> Faulty<T> {
         }
         let answer = self.inner.revoke_access(Request::new(request)).await;
         answer.or_else(|status| {
-            let taken = self.fault == Fault::RemovesAdmins && refusal::is(&status, &["UNSUPPORTED"]);
-            taken.then(done).ok_or(status)
+            let taken: &[&str] = match self.fault {
+                Fault::RemovesAdmins => &["UNSUPPORTED"],
+                Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
+                _ => &[],
+            };
+            refusal::is(&status, taken).then(done).ok_or(status)
         })
     }
 }

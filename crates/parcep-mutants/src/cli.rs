@@ -1,10 +1,12 @@
 //! `parcep-mutants`: one faulty relay on a loopback port.
 
-use crate::fault::{FAULTS, Offer};
-use crate::faulty::Faulty;
 use crate::MARKER;
+use crate::fault::{FAULTS, Fault, Offer};
+use crate::faulty::Faulty;
 use clap::Parser;
+use parcep_core::crypto::VerifyingKey;
 use parcep_core::hex;
+use parcep_proto::v1alpha1::grpc::relay_service_server::RelayServiceServer;
 use parcep_server::store::Store as _;
 use parcep_server::store::redb::RedbStore;
 use parcep_server::{Limits, Listener, Relay, serve_with};
@@ -12,6 +14,9 @@ use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
 
 /// Starts a relay that breaks one requirement on purpose, to see that the suite finds it.
 #[derive(Debug, Parser)]
@@ -53,7 +58,11 @@ fn list_text() -> String {
     let mut out = String::new();
     for offer in FAULTS {
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{:<24} {:<12} {}", offer.name, offer.requirement, offer.what);
+        let _ = writeln!(
+            out,
+            "{:<24} {:<12} {}",
+            offer.name, offer.requirement, offer.what
+        );
     }
     out
 }
@@ -75,21 +84,41 @@ fn list_json() -> String {
 
 #[tokio::main]
 async fn serve(offer: &'static Offer) -> Result<(), Box<dyn std::error::Error>> {
-    let folder = tempfile::tempdir()?;
-    let store = Arc::new(RedbStore::open(&folder.path().join("mutant.redb"))?);
+    let store = Arc::new(RedbStore::in_memory()?);
     let relay_key = store.identity().key.public();
     let limits = Limits::default();
     let relay = Relay::new(store, limits.clone(), parcep_server::Admission::default())?;
+    if matches!(offer.fault, Fault::LibraryOnly | Fault::NoHealth) {
+        return serve_bare(relay, &relay_key).await;
+    }
     let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None).await?;
-    println!(
-        "listening on {} relay-id {} relay-key {}",
-        listener.uri(),
-        hex::encode(&relay.id()),
-        hex::encode(relay_key.as_bytes()),
-    );
+    announce(&listener.uri(), &relay, &relay_key);
     let faulty = Faulty::new(relay, offer.fault);
     serve_with(listener, faulty, limits, end()).await?;
     Ok(())
+}
+
+/// The service on the bare gRPC library: nothing explains its refusals.
+async fn serve_bare(
+    relay: Relay<RedbStore>,
+    relay_key: &VerifyingKey,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    announce(&format!("http://{}", tcp.local_addr()?), &relay, relay_key);
+    Server::builder()
+        .add_service(RelayServiceServer::new(relay))
+        .serve_with_incoming(TcpListenerStream::new(tcp))
+        .await?;
+    Ok(())
+}
+
+/// The line that a starter waits for.
+fn announce(uri: &str, relay: &Relay<RedbStore>, relay_key: &VerifyingKey) {
+    println!(
+        "listening on {uri} relay-id {} relay-key {}",
+        hex::encode(&relay.id()),
+        hex::encode(relay_key.as_bytes()),
+    );
 }
 
 /// Ctrl-C, or whoever started us closing nothing: the selftest kills the process.

@@ -16,13 +16,26 @@ impl<T: RelayService> Faulty<T> {
         match self.fault {
             Fault::TakesReplays => request.replay = false,
             Fault::RefusesAll => {
-                return Err(refusal::with(Code::InvalidArgument, "INVALID_ARGUMENT", "no"));
+                return Err(refusal::with(
+                    Code::InvalidArgument,
+                    "INVALID_ARGUMENT",
+                    "no",
+                ));
             }
             _ => {}
         }
         match self.inner.append(Request::new(request.clone())).await {
             Err(status) => self.append_anyway(request, status).await,
-            done => done,
+            Ok(mut response) => {
+                self.hash_otherwise(response.get_mut().status.as_mut());
+                Ok(response)
+            }
+        }
+    }
+
+    pub(crate) fn hash_otherwise(&self, status: Option<&mut pb::LogStatus>) {
+        if let (Fault::HashesOtherwise, Some(status)) = (self.fault, status) {
+            status.head.reverse();
         }
     }
 
@@ -42,7 +55,10 @@ impl<T: RelayService> Faulty<T> {
             Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(done()),
             Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(done()),
             Fault::LeaksRequest => {
-                let slot = request.entry.map(|entry| hex(&entry.slot)).unwrap_or_default();
+                let slot = request
+                    .entry
+                    .map(|entry| hex(&entry.slot))
+                    .unwrap_or_default();
                 Err(refusal::saying(&status, &format!("(slot {slot})")))
             }
             _ => Err(status),
@@ -57,7 +73,8 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::AppendResponse> {
         let entry = request.entry.as_mut();
         let seq = refusal::metadata(status, "next_seq").and_then(|seq| seq.parse().ok());
-        let head = refusal::metadata(status, "head").and_then(|head| parcep_core::hex::decode(&head));
+        let head =
+            refusal::metadata(status, "head").and_then(|head| parcep_core::hex::decode(&head));
         if let (Some(entry), Some(seq), Some(head)) = (entry, seq, head) {
             entry.seq = seq;
             entry.prev = head;
@@ -65,11 +82,16 @@ impl<T: RelayService> Faulty<T> {
         self.inner.append(Request::new(request)).await
     }
 
-    pub(crate) async fn lying_read(&self, mut request: pb::ReadRequest) -> Answer<pb::ReadResponse> {
+    pub(crate) async fn lying_read(
+        &self,
+        mut request: pb::ReadRequest,
+    ) -> Answer<pb::ReadResponse> {
         let own = request.session.clone();
         request.session = self.acting(request.session);
-        if self.fault == Fault::SmallPages {
-            request.limit = if request.limit == 0 { 2 } else { request.limit.min(2).max(1) };
+        match (self.fault, request.limit) {
+            (Fault::SmallPages, 0) | (Fault::SmallPages, 3..=256) => request.limit = 2,
+            (Fault::TakesAnyLimit, limit) => request.limit = limit.min(256),
+            _ => {}
         }
         let mut response = self.inner.read(Request::new(request)).await?;
         self.spoil(&own, response.get_mut());
@@ -84,8 +106,13 @@ impl<T: RelayService> Faulty<T> {
             Fault::FlipsBody => entries.iter_mut().for_each(flip_body),
             Fault::DropsSlot => entries.iter_mut().for_each(|entry| entry.slot.clear()),
             Fault::Forks if self.is_odd(session) => {
-                let last = page.status.as_ref().map_or(0, |status| status.next_seq.wrapping_sub(1));
-                let other = entries.iter_mut().filter(|entry| entry.seq == last && last > 0);
+                let last = page
+                    .status
+                    .as_ref()
+                    .map_or(0, |status| status.next_seq.wrapping_sub(1));
+                let other = entries
+                    .iter_mut()
+                    .filter(|entry| entry.seq == last && last > 0);
                 other.for_each(flip_body);
             }
             Fault::RollsBack if self.is_back(session) => roll_back(page),
@@ -95,12 +122,18 @@ impl<T: RelayService> Faulty<T> {
 
     fn is_odd(&self, session: &[u8]) -> bool {
         let memory = self.memory.lock();
-        memory.sessions.get(session).is_some_and(|caller| caller.nth_of_handle % 2 == 1)
+        memory
+            .sessions
+            .get(session)
+            .is_some_and(|caller| caller.nth_of_handle % 2 == 1)
     }
 
     fn is_back(&self, session: &[u8]) -> bool {
         let memory = self.memory.lock();
-        memory.sessions.get(session).is_some_and(|caller| caller.nth_of_key > 0)
+        memory
+            .sessions
+            .get(session)
+            .is_some_and(|caller| caller.nth_of_key > 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a faulty relay remembers of its callers, so that it can lie to them consistently.
 
-use parcep_proto::v1alpha1::{LogStatus, OpenSessionResponse};
-use std::collections::HashMap;
+use parcep_proto::v1alpha1::{LogStatus, OpenSessionResponse, Register};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Everything remembered.
@@ -20,6 +20,10 @@ pub(crate) struct Remembered {
     pub(crate) opened: HashMap<Vec<u8>, OpenSessionResponse>,
     /// Where created logs stood.
     pub(crate) created: HashMap<Vec<u8>, LogStatus>,
+    /// Nonces given out.
+    pub(crate) nonces: HashSet<Vec<u8>>,
+    /// Registers by handle and name, as they were first written.
+    pub(crate) registers: HashMap<(Vec<u8>, Vec<u8>), Register>,
 }
 
 /// Who is behind a session.
@@ -64,6 +68,19 @@ impl Remembered {
         }
         self.sessions.insert(response.session.clone(), caller);
         self.opened.insert(nonce, response.clone());
+    }
+
+    /// Whether a key had a session.
+    pub(crate) fn knows(&self, key: &[u8]) -> bool {
+        self.sessions.values().any(|caller| caller.key == key)
+    }
+
+    /// The handle that a session was opened for.
+    pub(crate) fn handle_of(&self, session: &[u8]) -> Vec<u8> {
+        let caller = self.sessions.get(session);
+        caller
+            .map(|caller| caller.handle.clone())
+            .unwrap_or_default()
     }
 
     /// The founder's session of the log that a session belongs to.

@@ -14,7 +14,15 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::ReadRegisterResponse> {
         request.session = self.acting(request.session);
         let name = request.name.clone();
+        let place = (self.memory.lock().handle_of(&request.session), name.clone());
         let response = self.inner.read_register(Request::new(request)).await?;
+        let first = self.memory.lock().registers.get(&place).cloned();
+        let is_there = response.get_ref().register.is_some();
+        match self.fault {
+            Fault::KeepsExpired if !is_there => return Ok(holding(first)),
+            Fault::RegisterServesFirst if is_there => return Ok(holding(first)),
+            _ => {}
+        }
         if self.fault != Fault::MixesLogs || response.get_ref().register.is_some() {
             return Ok(response);
         }
@@ -39,16 +47,34 @@ impl<T: RelayService> Faulty<T> {
         mut request: pb::WriteRegisterRequest,
     ) -> Answer<pb::WriteRegisterResponse> {
         request.session = self.acting(request.session);
-        let wanted = request.register.as_ref().map_or(0, |register| register.version);
-        let status = match self.inner.write_register(Request::new(request.clone())).await {
+        let place = self.memory.lock().handle_of(&request.session);
+        if let Some(register) = &request.register {
+            let place = (place, register.name.clone());
+            let mut memory = self.memory.lock();
+            memory
+                .registers
+                .entry(place)
+                .or_insert_with(|| register.clone());
+        }
+        let wanted = request
+            .register
+            .as_ref()
+            .map_or(0, |register| register.version);
+        let status = match self
+            .inner
+            .write_register(Request::new(request.clone()))
+            .await
+        {
             Err(status) => status,
             done => return done,
         };
         let accepted = Ok(Response::new(pb::WriteRegisterResponse { version: wanted }));
         match self.fault {
+            Fault::TakesExpired if refusal::is(&status, &["INVALID_ARGUMENT"]) => accepted,
             Fault::RegisterTakesAnySize if refusal::is(&status, &["TOO_LARGE"]) => accepted,
             Fault::RegisterLostUpdate if refusal::is(&status, &["STALE_VERSION"]) => {
-                let stands = refusal::metadata(&status, "version").and_then(|v| v.parse::<u64>().ok());
+                let stands =
+                    refusal::metadata(&status, "version").and_then(|v| v.parse::<u64>().ok());
                 if let (Some(register), Some(stands)) = (request.register.as_mut(), stands) {
                     register.version = stands.saturating_add(1);
                 }
@@ -58,4 +84,8 @@ impl<T: RelayService> Faulty<T> {
             _ => Err(status),
         }
     }
+}
+
+fn holding(register: Option<pb::Register>) -> Response<pb::ReadRegisterResponse> {
+    Response::new(pb::ReadRegisterResponse { register })
 }

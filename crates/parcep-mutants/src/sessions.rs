@@ -5,14 +5,17 @@ use crate::faulty::{Answer, Faulty};
 use crate::refusal;
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 impl<T: RelayService> Faulty<T> {
     pub(crate) async fn lying_challenge(
         &self,
         request: pb::ChallengeRequest,
     ) -> Answer<pb::ChallengeResponse> {
-        self.inner.challenge(Request::new(request)).await
+        let response = self.inner.challenge(Request::new(request)).await?;
+        let nonce = response.get_ref().nonce.clone();
+        self.memory.lock().nonces.insert(nonce);
+        Ok(response)
     }
 
     pub(crate) async fn lying_open(
@@ -20,7 +23,10 @@ impl<T: RelayService> Faulty<T> {
         request: pb::OpenSessionRequest,
     ) -> Answer<pb::OpenSessionResponse> {
         match self.inner.open_session(Request::new(request.clone())).await {
-            Ok(response) => {
+            Ok(mut response) => {
+                if self.fault == Fault::SessionsForDays {
+                    response.get_mut().expires_at += 2 * 86_400;
+                }
                 self.memory.lock().opened(
                     request.handle,
                     request.access_key,
@@ -41,12 +47,26 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::OpenSessionResponse> {
         let memory = self.memory.lock();
         let known = memory.founders.get(&request.handle);
-        let forged = match self.fault {
-            Fault::ReusesNonce => memory.opened.get(&request.nonce).cloned(),
-            Fault::IgnoresSignature => known.map(|session| pb::OpenSessionResponse {
+        let founders = || {
+            known.map(|session| pb::OpenSessionResponse {
                 session: session.clone(),
                 ..pb::OpenSessionResponse::default()
-            }),
+            })
+        };
+        let is_open = memory.opened.contains_key(&request.nonce);
+        let forged = match self.fault {
+            Fault::ReusesNonce => memory.opened.get(&request.nonce).cloned(),
+            Fault::IgnoresSignature => founders(),
+            Fault::TakesAnyChallenge if !is_open && memory.nonces.contains(&request.nonce) => {
+                founders()
+            }
+            Fault::TellsUnknownKeys if known.is_some() && !memory.knows(&request.access_key) => {
+                return Err(refusal::with(
+                    Code::PermissionDenied,
+                    "NOT_PERMITTED",
+                    "no access",
+                ));
+            }
             Fault::TellsUnknownHandles if known.is_none() => {
                 return Err(refusal::saying(&status, "since there is no such log"));
             }
@@ -61,7 +81,8 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::CreateLogResponse> {
         let handle = request.handle.clone();
         match self.inner.create_log(Request::new(request)).await {
-            Ok(response) => {
+            Ok(mut response) => {
+                self.hash_otherwise(response.get_mut().status.as_mut());
                 let status = response.get_ref().status.clone().unwrap_or_default();
                 self.memory.lock().created.insert(handle, status);
                 Ok(response)
@@ -71,6 +92,7 @@ impl<T: RelayService> Faulty<T> {
                     Fault::CreatesTwice => &["LOG_EXISTS"],
                     Fault::AnySignatureCreates => &["BAD_CHALLENGE"],
                     Fault::TakesWeakKeys => &["WEAK_KEY"],
+                    Fault::TakesBadGenesis => &["INVALID_ARGUMENT"],
                     _ => &[],
                 };
                 if !refusal::is(&status, taken) {

@@ -43,23 +43,28 @@ impl<T: RelayService> Faulty<T> {
 
     fn spoilt(&self, items: Items) -> Items {
         match self.fault {
-            Fault::WatchSkips => {
-                let mut entries = 0;
-                Box::pin(items.filter(move |item| {
-                    entries += u32::from(entry(item).is_some());
-                    entries != 3 || entry(item).is_none()
-                }))
-            }
+            Fault::WatchSkips => without(items, 3),
+            Fault::WatchGapsLate => without(items, 12),
+            Fault::TellsNoRegisters => Box::pin(items.filter(|item| !is_register(item))),
             Fault::WatchRepeats => repeat_second(items),
             Fault::WatchesQuietly => Box::pin(items.filter(|item| bookmark(item).is_none())),
             Fault::BookmarkUnsigned => bookmarks(items, |bookmark| bookmark.signature.clear()),
-            Fault::BookmarkElsewhere => {
-                bookmarks(items, |bookmark| bookmark.seq = bookmark.seq.saturating_sub(1))
-            }
+            Fault::BookmarkElsewhere => bookmarks(items, |bookmark| {
+                bookmark.seq = bookmark.seq.saturating_sub(1)
+            }),
             Fault::Chatty => chatter(items),
             _ => items,
         }
     }
+}
+
+/// Leaves the nth entry out.
+fn without(items: Items, nth: u32) -> Items {
+    let mut entries = 0;
+    Box::pin(items.filter(move |item| {
+        entries += u32::from(entry(item).is_some());
+        entries != nth || entry(item).is_none()
+    }))
 }
 
 fn repeat_second(items: Items) -> Items {
@@ -93,11 +98,16 @@ fn each_as_list(
     let (sender, receiver) = tokio::sync::mpsc::channel(16);
     tokio::spawn(async move {
         let mut items = items;
-        while let Some(item) = items.next().await {
+        loop {
+            // A caller who is gone ends the watch, also while nothing comes.
+            let item = tokio::select! {
+                () = sender.closed() => return,
+                item = items.next() => item,
+            };
+            let Some(item) = item else { return };
             for item in list(item) {
-                if sender.send(item).await.is_err() {
-                    return;
-                }
+                // Whether anybody is left shows at the next turn.
+                let _ = sender.send(item).await;
             }
         }
     });
@@ -106,7 +116,10 @@ fn each_as_list(
 
 fn bookmarks(items: Items, spoil: impl Fn(&mut pb::Bookmark) + Send + 'static) -> Items {
     Box::pin(items.map(move |mut item| {
-        if let Ok(WatchResponse { item: Some(Item::Bookmark(bookmark)) }) = &mut item {
+        if let Ok(WatchResponse {
+            item: Some(Item::Bookmark(bookmark)),
+        }) = &mut item
+        {
             spoil(bookmark);
         }
         item
@@ -115,14 +128,27 @@ fn bookmarks(items: Items, spoil: impl Fn(&mut pb::Bookmark) + Send + 'static) -
 
 fn entry(item: &Result<WatchResponse, Status>) -> Option<&pb::Entry> {
     match item {
-        Ok(WatchResponse { item: Some(Item::Entry(entry)) }) => Some(entry),
+        Ok(WatchResponse {
+            item: Some(Item::Entry(entry)),
+        }) => Some(entry),
         _ => None,
     }
 }
 
+fn is_register(item: &Result<WatchResponse, Status>) -> bool {
+    matches!(
+        item,
+        Ok(WatchResponse {
+            item: Some(Item::Register(_))
+        })
+    )
+}
+
 fn bookmark(item: &Result<WatchResponse, Status>) -> Option<&pb::Bookmark> {
     match item {
-        Ok(WatchResponse { item: Some(Item::Bookmark(bookmark)) }) => Some(bookmark),
+        Ok(WatchResponse {
+            item: Some(Item::Bookmark(bookmark)),
+        }) => Some(bookmark),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Access keys: rights, grants, revocations.
 
-use super::{Kind, Role, Running, Test};
-use crate::peer::{ALL_RIGHTS, Member, Refusal, SMALL, access_key};
+use super::{Kind, Role, Running, Spoil, Test};
+use crate::peer::{ALL_RIGHTS, Member, Refusal, SMALL, Tip, access_key};
 use crate::trial::{Home, Stop, Trial};
 use crate::wire::ZERO_HASH;
 use parcep_proto::v1alpha1::{AccessKey, Right};
@@ -10,7 +10,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-060-grant",
         title: "grants a key exactly the rights named and lists it",
-        cites: &["R-RELAY-016"],
+        cites: &["R-RELAY-016", "R-RELAY-021"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
@@ -19,7 +19,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-061-rights",
         title: "lets no key do what it has no right to",
-        cites: &["R-RELAY-015", "R-ERR-002"],
+        cites: &["R-RELAY-021", "R-ERR-002"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
@@ -28,16 +28,43 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-062-revoke",
         title: "ends sessions of a revoked key at once and opens no new ones",
-        cites: &["R-RELAY-017"],
+        cites: &["R-RELAY-018", "R-RELAY-006"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
         run: revoke,
     },
     Test {
+        id: "T-RELAY-066-changed-key",
+        title: "ends sessions of a key whose rights changed",
+        cites: &["R-RELAY-018"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: changed_key,
+    },
+    Test {
+        id: "T-RELAY-067-quota",
+        title: "holds a key to the bytes it was granted",
+        cites: &["R-RELAY-022"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: true,
+        run: quota,
+    },
+    Test {
+        id: "T-RELAY-068-rate",
+        title: "holds a key to the calls a minute it was granted, over sessions",
+        cites: &["R-RELAY-022"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: rate,
+    },
+    Test {
         id: "T-RELAY-063-admin-stays",
         title: "removes and weakens no admin key at once",
-        cites: &["R-RELAY-017"],
+        cites: &["R-RELAY-016", "R-RELAY-017"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -55,7 +82,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-065-grant-malformed",
         title: "refuses weak keys, unknown or repeated rights and bad groups",
-        cites: &["R-RELAY-016", "R-WIRE-011"],
+        cites: &["R-WIRE-011", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -195,6 +222,106 @@ fn revoke(t: &mut Trial) -> Running<'_> {
     })
 }
 
+fn changed_key(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let mut member = t
+            .admit(&home, &[Right::Read, Right::Append], home.group.clone())
+            .await?;
+        t.done("read before the change", member.read(0, 0).await)?;
+        let fewer = access_key(&member.key, &[Right::Read], home.group.clone());
+        t.done(
+            "take the append right away",
+            home.guardian.grant(fewer).await,
+        )?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        let entry = home.tip.entry(&mut t.rng, SMALL);
+        let sent = member.append(entry.clone()).await;
+        t.refused("append in the old session", sent, &["NO_SESSION"])?;
+        t.done("open a new session", member.open().await)?;
+        let sent = member.append(entry).await;
+        t.refused("append in the new session", sent, &["NOT_PERMITTED"])?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        t.twin("read in the new session", member.read(0, 0).await)
+            .map(drop)
+    })
+}
+
+fn quota(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let mut home = t.home().await?;
+        let mut member = t.candidate(&home).await?;
+        let mut access = access_key(
+            &member.key,
+            &[Right::Read, Right::Append],
+            home.group.clone(),
+        );
+        access.quota_bytes = Some(6 << 10);
+        t.done("grant 6 KiB", home.guardian.grant(access).await)?;
+        t.done("open a session", member.open().await)?;
+        let entry = home.tip.entry(&mut t.rng, (1024, 2048));
+        t.done("append 3 KiB", member.append(entry.clone()).await)?;
+        home.tip = Tip::after(&entry);
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        let sent = member
+            .append(home.tip.entry(&mut t.rng, (1024, 4096)))
+            .await;
+        let said = t.refused("append 5 KiB more", sent, &["QUOTA"])?;
+        let of = said.metadata.get("of").cloned().unwrap_or_default();
+        t.equal("metadata of", &"key_bytes", &of.as_str())?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        let entry = home.tip.entry(&mut t.rng, (1024, 2048));
+        t.twin("append 3 KiB more", member.append(entry).await)
+            .map(drop)
+    })
+}
+
+fn rate(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        // A relay may allow a burst of a minute's calls, so one of the next few has to be refused.
+        const PER_MINUTE: u32 = 6;
+        let home = t.home().await?;
+        let mut members = Vec::new();
+        for rate in [Some(PER_MINUTE), None] {
+            let member = t.candidate(&home).await?;
+            let mut access = access_key(&member.key, &[Right::Read], home.group.clone());
+            access.rate_per_minute = rate;
+            t.done("grant access", home.guardian.grant(access).await)?;
+            members.push(member);
+        }
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        for (slow, mut member) in [true, false].into_iter().zip(members) {
+            t.done("open a session", member.open().await)?;
+            let what = format!("{} calls at once", 2 * PER_MINUTE);
+            let refused = burst(&member, 2 * PER_MINUTE).await;
+            if !slow {
+                t.twin(&format!("{what} at the relay's own rate"), refused)?;
+                continue;
+            }
+            t.refused(
+                &format!("{what} at {PER_MINUTE} a minute"),
+                refused,
+                &["RATE_LIMITED"],
+            )?;
+            let again = match member.open().await {
+                Ok(_) => burst(&member, PER_MINUTE).await,
+                // Opening may count as a call of this key.
+                Err(refusal) => Err(refusal),
+            };
+            t.refused("and in a new session", again, &["RATE_LIMITED"])?;
+        }
+        t.unchanged(&home.guardian, &[], &before).await
+    })
+}
+
+/// Reads so often, and returns the first refusal.
+async fn burst(member: &Member, calls: u32) -> Result<(), Refusal> {
+    for _ in 0..calls {
+        member.read(0, 1).await?;
+    }
+    Ok(())
+}
+
 fn admin_stays(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let home = t.home().await?;
@@ -252,7 +379,7 @@ fn grant_malformed(t: &mut Trial) -> Running<'_> {
         let proper = access_key(&candidate.key, &[Right::Read], home.group.clone());
         let before = t.snapshot(&home.guardian, &[]).await?;
         let malformed = ["INVALID_ARGUMENT", "MALFORMED"];
-        let defects: [(&str, fn(&mut AccessKey), &[&str]); 7] = [
+        let defects: [(&str, Spoil<AccessKey>, &[&str]); 7] = [
             (
                 "a key of small order",
                 |access| access.access_key = vec![0; 32],

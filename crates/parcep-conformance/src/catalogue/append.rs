@@ -1,6 +1,6 @@
 //! Compare-and-append.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Running, Spoil, Test};
 use crate::peer::{SMALL, Tip};
 use crate::trial::Trial;
 use parcep_proto::v1alpha1 as pb;
@@ -47,7 +47,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-024-exact-bytes",
         title: "gives back every byte of an entry as it was sent",
-        cites: &["R-WIRE-003"],
+        cites: &["R-RELAY-009", "R-WIRE-003"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
@@ -56,7 +56,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-025-largest-entry",
         title: "takes the largest header and body there may be",
-        cites: &["R-WIRE-006"],
+        cites: &["R-RELAY-009", "R-RELAY-030"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
@@ -65,7 +65,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-026-too-large",
         title: "refuses a header, body or slot above its limit",
-        cites: &["R-WIRE-006", "R-ERR-002"],
+        cites: &["R-LOG-002", "R-WIRE-006", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
@@ -74,7 +74,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-027-off-grid",
         title: "refuses headers and bodies whose length is none of the buckets",
-        cites: &["R-RELAY-009"],
+        cites: &["R-LOG-002"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
@@ -83,7 +83,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-028-malformed-entry",
         title: "refuses an entry with missing or malformed fields",
-        cites: &["R-RELAY-009"],
+        cites: &["R-LOG-002"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -92,7 +92,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-029-replay-flag",
         title: "takes no replay while no restore is under way",
-        cites: &["R-RELAY-018"],
+        cites: &["R-RELAY-019"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -278,7 +278,7 @@ fn too_large(t: &mut Trial) -> Running<'_> {
         let mut defects = Vec::new();
         for (what, header, body, slot) in [
             ("a header of 17 KiB", 17 << 10, 1024, 0),
-            ("a body of 2 MiB", 1024, 2 << 20, 0),
+            ("a body of 1 MiB and a byte", 1024, (1 << 20) + 1, 0),
             ("a slot of 33 bytes", 1024, 1024, 33),
         ] {
             let mut entry = home.tip.entry(&mut t.rng, (header, body));
@@ -330,7 +330,7 @@ fn malformed_entry(t: &mut Trial) -> Running<'_> {
         let home = t.home().await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let proper = home.tip.entry(&mut t.rng, SMALL);
-        let defects: [(&str, fn(&mut Entry)); 6] = [
+        let defects: [(&str, Spoil<Entry>); 6] = [
             ("a prev of 31 bytes", |entry| entry.prev.truncate(31)),
             ("no prev", |entry| entry.prev.clear()),
             ("generation 0", |entry| entry.generation = 0),

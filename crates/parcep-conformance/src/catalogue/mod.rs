@@ -1,6 +1,7 @@
 //! Every test there is. Ids never change and are never reused.
 
 mod access;
+mod age;
 mod append;
 mod create;
 mod read;
@@ -10,6 +11,7 @@ mod session;
 mod watch;
 
 use crate::clause::Clause;
+use crate::spec;
 use crate::trial::{Outcome, Trial};
 use crate::wire::sha256;
 use serde::Serialize;
@@ -18,6 +20,9 @@ use std::pin::Pin;
 
 /// A test under way.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// Puts one defect into a message.
+pub(crate) type Spoil<T> = fn(&mut T);
 
 /// One test.
 pub struct Test {
@@ -101,6 +106,7 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
         register::TESTS,
         access::TESTS,
         service::TESTS,
+        age::TESTS,
     ]
     .into_iter()
     .flatten()
@@ -120,6 +126,12 @@ pub fn digest() -> String {
 }
 
 impl Test {
+    /// Whether a failure is one of conformance: a clause that it cites binds.
+    pub fn is_binding(&self) -> bool {
+        let binds = |id: &&str| spec::requirement(id).is_some_and(|found| found.is_binding());
+        self.cites.iter().any(binds)
+    }
+
     /// The clauses it cites, with their texts.
     pub fn clauses(&self) -> Vec<Clause> {
         self.cites

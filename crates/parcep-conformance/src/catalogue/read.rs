@@ -46,7 +46,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-034-one-log-for-all",
         title: "shows every member the same chain",
-        cites: &["R-RELAY-001"],
+        cites: &["R-RELAY-009", "R-RELAY-010"],
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
@@ -55,7 +55,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-035-logs-apart",
         title: "lets no session see or change another log",
-        cites: &["R-RELAY-006", "R-ERR-002"],
+        cites: &["R-RELAY-021", "R-RELAY-006", "R-ERR-002"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,

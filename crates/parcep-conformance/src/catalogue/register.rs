@@ -1,14 +1,16 @@
 //! Registers: compare-and-swap.
 
 use super::{Kind, Role, Running, Test};
-use crate::trial::Trial;
+use crate::trial::{Home, Stop, Trial};
 use parcep_proto::v1alpha1::Register;
+use parcep_proto::v1alpha1::watch_response::Item;
+use std::time::Duration;
 
 pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-050-register",
         title: "keeps a register's value and version until the next write",
-        cites: &["R-RELAY-014", "R-WIRE-003"],
+        cites: &["R-RELAY-014"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
@@ -35,16 +37,34 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-053-register-too-large",
         title: "refuses a register value above 4 KiB",
-        cites: &["R-WIRE-006"],
+        cites: &["R-WIRE-006", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
         run: too_large,
     },
     Test {
+        id: "T-RELAY-055-register-expired",
+        title: "refuses a register whose expiry has passed",
+        cites: &["R-RELAY-015"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: expired,
+    },
+    Test {
+        id: "T-RELAY-056-register-expires",
+        title: "serves no register from its expiry on, and begins again at version 1",
+        cites: &["R-RELAY-015"],
+        role: Role::Relay,
+        kind: Kind::Positive,
+        quick: false,
+        run: expires,
+    },
+    Test {
         id: "T-RELAY-054-register-malformed",
         title: "refuses names of another length and values too short to be sealed",
-        cites: &["R-RELAY-014"],
+        cites: &["R-RELAY-014", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -57,7 +77,7 @@ pub(super) fn first(name: &[u8], value: Vec<u8>) -> Register {
     Register {
         name: name.to_vec(),
         version: 1,
-        value: value.into(),
+        value,
         expires_at: None,
     }
 }
@@ -165,6 +185,79 @@ fn too_large(t: &mut Trial) -> Running<'_> {
         t.twin("write 4096 bytes", home.guardian.write(register).await)
             .map(drop)
     })
+}
+
+fn expired(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let name = t.rng.bytes(32);
+        let before = t.snapshot(&home.guardian, &[&name]).await?;
+        let now = relay_time(t, &home).await?;
+        let mut register = first(&name, t.rng.bytes(128));
+        for at in [now - 1, 0, i64::MIN] {
+            register.expires_at = Some(at);
+            let sent = home.guardian.write(register.clone()).await;
+            t.refused(
+                &format!("write with expiry {at}"),
+                sent,
+                &["INVALID_ARGUMENT"],
+            )?;
+        }
+        t.unchanged(&home.guardian, &[&name], &before).await?;
+        register.expires_at = Some(now + 3600);
+        t.twin(
+            "write with an expiry in an hour",
+            home.guardian.write(register.clone()).await,
+        )?;
+        let seen = t.works("read it", home.guardian.register(&name).await)?;
+        t.equal("the register", &Some(register), &seen)
+    })
+}
+
+fn expires(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let name = t.rng.bytes(32);
+        let mut register = first(&name, t.rng.bytes(128));
+        let ends = relay_time(t, &home).await? + 2;
+        register.expires_at = Some(ends);
+        t.works(
+            "write with an expiry in 2 s",
+            home.guardian.write(register.clone()).await,
+        )?;
+        // The relay's own clock says when it has to be gone.
+        loop {
+            let now = relay_time(t, &home).await?;
+            let seen = t.works("read it", home.guardian.register(&name).await)?;
+            if now >= ends {
+                t.equal("the register after its expiry", &None, &seen)?;
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        register.expires_at = None;
+        t.works("write version 1 again", home.guardian.write(register).await)
+            .map(drop)
+    })
+}
+
+/// What time the relay thinks it is, in seconds: its next bookmark says.
+async fn relay_time(t: &mut Trial, home: &Home) -> Result<i64, Stop> {
+    let at = home.tip;
+    let watched = home.guardian.watch(at.next_seq, &at.head, false).await;
+    let mut watch = t.done("ask for a bookmark", watched)?;
+    match watch.next().await {
+        Ok(Some(Item::Bookmark(bookmark))) => Ok(bookmark.time),
+        _ => {
+            t.check(
+                "the first item of a watch",
+                "a bookmark",
+                "something else",
+                false,
+            )?;
+            Err(Stop::Failed)
+        }
+    }
 }
 
 fn malformed(t: &mut Trial) -> Running<'_> {

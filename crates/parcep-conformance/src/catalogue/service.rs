@@ -2,7 +2,7 @@
 
 use super::{Kind, Role, Running, Test};
 use crate::peer::{Refusal, SMALL, Tip, raw};
-use crate::trial::{Stop, Trial};
+use crate::trial::{Home, Stop, Trial};
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -27,6 +27,15 @@ pub(super) const TESTS: &[Test] = &[
         run: garbage,
     },
     Test {
+        id: "T-RELAY-075-reason-for-everything",
+        title: "gives a reason also for what its gRPC library refuses",
+        cites: &["R-RELAY-020", "R-ERR-001"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: false,
+        run: reason_for_everything,
+    },
+    Test {
         id: "T-RELAY-072-errors-keep-quiet",
         title: "repeats nothing of a request in its errors",
         cites: &["R-ERR-003"],
@@ -38,7 +47,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-073-health",
         title: "answers health checks for the server and the service",
-        cites: &["R-RELAY-021"],
+        cites: &["R-RELAY-033"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
@@ -47,7 +56,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-074-reflection",
         title: "answers reflection, v1 and v1alpha",
-        cites: &["R-RELAY-021"],
+        cites: &["R-RELAY-033"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
@@ -92,10 +101,7 @@ fn unknown_fields(t: &mut Trial) -> Running<'_> {
                 "/parcep.v1alpha1.RelayService/Challenge",
                 challenge.encode_to_vec(),
             ),
-            (
-                "/parcep.v1alpha1.RelayService/Append",
-                append.encode_to_vec(),
-            ),
+            (APPEND, append.encode_to_vec()),
             ("/parcep.v1alpha1.RelayService/Read", read.encode_to_vec()),
             (
                 "/parcep.v1alpha1.RelayService/WriteRegister",
@@ -117,46 +123,75 @@ fn garbage(t: &mut Trial) -> Running<'_> {
         let mut home = t.home().await?;
         let member = home.guardian.clone();
         let before = t.snapshot(&member, &[]).await?;
-        let whole = pb::AppendRequest {
-            session: member.session.clone(),
-            entry: Some(home.tip.entry(&mut t.rng, SMALL)),
-            replay: false,
-        }
-        .encode_to_vec();
+        let whole = encoded_append(t, &home, SMALL);
         let truncated = whole.get(..whole.len() - 1).unwrap_or_default().to_vec();
-        // A tag of wire type 7, a length of 4 GiB, an endless varint.
+        let malformed: &[&str] = &["MALFORMED"];
+        // What is random may parse, and then lacks a session.
+        let any: &[&str] = &["MALFORMED", "NO_SESSION"];
         let cases = [
-            ("a request cut short by a byte", truncated),
-            ("a wire type that does not exist", vec![0x0f]),
+            ("a request cut short by a byte", truncated, malformed),
+            ("a wire type that does not exist", vec![0x0f], malformed),
             (
                 "a field longer than the message",
                 vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f],
+                malformed,
             ),
-            ("a varint without end", vec![0xff; 16]),
-            ("random bytes", t.rng.bytes(512)),
+            ("a varint without end", vec![0xff; 16], malformed),
+            ("random bytes", t.rng.bytes(512), any),
         ];
-        for (what, bytes) in cases {
-            let answer = raw::call(
-                member.relay.channel(),
-                "/parcep.v1alpha1.RelayService/Append",
-                Bytes::from(bytes),
-            );
-            let refused = said_no(answer.await);
-            let (seen, ok) = refused;
-            t.check(&format!("append {what}"), "refused with a status", seen, ok)?;
+        for (what, bytes, reasons) in cases {
+            let answer = raw::call(member.relay.channel(), APPEND, Bytes::from(bytes)).await;
+            t.refused(&format!("append {what}"), answer, reasons)?;
         }
         t.unchanged(&member, &[], &before).await?;
-        home.grow(t, 1).await.map(drop)
+        let answer = raw::call(member.relay.channel(), APPEND, whole.into()).await;
+        t.works("append the whole request", answer)?;
+        home.tip = Tip {
+            next_seq: home.tip.next_seq + 1,
+            ..home.tip
+        };
+        let status = t.works("read the status", member.status().await)?;
+        t.equal("next place", &home.tip.next_seq, &status.next_seq)
     })
 }
 
-/// Bytes that do not parse reach no code of the relay's own in most libraries, so any status but
-/// OK will do; a broken connection will not.
-fn said_no(answer: Result<Bytes, Refusal>) -> (String, bool) {
-    match answer {
-        Ok(_) => ("accepted".into(), false),
-        Err(refusal) => (refusal.to_string(), refusal.said().is_some()),
-    }
+const APPEND: &str = "/parcep.v1alpha1.RelayService/Append";
+
+fn encoded_append(t: &mut Trial, home: &Home, sizes: (usize, usize)) -> Vec<u8> {
+    let request = pb::AppendRequest {
+        session: home.guardian.session.clone(),
+        entry: Some(home.tip.entry(&mut t.rng, sizes)),
+        replay: false,
+    };
+    request.encode_to_vec()
+}
+
+fn reason_for_everything(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let member = home.guardian.clone();
+        let before = t.snapshot(&member, &[]).await?;
+        let small = encoded_append(t, &home, SMALL);
+        let large = encoded_append(t, &home, (1024, 2 << 20));
+        let cut = small.get(..small.len() - 1).unwrap_or_default().to_vec();
+        let cases = [
+            ("a request cut short", APPEND, cut, "MALFORMED"),
+            ("a message of 2 MiB", APPEND, large, "TOO_LARGE"),
+            (
+                "a call that does not exist",
+                "/parcep.v1alpha1.RelayService/Obey",
+                Vec::new(),
+                "UNSUPPORTED",
+            ),
+        ];
+        for (what, method, bytes, reason) in cases {
+            let answer = raw::call(member.relay.channel(), method, bytes.into()).await;
+            t.refused(what, answer, &[reason])?;
+        }
+        t.unchanged(&member, &[], &before).await?;
+        let answer = raw::call(member.relay.channel(), APPEND, small.into()).await;
+        t.twin("the request, whole", answer).map(drop)
+    })
 }
 
 fn errors_keep_quiet(t: &mut Trial) -> Running<'_> {

@@ -19,7 +19,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-002-nonce-used-twice",
         title: "takes a nonce once",
-        cites: &["R-RELAY-003", "R-ERR-001"],
+        cites: &["R-RELAY-003", "R-RELAY-006", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
@@ -46,7 +46,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-005-key-without-access",
         title: "refuses a proper signature by a key that was never granted",
-        cites: &["R-RELAY-004"],
+        cites: &["R-RELAY-006"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
@@ -73,7 +73,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-008-no-session",
         title: "answers no call without a live session",
-        cites: &["R-RELAY-006"],
+        cites: &["R-RELAY-005"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
@@ -82,7 +82,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-009-unknown-handle-looks-known",
         title: "answers for an unknown handle exactly as for a known one",
-        cites: &["R-RELAY-003"],
+        cites: &["R-RELAY-006"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,

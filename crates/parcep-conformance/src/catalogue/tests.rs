@@ -1,16 +1,19 @@
 use super::*;
-use crate::spec;
 use std::collections::BTreeSet;
 
 #[test]
-fn every_cited_requirement_exists_and_binds() {
+fn every_cited_requirement_exists_and_asks_for_something() {
     for test in tests() {
         assert!(!test.cites.is_empty(), "{} cites nothing", test.id);
         for id in test.cites {
             let requirement = spec::requirement(id);
             let requirement =
                 requirement.unwrap_or_else(|| panic!("{}: {id} is in no chapter", test.id));
-            assert!(requirement.is_binding(), "{}: {id} binds nobody", test.id);
+            assert!(
+                test.is_binding() || requirement.keyword == "SHOULD",
+                "{}: {id}",
+                test.id
+            );
         }
     }
 }

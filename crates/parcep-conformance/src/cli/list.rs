@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::catalogue::{self, Profile, Test};
 use clap::Args;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ fn json(test: &Test) -> serde_json::Value {
 fn table(tests: &[&Test]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header([
             "test",

@@ -16,7 +16,7 @@ use tonic::Status;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 
 /// A relay that has not answered by then hangs. Two machines and a loaded disk stay far below.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The relay under test and what the tester was told about it.
 #[derive(Debug, Clone)]
@@ -142,6 +142,17 @@ pub(crate) struct Watching {
 }
 
 impl Watching {
+    /// The next entry; bookmarks, notices and registers between are passed over.
+    pub(crate) async fn next_entry(&mut self) -> Result<Option<pb::Entry>, Refusal> {
+        loop {
+            match self.next().await? {
+                Some(pb::watch_response::Item::Entry(entry)) => return Ok(Some(entry)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
     /// The next item; `None` when the relay ended the stream without an error.
     pub(crate) async fn next(&mut self) -> Result<Option<pb::watch_response::Item>, Refusal> {
         let item = match self.first.take() {

@@ -2,7 +2,7 @@
 
 use super::{Report, Result};
 use crate::verdict::{Conclusion, Verdict};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ pub(super) fn render(report: &Report) -> String {
 fn table(report: &Report) -> Table {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["test", "what a relay has to do", "kind", "verdict", "ms"]);
     for result in report
@@ -32,11 +32,20 @@ fn table(report: &Report) -> Table {
             result.id.to_owned(),
             result.title.to_owned(),
             result.kind.name().to_owned(),
-            format!("{} {}", glyph(result.verdict), result.verdict),
+            label(result),
             result.duration_ms().to_string(),
         ]);
     }
     table
+}
+
+fn label(result: &Result) -> String {
+    let word = if result.is_warning() {
+        "warning"
+    } else {
+        result.verdict.name()
+    };
+    format!("{} {word}", glyph(result.verdict))
 }
 
 fn glyph(verdict: Verdict) -> &'static str {
@@ -51,12 +60,7 @@ fn glyph(verdict: Verdict) -> &'static str {
 }
 
 fn finding(result: &Result) -> String {
-    let mut out = format!(
-        "\n{} {} {}\n",
-        glyph(result.verdict),
-        result.id,
-        result.verdict
-    );
+    let mut out = format!("\n{} {}\n", label(result), result.id);
     for clause in &result.cites {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "  {} ({})", clause.requirement, clause.chapter);
@@ -85,9 +89,10 @@ fn summary(report: &Report) -> String {
         selection.required,
         report.run.duration_ms as f64 / 1000.0,
         totals.pass,
-        totals.fail,
+        totals.fail - totals.warning,
     );
     let others = [
+        (totals.warning, "warnings"),
         (totals.inconclusive, "inconclusive"),
         (totals.not_applicable, "not applicable"),
         (totals.skip, "not selected"),

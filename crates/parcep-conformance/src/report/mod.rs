@@ -112,6 +112,8 @@ pub struct Result {
     pub role: Role,
     /// What kind of behaviour it provokes.
     pub kind: Kind,
+    /// Whether a failure breaks conformance; a clause with SHOULD only earns a warning.
+    pub binding: bool,
     /// The clauses it decides, with their texts.
     pub cites: Vec<Clause>,
     /// The verdict.
@@ -178,6 +180,7 @@ impl Result {
             title: test.title,
             role: test.role,
             kind: test.kind,
+            binding: test.is_binding(),
             cites: test.clauses(),
             verdict: Verdict::Error,
             unstable: false,
@@ -193,6 +196,11 @@ impl Result {
             .iter()
             .flat_map(|attempt| &attempt.steps)
             .find(|step| !step.ok)
+    }
+
+    /// Whether it failed something that is only recommended.
+    pub fn is_warning(&self) -> bool {
+        self.verdict == Verdict::Fail && !self.binding
     }
 
     /// How long all attempts took, milliseconds.
@@ -222,8 +230,10 @@ pub struct RequirementRow {
 pub struct Totals {
     /// Passed.
     pub pass: usize,
-    /// Failed, unstable ones included.
+    /// Failed, unstable ones and warnings included.
     pub fail: usize,
+    /// Failed, but cite nothing that binds.
+    pub warning: usize,
     /// The environment got in the way.
     pub inconclusive: usize,
     /// Do not apply.
@@ -245,6 +255,7 @@ impl Totals {
         Self {
             pass: count(Verdict::Pass),
             fail: count(Verdict::Fail),
+            warning: results.iter().filter(|result| result.is_warning()).count(),
             inconclusive: count(Verdict::Inconclusive),
             not_applicable: count(Verdict::NotApplicable),
             skip: count(Verdict::Skip),
@@ -295,7 +306,10 @@ impl Report {
 fn conclude(results: &[Result]) -> Conclusion {
     let any = |verdict| results.iter().any(|result| result.verdict == verdict);
     let selection = Selection::of(results);
-    if any(Verdict::Fail) {
+    if results
+        .iter()
+        .any(|result| result.binding && result.verdict == Verdict::Fail)
+    {
         Conclusion::NonConformant
     } else if any(Verdict::Error) {
         Conclusion::HarnessError

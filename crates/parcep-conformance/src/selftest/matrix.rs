@@ -1,11 +1,9 @@
 //! The kill matrix: which test fails which relay.
 
 use super::Mutant;
-use crate::catalogue;
+use crate::catalogue::{self, Role, Test};
 use crate::report::Report;
 use crate::verdict::{Conclusion, Verdict};
-use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -77,6 +75,10 @@ impl Matrix {
         for red in &self.false_reds {
             let _ = writeln!(out, "✗ {red}: fails an honest relay");
         }
+        let unproven = self.unproven();
+        if !unproven.is_empty() {
+            let _ = writeln!(out, "no fault proves: {}", unproven.join(", "));
+        }
         let killed = self.mutants.iter().filter(|row| row.killed).count();
         let _ = writeln!(
             out,
@@ -89,51 +91,59 @@ impl Matrix {
         out
     }
 
-    fn table(&self) -> Table {
-        let mut table = Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY);
-        let letters = (0..self.mutants.len()).map(letter);
-        table.set_header(std::iter::once("test".to_owned()).chain(letters));
+    /// One row per test, one column per faulty relay, numbered downwards.
+    fn table(&self) -> String {
+        let digits = |of: fn(usize) -> usize| -> String {
+            let numbers = 1..=self.mutants.len();
+            numbers
+                .map(|number| (of(number) % 10).to_string())
+                .collect()
+        };
+        let mut out = format!("{:WIDTH$} {}\n", "", digits(|number| number / 10));
+        let _ = writeln!(out, "{:WIDTH$} {}", "", digits(|number| number));
         for test in catalogue::tests() {
-            let cells = self.mutants.iter().map(|row| {
-                let cites = test.cites.contains(&row.requirement.as_str());
-                match (row.by.contains(&test.id), cites) {
-                    (true, true) => "●",
-                    (true, false) => "○",
-                    (false, _) => "",
-                }
-                .to_owned()
-            });
-            table.add_row(std::iter::once(test.id.to_owned()).chain(cells));
+            let cells: String = self.mutants.iter().map(|row| cell(test, row)).collect();
+            let _ = writeln!(out, "{:WIDTH$} {}", test.id, cells.trim_end());
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 1));
-        }
-        table
+        out
+    }
+
+    /// Tests that failed no relay whose requirement they cite.
+    fn unproven(&self) -> Vec<&'static str> {
+        let proven = |test: &Test| {
+            self.mutants.iter().any(|row| {
+                row.by.contains(&test.id) && test.cites.contains(&row.requirement.as_str())
+            })
+        };
+        let relay_tests = catalogue::tests().filter(|test| test.role == Role::Relay);
+        relay_tests
+            .filter(|test| !proven(test))
+            .map(|test| test.id)
+            .collect()
     }
 
     fn legend(&self) -> String {
         let mut out = String::from("● fails it and cites its requirement   ○ fails it as well\n\n");
-        for (index, row) in self.mutants.iter().enumerate() {
+        for (number, row) in (1..).zip(&self.mutants) {
             let mark = if row.killed { "✓" } else { "✗" };
-            let _ = writeln!(
-                out,
-                "{mark} {} {} {}",
-                letter(index),
-                row.requirement,
-                row.name
-            );
+            let Row {
+                requirement, name, ..
+            } = row;
+            let _ = writeln!(out, "{mark} {number:>2} {requirement:<12} {name}");
         }
         out
     }
 }
 
-/// a, b, … z, aa, ab, …
-fn letter(index: usize) -> String {
-    let low = char::from(b'a' + (index % 26) as u8);
-    match index / 26 {
-        0 => low.to_string(),
-        high => format!("{}{low}", letter(high - 1)),
+/// Width of a test id.
+const WIDTH: usize = 40;
+
+fn cell(test: &Test, row: &Row) -> &'static str {
+    let cites = test.cites.contains(&row.requirement.as_str());
+    match (row.by.contains(&test.id), cites) {
+        (true, true) => "●",
+        (true, false) => "○",
+        (false, _) => "·",
     }
 }
 
@@ -215,10 +225,19 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_named_like_those_of_a_sheet() {
-        assert_eq!(
-            [0, 25, 26, 27, 52].map(letter),
-            ["a", "z", "aa", "ab", "ba"]
+    fn the_page_shows_each_kill_and_what_survived() {
+        let page = matrix(true, &[]).render();
+        assert!(
+            page.contains("T-RELAY-021-stale-head                   ●"),
+            "{page}"
         );
+        assert!(
+            page.contains("T-RELAY-020-append-chain                 ·"),
+            "{page}"
+        );
+        assert!(page.contains("1 of 1 faulty relays caught"), "{page}");
+        let page = matrix(false, &["none/T"]).render();
+        assert!(page.contains("✗ stale-head: no test that cites"), "{page}");
+        assert!(page.contains("✗ none/T: fails an honest relay"), "{page}");
     }
 }

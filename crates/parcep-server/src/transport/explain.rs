@@ -1,7 +1,9 @@
 //! Every error has a reason, those that the gRPC library makes too (R-RELAY-020); every call ends in
 //! time.
 
+use crate::limits::MAX_REQUEST;
 use crate::refusal::Refusal;
+
 use crate::status::plain;
 use parcep_core::reason::Reason;
 use std::pin::Pin;
@@ -61,8 +63,11 @@ fn reason_for(headers: &HeaderMap) -> Option<Status> {
     let reason = match status.code() {
         // What the library says of a request that does not decode
         Code::Internal => Reason::Malformed,
-        Code::OutOfRange | Code::ResourceExhausted => Reason::TooLarge,
-        Code::Unimplemented => Reason::Unsupported,
+        Code::OutOfRange | Code::ResourceExhausted => {
+            let (field, limit) = ("request", MAX_REQUEST as u64);
+            return Some(Refusal::TooLarge { field, limit }.into());
+        }
+        Code::Unimplemented => return Some(Refusal::Unsupported("this call").into()),
         Code::Cancelled | Code::DeadlineExceeded | Code::Unavailable => return None,
         _ => Reason::InvalidArgument,
     };
@@ -72,8 +77,6 @@ fn reason_for(headers: &HeaderMap) -> Option<Status> {
 fn message(reason: Reason) -> &'static str {
     match reason {
         Reason::Malformed => "the request does not parse",
-        Reason::TooLarge => "the request is too large",
-        Reason::Unsupported => "there is no such call",
         _ => "the request is not valid",
     }
 }
