@@ -86,7 +86,12 @@ pub struct Zone {
     tz: TimeZone,
     /// Start of a stretch and its offset in seconds east; the last entry only ends the one before.
     stretches: Box<[(i64, i64)]>,
+    /// For each `BUCKET` seconds from `TABLE_FROM` on, the stretch that its first second lies in.
+    buckets: Box<[u32]>,
 }
+
+/// About twelve days: no zone changes its offset more than a few times in so long.
+const BUCKET: i64 = 1 << 20;
 
 const TABLE_FROM: i64 = 1_420_070_400;
 const TABLE_UNTIL: i64 = 2_998_080_000;
@@ -107,7 +112,13 @@ impl Zone {
         }
         stretches.push((TABLE_UNTIL, 0));
         stretches.dedup_by_key(|(at, _)| *at);
+        let starts = (TABLE_FROM..TABLE_UNTIL).step_by(1 << 20);
+        let stretch_at = |at: i64| stretches.partition_point(|(from, _)| *from <= at) - 1;
+        let buckets = starts
+            .map(|at| u32::try_from(stretch_at(at)).unwrap_or(0))
+            .collect();
         Self {
+            buckets,
             stretches: stretches.into_boxed_slice(),
             tz,
         }
@@ -115,11 +126,14 @@ impl Zone {
 
     /// Offset east of UTC in seconds at `at`, when it stays the same for `margin` seconds before
     /// and after.
+    #[inline]
     pub(crate) fn steady(&self, at: i64, margin: i64) -> Option<i64> {
-        let next = self.stretches.partition_point(|(from, _)| *from <= at);
-        let (from, offset) = *self.stretches.get(next.checked_sub(1)?)?;
-        let (until, _) = *self.stretches.get(next)?;
-        (at - from >= margin && until - at > margin).then_some(offset)
+        let bucket = usize::try_from((at - TABLE_FROM).div_euclid(BUCKET)).ok()?;
+        let first = usize::try_from(*self.buckets.get(bucket)?).ok()?;
+        let rest = self.stretches.get(first..)?;
+        let mut pairs = rest.iter().zip(rest.get(1..)?);
+        let ((from, offset), (until, _)) = pairs.find(|(_, (until, _))| at < *until)?;
+        (at - from >= margin && until - at > margin).then_some(*offset)
     }
 
     /// Local date and seconds after 00:00:00 on the clock, both as the clock shows them.

@@ -1,5 +1,6 @@
 //! The steps of an evaluation, in their order.
 
+use super::acts::AuthorNumber;
 use super::apps::{Said, explicit};
 use super::budgets::{CompiledBudget, needs_time};
 use super::compile::{CompiledPolicy, Layer};
@@ -92,9 +93,10 @@ impl<'a> Question<'a> {
     /// Whether windows or budgets end the action: steps 6 and 7 by themselves.
     pub(super) fn time_is_over(&self, day: &Day, progress: &Progress) -> bool {
         let mut verdict = Verdict::allowed();
+        let holder = self.policy.holder(day.at);
         for layer in &self.policy.layers {
             let always = explicit(&layer.apps, &layer.hosts, &self.context).always_allowed;
-            self.lifestyle(layer, day, progress, always, &mut verdict);
+            self.lifestyle(layer, day, progress, holder, always, &mut verdict);
         }
         verdict.effect == Effect::Deny
     }
@@ -105,11 +107,12 @@ impl<'a> Question<'a> {
         layer: &'a Layer,
         day: &Day,
         progress: &Progress,
+        holder: Option<AuthorNumber>,
         always_allowed: bool,
         verdict: &mut Verdict<'a>,
     ) {
         let policy = self.policy;
-        let in_force = policy.in_force(layer, policy.holder(day.at));
+        let in_force = policy.in_force(layer, holder);
         if !in_force || always_allowed || policy.acts.suspended(layer.author, day.at) {
             return;
         }
@@ -197,97 +200,100 @@ pub(super) fn evaluate<'a>(question: &Question<'a>, day: &Day, progress: &Progre
         verdict.note(ask(&question.context), Reason::Pending, "");
     }
     for layer in &policy.layers {
-        evaluate_layer(question, layer, day, progress, &mut verdict);
+        evaluate_layer(question, layer, day, progress, holder, &mut verdict);
     }
     verdict
 }
 
-/// Steps 3 to 7 for one layer.
+/// Steps 3 to 7 for one layer. What a layer denies at an earlier step, it does not deny again at a
+/// later one; that it asked is replaced by that it denies.
 fn evaluate_layer<'a>(
     question: &Question<'a>,
     layer: &'a Layer,
     day: &Day,
     progress: &Progress,
+    holder: Option<AuthorNumber>,
     verdict: &mut Verdict<'a>,
 ) {
     let said = explicit(&layer.apps, &layer.hosts, &question.context);
+    let mut denied = false;
     match said.says {
         Said::Block(rule) => {
             return verdict.note(Effect::Deny, Reason::Blocked, layer.name(rule));
         }
         Said::Allow(rule) => verdict.note(Effect::Allow, Reason::Allowed, layer.name(rule)),
-        Said::Nothing => {}
+        Said::Nothing => denied = content_rules(question, layer, day, holder, verdict),
     }
-    // What one layer denies at an earlier step, it does not deny again at a later one.
-    let mut own = Verdict::allowed();
-    if !matches!(said.says, Said::Allow(_)) {
-        content_rules(question, layer, day, &mut own);
-    }
-    approval_rules(question, layer, progress, &mut own);
-    if own.effect != Effect::Deny {
-        question.lifestyle(layer, day, progress, said.always_allowed, &mut own);
-    }
-    for rule in own.rules.iter() {
-        verdict.note(own.effect, own.reason, rule);
+    denied |= approval_rules(question, layer, progress, verdict);
+    if !denied {
+        question.lifestyle(layer, day, progress, holder, said.always_allowed, verdict);
     }
 }
 
 /// Step 5, with step 4 before it: an unblock of the item skips these rules, but not another
-/// guardian's allow-list mode, nor anything a jurisdiction wrote.
+/// guardian's allow-list mode, nor anything a jurisdiction wrote. Returns whether it denies.
 fn content_rules<'a>(
     question: &Question<'a>,
     layer: &'a Layer,
     day: &Day,
+    holder: Option<AuthorNumber>,
     verdict: &mut Verdict<'a>,
-) {
-    let policy = question.policy;
-    let holder = policy.holder(day.at);
-    let unblock = policy.acts.unblock(question, layer.author, holder, day.at);
+) -> bool {
+    let acts = &question.policy.acts;
+    let unblock = acts.unblock(question, layer.author, holder, day.at);
     let unblock = unblock.filter(|_| !layer.jurisdiction);
     let own = unblock.is_some_and(|act| act.author == layer.author);
-    if matches!(question.context.action, Action::Host(_))
-        && let Some(rule) = layer.web.allow_list
+    let is_host = matches!(question.context.action, Action::Host(_));
+    if is_host
         && !own
+        && let Some(rule) = layer.web.allow_list
     {
-        return verdict.note(Effect::Deny, Reason::WebMode, layer.name(rule));
+        verdict.note(Effect::Deny, Reason::WebMode, layer.name(rule));
+        return true;
     }
     if let Some(act) = unblock {
-        return verdict.note(Effect::Allow, Reason::Allowed, &act.id);
+        verdict.note(Effect::Allow, Reason::Allowed, &act.id);
+        return false;
     }
-    if matches!(question.context.action, Action::Host(_))
-        && let Some(rule) = layer.web.blocked_category(&question.context)
-    {
-        return verdict.note(Effect::Deny, Reason::Category, layer.name(rule));
+    if is_host && let Some(rule) = layer.web.blocked_category(&question.context) {
+        verdict.note(Effect::Deny, Reason::Category, layer.name(rule));
+        return true;
     }
+    let mut denied = false;
     layer.ratings.judge(question, |effect, reason, rule| {
         let (effect, reason) = match effect {
             UnratedEffect::Allow => (Effect::Allow, Reason::Allowed),
             UnratedEffect::Ask => (ask(&question.context), reason),
             UnratedEffect::Block => (Effect::Deny, reason),
         };
+        denied |= effect == Effect::Deny;
         verdict.note(effect, reason, layer.name(rule));
     });
     if question.context.explicit
-        && verdict.effect != Effect::Deny
+        && !denied
         && let Some(rule) = layer.ratings.no_explicit
     {
         verdict.note(Effect::Deny, Reason::Explicit, layer.name(rule));
+        return true;
     }
+    denied
 }
 
-/// Step 5b: installation, purchase, contact.
+/// Step 5b: installation, purchase, contact. Returns whether it denies.
 fn approval_rules<'a>(
     question: &Question<'a>,
     layer: &'a Layer,
     progress: &Progress,
     verdict: &mut Verdict<'a>,
-) {
+) -> bool {
+    let mut note = |effect, reason, rule| {
+        verdict.note(effect, reason, layer.name(rule));
+        effect == Effect::Deny
+    };
     match question.context.action {
-        Action::Install(_) => {
-            if let Some(rule) = layer.install_approval {
-                verdict.note(Effect::Ask, Reason::Approval, layer.name(rule));
-            }
-        }
+        Action::Install(_) => layer
+            .install_approval
+            .is_some_and(|rule| note(Effect::Ask, Reason::Approval, rule)),
         Action::Purchase { amount, kind } => {
             let spent = if progress.month_refilled {
                 0
@@ -295,27 +301,21 @@ fn approval_rules<'a>(
                 question.usage.month_minor()
             };
             match layer.spending.judge(*amount, *kind, spent) {
-                Purchase::Admitted => {}
-                Purchase::Approval(rule) => {
-                    verdict.note(Effect::Ask, Reason::Approval, layer.name(rule));
-                }
-                Purchase::Denied(rule) => {
-                    verdict.note(Effect::Deny, Reason::Spending, layer.name(rule));
-                }
+                Purchase::Admitted => false,
+                Purchase::Approval(rule) => note(Effect::Ask, Reason::Approval, rule),
+                Purchase::Denied(rule) => note(Effect::Deny, Reason::Spending, rule),
             }
         }
-        Action::Contact { id, incoming } => {
-            if let Some(rule) = layer.communication.denies(id, *incoming) {
-                verdict.note(Effect::Deny, Reason::Contact, layer.name(rule));
-            }
-        }
+        Action::Contact { id, incoming } => layer
+            .communication
+            .denies(id, *incoming)
+            .is_some_and(|rule| note(Effect::Deny, Reason::Contact, rule)),
         // Off the floor, a service is a contact whose identifier is its URN.
-        Action::Service(urn) => {
-            if let Some(rule) = layer.communication.denies(urn.contact(), false) {
-                verdict.note(Effect::Deny, Reason::Contact, layer.name(rule));
-            }
-        }
-        Action::Device | Action::App(_) | Action::Host(_) | Action::Content(_) => {}
+        Action::Service(urn) => layer
+            .communication
+            .denies(urn.contact(), false)
+            .is_some_and(|rule| note(Effect::Deny, Reason::Contact, rule)),
+        Action::Device | Action::App(_) | Action::Host(_) | Action::Content(_) => false,
     }
 }
 

@@ -17,11 +17,16 @@ use crate::policy::{BudgetTarget, PolicyError};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Sorted by target, then period.
-    time: Vec<(BudgetTarget, Period, u64)>,
+    /// Seconds of all use by period.
+    overall: ByPeriod,
+    /// Seconds by target and period, sorted by target.
+    targets: Vec<(BudgetTarget, ByPeriod)>,
     /// Minor units by period.
-    money: [Option<u64>; 3],
+    money: ByPeriod,
 }
+
+/// Day, week, month.
+type ByPeriod = [Option<u64>; 3];
 
 /// The period of a row: the one that the instant of the decision lies in.
 #[derive(
@@ -154,7 +159,8 @@ impl Usage {
     #[must_use]
     pub const fn none() -> Self {
         Self {
-            time: Vec::new(),
+            overall: [None; 3],
+            targets: Vec::new(),
             money: [None; 3],
         }
     }
@@ -182,26 +188,9 @@ impl Usage {
     }
 
     fn add(&mut self, index: usize, row: UsageRow) -> Result<(), UsageError> {
-        let repeated = UsageError::Repeated { row: index };
-        match (row.target, row.seconds, row.minor) {
-            (UsageTarget::Time(target), Some(seconds), None) => {
-                let key = |entry: &(BudgetTarget, Period, u64)| (entry.0.clone(), entry.1);
-                match self
-                    .time
-                    .binary_search_by_key(&(target.clone(), row.period), key)
-                {
-                    Ok(_) => return Err(repeated),
-                    Err(at) => self.time.insert(at, (target, row.period, seconds)),
-                }
-            }
-            (UsageTarget::Spending, None, Some(minor)) => {
-                let Some(slot) = self.money.get_mut(row.period as usize) else {
-                    return Ok(());
-                };
-                if slot.replace(minor).is_some() {
-                    return Err(repeated);
-                }
-            }
+        let (rows, amount) = match (row.target, row.seconds, row.minor) {
+            (UsageTarget::Time(target), Some(seconds), None) => (self.rows_of(target), seconds),
+            (UsageTarget::Spending, None, Some(minor)) => (&mut self.money, minor),
             (UsageTarget::Time(_), ..) => {
                 return Err(UsageError::Unit {
                     row: index,
@@ -214,27 +203,65 @@ impl Usage {
                     expected: "minor",
                 });
             }
+        };
+        let slot = rows
+            .get_mut(row.period as usize)
+            .and_then(|slot| slot.replace(amount));
+        if slot.is_some() {
+            Err(UsageError::Repeated { row: index })
+        } else {
+            Ok(())
         }
-        Ok(())
+    }
+
+    fn rows_of(&mut self, target: BudgetTarget) -> &mut ByPeriod {
+        if target == BudgetTarget::Overall {
+            return &mut self.overall;
+        }
+        let at = match self
+            .targets
+            .binary_search_by(|(known, _)| known.cmp(&target))
+        {
+            Ok(at) => at,
+            Err(at) => {
+                self.targets.insert(at, (target, [None; 3]));
+                at
+            }
+        };
+        // The place was found or made just now, so the fallback is never taken.
+        match self.targets.get_mut(at) {
+            Some((_, rows)) => rows,
+            None => &mut self.overall,
+        }
     }
 
     /// Seconds spent on `target` in the period. A week holds at least what its day holds.
+    #[inline]
     pub(super) fn seconds(&self, target: &BudgetTarget, weekly: bool) -> u64 {
-        let row = |period| {
-            let found = self
-                .time
-                .binary_search_by(|(other, at, _)| other.cmp(target).then_with(|| at.cmp(&period)));
-            found
-                .ok()
-                .and_then(|at| self.time.get(at))
-                .map_or(0, |row| row.2)
-        };
-        let day = row(Period::Day);
+        let [day, week, _] = self.rows(target);
+        let day = day.unwrap_or(0);
         if weekly {
-            day.max(row(Period::Week))
+            day.max(week.unwrap_or(0))
         } else {
             day
         }
+    }
+
+    fn rows(&self, target: &BudgetTarget) -> ByPeriod {
+        if *target == BudgetTarget::Overall {
+            return self.overall;
+        }
+        let found = if self.targets.len() <= 8 {
+            // Comparing for equality is mostly comparing lengths.
+            self.targets.iter().find(|(known, _)| known == target)
+        } else {
+            let at = self
+                .targets
+                .binary_search_by(|(known, _)| known.cmp(target))
+                .ok();
+            at.and_then(|at| self.targets.get(at))
+        };
+        found.map_or([None; 3], |(_, rows)| *rows)
     }
 
     /// Minor units spent in the month, which holds at least what its day holds.
