@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn a_host_is_mapped_and_anything_but_a_host_is_refused() {
+    // R-POL-012
     for (input, expected) in [
         ("example.org", "example.org"),
         ("EXAMPLE.org.", "example.org"),
@@ -43,6 +44,7 @@ fn a_host_is_mapped_and_anything_but_a_host_is_refused() {
 
 #[test]
 fn a_host_rule_covers_its_labels_and_not_its_letters() {
+    // R-POL-013
     let rule: HostName = "example.org".parse().unwrap();
     for (host, covered) in [
         ("example.org", true),
@@ -82,6 +84,7 @@ fn times_of_day_are_read_strictly() {
 
 #[test]
 fn a_window_with_equal_ends_cannot_be_built_or_read() {
+    // R-POL-007
     let seven = LocalTime::hm(7, 0).unwrap();
     assert_eq!(
         WindowSpan::between(seven, seven),
@@ -94,6 +97,7 @@ fn a_window_with_equal_ends_cannot_be_built_or_read() {
 
 #[test]
 fn names_of_apps_and_categories_split_at_the_first_slash() {
+    // R-POL-010, R-POL-011
     let app: AppId = "pcps/Maths/2".parse().unwrap();
     assert_eq!((app.namespace(), app.id()), ("pcps", "Maths/2"));
     let bare: Category = "games".parse().unwrap();
@@ -110,6 +114,7 @@ fn names_of_apps_and_categories_split_at_the_first_slash() {
 
 #[test]
 fn contact_identifiers_have_one_normal_form() {
+    // R-POL-014
     for (text, normal) in [
         ("+44 7700 900-123", "+447700900123"),
         ("(020) 7946.0018", "02079460018"),
@@ -149,6 +154,7 @@ fn an_override_never_ends_before_it_starts() {
 
 #[test]
 fn authoring_refuses_duplicate_and_contradictory_rows() {
+    // R-POL-004
     let empty = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
     let target = || AppTarget::App("pcps/Chess".parse().unwrap());
     let id = |text: &str| text.parse::<RuleId>().unwrap();
@@ -300,6 +306,7 @@ fn a_rule_of_an_unknown_kind_is_kept_and_voids_nothing() {
 
 #[test]
 fn a_bad_value_refuses_the_section_and_leaves_the_layer_as_it_was() {
+    // R-POL-007
     use crate::document::SectionKind;
     use parcep_proto::v1alpha1 as pb;
     use prost::Message;
@@ -342,4 +349,134 @@ fn a_bad_value_refuses_the_section_and_leaves_the_layer_as_it_was() {
         assert_eq!(layer.read_section(kind, &bytes).unwrap_err().code(), code);
     }
     assert_eq!(layer, before);
+}
+
+#[test]
+fn rule_names_are_short_and_plain() {
+    // R-POL-003
+    let longest = "x".repeat(64);
+    for name in ["a", "schedule/weekday", "A-z_0.9/b:c@d+e", &longest] {
+        assert_eq!(name.parse::<RuleId>().unwrap().as_str(), name);
+    }
+    for name in ["", " ", "a b", "ü", "a\n", &"x".repeat(65)] {
+        assert!(name.parse::<RuleId>().is_err(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_currency_is_three_capital_letters_and_knows_its_minor_unit() {
+    // R-POL-015
+    for (code, digits) in [("GBP", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4)] {
+        assert_eq!(code.parse::<Currency>().unwrap().minor_digits(), digits);
+    }
+    for code in ["", "GB", "gbp", "GBPX", "G1P", "\u{20ac}"] {
+        assert_eq!(
+            code.parse::<Currency>(),
+            Err(PolicyError::Currency),
+            "{code}"
+        );
+    }
+    assert!(serde_json::from_str::<Money>(r#"{"currency": "GBP", "minor": 5.5}"#).is_err());
+}
+
+#[test]
+fn unknown_values_are_read_as_the_strictest() {
+    // R-POL-006: 99 is a value that a later version may define.
+    use crate::document::SectionKind;
+    use parcep_proto::v1alpha1 as pb;
+    use prost::Message;
+    let rule = |id: &str| id.to_owned();
+    let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
+    let mode = pb::WebRule {
+        id: rule("m"),
+        mode: 99,
+        ..Default::default()
+    };
+    let web = pb::WebSection {
+        mode: Some(mode),
+        ..Default::default()
+    };
+    layer
+        .read_section(SectionKind::Web, &web.encode_to_vec())
+        .unwrap();
+    assert_eq!(
+        layer.web.mode.as_ref().map(|rule| &rule.mode),
+        Some(&WebMode::AllowList)
+    );
+
+    let mode = pb::CommunicationRule {
+        id: rule("c"),
+        mode: 99,
+        review_by_day: None,
+    };
+    let section = pb::CommunicationSection {
+        mode: Some(mode),
+        ..Default::default()
+    };
+    layer
+        .read_section(SectionKind::Communication, &section.encode_to_vec())
+        .unwrap();
+    let mode = layer.communication.mode.as_ref().map(|rule| rule.mode);
+    assert_eq!(mode, Some(CommunicationMode::ContactsOnly));
+
+    let unrated = vec![pb::UnratedRule {
+        id: rule("u"),
+        medium: Some(99),
+        effect: 99,
+        review_by_day: None,
+    }];
+    let section = pb::RatingSection {
+        unrated,
+        ..Default::default()
+    };
+    layer
+        .read_section(SectionKind::Rating, &section.encode_to_vec())
+        .unwrap();
+    let row = &layer.ratings.unrated[0];
+    assert_eq!((row.medium, row.effect), (None, UnratedEffect::Block));
+
+    let app = pb::AppRef {
+        namespace: "pcps".into(),
+        id: "Chess".into(),
+    };
+    let target = Some(pb::app_rule::Target::App(app));
+    let rules = vec![pb::AppRule {
+        id: rule("a"),
+        target,
+        access: Some(99),
+        ..Default::default()
+    }];
+    let section = pb::AppSection {
+        rules,
+        ..Default::default()
+    };
+    layer
+        .read_section(SectionKind::App, &section.encode_to_vec())
+        .unwrap();
+    assert_eq!(layer.apps.rules[0].access, Some(AppAccess::Block));
+}
+
+#[test]
+fn an_override_of_an_unknown_kind_is_told_apart_from_a_broken_one() {
+    // R-POL-031
+    use parcep_proto::v1alpha1 as pb;
+    use prost::Message;
+    let author = || LayerAuthor::guardian("g1").unwrap();
+    let read = |bytes: &[u8]| Override::from_bytes(bytes, author(), 1).unwrap_err().code();
+    let unknown = pb::Override {
+        id: "o".into(),
+        from: 0,
+        until: None,
+        act: None,
+    };
+    assert_eq!(read(&unknown.encode_to_vec()), "UNKNOWN_OVERRIDE_KIND");
+    let lock = Some(pb::r#override::Act::LockNow(pb::LockNow { reason: None }));
+    let backwards = pb::Override {
+        id: "o".into(),
+        from: 1,
+        until: Some(0),
+        act: lock,
+    };
+    assert_eq!(read(&backwards.encode_to_vec()), "INVALID_INTERVAL");
+    assert_eq!(read(&[0xff]), "MALFORMED");
 }

@@ -1,6 +1,7 @@
 //! Runs every table under `spec/vectors/decide`. The expected answers were worked out by hand.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use parcep_core::decide::{Action, PolicyInput};
 use parcep_core::decide::{Answer, Context, Custody, Usage, UsageRow, compile, decide};
@@ -24,6 +25,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Group {
     name: String,
+    /// Requirements that this group is about.
+    clauses: Vec<String>,
     profile: Profile,
     layers: Vec<PolicyLayer>,
     #[serde(default)]
@@ -68,17 +71,8 @@ const fn yes() -> bool {
 
 #[test]
 fn every_decision_vector_is_answered_as_worked_out_by_hand() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/decide");
     let (mut cases, mut wrong) = (0, Vec::new());
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "json") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap();
-        let file: File = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert_eq!(file.format, "parcep-decide-vectors/1");
+    for file in files() {
         for group in &file.groups {
             cases += group.cases.len();
             wrong.extend(run(group));
@@ -90,7 +84,63 @@ fn every_decision_vector_is_answered_as_worked_out_by_hand() {
         wrong.len(),
         wrong.join("\n")
     );
-    assert!(cases >= 100, "only {cases} cases were found");
+    assert!(cases >= 200, "only {cases} cases were found");
+}
+
+fn files() -> Vec<File> {
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file: File = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(file.format, "parcep-decide-vectors/1");
+        file
+    };
+    std::fs::read_dir(root().join("spec/vectors/decide"))
+        .unwrap()
+        .map(read)
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every requirement on policies and their evaluation is cited by a vector or a test, and nothing
+/// cites one that does not exist.
+#[test]
+fn vectors_and_tests_cite_every_requirement_of_the_two_chapters() {
+    let headings: BTreeSet<String> = ["policy-model.md", "evaluation.md"]
+        .into_iter()
+        .flat_map(|chapter| {
+            let text = std::fs::read_to_string(root().join("spec").join(chapter)).unwrap();
+            let ids = text.lines().filter_map(|line| line.strip_prefix("### R-"));
+            ids.map(|rest| format!("R-{}", rest.split(' ').next().unwrap()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(headings.len() > 40, "{headings:?}");
+    let mut cited: BTreeSet<String> = files()
+        .into_iter()
+        .flat_map(|file| file.groups)
+        .flat_map(|group| group.clauses)
+        .collect();
+    for source in [
+        "src/policy/tests.rs",
+        "src/ratings/tests.rs",
+        "tests/decide/laws.rs",
+    ] {
+        let text = std::fs::read_to_string(root().join("crates/parcep-core").join(source)).unwrap();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let ids = words.filter(|word| word.starts_with("R-EVAL-") || word.starts_with("R-POL-"));
+        cited.extend(ids.map(str::to_owned));
+    }
+    let missing: Vec<_> = headings.difference(&cited).collect();
+    let unknown: Vec<_> = cited.difference(&headings).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "untested {missing:?}, unknown {unknown:?}"
+    );
 }
 
 fn run(group: &Group) -> Vec<String> {
