@@ -8,4 +8,5 @@
 
 mod contracts;
 mod decisions;
+mod households;
 mod support;

@@ -1,0 +1,307 @@
+//! Households over a real relay: founding, devices, changes, and what goes wrong on the way.
+
+use crate::support::{OKAFOR, Run, names, parcep, run};
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+/// A relay of its own for one test; it dies with the value.
+struct Relay {
+    child: Child,
+    uri: String,
+}
+
+impl Relay {
+    fn start(folder: &Path) -> Self {
+        let mut child = parcep()
+            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+            .arg(folder.join("relay.redb"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        let uri = line.strip_prefix("listening on ").unwrap();
+        let uri = uri.split(' ').next().unwrap().to_owned();
+        Self { child, uri }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A household with one device for the first child.
+struct Home {
+    folder: tempfile::TempDir,
+    relay: Relay,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let relay = Relay::start(folder.path());
+        let home = Self { folder, relay };
+        std::fs::copy(OKAFOR, home.path("family.json")).unwrap();
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a command; words with a leading `@` are names in this home's folder.
+    fn run(&self, line: &str) -> Run {
+        let words = line.split(' ').map(|word| match word.strip_prefix('@') {
+            Some(name) => self.path(name).to_str().unwrap().to_owned(),
+            None => word.to_owned(),
+        });
+        let words: Vec<String> = words.collect();
+        run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn ok(&self, line: &str) -> Value {
+        let done = self.run(&format!("{line} --json"));
+        assert_eq!(done.code, 0, "{line}: {done:?}");
+        done.json()
+    }
+
+    fn founded() -> Self {
+        let home = Self::new();
+        let uri = home.relay.uri.clone();
+        home.ok(&format!(
+            "household new --dir @mum --policy @family.json --relay {uri}"
+        ));
+        home
+    }
+
+    fn with_device(category: &str) -> Self {
+        let home = Self::founded();
+        home.ok(&format!(
+            "device request --dir @device --category {category} --out @request"
+        ));
+        home.ok(
+            "device add --household @mum --request @request --child child-tobias --out @answer",
+        );
+        home.ok("device join --dir @device --answer @answer");
+        home
+    }
+}
+
+#[test]
+fn a_device_decides_offline_what_the_family_wrote() {
+    let home = Home::with_device("device-os");
+    let Home { folder, relay } = home;
+    drop(relay);
+    let device = folder.path().join("device");
+    let device = device.to_str().unwrap();
+    // Worked out by hand: Wednesday has two windows, 07:00–08:00 and 15:00–18:00, and overrides the
+    // weekday row; bonus time does not open a window.
+    let table = [
+        ("2026-05-06T07:59:59+02:00", "device", "allow"),
+        ("2026-05-06T08:00:00+02:00", "device", "deny"),
+        ("2026-05-06T15:00:00+02:00", "device", "allow"),
+        (
+            "2026-05-06T15:00:00+02:00",
+            "app:pcps/Chat Roulette",
+            "deny",
+        ),
+        (
+            "2026-05-06T15:00:00+02:00",
+            "host:www.forum.example",
+            "deny",
+        ),
+        ("2026-05-06T15:00:00+02:00", "content:pegi/16", "deny"),
+        ("2026-05-06T15:00:00+02:00", "contact:+46700000002", "allow"),
+        (
+            "2026-05-06T03:00:00+02:00",
+            "service:urn:service:sos",
+            "allow",
+        ),
+    ];
+    for (at, action, effect) in table {
+        let child = ["decide", "--household", device, "--child", "Tobias"];
+        let question = ["--at", at, "--action", action, "--json"];
+        let answer = run(&[&child[..], &question[..]].concat());
+        assert_eq!(answer.code, 0, "{answer:?}");
+        assert_eq!(answer.json()["effect"], effect, "{at} {action}");
+    }
+}
+
+#[test]
+fn a_device_holds_no_rules_that_its_category_does_not_need() {
+    let home = Home::with_device("access-network");
+    let decide = |action: &str| {
+        let tobias = home.ok("sync --household @mum");
+        assert_eq!(tobias["new"], 0);
+        let people = std::fs::read(home.path("mum/people.json")).unwrap();
+        let people: Value = serde_json::from_slice(&people).unwrap();
+        let id = people["children"][0]["dependant"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        home.ok(&format!(
+            "decide --household @device --child {id} --at 2026-05-06T12:00:00+02:00 --action {action}"
+        ))
+    };
+    assert_eq!(
+        decide("host:casino.example")["effect"],
+        "deny",
+        "web rules are its own"
+    );
+    assert_eq!(decide("device")["effect"], "allow", "windows are not");
+    // It does not know the child's name either.
+    let named = home.run(
+        "decide --household @device --child Tobias --at 2026-05-06T12:00:00+02:00 --action device --json",
+    );
+    assert_eq!(
+        (named.code, named.json()["error"]["code"].as_str()),
+        (2, Some("UNKNOWN_CHILD"))
+    );
+}
+
+#[test]
+fn a_changed_rule_reaches_the_device_and_an_unchanged_one_is_not_written_again() {
+    let home = Home::with_device("device-os");
+    let family = std::fs::read_to_string(home.path("family.json")).unwrap();
+    let stricter = family.replace("\"max_age_rating\": 12", "\"max_age_rating\": 6");
+    assert_ne!(family, stricter);
+    std::fs::write(home.path("stricter.json"), stricter).unwrap();
+    let question = "decide --household @device --child Tobias --at 2026-05-06T15:00:00+02:00 \
+                    --action content:pegi/12";
+    assert_eq!(home.ok(question)["effect"], "allow");
+    let update = "household update --dir @mum --policy @stricter.json";
+    assert_eq!(home.ok(update)["changed"][0], "child-tobias");
+    assert_eq!(home.ok(update)["changed"].as_array().unwrap().len(), 0);
+    assert_eq!(home.ok("sync --household @device")["new"], 1);
+    assert_eq!(home.ok(question)["effect"], "deny");
+}
+
+#[test]
+fn the_log_of_every_member_is_the_same_verified_chain() {
+    let home = Home::with_device("console");
+    let hashes = |folder: &str| -> Vec<String> {
+        let log = home.ok(&format!("log --household @{folder}"));
+        let rows = log.as_array().unwrap().iter();
+        rows.map(|row| {
+            assert_eq!(row["outcome"], "in effect");
+            row["hash"].as_str().unwrap().to_owned()
+        })
+        .collect()
+    };
+    assert_eq!(hashes("mum"), hashes("device"));
+}
+
+#[test]
+fn join_files_that_are_not_for_this_device_are_refused() {
+    let home = Home::with_device("tv");
+    home.ok("device request --dir @other --category tv --out @other-request");
+    let stolen = home.run("device join --dir @other --answer @answer --json");
+    assert_eq!(
+        (stolen.code, stolen.json()["error"]["code"].as_str()),
+        (3, Some("SEAL_BROKEN"))
+    );
+
+    let mut request = std::fs::read(home.path("other-request")).unwrap();
+    request[30] ^= 1;
+    std::fs::write(home.path("other-request"), request).unwrap();
+    let add = "device add --household @mum --request @other-request --child child-tobias --out @no \
+               --json";
+    let forged = home.run(add);
+    assert_eq!(forged.code, 3, "{forged:?}");
+    assert!(!home.path("no").exists());
+}
+
+#[test]
+fn a_folder_is_one_members_and_one_processes() {
+    let home = Home::founded();
+    let again = home.run(&format!(
+        "household new --dir @mum --policy @family.json --relay {} --json",
+        home.relay.uri
+    ));
+    assert_eq!(
+        (again.code, again.json()["error"]["code"].as_str()),
+        (3, Some("NO_MEMBER"))
+    );
+
+    let lock = std::fs::File::open(home.path("mum/lock")).unwrap();
+    lock.lock().unwrap();
+    let busy = home.run("log --household @mum --json");
+    assert_eq!(busy.json()["error"]["code"], "NO_MEMBER");
+    let message = busy.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("in use"), "{message}");
+}
+
+#[test]
+fn half_an_entry_at_the_end_of_a_members_log_is_dropped_and_fetched_again() {
+    let home = Home::with_device("device-os");
+    let path = home.path("device/log.bin");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
+    assert_eq!(home.ok("sync --household @device")["new"], 1);
+    assert_eq!(std::fs::read(&path).unwrap(), whole);
+}
+
+#[test]
+fn a_relay_without_tls_beyond_loopback_is_not_talked_to() {
+    let home = Home::new();
+    let refused = home
+        .run("household new --dir @mum --policy @family.json --relay http://192.0.2.1:7443 --json");
+    assert_eq!(
+        (refused.code, refused.json()["error"]["code"].as_str()),
+        (2, Some("BAD_ADDRESS"))
+    );
+    assert_eq!(names(home.folder.path()), ["family.json", "relay.redb"]);
+}
+
+#[test]
+fn an_age_signal_goes_from_issuer_to_audience_by_files() {
+    let home = Home::new();
+    let told = home.ok("age coarsen --lower 12 --upper 14 --cuts 13,16,18");
+    assert_eq!(
+        (&told["lower"], &told["upper"], &told["exact_cell"]),
+        (&0.into(), &16.into(), &false.into())
+    );
+    home.ok(
+        "age issue --lower 10 --upper 11 --cuts 13,16,18 --audience a --key @key --out @signal",
+    );
+    let valid = home.ok("age verify @signal --issuer @key.pub --audience a");
+    assert_eq!((&valid["lower"], &valid["upper"]), (&0.into(), &13.into()));
+    let table = [
+        (
+            "age verify @signal --issuer @key.pub --audience b --json",
+            3,
+            "WRONG_AUDIENCE",
+        ),
+        (
+            "age verify @signal --issuer @key.pub --audience a --at 2090-01-01T00:00:00Z --json",
+            3,
+            "EXPIRED",
+        ),
+        (
+            "age verify @family.json --issuer @key.pub --audience a --json",
+            3,
+            "MALFORMED",
+        ),
+        (
+            "age verify @signal --issuer 00 --audience a --json",
+            2,
+            "MALFORMED",
+        ),
+        ("age coarsen --lower 12 --cuts 13,14 --json", 2, "MALFORMED"),
+    ];
+    for (line, code, reason) in table {
+        let refused = home.run(line);
+        assert_eq!(
+            (refused.code, refused.json()["error"]["code"].as_str()),
+            (code, Some(reason)),
+            "{line}"
+        );
+    }
+}
