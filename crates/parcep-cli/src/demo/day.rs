@@ -86,9 +86,9 @@ pub(super) fn of(family: &Family, fleet: &Fleet) -> Result<Day, Failure> {
             if matches!(asked.action, Action::Service(_)) {
                 floor_always_allowed &= decision.effect() == Effect::Allow;
             }
-            let own_time =
-                decision.reason() == Reason::Window || decision.reason() == Reason::Budget;
-            if decision.effect() == Effect::Deny && (denied.is_none() || own_time) {
+            // The last time the device itself closes tells most; else the first denial.
+            let closes = matches!(asked.action, Action::Device);
+            if decision.effect() == Effect::Deny && (denied.is_none() || closes) {
                 denied = Some(Denied {
                     point: index,
                     at: at.timestamp(),

@@ -14,6 +14,8 @@ use tokio::task::JoinHandle;
 
 /// The app that is blocked live.
 const APP: &str = "demo/New Game";
+/// Name of the rule.
+const RULE: &str = "demo/new-game";
 /// Longest wait for a change to arrive.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 
@@ -35,7 +37,7 @@ pub(super) async fn change_a_rule(
         let (Some(mut layer), Some(profile)) = (view.layers.first().cloned(), view.profile) else {
             continue;
         };
-        let rule: RuleId = "demo/new-game".parse().map_err(internal)?;
+        let rule: RuleId = RULE.parse().map_err(internal)?;
         layer
             .apps
             .rules
@@ -108,13 +110,23 @@ async fn watch_all(fleet: &mut Fleet, action: &Action) -> Result<Vec<Watcher>, F
     Ok(watchers)
 }
 
+/// Whether the new rule is among those that the device decides from, and it denies the app. A
+/// locked device names the lock as its reason, so the reason is not asked for.
 fn is_blocked(point: &Point, action: &Action) -> bool {
+    let served = point
+        .agent
+        .served()
+        .find(|(dependant, _)| *dependant == point.dependant);
+    let known = served.is_some_and(|(_, served)| {
+        let layers = served.view.layers.iter();
+        layers
+            .flat_map(|layer| &layer.apps.rules)
+            .any(|rule| rule.id.as_str() == RULE)
+    });
     let usage = Usage::none();
     let context = Context::new(jiff::Timestamp::now(), action);
     let decision = point.agent.decide(point.dependant, &usage, &context);
-    decision.is_some_and(|decision| {
-        decision.effect() == Effect::Deny && decision.rules().any(|rule| rule == "demo/new-game")
-    })
+    known && decision.is_some_and(|decision| decision.effect() == Effect::Deny)
 }
 
 fn millis(duration: Duration) -> String {

@@ -63,7 +63,7 @@ pub(super) fn compare(
     Ok(Outcome {
         passed: at_relay.is_empty() && missed.is_empty() && !words.is_empty(),
         said: format!(
-            "{} names, hosts, apps and addresses, none in the relay's {bytes} bytes (raw, base64, \
+            "{} names, hosts, apps and addresses of {SHORTEST} bytes or more, none in the relay's {bytes} bytes (raw, base64, \
              hex, UTF-16, SHA-256)",
             words.len()
         ),

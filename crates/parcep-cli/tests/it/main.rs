@@ -8,5 +8,6 @@
 
 mod contracts;
 mod decisions;
+mod demo;
 mod households;
 mod support;
