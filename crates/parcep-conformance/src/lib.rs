@@ -18,6 +18,7 @@ mod trial;
 mod verdict;
 mod wire;
 
+pub use catalogue::Profile;
 pub use peer::Target;
 pub use report::Report;
 pub use runner::{Cannot, Config, Progress, Quietly, run_server};

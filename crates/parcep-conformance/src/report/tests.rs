@@ -71,6 +71,20 @@ fn the_exit_code_follows_the_heaviest_verdict() {
 }
 
 #[test]
+fn what_is_only_recommended_earns_a_warning_and_breaks_no_conformance() {
+    let mut recommended = result(&[Verdict::Fail]);
+    recommended.binding = false;
+    let report = report(vec![recommended, result(&[Verdict::Pass])]);
+    assert_eq!(report.conclusion, Conclusion::Conformant);
+    assert_eq!((report.totals.fail, report.totals.warning), (1, 1));
+    assert!(
+        report.render().contains("1 warnings"),
+        "{}",
+        report.render()
+    );
+}
+
+#[test]
 fn a_test_that_was_not_selected_makes_the_run_incomplete() {
     let report = report(vec![result(&[Verdict::Pass]), Result::skipped(a_test())]);
     assert_eq!(report.conclusion, Conclusion::Incomplete);
@@ -91,6 +105,15 @@ fn a_failure_is_shown_with_clause_expectation_observation_and_command() {
     ] {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
+}
+
+#[test]
+fn the_page_reads_as_it_always_did() {
+    let mut failed = result(&[Verdict::Fail]);
+    failed.id = "T-X-001-example";
+    failed.title = "does what an example asks for";
+    failed.cites.clear();
+    insta::assert_snapshot!(report(vec![failed]).render());
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! Faulty relays fail, by the tests that cite what they break (R-CONF-004).
+
+use crate::relay;
+use parcep_conformance::{
+    Conclusion, Config, Profile, Quietly, Report, StepRole, Verdict, run_server,
+};
+
+async fn judge(fault: &str, only: &[&str]) -> Report {
+    let target = relay::with_fault(fault).await;
+    let mut config = Config::new(target, Profile::Full, 7);
+    config.only = only.iter().map(|id| (*id).to_owned()).collect();
+    run_server(&config, &Quietly).await.unwrap()
+}
+
+/// One fault for each own step of a negative test (R-CONF-003).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_negative_test_fails_by_the_step_that_the_fault_concerns() {
+    let cases = [
+        ("stale-head-taken", StepRole::Refusal),
+        ("wrong-reason", StepRole::Refusal),
+        ("no-reason", StepRole::Refusal),
+        ("refused-but-stored", StepRole::Unchanged),
+        ("refuses-all", StepRole::Setup),
+    ];
+    for (fault, role) in cases {
+        let report = judge(fault, &["T-RELAY-021-stale-head"]).await;
+        let conclusion = (report.conclusion, report.exit_code);
+        assert_eq!(conclusion, (Conclusion::NonConformant, 1), "{fault}");
+        let failed = report.results.iter().find(|r| r.verdict == Verdict::Fail);
+        let step = failed.unwrap().disagreement().unwrap();
+        assert_eq!(step.role, role, "{fault}: {step:?}");
+    }
+}
+
+/// R-CONF-002.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_tried_again_and_both_attempts_stay_in_the_report() {
+    let report = judge("flips-body", &["T-RELAY-024-exact-bytes"]).await;
+    let result = report
+        .results
+        .iter()
+        .find(|r| r.verdict == Verdict::Fail)
+        .unwrap();
+    assert_eq!(result.attempts.len(), 2);
+    assert!(!result.unstable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_can_be_read_back_and_counts_the_same() {
+    let report = judge("register-lost-update", &["R-RELAY-014"]).await;
+    let junit = quick_junit::Report::deserialize_from_str(&report.to_junit()).unwrap();
+    assert_eq!(junit.tests, report.results.len());
+    assert_eq!(junit.failures, report.totals.fail);
+    assert_eq!(
+        junit.errors,
+        report.totals.inconclusive + report.totals.error
+    );
+    assert!(report.totals.fail > 0);
+}

@@ -1,0 +1,140 @@
+//! The program: exit codes, files, and what it says when something is missing.
+
+use crate::relay;
+use std::path::Path;
+use std::process::Output;
+use tokio::process::Command;
+
+async fn conform(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_parcep-conform"))
+        .args(args)
+        .env_remove("PARCEP_MUTANTS")
+        .output()
+        .await
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exit_codes_tell_conformant_not_incomplete_usage_and_harness_apart() {
+    let honest = relay::with_fault("none").await.uri;
+    let faulty = relay::with_fault("flips-body").await.uri;
+    let cases: [(&[&str], i32); 8] = [
+        (&["server", "--target", &honest, "--profile", "quick"], 0),
+        (
+            &[
+                "server",
+                "--target",
+                &faulty,
+                "--profile",
+                "quick",
+                "--json",
+            ],
+            1,
+        ),
+        (&["server"], 2),
+        (&["server", "--target", &honest, "--only", "T-NO-SUCH"], 2),
+        (&["server", "--target", &honest, "--relay-key", "xyz"], 2),
+        (&["server", "--target", "http://127.0.0.1:1"], 3),
+        (&["server", "--target", &honest, "--ca", "no/such.pem"], 3),
+        (
+            &[
+                "server",
+                "--target",
+                &honest,
+                "--only",
+                "T-RELAY-073-health",
+            ],
+            4,
+        ),
+    ];
+    for (args, expected) in cases {
+        let output = conform(args).await;
+        assert_eq!(
+            output.status.code(),
+            Some(expected),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_are_written_and_a_failure_says_how_to_see_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let target = relay::with_fault("flips-body").await.uri;
+    let (json, junit) = (at("report.json"), at("junit.xml"));
+    let args = [
+        "server",
+        "--target",
+        &target,
+        "--profile",
+        "quick",
+        "--seed",
+        "9",
+        "--report",
+        &json,
+        "--junit",
+        &junit,
+    ];
+    let output = conform(&args).await;
+    let page = stdout(&output);
+    let again = format!(
+        "parcep-conform server --target {target} --profile quick --seed 9 --only T-RELAY-024-exact-bytes"
+    );
+    assert!(page.contains(&again), "{page}");
+    assert!(
+        page.contains("A relay MUST keep and serve every field"),
+        "{page}"
+    );
+
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert_eq!(report["schemaVersion"], "1.0");
+    assert_eq!(report["conclusion"], "non-conformant");
+    let junit = std::fs::read_to_string(&junit).unwrap();
+    quick_junit::Report::deserialize_from_str(&junit).unwrap();
+}
+
+#[tokio::test]
+async fn a_target_that_is_not_there_is_explained_to_people_and_programs() {
+    let output = conform(&["server", "--target", "http://127.0.0.1:1"]).await;
+    assert!(
+        stderr(&output).contains("Start the relay first"),
+        "{}",
+        stderr(&output)
+    );
+    let output = conform(&["server", "--target", "http://127.0.0.1:1", "--json"]).await;
+    let error: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(error["error"]["code"], "UNREACHABLE");
+}
+
+#[tokio::test]
+async fn a_selftest_without_mutants_tests_nothing_and_says_what_to_do() {
+    let absent = Path::new("no/such/parcep-mutants").to_str().unwrap();
+    let output = conform(&["selftest", "--mutants", absent]).await;
+    assert_eq!(output.status.code(), Some(4));
+    assert!(
+        stderr(&output).contains("cargo build -p parcep-mutants"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[tokio::test]
+async fn the_list_names_each_test_with_the_text_of_its_clauses() {
+    let output = conform(&["list", "--json"]).await;
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let row = &list.as_array().unwrap()[0];
+    assert_eq!(row["id"], "T-RELAY-001-session-opens");
+    let text = row["cites"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("A relay MUST"), "{text}");
+    assert!(stdout(&conform(&["list", "--clauses"]).await).contains(text));
+}

@@ -1,0 +1,62 @@
+//! The program as the selftest starts it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; a panic is a failed test"
+)]
+
+use parcep_conformance::{Quietly, selftest};
+use parcep_mutants::{FAULTS, MARKER};
+use std::path::Path;
+use std::process::Command;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_parcep-mutants");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_are_caught_by_tests_that_cite_them_and_the_honest_relays_by_none() {
+    let only = ["stale-head-taken", "rolls-back", "wrong-reason"].map(String::from);
+    let matrix = selftest::run(Path::new(PROGRAM), &only, 11, &Quietly)
+        .await
+        .unwrap();
+    assert_eq!(matrix.exit_code(), 0, "{}", matrix.render());
+    assert_eq!(matrix.mutants.len(), 3);
+    for row in &matrix.mutants {
+        assert!(row.killed && !row.by.is_empty(), "{row:?}");
+    }
+}
+
+#[test]
+fn the_list_names_every_fault_with_its_requirement() {
+    let output = Command::new(PROGRAM)
+        .args(["--list", "--json"])
+        .output()
+        .unwrap();
+    let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows.len(), FAULTS.len());
+    for row in rows {
+        let requirement = row["requirement"].as_str().unwrap();
+        let known = parcep_conformance::spec::requirement(requirement).is_some();
+        assert_eq!(known, row["honest"] == false, "{row}");
+    }
+    assert!(rows.iter().filter(|row| row["honest"] == false).count() >= 8);
+}
+
+#[test]
+fn an_unknown_fault_is_refused() {
+    let output = Command::new(PROGRAM)
+        .args(["--fault", "no-such"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// The marker is what release checks search shipped programs for.
+#[test]
+fn the_marker_stands_in_the_program() {
+    let program = std::fs::read(PROGRAM).unwrap();
+    let found = program
+        .windows(MARKER.len())
+        .any(|window| window == MARKER.as_bytes());
+    assert!(found);
+}
