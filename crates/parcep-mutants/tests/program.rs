@@ -1,10 +1,5 @@
 //! The program as the selftest starts it.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests; a panic is a failed test"
-)]
-
 use parcep_conformance::{Quietly, selftest};
 use parcep_mutants::{FAULTS, MARKER};
 use std::path::Path;
