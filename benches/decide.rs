@@ -94,9 +94,16 @@ impl Reference {
         let (open, close) = self.window[weekday];
         let second = local.rem_euclid(86_400);
         let in_window = open <= second && second < close;
-        let games = asked.categories.iter().any(|of| of.as_str() == self.games_name);
+        let games = asked
+            .categories
+            .iter()
+            .any(|of| of.as_str() == self.games_name);
         let left = self.spent_overall < self.overall && (!games || self.spent_games < self.games);
-        if in_window && left { Effect::Allow } else { Effect::Deny }
+        if in_window && left {
+            Effect::Allow
+        } else {
+            Effect::Deny
+        }
     }
 }
 
@@ -115,9 +122,13 @@ fn hosts() -> Vec<String> {
     let mut dice = Dice(99);
     let ends = ["com", "net", "org", "co.uk", "de", "io", "xyz"];
     let name = |dice: &mut Dice| -> String {
-        (0..6 + dice.roll(10)).map(|_| (b'a' + dice.roll(26) as u8) as char).collect()
+        (0..6 + dice.roll(10))
+            .map(|_| (b'a' + dice.roll(26) as u8) as char)
+            .collect()
     };
-    (0..HOSTS).map(|i| format!("{}{i}.{}", name(&mut dice), ends[dice.roll(7)])).collect()
+    (0..HOSTS)
+        .map(|i| format!("{}{i}.{}", name(&mut dice), ends[dice.roll(7)]))
+        .collect()
 }
 
 fn layer(hosts: &[String]) -> PolicyLayer {
@@ -139,11 +150,18 @@ fn layer(hosts: &[String]) -> PolicyLayer {
     layer.apps.rules = (0..50)
         .map(|i| AppRule::block(id(&format!("a/{i}")), AppTarget::App(app(i))))
         .collect();
-    let rule = |host: &String| HostRule { id: id("h"), host: host.parse().unwrap() };
+    let rule = |host: &String| HostRule {
+        id: id("h"),
+        host: host.parse().unwrap(),
+    };
     layer.web.block = hosts.iter().map(rule).collect();
     let ceiling = Ceiling::max_age(12).unwrap();
-    layer.ratings.ceilings =
-        vec![RatingRule { id: id("r"), medium: None, ceiling, review_by: None }];
+    layer.ratings.ceilings = vec![RatingRule {
+        id: id("r"),
+        medium: None,
+        ceiling,
+        review_by: None,
+    }];
     layer
 }
 
@@ -153,7 +171,10 @@ fn app(number: usize) -> AppId {
 
 fn questions(hosts: &[String], ratings: &RatingTable) -> Vec<Asked> {
     let mut dice = Dice(7);
-    let monday = "2026-11-23T00:00:00Z".parse::<Timestamp>().unwrap().as_second();
+    let monday = "2026-11-23T00:00:00Z"
+        .parse::<Timestamp>()
+        .unwrap()
+        .as_second();
     let labels: Vec<(LabelRef, u8)> = ["3", "7", "12", "16", "18"]
         .into_iter()
         .map(|label| (ratings.find("pegi", label).unwrap(), label.parse().unwrap()))
@@ -161,13 +182,26 @@ fn questions(hosts: &[String], ratings: &RatingTable) -> Vec<Asked> {
     (0..QUESTIONS)
         .map(|i| {
             // Half of the questions fall inside the windows whatever they are about.
-            let hour = if i % 4 == 0 { dice.roll(24) } else { 9 + dice.roll(9) } as i64;
+            let hour = if i % 4 == 0 {
+                dice.roll(24)
+            } else {
+                9 + dice.roll(9)
+            } as i64;
             let at = monday + dice.roll(7) as i64 * 86_400 + hour * 3_600 + dice.roll(3_600) as i64;
-            let mut asked = Asked { at, action: Action::Device, categories: vec![], age: None };
+            let mut asked = Asked {
+                at,
+                action: Action::Device,
+                categories: vec![],
+                age: None,
+            };
             match i % 8 {
                 0..=2 => {
                     asked.action = Action::App(app(dice.roll(100)));
-                    let name = if dice.roll(4) == 0 { "games" } else { "creativity" };
+                    let name = if dice.roll(4) == 0 {
+                        "games"
+                    } else {
+                        "creativity"
+                    };
                     asked.categories.push(name.parse().unwrap());
                 }
                 3..=5 => {
@@ -237,28 +271,42 @@ fn bench(criterion: &mut Criterion) {
         assert_eq!(one, two, "{:?}", question.action);
         denied += usize::from(one == Effect::Deny);
     }
-    let all = || asked.iter().filter(|one| ours(&policy, &usage, one) == Effect::Deny).count();
+    let all = || {
+        asked
+            .iter()
+            .filter(|one| ours(&policy, &usage, one) == Effect::Deny)
+            .count()
+    };
     let counted = allocation_counter::measure(|| assert_eq!(all(), denied));
     assert_eq!(counted.count_total, 0, "deciding allocates");
     println!("decide: {denied} of {QUESTIONS} questions denied, 0 allocations");
-    print_ratio(&all, &|| asked.iter().filter(|one| reference.decide(one) == Effect::Deny).count());
+    print_ratio(&all, &|| {
+        asked
+            .iter()
+            .filter(|one| reference.decide(one) == Effect::Deny)
+            .count()
+    });
 
     let mut group = criterion.benchmark_group("decide");
     group.throughput(criterion::Throughput::Elements(QUESTIONS as u64));
     group.bench_function("compiled policy", |bench| bench.iter(all));
     group.bench_function("hand-written match", |bench| {
         bench.iter(|| {
-            asked.iter().filter(|one| reference.decide(black_box(one)) == Effect::Deny).count()
+            asked
+                .iter()
+                .filter(|one| reference.decide(black_box(one)) == Effect::Deny)
+                .count()
         });
     });
     let mut turn = asked.iter().cycle();
     group.throughput(criterion::Throughput::Elements(1));
     group.bench_function("with remaining time and next change", |bench| {
         bench.iter(|| {
-            let Some(question) = turn.next() else { return 0 };
+            let Some(question) = turn.next() else {
+                return 0;
+            };
             let at = Timestamp::from_second(question.at).unwrap();
-            let context =
-                Context::new(at, &question.action).with_categories(&question.categories);
+            let context = Context::new(at, &question.action).with_categories(&question.categories);
             let answer = decide(&policy, &usage, &context).answer();
             answer.rules.len()
         });

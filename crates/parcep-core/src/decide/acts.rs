@@ -176,7 +176,11 @@ impl Acts {
     }
 
     /// Seconds that live grants add to the budgets on `target`, up to `cap`.
+    #[inline]
     pub(super) fn extra_seconds(&self, target: &BudgetTarget, cap: u64, at: i64) -> u64 {
+        if self.extras.is_empty() {
+            return 0;
+        }
         let live = self
             .extras
             .iter()
@@ -187,12 +191,14 @@ impl Acts {
     }
 
     /// Whether a live grant keeps windows from ending the action.
+    #[inline]
     pub(super) fn extends_window(&self, context: &Context<'_>, at: i64) -> bool {
         self.extras
             .iter()
             .any(|act| act.what.extends_window && act.live(at) && covers(&act.what.target, context))
     }
 
+    #[inline]
     pub(super) fn suspended(&self, author: AuthorNumber, at: i64) -> bool {
         self.suspends
             .iter()
@@ -201,6 +207,7 @@ impl Acts {
 
     /// The unblock for the question's item that is live and within its author's custody, preferring
     /// one of `author`.
+    #[inline]
     pub(super) fn unblock<'a>(
         &'a self,
         question: &Question<'_>,
@@ -208,6 +215,9 @@ impl Acts {
         holder: Option<AuthorNumber>,
         at: i64,
     ) -> Option<&'a Act<UnblockItem>> {
+        if self.unblocks.is_empty() {
+            return None;
+        }
         let fits = |act: &&Act<UnblockItem>| {
             act.live(at)
                 && holder.is_none_or(|holder| holder == act.author)

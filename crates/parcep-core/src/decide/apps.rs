@@ -177,13 +177,28 @@ impl HostRules {
         if self.hosts.is_empty() {
             return Said::Nothing;
         }
-        let labels = host.as_str().bytes().filter(|byte| *byte == b'.').count() + 1;
-        let skip = labels.saturating_sub(self.most_labels);
-        let found = host
-            .suffixes()
-            .skip(skip)
-            .find_map(|suffix| self.hosts.get(suffix));
-        found.copied().unwrap_or(Said::Nothing)
+        // Where the last labels begin, shortest suffix first; a host has at most 127 labels.
+        let mut starts = [0_u8; 128];
+        let mut labels = 0;
+        let text = host.as_str();
+        let dots = text
+            .bytes()
+            .enumerate()
+            .rev()
+            .filter(|(_, byte)| *byte == b'.');
+        let begins = dots.map(|(at, _)| at + 1).chain([0]).take(self.most_labels);
+        for (start, begin) in starts.iter_mut().zip(begins) {
+            // A host has at most 253 bytes.
+            *start = u8::try_from(begin).unwrap_or(u8::MAX);
+            labels += 1;
+        }
+        let longest_first = starts.iter().take(labels).rev();
+        let suffixes = longest_first.filter_map(|start| text.get(usize::from(*start)..));
+        suffixes
+            .filter_map(|suffix| self.hosts.get(suffix))
+            .next()
+            .copied()
+            .unwrap_or(Said::Nothing)
     }
 }
 

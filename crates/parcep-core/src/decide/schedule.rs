@@ -32,6 +32,7 @@ pub(super) struct Clock<'a> {
 
 impl Clock<'_> {
     /// The policy day of an instant: the latest that has begun (R-EVAL-003).
+    #[inline]
     pub(super) fn day(&self, at: i64) -> Day {
         // Windows reach at most two days back and two days on.
         if let Some(offset) = self.zone.steady(at, 3 * DAY) {
