@@ -10,7 +10,7 @@ use parcep_core::log::Entry;
 ///
 /// # Errors
 /// [`Refusal::InvalidArgument`] if entry 0 does not stand at place 0.
-pub fn create(genesis: &Entry) -> Result<LogState, Refusal> {
+pub fn create(genesis: &Entry, hash: Hash) -> Result<LogState, Refusal> {
     let empty = LogState {
         relay_epoch: 1,
         next_seq: 0,
@@ -20,7 +20,7 @@ pub fn create(genesis: &Entry) -> Result<LogState, Refusal> {
     if genesis.seq != 0 || genesis.prev != Hash::ZERO {
         return Err(Refusal::InvalidArgument("genesis"));
     }
-    follow(&empty, genesis, u64::MAX)
+    follow(&empty, genesis, hash, u64::MAX)
 }
 
 /// The caller's record, if its key still stands and has the right. A key that was revoked while
@@ -36,7 +36,7 @@ pub fn caller(record: Option<AccessRecord>, right: Right) -> Result<AccessRecord
 
 /// Compare-and-append (R-RELAY-008): where the log stands with the entry behind it.
 ///
-/// `used_by_key` is what the caller's key has stored.
+/// `hash` is the entry's own, `used_by_key` what the caller's key has stored.
 ///
 /// # Errors
 /// [`Refusal::StaleHead`] with the head there is, or [`Refusal::Quota`].
@@ -45,6 +45,7 @@ pub fn append(
     caller: &AccessRecord,
     used_by_key: u64,
     entry: &Entry,
+    hash: Hash,
     log_bytes: u64,
 ) -> Result<LogState, Refusal> {
     if entry.seq != log.next_seq || entry.prev != log.head {
@@ -61,10 +62,10 @@ pub fn append(
             limit,
         });
     }
-    follow(log, entry, log_bytes)
+    follow(log, entry, hash, log_bytes)
 }
 
-fn follow(log: &LogState, entry: &Entry, log_bytes: u64) -> Result<LogState, Refusal> {
+fn follow(log: &LogState, entry: &Entry, hash: Hash, log_bytes: u64) -> Result<LogState, Refusal> {
     let used_bytes = log.used_bytes.saturating_add(entry.stored_len() as u64);
     if used_bytes > log_bytes {
         return Err(Refusal::Quota {
@@ -78,7 +79,7 @@ fn follow(log: &LogState, entry: &Entry, log_bytes: u64) -> Result<LogState, Ref
             .next_seq
             .checked_add(1)
             .ok_or(Refusal::InvalidArgument("seq"))?,
-        head: entry.hash(),
+        head: hash,
         used_bytes,
     })
 }

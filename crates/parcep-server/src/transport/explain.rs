@@ -3,7 +3,6 @@
 
 use crate::limits::MAX_REQUEST;
 use crate::refusal::Refusal;
-
 use crate::status::plain;
 use parcep_core::reason::Reason;
 use std::pin::Pin;

@@ -10,7 +10,7 @@ use super::tables::{
 };
 use crate::access::{AccessRecord, Handle, Right};
 use crate::refusal::Refusal;
-use parcep_core::crypto::VerifyingKey;
+use parcep_core::crypto::{Hash, VerifyingKey};
 use parcep_core::log::Entry;
 use prost::Message as _;
 use redb::ReadableTable as _;
@@ -18,16 +18,46 @@ use redb::ReadableTable as _;
 /// Expired registers that one register write clears away.
 const CLEAR: usize = 16;
 
+/// A change, and what of it is ready before it comes to the writer thread.
+pub(super) struct Prepared {
+    pub(super) change: Change,
+    /// Hash and row of the entry, if the change brings one.
+    entry: Option<(Hash, Vec<u8>)>,
+}
+
+impl Prepared {
+    /// Hashes and encodes, which takes longer than the writing and can be done beside it.
+    pub(super) fn new(change: Change) -> Self {
+        let entry = match &change {
+            Change::CreateLog(log) => Some((&log.genesis, &log.access.key)),
+            Change::Append { entry, by, .. } => Some((entry, by)),
+            _ => None,
+        };
+        let entry = entry.map(|(entry, by)| {
+            let hash = entry.hash();
+            (hash, entry_row(&hash, by.as_bytes(), entry))
+        });
+        Self { change, entry }
+    }
+
+    fn entry(&self) -> Result<(Hash, &[u8]), ChangeError> {
+        match &self.entry {
+            Some((hash, row)) => Ok((*hash, row)),
+            None => Err(Refusal::Internal.into()),
+        }
+    }
+}
+
 impl Tables<'_> {
-    pub(super) fn apply(&mut self, change: &Change) -> Result<LogState, ChangeError> {
-        match change {
-            Change::CreateLog(log) => self.create(log),
+    pub(super) fn apply(&mut self, prepared: &Prepared) -> Result<LogState, ChangeError> {
+        match &prepared.change {
+            Change::CreateLog(log) => self.create(log, prepared.entry()?),
             Change::Append {
                 handle,
                 by,
                 entry,
                 log_bytes,
-            } => self.append(handle, by, entry, *log_bytes),
+            } => self.append(handle, by, entry, prepared.entry()?, *log_bytes),
             Change::WriteRegister {
                 handle,
                 by,
@@ -45,11 +75,15 @@ impl Tables<'_> {
         }
     }
 
-    fn create(&mut self, log: &NewLog) -> Result<LogState, ChangeError> {
+    fn create(
+        &mut self,
+        log: &NewLog,
+        (hash, entry_row): (Hash, &[u8]),
+    ) -> Result<LogState, ChangeError> {
         if self.logs.get(log.handle.as_bytes())?.is_some() {
             return Err(Refusal::LogExists.into());
         }
-        let state = rules::create(&log.genesis)?;
+        let state = rules::create(&log.genesis, hash)?;
         if let Some(voucher) = &log.voucher {
             if self.vouchers.get(&voucher.0)?.is_some() {
                 return Err(Refusal::Admission.into());
@@ -57,7 +91,7 @@ impl Tables<'_> {
             self.vouchers.insert(&voucher.0, ())?;
         }
         let row = LogRow::new(self.next_number()?, &state);
-        self.put_entry(row.number, &log.access.key, &log.genesis, &state)?;
+        self.put_entry(row.number, &log.access.key, &log.genesis, entry_row)?;
         self.put_access(row.number, &log.access)?;
         self.put_log(&log.handle, &row)?;
         Ok(state)
@@ -68,12 +102,13 @@ impl Tables<'_> {
         handle: &Handle,
         by: &VerifyingKey,
         entry: &Entry,
+        (hash, entry_row): (Hash, &[u8]),
         log_bytes: u64,
     ) -> Result<LogState, ChangeError> {
         let (row, caller) = self.caller(handle, by, Right::Append)?;
         let used = self.used_by(row.number, by)?;
-        let state = rules::append(&row.state()?, &caller, used, entry, log_bytes)?;
-        self.put_entry(row.number, by, entry, &state)?;
+        let state = rules::append(&row.state()?, &caller, used, entry, hash, log_bytes)?;
+        self.put_entry(row.number, by, entry, entry_row)?;
         self.put_log(handle, &row.standing_at(&state))?;
         Ok(state)
     }
@@ -184,10 +219,9 @@ impl Tables<'_> {
         number: u64,
         by: &VerifyingKey,
         entry: &Entry,
-        state: &LogState,
+        row: &[u8],
     ) -> Result<(), ChangeError> {
-        let row = entry_row(&state.head, by.as_bytes(), entry);
-        self.entries.insert((number, entry.seq), row.as_slice())?;
+        self.entries.insert((number, entry.seq), row)?;
         let used = self.used_by(number, by)?;
         self.usage.insert(
             (number, by.as_bytes()),

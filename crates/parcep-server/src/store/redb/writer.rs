@@ -3,12 +3,14 @@
 use super::super::types::LogState;
 use super::super::{Change, ChangeError, StoreError};
 use super::Counters;
+use super::apply::Prepared;
 use super::shelf::Shelf;
 use super::tables::{Tables, failed};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Changes that may wait; whoever comes later waits outside.
@@ -17,11 +19,13 @@ const QUEUE: usize = 1024;
 /// first of them wait longer.
 const GROUP: usize = 256;
 const GROUP_BYTES: usize = 16 << 20;
+/// How long a group waits for those who were in the one before: less than a flush takes.
+const MOMENT: Duration = Duration::from_micros(200);
 
 type Answer = Result<LogState, ChangeError>;
 
 struct Job {
-    change: Change,
+    prepared: Prepared,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -61,7 +65,8 @@ impl Writer {
     pub(super) async fn change(&self, change: Change) -> Answer {
         let (answer, answered) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Job { change, answer })
+        let prepared = Prepared::new(change);
+        jobs.send(Job { prepared, answer })
             .await
             .map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
@@ -95,8 +100,10 @@ impl fmt::Debug for Writer {
 }
 
 fn run(mut queue: mpsc::Receiver<Job>, shelf: &Shelf, tally: &Tally) {
+    let mut last = 1;
     while let Some(first) = queue.blocking_recv() {
-        let group = collect(first, &mut queue);
+        let group = collect(first, &mut queue, last);
+        last = group.len();
         let answers = match commit(&group, shelf, tally) {
             Ok(answers) => answers,
             Err(error) => {
@@ -112,13 +119,22 @@ fn run(mut queue: mpsc::Receiver<Job>, shelf: &Shelf, tally: &Tally) {
 }
 
 /// The first job and those that wait behind it, within the bounds of a group.
-fn collect(first: Job, queue: &mut mpsc::Receiver<Job>) -> Vec<Job> {
-    let mut bytes = first.change.weight();
+///
+/// Those who were answered a moment ago are about to come back with their next change: they get a
+/// moment, so that many writers make few large groups. A lone writer never waits.
+fn collect(first: Job, queue: &mut mpsc::Receiver<Job>, last: usize) -> Vec<Job> {
+    let began = Instant::now();
+    let mut bytes = first.prepared.change.weight();
     let mut group = vec![first];
     while group.len() < GROUP && bytes < GROUP_BYTES {
-        let Ok(job) = queue.try_recv() else { break };
-        bytes += job.change.weight();
-        group.push(job);
+        match queue.try_recv() {
+            Ok(job) => {
+                bytes += job.prepared.change.weight();
+                group.push(job);
+            }
+            Err(_) if group.len() < last && began.elapsed() < MOMENT => std::thread::yield_now(),
+            Err(_) => break,
+        }
     }
     group
 }
@@ -144,7 +160,7 @@ fn write(group: &[Job], db: &redb::Database) -> Result<Vec<Answer>, StoreError> 
         let mut tables = Tables::open(&txn)?;
         group
             .iter()
-            .map(|job| match tables.apply(&job.change) {
+            .map(|job| match tables.apply(&job.prepared) {
                 Err(ChangeError::Failed(error)) => Err(error),
                 answer => Ok(answer),
             })
