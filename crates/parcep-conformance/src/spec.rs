@@ -18,6 +18,7 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("documents.md", include_str!("../../../spec/documents.md")),
     ("epochs.md", include_str!("../../../spec/epochs.md")),
     ("errors.md", include_str!("../../../spec/errors.md")),
+    ("evaluation.md", include_str!("../../../spec/evaluation.md")),
     (
         "interchange-pcps.md",
         include_str!("../../../spec/interchange-pcps.md"),
@@ -25,6 +26,10 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("joining.md", include_str!("../../../spec/joining.md")),
     ("log.md", include_str!("../../../spec/log.md")),
     ("membership.md", include_str!("../../../spec/membership.md")),
+    (
+        "policy-model.md",
+        include_str!("../../../spec/policy-model.md"),
+    ),
     ("registers.md", include_str!("../../../spec/registers.md")),
     ("relay.md", include_str!("../../../spec/relay.md")),
     ("wire.md", include_str!("../../../spec/wire.md")),

@@ -61,7 +61,7 @@ pub enum Conclusion {
 }
 
 impl Conclusion {
-    /// Exit code of the program (R-CONF-002).
+    /// Exit code of the program (R-CONF-001).
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Conformant => 0,

@@ -302,7 +302,7 @@ impl Report {
     }
 }
 
-/// A failure outweighs everything; nothing that ran concludes nothing (R-CONF-002).
+/// A failure outweighs everything; nothing that ran concludes nothing (R-CONF-001).
 fn conclude(results: &[Result]) -> Conclusion {
     let any = |verdict| results.iter().any(|result| result.verdict == verdict);
     let selection = Selection::of(results);

@@ -38,6 +38,7 @@ fn report(results: Vec<Result>) -> Report {
     Report::new(run, results)
 }
 
+/// R-CONF-002
 #[test]
 fn a_pass_after_a_failure_is_unstable_and_no_pass() {
     let result = result(&[Verdict::Fail, Verdict::Pass]);
@@ -70,6 +71,7 @@ fn the_exit_code_follows_the_heaviest_verdict() {
     }
 }
 
+/// R-CONF-001
 #[test]
 fn what_is_only_recommended_earns_a_warning_and_breaks_no_conformance() {
     let mut recommended = result(&[Verdict::Fail]);

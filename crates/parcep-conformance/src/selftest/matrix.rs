@@ -224,6 +224,7 @@ mod tests {
         assert_eq!(json, expected);
     }
 
+    /// R-CONF-004
     #[test]
     fn the_page_shows_each_kill_and_what_survived() {
         let page = matrix(true, &[]).render();
