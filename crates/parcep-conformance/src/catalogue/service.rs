@@ -110,7 +110,7 @@ fn unknown_fields(t: &mut Trial) -> Running<'_> {
         ];
         for (method, mut bytes) in calls {
             bytes.extend_from_slice(GREASE);
-            let answer = raw::call(member.relay.channel(), method, bytes.into()).await;
+            let answer = raw::call(&member.relay, method, bytes.into()).await;
             t.works(&format!("{method} with unknown fields"), answer)?;
         }
         let read = t.works("read", member.read_all().await)?;
@@ -140,11 +140,11 @@ fn garbage(t: &mut Trial) -> Running<'_> {
             ("random bytes", t.rng.bytes(512), any),
         ];
         for (what, bytes, reasons) in cases {
-            let answer = raw::call(member.relay.channel(), APPEND, Bytes::from(bytes)).await;
+            let answer = raw::call(&member.relay, APPEND, Bytes::from(bytes)).await;
             t.refused(&format!("append {what}"), answer, reasons)?;
         }
         t.unchanged(&member, &[], &before).await?;
-        let answer = raw::call(member.relay.channel(), APPEND, whole.into()).await;
+        let answer = raw::call(&member.relay, APPEND, whole.into()).await;
         t.works("append the whole request", answer)?;
         home.tip = Tip {
             next_seq: home.tip.next_seq + 1,
@@ -185,11 +185,11 @@ fn reason_for_everything(t: &mut Trial) -> Running<'_> {
             ),
         ];
         for (what, method, bytes, reason) in cases {
-            let answer = raw::call(member.relay.channel(), method, bytes.into()).await;
+            let answer = raw::call(&member.relay, method, bytes.into()).await;
             t.refused(what, answer, &[reason])?;
         }
         t.unchanged(&member, &[], &before).await?;
-        let answer = raw::call(member.relay.channel(), APPEND, small.into()).await;
+        let answer = raw::call(&member.relay, APPEND, small.into()).await;
         t.twin("the request, whole", answer).map(drop)
     })
 }
@@ -320,7 +320,7 @@ fn health(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let relay = t.relay().await?;
         for service in ["", "parcep.v1alpha1.RelayService"] {
-            let status = raw::health(relay.channel(), service).await;
+            let status = raw::health(&relay, service).await;
             let status = t.works(&format!("check `{service}`"), status)?;
             // 1 is SERVING in grpc.health.v1.
             t.equal("status", &1, &status)?;
@@ -336,7 +336,7 @@ fn reflection(t: &mut Trial) -> Running<'_> {
             "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
         ] {
-            let services = raw::services(relay.channel(), method).await;
+            let services = raw::services(&relay, method).await;
             let services = t.works(method, services)?;
             let ours = services
                 .iter()

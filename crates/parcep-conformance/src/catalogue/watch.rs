@@ -1,5 +1,5 @@
-//! Watching: order, resumption, bookmarks. Nothing waits for a clock: what must not come is told
-//! from what comes next.
+//! Watching: order, resumption, bookmarks. Nothing waits for a clock (R-CONF-006): what must not
+//! come is told from what comes next.
 
 use super::{Kind, Role, Running, Test};
 use crate::peer::{SMALL, Tip, Watching, access_key};

@@ -65,18 +65,12 @@ pub(super) async fn run(args: ServerArgs) -> Result<u8, Failure> {
 }
 
 fn config(args: &ServerArgs) -> Result<Config, Failure> {
-    let relay_key = args.relay_key.as_deref().map(key).transpose()?;
-    let target = Target {
-        uri: args.target.clone(),
-        ca: args.ca.as_deref().map(read_file).transpose()?,
-        relay_key,
-        voucher: args
-            .voucher
-            .as_deref()
-            .map(read_file)
-            .transpose()?
-            .unwrap_or_default(),
-    };
+    let mut target = Target::plain(args.target.clone());
+    target.relay_key = args.relay_key.as_deref().map(key).transpose()?;
+    target.ca = args.ca.as_deref().map(read_file).transpose()?;
+    if let Some(path) = &args.voucher {
+        target.voucher = read_file(path)?;
+    }
     let seed = args.seed.unwrap_or_else(crate::rng::seed);
     let mut config = Config::new(target, args.profile, seed);
     config.only.clone_from(&args.only);

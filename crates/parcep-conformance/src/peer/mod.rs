@@ -16,7 +16,7 @@ use tonic::Status;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 
 /// A relay that has not answered by then hangs. Two machines and a loaded disk stay far below.
-pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// The relay under test and what the tester was told about it.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Target {
     pub relay_key: Option<Vec<u8>>,
     /// Admission voucher, where the relay asks for one.
     pub voucher: Vec<u8>,
+    /// A relay that has not answered a call by then hangs; 10 s if nobody says otherwise.
+    pub answer_within: Duration,
 }
 
 impl Target {
@@ -39,19 +41,20 @@ impl Target {
             ca: None,
             relay_key: None,
             voucher: Vec::new(),
+            answer_within: ANSWER_WITHIN,
         }
     }
 
     /// A new connection.
     pub(crate) async fn connect(&self) -> Result<Relay, Refusal> {
         let endpoint = self.endpoint().map_err(Refusal::Broken)?;
-        let channel = in_time(ANSWER_WITHIN, async {
+        let channel = in_time(self.answer_within, async {
             endpoint
                 .connect()
                 .await
                 .map_err(|error| Status::from_error(Box::new(error)))
         });
-        Ok(Relay::new(channel.await?))
+        Ok(Relay::new(channel.await?, self.answer_within))
     }
 
     fn endpoint(&self) -> Result<Endpoint, String> {
@@ -78,6 +81,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 /// One connection to the relay.
 #[derive(Debug, Clone)]
 pub(crate) struct Relay {
+    answer_within: Duration,
     channel: Channel,
     client: RelayServiceClient<Channel>,
 }
@@ -87,7 +91,7 @@ macro_rules! unary {
     ($($name:ident($request:ident) -> $response:ident;)*) => {
         $(pub(crate) async fn $name(&self, request: pb::$request) -> Result<pb::$response, Refusal> {
             let mut client = self.client.clone();
-            in_time(ANSWER_WITHIN, async move {
+            in_time(self.answer_within, async move {
                 client.$name(request).await.map(tonic::Response::into_inner)
             })
             .await
@@ -96,16 +100,12 @@ macro_rules! unary {
 }
 
 impl Relay {
-    fn new(channel: Channel) -> Self {
+    fn new(channel: Channel, answer_within: Duration) -> Self {
         Self {
+            answer_within,
             client: RelayServiceClient::new(channel.clone()),
             channel,
         }
-    }
-
-    /// The channel, for calls in bytes.
-    pub(crate) fn channel(&self) -> &Channel {
-        &self.channel
     }
 
     unary! {
@@ -125,10 +125,15 @@ impl Relay {
     /// puts it.
     pub(crate) async fn watch(&self, request: pb::WatchRequest) -> Result<Watching, Refusal> {
         let mut client = self.client.clone();
-        in_time(ANSWER_WITHIN, async move {
+        let answer_within = self.answer_within;
+        in_time(answer_within, async move {
             let mut stream = client.watch(request).await?.into_inner();
             let first = stream.message().await?;
-            Ok(Watching { first, stream })
+            Ok(Watching {
+                answer_within,
+                first,
+                stream,
+            })
         })
         .await
     }
@@ -137,6 +142,7 @@ impl Relay {
 /// An open watch.
 #[derive(Debug)]
 pub(crate) struct Watching {
+    answer_within: Duration,
     first: Option<pb::WatchResponse>,
     stream: tonic::Streaming<pb::WatchResponse>,
 }
@@ -157,7 +163,7 @@ impl Watching {
     pub(crate) async fn next(&mut self) -> Result<Option<pb::watch_response::Item>, Refusal> {
         let item = match self.first.take() {
             Some(first) => Some(first),
-            None => in_time(ANSWER_WITHIN, self.stream.message()).await?,
+            None => in_time(self.answer_within, self.stream.message()).await?,
         };
         Ok(item.and_then(|response| response.item))
     }

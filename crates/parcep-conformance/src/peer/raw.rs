@@ -1,7 +1,7 @@
 //! Calls in bytes: whatever we like goes out, and what comes back is not parsed for us.
 
 use super::refusal::Refusal;
-use super::{ANSWER_WITHIN, in_time};
+use super::{Relay, in_time};
 use bytes::{Buf as _, BufMut as _, Bytes};
 use prost::Message;
 use tonic::client::Grpc;
@@ -12,12 +12,12 @@ use tonic::{Request, Status};
 
 /// Sends bytes to a method and returns the bytes of the answer.
 pub(crate) async fn call(
-    channel: &Channel,
+    relay: &Relay,
     method: &'static str,
     bytes: Bytes,
 ) -> Result<Bytes, Refusal> {
-    in_time(ANSWER_WITHIN, async {
-        let mut grpc = ready(channel).await?;
+    in_time(relay.answer_within, async {
+        let mut grpc = ready(&relay.channel).await?;
         let path = PathAndQuery::from_static(method);
         let answer = grpc.unary(Request::new(bytes), path, BytesCodec).await?;
         Ok(answer.into_inner())
@@ -26,27 +26,24 @@ pub(crate) async fn call(
 }
 
 /// Asks `grpc.health.v1` about a service; 1 means SERVING.
-pub(crate) async fn health(channel: &Channel, service: &str) -> Result<i32, Refusal> {
+pub(crate) async fn health(relay: &Relay, service: &str) -> Result<i32, Refusal> {
     let question = HealthCheckRequest {
         service: service.to_owned(),
     };
     let bytes = question.encode_to_vec().into();
-    let answer = call(channel, "/grpc.health.v1.Health/Check", bytes).await?;
+    let answer = call(relay, "/grpc.health.v1.Health/Check", bytes).await?;
     Ok(HealthCheckResponse::decode(answer).map_or(-1, |answer| answer.status))
 }
 
 /// Services that reflection lists; `version` is `v1` or `v1alpha`.
-pub(crate) async fn services(
-    channel: &Channel,
-    method: &'static str,
-) -> Result<Vec<String>, Refusal> {
+pub(crate) async fn services(relay: &Relay, method: &'static str) -> Result<Vec<String>, Refusal> {
     let question = ReflectionRequest {
         host: String::new(),
         list_services: String::from("*"),
     };
     let bytes: Bytes = question.encode_to_vec().into();
-    in_time(ANSWER_WITHIN, async {
-        let mut grpc = ready(channel).await?;
+    in_time(relay.answer_within, async {
+        let mut grpc = ready(&relay.channel).await?;
         let questions = Request::new(tokio_stream::once(bytes));
         let path = PathAndQuery::from_static(method);
         let mut answers = grpc

@@ -12,9 +12,13 @@ use crate::runner::{Config, Progress, Quietly, glob, run_server};
 use child::Child;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Relays under test at once: each waits for its disk most of the time.
 const AT_ONCE: usize = 4;
+
+/// Relays of the selftest keep everything in memory, and some never answer on purpose.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A relay that the mutants' program offers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -128,7 +132,9 @@ async fn judge(
         cause,
     };
     let child = Child::start(&program, &mutant.name).await.map_err(start)?;
-    let mut config = Config::new(child.target().clone(), Profile::Full, seed);
+    let mut target = child.target().clone();
+    target.answer_within = ANSWER_WITHIN;
+    let mut config = Config::new(target, Profile::Full, seed);
     config.confirm_failures = false;
     let report = run_server(&config, &Quietly).await;
     let report = report.map_err(|cannot| start(cannot.to_string()))?;

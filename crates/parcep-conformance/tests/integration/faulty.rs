@@ -2,8 +2,9 @@
 
 use crate::relay;
 use parcep_conformance::{
-    Conclusion, Config, Profile, Quietly, Report, StepRole, Verdict, run_server,
+    Conclusion, Config, Profile, Quietly, Report, StepRole, Target, Verdict, run_server,
 };
+use std::time::Duration;
 
 async fn judge(fault: &str, only: &[&str]) -> Report {
     let target = relay::with_fault(fault).await;
@@ -56,4 +57,18 @@ async fn junit_can_be_read_back_and_counts_the_same() {
         report.totals.inconclusive + report.totals.error
     );
     assert!(report.totals.fail > 0);
+}
+
+/// R-CONF-006: a bound on waiting makes a failure, never a pass.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_never_answers_hangs_and_that_is_a_failure() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut target = Target::plain(format!("http://{}", silent.local_addr().unwrap()));
+    target.answer_within = Duration::from_millis(200);
+    let mut config = Config::new(target, Profile::Quick, 8);
+    config.only = vec!["T-RELAY-010-create".into()];
+    let report = run_server(&config, &Quietly).await.unwrap();
+    let failed = report.results.iter().find(|r| r.verdict == Verdict::Fail);
+    let step = failed.unwrap().disagreement().unwrap();
+    assert_eq!(step.observed, "no answer within 200 ms");
 }
