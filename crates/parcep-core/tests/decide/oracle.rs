@@ -144,6 +144,7 @@ pub(crate) fn stepped(scene: &Scene, step: i64) -> (Option<Timestamp>, Option<u6
     let (policy, first) = (scene.compiled(), scene.answer());
     let using = first.effect == Effect::Allow;
     let (mut later, mut day) = (scene.clone(), calendar.day(scene.at));
+    fill_weeks(&mut later.usage);
     let mut ended: Option<u64> = None;
     for passed in 1..=(8 * 86_400 / step) {
         later.at = Timestamp::from_second(scene.at.as_second() + passed * step).unwrap();
@@ -173,6 +174,24 @@ pub(crate) fn stepped(scene: &Scene, step: i64) -> (Option<Timestamp>, Option<u6
     (None, ended)
 }
 
+/// Gives every target a row for its week, which holds at least what its day holds.
+fn fill_weeks(usage: &mut Vec<UsageRow>) {
+    for day in usage
+        .clone()
+        .into_iter()
+        .filter(|row| row.period == Period::Day)
+    {
+        let same = |row: &&mut UsageRow| row.target == day.target && row.period == Period::Week;
+        match usage.iter_mut().find(same) {
+            Some(week) => week.seconds = week.seconds.max(day.seconds),
+            None => usage.push(UsageRow {
+                period: Period::Week,
+                ..day
+            }),
+        }
+    }
+}
+
 /// Adds `seconds` to every row that this action's use is part of.
 fn spend(scene: &mut Scene, seconds: u64) {
     let kind = scene.action.split(':').next().unwrap();
@@ -199,7 +218,6 @@ fn spend(scene: &mut Scene, seconds: u64) {
             match found {
                 Some(row) => row.seconds = row.seconds.map(|spent| spent + seconds),
                 None => {
-                    // A week without a row holds what its day held before this step.
                     let target = target.clone();
                     scene.usage.push(UsageRow {
                         target,
