@@ -116,7 +116,7 @@ impl ServeArgs {
 }
 
 /// Runs a relay until SIGTERM or SIGINT (Ctrl-C); says on standard output when it answers:
-/// `listening on http://127.0.0.1:PORT relay-id HEX`.
+/// `listening on http://127.0.0.1:PORT relay-id HEX relay-key HEX`.
 ///
 /// # Errors
 /// What keeps it from starting or going on.
@@ -133,7 +133,11 @@ async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     let shutdown = signals()?;
     let running = start(args.config()?, shutdown).await?;
     let id = hex::encode(&running.relay_id);
-    let line = format!("listening on {} relay-id {id}\n", running.uri);
+    let key = hex::encode(running.relay_key.as_bytes());
+    let line = format!(
+        "listening on {} relay-id {id} relay-key {key}\n",
+        running.uri
+    );
     // Nobody may be reading; the relay answers all the same.
     let _ = io::stdout()
         .write_all(line.as_bytes())

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Relay of Open PARCEP: keeps order, stores and passes on what it cannot read.
 ///
-/// It says `listening on URI relay-id HEX` on standard output once it answers, and ends at SIGTERM or
+/// It says `listening on URI relay-id HEX relay-key HEX` on standard output once it answers, and ends at SIGTERM or
 /// Ctrl-C after the calls under way. Exit codes: 0 ended as asked, 2 usage, 3 it could not start or
 /// go on.
 #[derive(Debug, Parser)]

@@ -5,6 +5,7 @@ use crate::service::{Admission, Relay};
 use crate::store::redb::RedbStore;
 use crate::store::{Store, StoreError};
 use crate::transport::{Explain, Listener, TlsFiles};
+use parcep_core::crypto::VerifyingKey;
 use parcep_proto::v1alpha1::grpc::relay_service_server::{RelayService, RelayServiceServer};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -39,6 +40,8 @@ pub struct Running {
     pub uri: String,
     /// The relay's id.
     pub relay_id: [u8; 32],
+    /// The key that signs its bookmarks, for the constitution of households and for the suite.
+    pub relay_key: VerifyingKey,
     task: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -136,6 +139,7 @@ pub fn start_over<S: Store>(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Running, ServeError> {
     let (address, uri) = (listener.address(), listener.uri());
+    let relay_key = store.identity().key.public();
     let relay = Relay::new(store, limits.clone(), admission).map_err(|_| ServeError::Stopped)?;
     let relay_id = relay.id();
     let closing = relay.clone();
@@ -148,6 +152,7 @@ pub fn start_over<S: Store>(
         address,
         uri,
         relay_id,
+        relay_key,
         task,
     })
 }

@@ -11,7 +11,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) async fn judge(relay: &Relay) -> Result<Outcome, Failure> {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH);
     let seed = seed.map_or(1, |since| u64::from(since.subsec_nanos()));
-    let config = Config::new(Target::plain(relay.uri()), Profile::Quick, seed);
+    let mut target = Target::plain(relay.uri());
+    target.relay_key = relay.key();
+    let config = Config::new(target, Profile::Quick, seed);
     let report = run_server(&config, &Quietly).await.map_err(|error| {
         Failure::new(
             Kind::Failed,

@@ -1,6 +1,7 @@
 //! The relay as a process of its own, so that it can be killed.
 
 use crate::failure::{Failure, Kind};
+use parcep_core::hex;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -15,6 +16,7 @@ const READY_WITHIN: Duration = Duration::from_secs(15);
 pub(super) struct Relay {
     child: Child,
     uri: String,
+    key: Option<Vec<u8>>,
     folder: PathBuf,
 }
 
@@ -23,12 +25,22 @@ impl Relay {
     pub(super) async fn start(folder: &Path) -> Result<Self, Failure> {
         let folder = folder.join("relay");
         std::fs::create_dir_all(&folder).map_err(|error| broken(&error.to_string()))?;
-        let (child, uri) = launch(&folder, "127.0.0.1:0").await?;
-        Ok(Self { child, uri, folder })
+        let (child, uri, key) = launch(&folder, "127.0.0.1:0").await?;
+        Ok(Self {
+            child,
+            uri,
+            key,
+            folder,
+        })
     }
 
     pub(super) fn uri(&self) -> &str {
         &self.uri
+    }
+
+    /// The key that signs its bookmarks, as it told.
+    pub(super) fn key(&self) -> Option<Vec<u8>> {
+        self.key.clone()
     }
 
     /// Everything the relay writes: its store and its log.
@@ -47,9 +59,7 @@ impl Relay {
     /// Starts it again on the same store and port.
     pub(super) async fn restart(&mut self) -> Result<(), Failure> {
         let address = self.uri.trim_start_matches("http://").to_owned();
-        let (child, uri) = launch(&self.folder, &address).await?;
-        self.child = child;
-        self.uri = uri;
+        (self.child, self.uri, self.key) = launch(&self.folder, &address).await?;
         Ok(())
     }
 
@@ -60,7 +70,7 @@ impl Relay {
     }
 }
 
-async fn launch(folder: &Path, listen: &str) -> Result<(Child, String), Failure> {
+async fn launch(folder: &Path, listen: &str) -> Result<(Child, String, Option<Vec<u8>>), Failure> {
     let program = std::env::current_exe().map_err(|error| broken(&error.to_string()))?;
     let mut child = Command::new(program)
         .args([
@@ -85,11 +95,17 @@ async fn launch(folder: &Path, listen: &str) -> Result<(Child, String), Failure>
     let mut lines = BufReader::new(stdout).lines();
     let line = tokio::time::timeout(READY_WITHIN, lines.next_line()).await;
     let line = line.ok().and_then(Result::ok).flatten().unwrap_or_default();
-    let uri = line
-        .strip_prefix("listening on ")
-        .and_then(|rest| rest.split(' ').next());
-    match uri {
-        Some(uri) => Ok((child, uri.to_owned())),
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let after = |name: &str| {
+        let at = words.iter().position(|word| *word == name)?;
+        words.get(at + 1).copied()
+    };
+    match after("on") {
+        Some(uri) => Ok((
+            child,
+            uri.to_owned(),
+            after("relay-key").and_then(hex::decode),
+        )),
         None => Err(broken(
             "it did not say that it listens; run `parcep serve` to see why",
         )),

@@ -5,8 +5,9 @@ use crate::constitution::{
 use crate::crypto::tests::Counter;
 use crate::crypto::{Hash, Random, SealingKey, SigningKey};
 use crate::document::{Author, DocumentError, Draft, PayloadType, Place, SealedBody, SectionKind};
-use crate::epoch::{Keyring, PepCategory, Renewal};
+use crate::epoch::{Audience, Keyring, PepCategory, Renewal};
 use crate::log::{ChainError, Entry, EntryBody, Follower, Step};
+use crate::policy::{HostRule, LayerAuthor, PolicyLayer, SectionName};
 use crate::reason::Reason;
 use bytes::Bytes;
 use prost::Message as _;
@@ -466,4 +467,52 @@ fn rollback_gap_and_fork_have_their_own_names() {
         follower.check(&later),
         Err(ChainError::Fork { seq: 1, .. })
     ));
+}
+
+#[test]
+fn what_a_device_is_to_open_and_cannot_is_pending_and_the_rest_still_counts() {
+    // R-DOC-014: the filter holds the web secret only; as a phone it would need everything.
+    let mut founder = Founder::new();
+    let mut rules = PolicyLayer::empty(LayerAuthor::guardian("g").unwrap());
+    rules.web.block.push(HostRule {
+        id: "web/block".parse().unwrap(),
+        host: "casino.example".parse().unwrap(),
+    });
+    let mut draft = layer(&mut founder, b"");
+    draft.sections = rules.to_sections();
+    draft
+        .sections
+        .push((SectionKind::Schedule, b"not a schedule".to_vec()));
+    let id = draft.document_id;
+    founder.append(draft);
+    let child = founder.child;
+    let filter = Audience::EnforcementPoint {
+        device: DeviceId::from_bytes([5; 16]),
+        category: PepCategory::AccessNetwork,
+        dependants: vec![child],
+    }
+    .select(&founder.keyring);
+
+    let needs = |category| Need::Category(category);
+    let own = founder
+        .household
+        .view(child, &filter, needs(PepCategory::AccessNetwork));
+    assert_eq!((own.pending.len(), own.layers[0].web.block.len()), (0, 1));
+
+    let phone = founder
+        .household
+        .view(child, &filter, needs(PepCategory::DeviceOs));
+    assert_eq!(
+        phone.pending,
+        [SectionName::Schedule],
+        "empty sections hide nothing"
+    );
+    assert_eq!(phone.layers[0].web.block.len(), 1);
+
+    let guardian = founder
+        .household
+        .view(child, &founder.keyring, Need::Everything);
+    let damaged = [(id, SectionKind::Schedule, Reason::Malformed)];
+    assert_eq!(guardian.damaged, damaged);
+    assert_eq!(guardian.pending, [SectionName::Schedule]);
 }

@@ -18,6 +18,7 @@ pub(crate) struct Program {
     pub(crate) child: Child,
     pub(crate) uri: String,
     pub(crate) relay_id: String,
+    pub(crate) relay_key: String,
 }
 
 impl Program {
@@ -43,12 +44,22 @@ impl Program {
             .read_line(&mut line)
             .unwrap();
         let words: Vec<&str> = line.split_whitespace().collect();
-        let ["listening", "on", uri, "relay-id", relay_id] = words[..] else {
+        let [
+            "listening",
+            "on",
+            uri,
+            "relay-id",
+            relay_id,
+            "relay-key",
+            relay_key,
+        ] = words[..]
+        else {
             panic!("an unexpected first line: {line:?}");
         };
         Self {
             uri: uri.to_owned(),
             relay_id: relay_id.to_owned(),
+            relay_key: relay_key.to_owned(),
             child,
         }
     }
@@ -166,7 +177,10 @@ async fn a_relay_comes_back_with_its_id_and_its_log() {
     let announced = wait_for_file(&ready);
     assert_eq!(
         announced,
-        format!("listening on {} relay-id {}\n", relay.uri, relay.relay_id)
+        format!(
+            "listening on {} relay-id {} relay-key {}\n",
+            relay.uri, relay.relay_id, relay.relay_key
+        )
     );
     relay.terminate();
     drop(member);
