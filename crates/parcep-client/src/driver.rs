@@ -114,10 +114,12 @@ impl Driver {
             let idle = next.is_none() && !self.member.is_busy();
             while let Some(call) = next {
                 let reply = self.link.call(call).await;
-                silent_since = match (&reply, silent_since) {
-                    (Err(Refusal::Unknown), None) => Some(Instant::now()),
-                    (Err(Refusal::Unknown), since) => since,
-                    _ => None,
+                // A relay that only asks for patience is as good as silent.
+                let answered = !matches!(reply, Err(Refusal::Unknown | Refusal::RetryAfter(_)));
+                silent_since = match silent_since {
+                    _ if answered => None,
+                    None => Some(Instant::now()),
+                    since => since,
                 };
                 let reply = reply.as_deref().map_err(|refusal| *refusal);
                 next = self.member.receive(reply, now(), &mut self.random);

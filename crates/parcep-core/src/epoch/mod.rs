@@ -13,4 +13,6 @@ mod renewal;
 
 pub use keyring::{Keyring, MalformedSecrets, SecretId, register_name};
 pub use need_to_know::{Audience, DEPENDANT_KINDS, PepCategory, kinds_of};
-pub use renewal::{DependantSecret, EpochBody, EpochError, KindCommitment, Renewal, open_wraps};
+pub use renewal::{
+    DependantRow, DependantSecret, EpochBody, EpochError, KindCommitment, Renewal, open_wraps,
+};

@@ -10,6 +10,7 @@ use crate::id::{LogId, PrincipalId};
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 /// Wraps are padded to a multiple of this, so that a phone's looks like a TV's.
@@ -188,8 +189,17 @@ pub struct EpochBody {
     /// Its number, the generation of its household secret.
     pub number: u32,
     household: Hash,
-    /// Every dependant, with the generation of its secret and the commitments to its kinds.
-    pub dependants: Vec<(PrincipalId, u32, Vec<KindCommitment>)>,
+    /// Every dependant, with what is known of its secret.
+    pub dependants: BTreeMap<PrincipalId, DependantRow>,
+}
+
+/// What everybody knows of a dependant's secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependantRow {
+    /// Its generation, from 1.
+    pub generation: u32,
+    /// Commitment to every kind secret below it, ascending.
+    pub kinds: Vec<KindCommitment>,
 }
 
 /// Commitment to one kind secret.
@@ -213,9 +223,7 @@ impl EpochBody {
 
     /// Generation of a dependant's secret as of this epoch.
     pub fn generation(&self, dependant: PrincipalId) -> Option<u32> {
-        let mut rows = self.dependants.iter();
-        let row = rows.find(|(id, _, _)| *id == dependant)?;
-        Some(row.1)
+        self.dependants.get(&dependant).map(|row| row.generation)
     }
 
     /// Checks secrets that were handed out with this epoch (R-EPOCH-004). Kind secrets are compared
@@ -230,13 +238,13 @@ impl EpochBody {
                     && id.kind.is_none()
                     && commitment(id, secret) == self.household
             }
-            Some(dependant) => self.dependants.iter().any(|(whose, generation, kinds)| {
-                *whose == dependant
-                    && *generation == id.generation
-                    && kinds
-                        .iter()
-                        .filter(|row| id.kind.is_none_or(|kind| kind == row.kind))
-                        .all(|row| agrees(row, secrets, id))
+            Some(dependant) => self.dependants.get(&dependant).is_some_and(|row| {
+                let mut kinds = row.kinds.iter();
+                row.generation == id.generation
+                    && kinds.all(|row| {
+                        let concerned = id.kind.is_none_or(|kind| kind == row.kind);
+                        !concerned || agrees(row, secrets, id)
+                    })
             }),
         });
         let has_household = secrets.household(self.number).is_some();
@@ -259,9 +267,10 @@ impl EpochBody {
                 let kinds: Vec<_> = kinds.collect::<Option<_>>()?;
                 let every_kind = kinds.iter().map(|row| row.kind).eq(DEPENDANT_KINDS);
                 let id = PrincipalId::try_from(row.dependant_id.as_slice()).ok()?;
-                (every_kind && row.generation > 0).then_some((id, row.generation, kinds))
+                let generation = row.generation;
+                (every_kind && generation > 0).then_some((id, DependantRow { generation, kinds }))
             })
-            .collect::<Option<Vec<_>>>()?;
+            .collect::<Option<BTreeMap<_, _>>>()?;
         (body.number > 0 && dependants.len() <= crate::constitution::MAX_DEPENDANTS)
             .then_some(())?;
         Some(Self {

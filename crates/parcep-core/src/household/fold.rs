@@ -2,7 +2,7 @@
 
 use super::{Household, Live};
 use crate::constitution::{
-    Constitution, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing, may_write,
+    Constitution, Device, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing, may_write,
 };
 use crate::crypto::{CryptoError, SealingKey};
 use crate::document::{
@@ -132,8 +132,15 @@ impl Household {
             PayloadType::Epoch => self.epoch + 1,
             _ => self.epoch,
         };
-        if header.generation(None) != Some(expected) || header.relay_epoch < self.relay_epoch {
+        // R-EPOCH-013: sealed under the newest generations, the dependant's too.
+        let newest = header.dependant.and_then(|id| self.generation(id));
+        let sealed_for = header.dependant.and_then(|id| header.generation(Some(id)));
+        let fresh = header.generation(None) == Some(expected) && sealed_for == newest;
+        if !fresh || header.relay_epoch < self.relay_epoch {
             return Err(Reason::NotPermittedByTable);
+        }
+        if self.epoch_needed && header.payload_type != PayloadType::Epoch {
+            return Err(Reason::EpochNeeded);
         }
         let standing = self
             .standing_of(header.author)
@@ -150,7 +157,9 @@ impl Household {
             PayloadType::EnforcementPoint => {
                 self.add_point(&section(SectionKind::EnforcementPoint)?, &standing)
             }
-            PayloadType::Epoch => self.renew(&section(SectionKind::Epoch)?, handed, held),
+            PayloadType::Epoch => {
+                self.renew(&section(SectionKind::Epoch)?, &standing, handed, held)
+            }
             _ => self.put(document),
         }?;
         self.used.insert(header.document_id, header.seq);
@@ -198,6 +207,16 @@ impl Household {
         if !(permitted && room && ids_are_free) {
             return Err(Reason::NotPermittedByTable);
         }
+        // A device that leaves, or changes its key, still knows today's secrets (R-EPOCH-012).
+        let stays = |old: &Device| {
+            let mut new = set.devices.iter();
+            new.any(|device| device.id == old.id && device.sealing == old.sealing)
+        };
+        let mut own = self
+            .people
+            .values()
+            .filter(|(who, _)| *who == set.principal);
+        self.epoch_needed |= own.any(|(_, old)| !stays(old));
         self.people.retain(|_, (who, _)| *who != set.principal);
         for device in set.devices {
             self.people.insert(device.id, (set.principal, device));
@@ -217,30 +236,51 @@ impl Household {
             return Err(Reason::NotPermittedByTable);
         }
         let id = point.id;
-        self.points.insert(id, point);
+        let sealing = point.sealing;
+        let old = self.points.insert(id, point);
+        self.epoch_needed |= old.is_some_and(|old| old.sealing != sealing);
         Ok(Effect::EnforcementPoint(id))
     }
 
     fn renew(
         &mut self,
         bytes: &[u8],
+        by: &Standing,
         handed: Option<Keyring>,
         held: &mut Keyring,
     ) -> Result<Effect, Reason> {
         let epoch = EpochBody::parse(bytes).map_err(|error| error.reason())?;
-        if epoch.number != self.epoch + 1 {
+        if epoch.number != self.epoch + 1 || !self.may_renew(&epoch, by) {
             return Err(Reason::NotPermittedByTable);
         }
-        if let Some(handed) = &handed {
-            epoch.check(handed).map_err(|error| error.reason())?;
-        }
-        let served = handed.is_some() || held.household(epoch.number).is_some();
-        held.extend(handed.unwrap_or_default());
+        // What one device was handed decides nothing for the others: the epoch holds, and a device
+        // that was handed something else than the body says takes none of it (R-EPOCH-005).
+        let sound = handed.filter(|handed| epoch.check(handed).is_ok());
+        let served = sound.is_some() || held.household(epoch.number).is_some();
+        held.extend(sound.unwrap_or_default());
         self.epoch = epoch.number;
-        for (dependant, generation, _) in &epoch.dependants {
-            self.generations.insert(*dependant, *generation);
-        }
+        self.secrets = epoch.dependants;
+        self.epoch_needed = false;
         Ok(Effect::Epoch(served))
+    }
+
+    /// One row for every dependant; renewed by one generation if the author has authority over the
+    /// dependant, else exactly as before (R-EPOCH-011).
+    fn may_renew(&self, epoch: &EpochBody, by: &Standing) -> bool {
+        let Standing::Guardian(_, scope) = by else {
+            return false;
+        };
+        let dependants = self.constitution.dependants();
+        let one_row_each = epoch.dependants.len() == dependants.len();
+        one_row_each
+            && dependants.iter().all(|dependant| {
+                let Some(new) = epoch.dependants.get(&dependant.id) else {
+                    return false;
+                };
+                let old = self.secrets.get(&dependant.id);
+                let next = old.map_or(0, |old| old.generation) + 1;
+                old == Some(new) || (new.generation == next && scope.contains(&dependant.id))
+            })
     }
 
     /// A policy layer, an override or the identity section: one guardian's own, replacing only what

@@ -8,7 +8,7 @@ use crate::document::{
     open_header, open_section,
 };
 use crate::epoch::{Audience, EpochBody, EpochError, Keyring, Renewal, open_wraps};
-use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
+use crate::id::{DeviceId, DocumentId, LogId};
 use crate::log::{Entry, EntryBody};
 use crate::reason::Reason;
 use bytes::Bytes;
@@ -142,7 +142,12 @@ pub fn join(
     let constitution =
         Constitution::parse(&document.section(SectionKind::Constitution, &keyring)?)?;
     let epoch = EpochBody::parse(&document.section(SectionKind::Epoch, &keyring)?)?;
-    if epoch.number != 1 || !constitution.is_guardian(devices.principal) {
+    let covers_everybody = constitution.dependants().iter().all(|d| {
+        let row = epoch.dependants.get(&d.id);
+        row.is_some_and(|row| row.generation == 1)
+    });
+    let founder = constitution.is_guardian(devices.principal);
+    if epoch.number != 1 || !founder || !covers_everybody {
         return Err(GenesisError::NotGenesis);
     }
     if let Some(wrapped) = wrapped {
@@ -187,11 +192,6 @@ fn household(
     document_id: DocumentId,
 ) -> Household {
     let principal = devices.principal;
-    let generations: BTreeMap<PrincipalId, u32> = epoch
-        .dependants
-        .iter()
-        .map(|(id, generation, _)| (*id, *generation))
-        .collect();
     Household {
         log_id,
         relay_epoch: 1,
@@ -203,7 +203,8 @@ fn household(
             .collect(),
         points: BTreeMap::new(),
         epoch: entry.generation,
-        generations,
+        secrets: epoch.dependants.clone(),
+        epoch_needed: false,
         live: BTreeMap::new(),
         used: BTreeMap::from([(document_id, 0)]),
         without_effect: 0,

@@ -13,7 +13,7 @@ pub use view::{DependantView, Need};
 
 use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
 use crate::crypto::{SealingPublic, VerifyingKey};
-use crate::epoch::Audience;
+use crate::epoch::{Audience, DependantRow};
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ pub struct Household {
     people: BTreeMap<DeviceId, (PrincipalId, Device)>,
     points: BTreeMap<DeviceId, EnforcementPoint>,
     epoch: u32,
-    generations: BTreeMap<PrincipalId, u32>,
+    secrets: BTreeMap<PrincipalId, DependantRow>,
+    epoch_needed: bool,
     live: BTreeMap<DocumentId, Live>,
     used: BTreeMap<DocumentId, u64>,
     without_effect: u64,
@@ -55,7 +56,12 @@ impl Household {
 
     /// Generation of a dependant's secret.
     pub fn generation(&self, dependant: PrincipalId) -> Option<u32> {
-        self.generations.get(&dependant).copied()
+        self.secrets.get(&dependant).map(|row| row.generation)
+    }
+
+    /// Whether a device left and only a new epoch may come next (R-EPOCH-012).
+    pub fn needs_epoch(&self) -> bool {
+        self.epoch_needed
     }
 
     /// Devices of people, with their principals.

@@ -306,6 +306,11 @@ impl Member {
             self.fail(Job::Append(pending), Reason::BaseNotLive);
             return Ok(None);
         }
+        let drafted = matches!(pending.content, Content::Draft(_));
+        if household.needs_epoch() && drafted {
+            self.fail(Job::Append(pending), Reason::EpochNeeded);
+            return Ok(None);
+        }
         self.reseal_if_needed(&mut pending, random)?;
         let Some((body, keyring)) = &pending.sealed else {
             return Ok(None);
