@@ -1,6 +1,6 @@
 """Checks a running relay from the outside: one line per step, exit 1 at the first deviation.
 
-Uses only proto/ and spec/. Usage: client.py http://127.0.0.1:PORT (see run.sh).
+Uses only proto/ and spec/. Usage: client.py http://127.0.0.1:PORT [RELAY-KEY] (see run.sh).
 """
 
 import os
@@ -113,15 +113,15 @@ def open_session(stub, handle, device, timeout=TIMEOUT):
     )
 
 
-def main(uri):
+def main(uri, bookmark_key):
     plain = uri.removeprefix("http://")
     check(plain != uri, "this client speaks plain HTTP/2 to loopback only")
     with grpc.insecure_channel(plain) as channel:
-        run(rpc.RelayServiceStub(channel), uri)
+        run(rpc.RelayServiceStub(channel), uri, bookmark_key)
     print(f"{len(STEPS)} passed, 0 failed")
 
 
-def run(stub, uri):
+def run(stub, uri, bookmark_key):
     now = int(time.time())
     phone = wire.Device()
     guardian, child, group, handle = (os.urandom(16) for _ in range(4))
@@ -258,6 +258,9 @@ def run(stub, uri):
     watched, bookmark = watch(stub, session, 0, wire.ZERO, 4)
     check([wire.entry_hash(e) for e in watched] == reader.heads, "watched entries")
     check((bookmark.seq, bookmark.head) == (3, head), "bookmark")
+    if bookmark_key:  # R-RELAY-012
+        said = (bookmark.relay_epoch, bookmark.seq, bookmark.head, bookmark.time)
+        wire.verify(bookmark_key, bookmark.signature, wire.transcript("bookmark", handle, *said))
     names.dependant_name = "Robin C"
     made = wire.draft(
         house, doc.PAYLOAD_TYPE_IDENTITY, {kind: names.SerializeToString()}, dependant=child, base=rival.document_id
@@ -375,9 +378,9 @@ def write(stub, session, register):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: client.py http://127.0.0.1:PORT")
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: client.py http://127.0.0.1:PORT [RELAY-KEY]")
     try:
-        main(sys.argv[1])
+        main(sys.argv[1], bytes.fromhex(sys.argv[2]) if len(sys.argv) == 3 else b"")
     except (wire.Broken, grpc.RpcError) as error:
         sys.exit(f"FAIL  {error}")

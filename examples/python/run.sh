@@ -41,7 +41,7 @@ mkdir "$work/wire"
 "$python" "$here/vectors.py" "$work/wire" >/dev/null
 diff -r "$work/wire" "$root/spec/vectors/wire" || { echo "spec/vectors/wire is not what vectors.py writes" >&2; exit 1; }
 
-target="${PARCEP_TARGET:-}"
+target="${PARCEP_TARGET:-}" key=""
 if [ -z "$target" ]; then
     relay="${1:-${PARCEP_RELAY:-}}"
     for candidate in "$root/target/release/parcep-relay" "$root/target/debug/parcep-relay"; do
@@ -56,7 +56,9 @@ if [ -z "$target" ]; then
         kill -0 "$relay_pid" 2>/dev/null || break
         sleep 0.1
     done
+    # A member has this key from its constitution; here the relay's operator says it.
+    key="$(sed -n 's/.* relay-key \([0-9a-f]*\).*/\1/p' "$work/relay.out")"
     [ -n "$target" ] || { echo "the relay did not start:" >&2; cat "$work/relay.err" >&2; exit 1; }
 fi
 
-"$python" "$here/client.py" "$target"
+"$python" "$here/client.py" "$target" $key
