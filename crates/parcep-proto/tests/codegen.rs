@@ -2,6 +2,8 @@
 //!
 //! After a change of `proto/` run `PARCEP_REGENERATE=1 cargo test -p parcep-proto`.
 
+#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+
 use prost::Message as _;
 use std::path::{Path, PathBuf};
 

@@ -156,7 +156,7 @@ pub async fn settle(
     let dependants = guardian.dependants().map_err(failed)?;
     let me = guardian.principal().map_err(failed)?;
     let founder = family.guardians.iter().find(|guardian| guardian.primary);
-    let founder = founder.or(family.guardians.first());
+    let founder = founder.or_else(|| family.guardians.first());
     let pairs: Vec<(PrincipalId, &Child)> =
         dependants.iter().copied().zip(&family.children).collect();
     let people = People::new(
