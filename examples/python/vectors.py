@@ -395,7 +395,7 @@ def household():
         ["R-MEM-001", "R-MEM-003"],
     )
     stale_generation = story.identity("Robin E", base=made.document_id)
-    epochs(story, tablet, console, void)
+    epoch = epochs(story, tablet, console)
     story.add(
         stale_generation,
         void("NOT_PERMITTED_BY_TABLE"),
@@ -404,6 +404,8 @@ def household():
     )
     last = story.identity("Robin E", base=made.document_id)
     final = story.add(last, "effect", "sealed under the new secrets", ["R-EPOCH-007", "R-EPOCH-013"])
+    made, _ = epoch(3, lie=True)
+    story.add(made, "effect", "an epoch that hands out what it did not commit to: it holds, and nobody takes it", ["R-EPOCH-005"])
     secret = house.secrets[b"", 2]
     plain = wire.open_committed(secret, house.log_id, 1, b"", final.header)
     header = doc.SignedHeader.FromString(plain).header
@@ -427,7 +429,8 @@ def household():
             "refused": {"22": "MALFORMED", "24": "BAD_COMMITMENT"},
         },
         "final": {
-            "epoch": 2,
+            "epoch": 3,
+            "newest_secret": 2,
             "live_root": wire.live_root([(last.document_id, wire.sha256(header), final.seq), story.layer_row]).hex(),
             "identity": last.document_id.hex(),
             "name": "Robin E",
@@ -458,8 +461,8 @@ def outside(header):
     return "outside"
 
 
-def epochs(story, tablet, console, void):
-    """Epochs that are refused, then epoch 2."""
+def epochs(story, tablet, console):
+    """An epoch that is refused, then epoch 2. Returns what makes the next one."""
     house, child, random = story.house, story.child, story.random
     wire.SECTIONS[doc.PAYLOAD_TYPE_EPOCH] = [6]
 
@@ -509,11 +512,9 @@ def epochs(story, tablet, console, void):
     made, before = epoch(3)
     story.add(made, "unopened", "an epoch that leaves out a number", ["R-EPOCH-010"])
     house.secrets = before
-    made, before = epoch(2, lie=True)
-    story.add(made, void("BAD_COMMITMENT"), "an epoch that hands out what it did not commit to", ["R-EPOCH-005"])
-    house.secrets = before
     made, _ = epoch(2)
     story.add(made, "effect", "epoch 2", ["R-EPOCH-003", "R-EPOCH-004", "R-EPOCH-010", "R-DOC-011"])
+    return epoch
 
 
 def damaged(story, first):

@@ -140,6 +140,9 @@ fn a_household_written_in_another_language_is_read_entry_by_entry() {
     }
     let last = &file["final"];
     assert_eq!(u64::from(household.epoch()), number(last, "epoch"));
+    // R-EPOCH-005: what was handed out and not committed to was not taken.
+    let newest = keyring.newest_household().map(u64::from);
+    assert_eq!(newest, Some(number(last, "newest_secret")));
     let live = household
         .live()
         .map(|l| (l.id(), l.document.header_hash(), l.seq));

@@ -232,25 +232,34 @@ impl EpochBody {
     /// # Errors
     /// [`EpochError::BadCommitment`].
     pub fn check(&self, secrets: &Keyring) -> Result<(), EpochError> {
-        let agrees = secrets.iter().all(|(id, secret)| match id.dependant {
-            None => {
-                id.generation == self.number
-                    && id.kind.is_none()
-                    && commitment(id, secret) == self.household
-            }
-            Some(dependant) => self.dependants.get(&dependant).is_some_and(|row| {
-                let mut kinds = row.kinds.iter();
-                row.generation == id.generation
-                    && kinds.all(|row| {
-                        let concerned = id.kind.is_none_or(|kind| kind == row.kind);
-                        !concerned || agrees(row, secrets, id)
-                    })
-            }),
-        });
+        let of_this_epoch = secrets.iter().all(|(id, _)| self.concerns(id));
         let has_household = secrets.household(self.number).is_some();
-        (agrees && has_household)
+        (of_this_epoch && has_household && self.agrees_with(secrets))
             .then_some(())
             .ok_or(EpochError::BadCommitment)
+    }
+
+    /// Whether every secret of this epoch's generations among those held is the one that the body
+    /// commits to. Others are not looked at.
+    pub fn agrees_with(&self, held: &Keyring) -> bool {
+        let mut concerned = held.iter().filter(|(id, _)| self.concerns(*id));
+        concerned.all(|(id, secret)| match id.dependant {
+            None => id.kind.is_none() && commitment(id, secret) == self.household,
+            Some(dependant) => self.dependants.get(&dependant).is_some_and(|row| {
+                let mut kinds = row.kinds.iter();
+                kinds.all(|row| {
+                    let asked = id.kind.is_none_or(|kind| kind == row.kind);
+                    !asked || agrees(row, held, id)
+                })
+            }),
+        })
+    }
+
+    fn concerns(&self, id: SecretId) -> bool {
+        match id.dependant {
+            None => id.generation == self.number,
+            Some(dependant) => self.generation(dependant) == Some(id.generation),
+        }
     }
 
     fn read(body: pb::EpochBody) -> Option<Self> {

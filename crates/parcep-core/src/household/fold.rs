@@ -96,7 +96,7 @@ impl Household {
 
     /// Secrets that a new epoch wraps for this device. They count only once the epoch does.
     fn handed_over(&self, entry: &Entry, held: &Keyring, key: &SealingKey) -> Option<Keyring> {
-        let is_next = entry.generation == self.epoch.checked_add(1)?;
+        let is_next = entry.generation == self.epoch.number.checked_add(1)?;
         if !is_next || held.household(entry.generation).is_some() {
             return None;
         }
@@ -129,8 +129,8 @@ impl Household {
             return Err(Reason::DuplicateDocument);
         }
         let expected = match header.payload_type {
-            PayloadType::Epoch => self.epoch + 1,
-            _ => self.epoch,
+            PayloadType::Epoch => self.epoch.number.saturating_add(1),
+            _ => self.epoch.number,
         };
         // R-EPOCH-013: sealed under the newest generations, the dependant's too.
         let newest = header.dependant.and_then(|id| self.generation(id));
@@ -250,7 +250,7 @@ impl Household {
         held: &mut Keyring,
     ) -> Result<Effect, Reason> {
         let epoch = EpochBody::parse(bytes).map_err(|error| error.reason())?;
-        if epoch.number != self.epoch + 1 || !self.may_renew(&epoch, by) {
+        if epoch.number != self.epoch.number.saturating_add(1) || !self.may_renew(&epoch, by) {
             return Err(Reason::NotPermittedByTable);
         }
         // What one device was handed decides nothing for the others: the epoch holds, and a device
@@ -258,8 +258,7 @@ impl Household {
         let sound = handed.filter(|handed| epoch.check(handed).is_ok());
         let served = sound.is_some() || held.household(epoch.number).is_some();
         held.extend(sound.unwrap_or_default());
-        self.epoch = epoch.number;
-        self.secrets = epoch.dependants;
+        self.epoch = epoch;
         self.epoch_needed = false;
         Ok(Effect::Epoch(served))
     }
@@ -277,7 +276,7 @@ impl Household {
                 let Some(new) = epoch.dependants.get(&dependant.id) else {
                     return false;
                 };
-                let old = self.secrets.get(&dependant.id);
+                let old = self.epoch.dependants.get(&dependant.id);
                 let next = old.map_or(0, |old| old.generation) + 1;
                 old == Some(new) || (new.generation == next && scope.contains(&dependant.id))
             })

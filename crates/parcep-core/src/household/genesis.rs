@@ -156,10 +156,9 @@ pub fn join(
     }
     Ok(household(
         log_id,
-        entry,
         constitution,
         devices,
-        &epoch,
+        epoch,
         document.header().document_id,
     ))
 }
@@ -185,10 +184,9 @@ fn key_among(devices: &[Device], author: DeviceId) -> Option<VerifyingKey> {
 
 fn household(
     log_id: LogId,
-    entry: &Entry,
     constitution: Constitution,
     devices: PrincipalDevices,
-    epoch: &EpochBody,
+    epoch: EpochBody,
     document_id: DocumentId,
 ) -> Household {
     let principal = devices.principal;
@@ -202,8 +200,7 @@ fn household(
             .map(|device| (device.id, (principal, device)))
             .collect(),
         points: BTreeMap::new(),
-        epoch: entry.generation,
-        secrets: epoch.dependants.clone(),
+        epoch,
         epoch_needed: false,
         live: BTreeMap::new(),
         used: BTreeMap::from([(document_id, 0)]),

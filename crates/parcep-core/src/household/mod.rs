@@ -13,7 +13,7 @@ pub use view::{DependantView, Need};
 
 use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
 use crate::crypto::{SealingPublic, VerifyingKey};
-use crate::epoch::{Audience, DependantRow};
+use crate::epoch::{Audience, EpochBody, Keyring};
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use std::collections::BTreeMap;
 
@@ -25,8 +25,7 @@ pub struct Household {
     constitution: Constitution,
     people: BTreeMap<DeviceId, (PrincipalId, Device)>,
     points: BTreeMap<DeviceId, EnforcementPoint>,
-    epoch: u32,
-    secrets: BTreeMap<PrincipalId, DependantRow>,
+    epoch: EpochBody,
     epoch_needed: bool,
     live: BTreeMap<DocumentId, Live>,
     used: BTreeMap<DocumentId, u64>,
@@ -51,12 +50,17 @@ impl Household {
 
     /// Number of the epoch, the generation of the household secret.
     pub fn epoch(&self) -> u32 {
-        self.epoch
+        self.epoch.number
     }
 
     /// Generation of a dependant's secret.
     pub fn generation(&self, dependant: PrincipalId) -> Option<u32> {
-        self.secrets.get(&dependant).map(|row| row.generation)
+        self.epoch.generation(dependant)
+    }
+
+    /// Whether every secret held of the newest generations is the one committed to (R-EPOCH-005).
+    pub fn commits_to(&self, held: &Keyring) -> bool {
+        self.epoch.agrees_with(held)
     }
 
     /// Whether a device left and only a new epoch may come next (R-EPOCH-012).

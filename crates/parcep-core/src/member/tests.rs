@@ -1,13 +1,13 @@
 use super::*;
 use crate::constitution::{EnforcementPoint, UncertainTime};
 use crate::crypto::tests::Counter;
-use crate::crypto::{Hash, Random, SealingKey, SigningKey};
+use crate::crypto::{Hash, Random, SealingKey, Secret, SigningKey};
 use crate::document::{Draft, PayloadType, SectionKind};
-use crate::epoch::{Keyring, PepCategory};
+use crate::epoch::{Keyring, PepCategory, SecretId};
 use crate::household::tests::Founder;
 use crate::household::{Effect, Outcome};
 use crate::id::DocumentId;
-use crate::joining::{Anchor, JoinRequest, Joining};
+use crate::joining::{Anchor, JoinRequest, Joining, Welcome, answer};
 use crate::log::Entry;
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -474,4 +474,54 @@ fn twin_of(house: &House) -> Member {
         Keyring::default(),
         entries,
     )
+}
+
+#[test]
+fn a_welcome_with_another_secret_head_or_live_list_is_not_believed() {
+    // R-JOIN-007. A guardian's device that lies to a newcomer.
+    let mut house = House::new();
+    let draft = house.draft(b"rule");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let identity = Identity::generate(&mut house.random).unwrap();
+    let file = identity.join_request(Joining::EnforcementPoint(PepCategory::Tv), vec![]);
+    let request = JoinRequest::verify(&file).unwrap();
+    let honest = Welcome {
+        head_seq: 1,
+        head: house.founder.head().1,
+        membership: house.founder.membership.clone(),
+        live: vec![],
+        secrets: house.founder.keyring().clone(),
+    };
+    let mut wrong_secret = honest.clone();
+    let id = SecretId {
+        dependant: Some(house.child),
+        generation: 1,
+        kind: Some(SectionKind::Web),
+    };
+    wrong_secret.secrets.insert(id, Secret::from_bytes([1; 32]));
+    let other_head = Welcome {
+        head: Hash([7; 32]),
+        ..honest.clone()
+    };
+    let table = [
+        (wrong_secret, Reason::BadCommitment),
+        (other_head, Reason::Fork),
+        // Never admitted: its keys stand in no membership entry.
+        (honest, Reason::NotPermittedByTable),
+    ];
+    for (welcome, reason) in table {
+        let anchor = house.founder.anchor();
+        let file = answer(anchor, &request, &welcome, &mut house.random).unwrap();
+        let copy = Identity {
+            device: identity.device,
+            signing: SigningKey::from_seed(*identity.signing.expose_seed()).unwrap(),
+            sealing: SealingKey::from_seed(*identity.sealing.expose_seed()),
+            access: SigningKey::from_seed(*identity.access.expose_seed()).unwrap(),
+        };
+        let mut member = Member::join(copy, &file).unwrap();
+        member.sync();
+        house.relay.drive(&mut member);
+        assert_eq!(member.distrusted().map(|f| f.reason), Some(reason));
+    }
 }

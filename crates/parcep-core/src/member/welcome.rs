@@ -73,14 +73,24 @@ impl Member {
         Ok(member)
     }
 
-    /// Compares with the Welcome once its head is reached (R-JOIN-005).
+    /// Checks the Welcome on the way to its head: secrets against the commitments of each epoch,
+    /// then head, live list and this device's own membership (R-JOIN-007).
     pub(super) fn keep_promise(&mut self) {
+        if self.promised.is_none() {
+            return;
+        }
+        let household = self.household.as_ref();
+        if household.is_some_and(|household| !household.commits_to(&self.keyring)) {
+            return self.distrust(Reason::BadCommitment, self.follower.next_seq());
+        }
         let reached = |promised: &mut Promised| promised.head_seq < self.follower.next_seq();
         let Some(promised) = self.promised.take_if(reached) else {
             return;
         };
         if self.follower.head() != promised.head {
             self.distrust(Reason::Fork, promised.head_seq);
+        } else if !self.belongs() {
+            self.distrust(Reason::NotPermittedByTable, promised.head_seq);
         } else if self.live_root() != promised.live_root {
             self.distrust(Reason::BadCommitment, promised.head_seq);
         }
@@ -134,6 +144,12 @@ impl Member {
     pub fn live_root(&self) -> Hash {
         let live = self.household.iter().flat_map(|household| household.live());
         live_root(live.map(|l| (l.id(), l.document.header_hash(), l.seq)))
+    }
+
+    fn belongs(&self) -> bool {
+        let household = self.household.as_ref();
+        let key = household.and_then(|household| household.key_of(self.identity.device));
+        key == Some(self.identity.signing.public())
     }
 
     /// The principal this device belongs to; `None` for enforcement points.
