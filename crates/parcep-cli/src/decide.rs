@@ -16,6 +16,11 @@ use std::sync::Arc;
 
 /// Arguments of `decide`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example, offline, from a PCPS document:\n  \
+    parcep decide --policy family.json --child child-001 --at 2026-05-05T19:30:00+02:00 \\\n    \
+    --action 'app:pcps/Some Game' --category games\n\n\
+    Usage rows: [{\"target\": \"device\", \"seconds\": 1800}, {\"target\": \"category:games\", \"seconds\": 600}, \
+    {\"target\": \"spending\", \"period\": \"month\", \"minor\": 250}]")]
 pub struct Decide {
     /// A PCPS document or an imported policy, or `-` for stdin
     #[arg(long, value_name = "FILE", required_unless_present = "household")]

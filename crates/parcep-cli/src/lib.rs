@@ -19,7 +19,14 @@ use std::process::ExitCode;
 
 /// Parental controls that work together: rules set once, enforced everywhere.
 #[derive(Debug, Parser)]
-#[command(name = "parcep", version, arg_required_else_help = true)]
+#[command(
+    name = "parcep",
+    version,
+    arg_required_else_help = true,
+    after_help = "`parcep demo` shows everything at once. `parcep COMMAND --help` explains one command; with \
+                  `--json` every answer is one JSON value on stdout, errors too.\n\
+                  Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong input."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
