@@ -1,4 +1,4 @@
-//! The help directory: whom a child may call, always (R-EVAL rights floor). It rides with every
+//! The help directory: whom a child may call, always (R-EVAL-001). It rides with every
 //! denial, and no rule reaches it.
 //!
 //! ```
