@@ -1,4 +1,4 @@
-"""The byte rules of spec/wire.md, documents.md, log.md, epochs.md and registers.md, and nothing else.
+"""The byte rules of spec/03-wire.md to 07-registers.md, and nothing else.
 
 Written from the specification alone. Nothing here talks to a relay.
 """
@@ -408,7 +408,7 @@ def open_wraps(private, log_id, generation, body):
     raise Broken("CANNOT_OPEN", "no wrap for this device")
 
 
-# --- registers: spec/registers.md -------------------------------------------------------------
+# --- registers: spec/07-registers.md -------------------------------------------------------------
 
 
 def register_name(secret, payload_type, device):

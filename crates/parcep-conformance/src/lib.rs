@@ -2,7 +2,7 @@
 //!
 //! A test acts as members of a synthetic household over gRPC, writes down what a clause asks for and
 //! what it saw, and leaves the rest to the report. Clauses are read from `spec/` when the suite is
-//! built. How a run is judged: `spec/conformance.md`.
+//! built. How a run is judged: `spec/28-conformance.md`.
 
 pub mod catalogue;
 pub mod clause;

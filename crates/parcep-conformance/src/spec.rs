@@ -5,34 +5,43 @@
 
 use std::sync::LazyLock;
 
+macro_rules! chapters {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../../spec/", $name)))),*]
+    };
+}
+
 /// The chapters, by file name, as they stood when this program was built.
-pub const CHAPTERS: &[(&str, &str)] = &[
-    (
-        "age-signals.md",
-        include_str!("../../../spec/age-signals.md"),
-    ),
-    (
-        "conformance.md",
-        include_str!("../../../spec/conformance.md"),
-    ),
-    ("documents.md", include_str!("../../../spec/documents.md")),
-    ("epochs.md", include_str!("../../../spec/epochs.md")),
-    ("errors.md", include_str!("../../../spec/errors.md")),
-    ("evaluation.md", include_str!("../../../spec/evaluation.md")),
-    (
-        "interchange-pcps.md",
-        include_str!("../../../spec/interchange-pcps.md"),
-    ),
-    ("joining.md", include_str!("../../../spec/joining.md")),
-    ("log.md", include_str!("../../../spec/log.md")),
-    ("membership.md", include_str!("../../../spec/membership.md")),
-    (
-        "policy-model.md",
-        include_str!("../../../spec/policy-model.md"),
-    ),
-    ("registers.md", include_str!("../../../spec/registers.md")),
-    ("relay.md", include_str!("../../../spec/relay.md")),
-    ("wire.md", include_str!("../../../spec/wire.md")),
+pub const CHAPTERS: &[(&str, &str)] = chapters![
+    "01-scope.md"
+    "02-roles.md"
+    "03-wire.md"
+    "04-documents.md"
+    "05-epochs.md"
+    "06-log.md"
+    "07-registers.md"
+    "08-relay.md"
+    "09-restore.md"
+    "10-membership.md"
+    "11-consent.md"
+    "12-permissions.md"
+    "13-policy-model.md"
+    "14-evaluation.md"
+    "15-budgets.md"
+    "16-requests.md"
+    "17-time.md"
+    "18-joining.md"
+    "19-age-signals.md"
+    "20-artefacts.md"
+    "21-capability.md"
+    "22-dependant.md"
+    "23-rights-floor.md"
+    "24-privacy.md"
+    "25-security.md"
+    "26-errors.md"
+    "27-interchange-pcps.md"
+    "28-conformance.md"
+    "29-operations.md"
 ];
 
 /// Keywords of RFC 2119, the longer ones first.

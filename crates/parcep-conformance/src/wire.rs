@@ -1,4 +1,4 @@
-//! The byte rules as a judge reads them, written from `spec/wire.md` and not from `parcep-core`:
+//! The byte rules as a judge reads them, written from `spec/03-wire.md` and not from `parcep-core`:
 //! two readings of one text, so that a shared misreading cannot pass as agreement.
 
 use parcep_proto::v1alpha1::{Bookmark, Entry};

@@ -24,7 +24,7 @@ fn every_error_reason_has_one_row_with_a_text_and_an_action() {
 
 #[test]
 fn every_error_reason_stands_in_the_chapter() {
-    let chapter = read("spec/errors.md");
+    let chapter = read("spec/26-errors.md");
     for row in rows("error-reasons", "error_reason") {
         let line = format!("| {} | {} |", text(&row, "name"), text(&row, "text"));
         assert!(chapter.contains(&line), "{line}");
@@ -35,7 +35,7 @@ fn every_error_reason_stands_in_the_chapter() {
 /// R-DOC-011: the registry, the chapter and the code have one table.
 #[test]
 fn need_to_know_is_one_table_everywhere() {
-    let chapter = read("spec/documents.md");
+    let chapter = read("spec/04-documents.md");
     let header = chapter
         .lines()
         .find(|l| l.starts_with("| Section kind | "))

@@ -35,8 +35,8 @@ fn every_chapter_is_built_into_the_suite() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == "md"))
-        .filter(|path| std::fs::read_to_string(path).unwrap().contains("\n### R-"))
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
         .collect();
     assert_eq!(
         built, there,
@@ -101,12 +101,9 @@ fn every_binding_requirement_is_tested_or_listed_with_a_reason() {
         .collect();
     let list = std::fs::read_to_string(root().join("spec/untested.toml")).unwrap();
     let list: Untested = toml::from_str(&list).unwrap();
-    let excused: BTreeSet<_> = list.untested.iter().map(|row| row.id.as_str()).collect();
-    assert_eq!(
-        excused.len(),
-        list.untested.len(),
-        "spec/untested.toml names an id twice"
-    );
+    let open = std::fs::read_to_string(root().join("spec/OPEN.md")).unwrap();
+    let rows = list.untested.iter().map(|row| row.id.as_str());
+    let excused: BTreeSet<_> = rows.chain(cited(&open)).collect();
 
     let mut wrong = Vec::new();
     for requirement in catalogue() {

@@ -6,7 +6,7 @@
 //!                  ▼
 //!                store ──► one writer thread, one flush per group of waiting changes
 //! ```
-//! Clauses: `spec/relay.md`. Two seams are public on purpose: [`store::Store`], which any database
+//! Clauses: `spec/08-relay.md`. Two seams are public on purpose: [`store::Store`], which any database
 //! can implement, and the generated service trait, which [`Relay`] implements and which a wrapper
 //! may implement around it.
 

@@ -56,7 +56,7 @@ pub fn failed(error: ClientError) -> Failure {
         ClientError::Unreachable(_) => {
             "; check that it runs (`parcep serve`) and that `--relay` is right, then try again"
         }
-        ClientError::Refused(_) => "; the code says why, `spec/errors.md` says what to do",
+        ClientError::Refused(_) => "; the code says why, `spec/26-errors.md` says what to do",
         ClientError::Distrusted(_) => {
             "; stop using this relay and compare with another member of the household"
         }

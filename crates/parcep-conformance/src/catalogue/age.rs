@@ -1,4 +1,4 @@
-//! Age signals, offline: signals are built from `spec/age-signals.md` by hand, and the verifier that
+//! Age signals, offline: signals are built from `spec/19-age-signals.md` by hand, and the verifier that
 //! comes with the suite has to tell good from bad.
 
 use super::{Kind, Role, Running, Spoil, Test};

@@ -2,7 +2,7 @@
 //!
 //! [`compile`] turns layers, overrides and custody into a [`CompiledPolicy`] once; [`decide`]
 //! answers questions from it, without allocating, with no clock and no lock. For every policy,
-//! usage and instant there is exactly one answer. Clauses: `spec/evaluation.md`.
+//! usage and instant there is exactly one answer. Clauses: `spec/14-evaluation.md`.
 //!
 //! ```
 //! use parcep_core::decide::{Action, Context, Effect, PolicyInput, Reason, Usage, compile, decide};

@@ -3,7 +3,7 @@
 //! A [`PolicyLayer`] is one guardian's rules for one dependant, one section per concern, so that
 //! each section can be sealed for exactly those who need it. Overrides ([`Override`]) are separate
 //! objects with an author, an id and a place in the log. Nothing here decides anything:
-//! [`crate::decide`] compiles layers and overrides and answers. Clauses: `spec/policy-model.md`.
+//! [`crate::decide`] compiles layers and overrides and answers. Clauses: `spec/13-policy-model.md`.
 //!
 //! Every type has a JSON form through serde, used by test vectors and policy files; it is never
 //! signed. The signed form is protobuf.

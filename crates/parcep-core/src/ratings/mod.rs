@@ -2,7 +2,7 @@
 //!
 //! A table is versioned data, published alike to everybody; [`RatingTable::bundled`] is the copy
 //! that ships with this library, [`RatingTable::parse`] reads another. Parsing validates: a table
-//! that exists is consistent. Clauses: `spec/evaluation.md` R-EVAL-013 to R-EVAL-016.
+//! that exists is consistent. Clauses: `spec/14-evaluation.md` R-EVAL-013 to R-EVAL-016.
 //!
 //! ```
 //! use parcep_core::ratings::RatingTable;

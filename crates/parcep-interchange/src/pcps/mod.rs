@@ -1,6 +1,6 @@
 //! PCPS, the Parental Controls Policy Specification 1.0, in and out.
 //!
-//! `spec/interchange-pcps.md` has the requirements and every reading of what PCPS leaves open.
+//! `spec/27-interchange-pcps.md` has the requirements and every reading of what PCPS leaves open.
 
 mod check;
 mod export;

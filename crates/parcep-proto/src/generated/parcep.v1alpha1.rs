@@ -1044,7 +1044,7 @@ impl DeviceRole {
         }
     }
 }
-/// Categories of enforcement points, each with a need-to-know row in `spec/documents.md`.
+/// Categories of enforcement points, each with a need-to-know row in `spec/04-documents.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum PepCategory {
