@@ -30,7 +30,10 @@ pub(crate) struct Founder {
 
 impl Founder {
     pub(crate) fn new() -> Self {
-        let mut random = Counter(0);
+        Self::with(Counter(0))
+    }
+
+    pub(crate) fn with(mut random: Counter) -> Self {
         let signing = SigningKey::generate(&mut random).unwrap();
         let sealing = SealingKey::generate(&mut random).unwrap();
         let device = DeviceId::random(&mut random).unwrap();

@@ -13,12 +13,18 @@ use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
+mod blind;
+
 /// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.
 #[derive(Default, Clone)]
 struct Relay {
     entries: Vec<pb::Entry>,
     registers: Vec<pb::Register>,
     lose_next_append_reply: bool,
+    /// Every call it was sent.
+    told: Vec<Call>,
+    /// Moves the randomness of the members that it drives.
+    seed: u64,
 }
 
 impl Relay {
@@ -34,6 +40,7 @@ impl Relay {
     }
 
     fn serve(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        self.told.push(call.clone());
         let body = call.body.as_slice();
         Ok(match call.method {
             Method::Challenge => pb::ChallengeResponse {
@@ -108,7 +115,7 @@ impl Relay {
 
     /// Drives a member until it has nothing more to call; its events.
     fn drive(&mut self, member: &mut Member) -> Vec<Event> {
-        let mut random = Counter(self.entries.len() as u64 * 1000 + 17);
+        let mut random = Counter(self.seed + 10_000 + self.told.len() as u64 * 1000);
         let mut events = Vec::new();
         for _ in 0..1000 {
             let mut next = member.poll(10, &mut random).unwrap();
@@ -146,6 +153,11 @@ fn identity(device: crate::id::DeviceId, signing: SigningKey, sealing: SealingKe
 
 impl House {
     fn new() -> Self {
+        Self::with(0)
+    }
+
+    /// The same household, with other randomness for every seed.
+    fn with(seed: u64) -> Self {
         let Founder {
             device,
             signing,
@@ -155,7 +167,7 @@ impl House {
             child,
             household,
             ..
-        } = Founder::new();
+        } = Founder::with(Counter(seed));
         let anchor = Anchor {
             log_id: household.log_id(),
             genesis: genesis.hash(),
@@ -165,14 +177,17 @@ impl House {
         let identity = identity(device, signing, sealing);
         let mut founder = Member::found(identity, anchor, keyring, genesis.clone());
         founder.create_log(&genesis, pb::AccessKey::default(), vec![]);
-        let mut relay = Relay::default();
+        let mut relay = Relay {
+            seed,
+            ..Relay::default()
+        };
         let events = relay.drive(&mut founder);
         assert!(matches!(events.last(), Some(Event::Created(Ok(())))));
         Self {
             founder,
             relay,
             child,
-            random: Counter(500),
+            random: Counter(seed + 500),
         }
     }
 

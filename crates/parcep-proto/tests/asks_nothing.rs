@@ -1,0 +1,205 @@
+//! No message has room for what this protocol never asks for.
+
+use prost::Message as _;
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
+
+/// Words of names that would ask for it, with what they would ask for.
+const NEVER: &[(&str, &[&str])] = &[
+    (
+        "a date of birth",
+        &["birth", "birthday", "birthdate", "born", "dob", "age_years"],
+    ),
+    (
+        "content of messages",
+        &[
+            "chat",
+            "conversation",
+            "transcript",
+            "inbox",
+            "message_text",
+            "message_content",
+            "plaintext",
+        ],
+    ),
+    (
+        "what was typed",
+        &[
+            "keystroke",
+            "keystrokes",
+            "keylog",
+            "typed",
+            "clipboard",
+            "password",
+        ],
+    ),
+    (
+        "pictures and sound",
+        &[
+            "screenshot",
+            "screenshots",
+            "screen_capture",
+            "camera",
+            "photo",
+            "microphone",
+            "audio",
+            "recording",
+        ],
+    ),
+    (
+        "a place",
+        &[
+            "location",
+            "latitude",
+            "longitude",
+            "gps",
+            "geofence",
+            "whereabouts",
+        ],
+    ),
+    (
+        "what was visited",
+        &["history", "visited", "searched", "search_terms", "viewed"],
+    ),
+    (
+        "a way around encryption",
+        &[
+            "decrypt",
+            "decryption",
+            "escrow",
+            "backdoor",
+            "intercept",
+            "exceptional_access",
+        ],
+    ),
+    (
+        "control that hides itself",
+        &[
+            "covert",
+            "stealth",
+            "hide_from",
+            "invisible",
+            "undetectable",
+        ],
+    ),
+];
+
+/// R-PRIV-005
+#[test]
+fn no_name_in_the_package_asks_for_what_is_never_asked() {
+    let set = FileDescriptorSet::decode(parcep_proto::DESCRIPTOR_SET).expect("descriptors");
+    let mut names = Vec::new();
+    for file in &set.file {
+        for message in &file.message_type {
+            names_of_message(message, &mut names);
+        }
+        for list in &file.enum_type {
+            names_of_enum(list, &mut names);
+        }
+        for service in &file.service {
+            names.extend(service.method.iter().map(|method| method.name().to_owned()));
+        }
+    }
+    assert!(names.len() > 400, "only {} names read", names.len());
+    let asking: Vec<_> = names
+        .iter()
+        .filter_map(|name| asks_for(name).map(|what| format!("{name} asks for {what}")))
+        .collect();
+    assert!(asking.is_empty(), "{}", asking.join("\n"));
+}
+
+/// R-PRIV-005: rules and capabilities that are named in a registry ask for no more than messages do.
+#[test]
+fn no_name_in_a_registry_asks_for_what_is_never_asked() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/registry");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the registries") {
+        let path = entry.expect("a file").path();
+        let text = std::fs::read_to_string(&path).expect("a registry");
+        let named = text.lines().filter_map(|line| {
+            let value = line
+                .strip_prefix("name = ")
+                .or_else(|| line.strip_prefix("id = "));
+            value.map(|v| v.trim_matches('"').to_owned())
+        });
+        names.extend(named);
+    }
+    assert!(names.len() > 100, "only {} names read", names.len());
+    let asking: Vec<_> = names
+        .iter()
+        .filter_map(|name| asks_for(name).map(|what| format!("{name} asks for {what}")))
+        .collect();
+    assert!(asking.is_empty(), "{}", asking.join("\n"));
+}
+
+#[test]
+fn names_that_ask_are_found_in_every_spelling_and_others_are_not() {
+    for name in [
+        "date_of_birth",
+        "BirthDate",
+        "DATA_KIND_SCREENSHOT",
+        "TakeScreenshot",
+        "web.history",
+        "message_text",
+        "DecryptRequest",
+    ] {
+        assert!(asks_for(name).is_some(), "{name}");
+    }
+    for name in [
+        "Entry",
+        "release_on",
+        "signature",
+        "PayloadType",
+        "display_name",
+        "seq",
+        "PHOTOSYNTHESIS",
+    ] {
+        assert!(asks_for(name).is_none(), "{name}");
+    }
+}
+
+fn asks_for(name: &str) -> Option<&'static str> {
+    let words = format!("_{}_", snake(name));
+    NEVER
+        .iter()
+        .find(|(_, asking)| {
+            asking
+                .iter()
+                .any(|word| words.contains(&format!("_{word}_")))
+        })
+        .map(|(what, _)| *what)
+}
+
+/// `BirthDate`, `BIRTH_DATE` and `birth.date` as `birth_date`.
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    let mut after_small = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && after_small {
+            out.push('_');
+        }
+        out.push(if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        });
+        after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+    }
+    out
+}
+
+fn names_of_message(message: &DescriptorProto, names: &mut Vec<String>) {
+    names.push(message.name().to_owned());
+    names.extend(message.field.iter().map(|field| field.name().to_owned()));
+    names.extend(message.oneof_decl.iter().map(|one| one.name().to_owned()));
+    for inner in &message.nested_type {
+        names_of_message(inner, names);
+    }
+    for list in &message.enum_type {
+        names_of_enum(list, names);
+    }
+}
+
+fn names_of_enum(list: &EnumDescriptorProto, names: &mut Vec<String>) {
+    names.push(list.name().to_owned());
+    names.extend(list.value.iter().map(|value| value.name().to_owned()));
+}
