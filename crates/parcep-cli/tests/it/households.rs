@@ -238,6 +238,24 @@ fn a_folder_is_one_members_and_one_processes() {
     assert!(message.contains("in use"), "{message}");
 }
 
+/// R-SEC-006: keys and secrets, and everything that was opened with them.
+#[cfg(unix)]
+#[test]
+fn a_members_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::with_device("device-os");
+    let mut seen = 0;
+    for folder in ["mum", "device"] {
+        for file in std::fs::read_dir(home.path(folder)).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{} {mode:o}", file.path().display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "only {seen} files");
+}
+
 #[test]
 fn half_an_entry_at_the_end_of_a_members_log_is_dropped_and_fetched_again() {
     let home = Home::with_device("device-os");

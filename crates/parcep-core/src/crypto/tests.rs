@@ -136,6 +136,7 @@ fn a_wrap_opens_for_its_device_and_info_only() {
     assert!(open_wrap(&alice, b"info", &wrapped[..31]).is_err());
 }
 
+/// R-SEC-003
 #[test]
 fn a_source_without_randomness_is_an_error_and_not_a_weak_key() {
     let to = SealingKey::from_seed([1; 32]).public();
@@ -146,6 +147,7 @@ fn a_source_without_randomness_is_an_error_and_not_a_weak_key() {
     );
 }
 
+/// R-SEC-001
 #[test]
 fn secrets_and_private_keys_never_print() {
     let secret = Secret::from_bytes([0xab; 32]);

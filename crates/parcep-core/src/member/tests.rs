@@ -450,6 +450,7 @@ fn junk_that_was_never_there_is_undone() {
     assert!(tv.household().unwrap().live_document(id).is_some());
 }
 
+/// R-SEC-002
 #[test]
 fn bytes_from_a_peer_never_panic() {
     let mut random = Counter(3);

@@ -1,0 +1,211 @@
+//! The tables of the chapters on privacy and security say something: every threat names clauses that exist
+//! and tests that exist, or a theme that is still open; every row of who learns what names its clauses.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_threat_names_clauses_and_a_proof_that_exist() {
+    let known = Known::read();
+    let rows = rows(&read("spec/25-security.md"), |first| {
+        is_numbered(first, 'T')
+    });
+    let ids: Vec<_> = rows.iter().map(|row| row[0].clone()).collect();
+    let wanted: Vec<_> = (1..=21).map(|n| format!("T{n}")).collect();
+    assert_eq!(ids, wanted);
+    let faults: Vec<_> = rows.iter().flat_map(|row| known.faults_of(row)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_threat_without_clause_proof_or_theme_is_found() {
+    // Put together here, so that tracing does not take them for citations.
+    let (good, bad) = (concat!("R-FOO", "-001"), concat!("R-FOO", "-002"));
+    let known = Known {
+        clauses: BTreeSet::from([good.to_owned()]),
+        tests: BTreeSet::from(["it_holds".to_owned()]),
+        themes: BTreeSet::from(["trust".to_owned()]),
+    };
+    let row = |defence: &str, proof: &str| {
+        let cells = ["T1", "who", "what", defence, proof];
+        known.faults_of(&cells.map(str::to_owned)).len()
+    };
+    assert_eq!(row(good, "`it_holds`"), 0);
+    assert_eq!(row(good, "`open: trust`"), 0);
+    assert_eq!(row("no clause", "`it_holds`"), 1);
+    assert_eq!(row(bad, "`it_holds`"), 1);
+    assert_eq!(row(good, ""), 1);
+    assert_eq!(row(good, "`it_breaks`"), 1);
+    assert_eq!(row(good, "`open: some day`"), 1);
+}
+
+/// The tables of who learns what: closed answers, and at least one clause a row.
+#[test]
+fn every_row_of_who_learns_what_answers_for_each_party_and_names_its_clauses() {
+    let answers = [
+        "yes",
+        "no",
+        "own",
+        "by category",
+        "by consent",
+        "one cell",
+        "in steps",
+        "counts",
+        "not kept",
+    ];
+    let known = Known::read();
+    let chapter = read("spec/24-privacy.md");
+    let (mut found, mut columns) = (0, 0);
+    for cells in chapter.lines().filter_map(cells) {
+        if cells[0] == "What" && cells.last().unwrap() == "Clauses" {
+            columns = cells.len();
+        } else if cells.len() == columns && !cells[0].starts_with('-') {
+            let (clauses, parties) = cells[1..].split_last().unwrap();
+            for answer in parties {
+                assert!(answers.contains(&answer.as_str()), "{cells:?}");
+            }
+            let cited = ids(clauses);
+            assert!(!cited.is_empty(), "{cells:?}");
+            assert!(
+                cited.iter().all(|id| known.clauses.contains(*id)),
+                "{cells:?}"
+            );
+            found += 1;
+        } else {
+            columns = 0;
+        }
+    }
+    assert_eq!(found, 19, "rows of who learns what");
+}
+
+/// What a row may name.
+struct Known {
+    clauses: BTreeSet<String>,
+    tests: BTreeSet<String>,
+    themes: BTreeSet<String>,
+}
+
+impl Known {
+    fn read() -> Self {
+        let mut clauses = BTreeSet::new();
+        for path in files(&root().join("spec"), "md") {
+            let text = std::fs::read_to_string(path).unwrap();
+            let headings = text.lines().filter_map(|l| l.strip_prefix("### "));
+            clauses.extend(headings.flat_map(ids).map(str::to_owned));
+        }
+        let mut tests = BTreeSet::new();
+        for path in files(&root().join("crates"), "rs") {
+            let text = std::fs::read_to_string(path).unwrap();
+            tests.extend(tests_of(&text));
+        }
+        let open = read("spec/OPEN.md");
+        let themes = rows(&open, |first| first.starts_with("R-"));
+        Self {
+            clauses,
+            tests,
+            themes: themes.into_iter().map(|row| row[1].clone()).collect(),
+        }
+    }
+
+    fn faults_of(&self, row: &[String]) -> Vec<String> {
+        let [id, _, _, defence, proof] = row else {
+            return vec![format!("{row:?} has {} cells", row.len())];
+        };
+        let mut faults = Vec::new();
+        let cited = ids(defence);
+        if cited.is_empty() {
+            faults.push(format!("{id} names no clause"));
+        }
+        let unknown = cited.iter().filter(|id| !self.clauses.contains(**id));
+        faults.extend(unknown.map(|clause| format!("{id} names {clause}, which does not exist")));
+        let named: Vec<_> = proof.split('`').skip(1).step_by(2).collect();
+        if named.is_empty() {
+            faults.push(format!("{id} names no proof"));
+        }
+        for name in named {
+            let there = match name.strip_prefix("open: ") {
+                Some(theme) => self.themes.contains(theme),
+                None => self.tests.contains(name),
+            };
+            if !there {
+                faults.push(format!("{id} names `{name}`, which does not exist"));
+            }
+        }
+        faults
+    }
+}
+
+/// Functions under a test attribute or in a property, and ids of the suite's tests.
+fn tests_of(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut attribute = false;
+    for line in text.lines().map(str::trim) {
+        let function = line.strip_prefix("async ").unwrap_or(line);
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            attribute = true;
+        } else if let Some(function) = function.strip_prefix("fn ") {
+            let name = function.split('(').next().unwrap_or_default();
+            if std::mem::take(&mut attribute) {
+                found.push(name.to_owned());
+            }
+        } else if let Some(id) = line.strip_prefix("id: \"T-") {
+            found.push(format!("T-{}", id.trim_end_matches("\",")));
+        }
+    }
+    found
+}
+
+/// Rows whose first cell is of the kind wanted.
+fn rows(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
+    let all = text.lines().filter_map(cells);
+    all.filter(|row| wanted(&row[0])).collect()
+}
+
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inner = line.strip_prefix("| ")?.strip_suffix('|')?;
+    Some(
+        inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect(),
+    )
+}
+
+fn is_numbered(cell: &str, letter: char) -> bool {
+    let number = cell.strip_prefix(letter).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Every `R-AREA-NNN` in a text.
+fn ids(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words
+        .filter(|word| {
+            let parts: Vec<_> = word.split('-').collect();
+            matches!(parts.as_slice(), ["R", area, number]
+                if area.bytes().all(|b| b.is_ascii_uppercase()) && number.len() == 3)
+        })
+        .collect()
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
