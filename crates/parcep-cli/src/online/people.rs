@@ -2,7 +2,7 @@
 //! This file never leaves the folder.
 
 use crate::failure::{Failure, Kind};
-use crate::{files, online};
+use crate::files;
 use parcep_core::hex;
 use parcep_core::id::PrincipalId;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl People {
     pub fn save(&self, folder: &Path) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(self);
         let text = text.map_err(|e| Failure::new(Kind::Failed, "INTERNAL", e.to_string()))?;
-        online::write_bytes(&folder.join(NAME), text.as_bytes())
+        files::write_private(&folder.join(NAME), text.as_bytes())
     }
 
     /// The dependant that a child's id, name or opaque id stands for, among those who belong.
