@@ -1,6 +1,10 @@
 //! The tables of the chapters on privacy and security say something: every threat names clauses that exist
 //! and tests that exist, or a theme that is still open; every row of who learns what names its clauses.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
