@@ -42,6 +42,7 @@ pub const CHAPTERS: &[(&str, &str)] = chapters![
     "27-interchange-pcps.md"
     "28-conformance.md"
     "29-operations.md"
+    "profiles/README.md"
 ];
 
 /// Keywords of RFC 2119, the longer ones first.
