@@ -30,4 +30,5 @@ pub mod help;
 pub mod hex;
 pub mod id;
 pub mod reason;
+pub mod registry;
 pub mod session;

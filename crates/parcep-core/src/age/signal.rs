@@ -10,7 +10,7 @@ pub use parcep_proto::v1alpha1::{AgeAssurance, AgeMethod, AgePurpose, DeclarantC
 /// Issue times are rounded down to a whole day, so that they identify nobody.
 const BUCKET: i64 = 86_400;
 /// Longest validity: 366 days after the issue day.
-const MAX_VALIDITY: i64 = 366 * BUCKET;
+const MAX_VALIDITY: i64 = crate::registry::constants::AGE_SIGNAL_LIFE;
 /// Largest encoded signal that is looked at.
 const MAX_BYTES: usize = 2048;
 

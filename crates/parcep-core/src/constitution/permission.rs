@@ -4,6 +4,7 @@
 use crate::document::{Header, PayloadType};
 use crate::id::PrincipalId;
 use crate::reason::Reason;
+use crate::registry::{self, Place, Role, State};
 
 /// What the author of a document is to the household, as of the entry before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,22 +39,32 @@ pub fn may_write(
     standing: &Standing,
     guardians: usize,
 ) -> Result<(), NotPermitted> {
-    let about_household = header.dependant.is_none();
-    let permitted = match (header.payload_type, standing) {
-        (PayloadType::Constitution, Standing::Guardian(..)) => about_household && guardians == 1,
-        (PayloadType::PrincipalDevices, Standing::Guardian(..) | Standing::Dependant(_)) => {
-            about_household
-        }
-        (PayloadType::EnforcementPoint | PayloadType::Epoch, Standing::Guardian(..)) => {
-            about_household
-        }
-        (
-            PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity,
-            Standing::Guardian(_, scope),
-        ) => header
-            .dependant
-            .is_some_and(|dependant| scope.contains(&dependant)),
-        _ => false,
+    let Some(row) = registry::payload_type(header.payload_type) else {
+        return Err(NotPermitted);
     };
-    permitted.then_some(()).ok_or(NotPermitted)
+    let in_force = row.state == State::V1 && row.place == Place::Log;
+    let role = row.roles.contains(&standing.role());
+    let named = row.names_dependant == header.dependant.is_some();
+    let scope = header
+        .dependant
+        .is_none_or(|dependant| standing.covers(dependant));
+    let threshold = header.payload_type != PayloadType::Constitution || guardians == 1;
+    (in_force && role && named && scope && threshold)
+        .then_some(())
+        .ok_or(NotPermitted)
+}
+
+impl Standing {
+    fn role(&self) -> Role {
+        match self {
+            Self::Guardian(..) => Role::Guardian,
+            Self::Dependant(_) => Role::Dependant,
+            Self::EnforcementPoint => Role::EnforcementPoint,
+        }
+    }
+
+    /// Whether a header of this author may name the dependant.
+    fn covers(&self, dependant: PrincipalId) -> bool {
+        matches!(self, Self::Guardian(_, scope) if scope.contains(&dependant))
+    }
 }

@@ -8,10 +8,9 @@ use jiff::Timestamp;
 
 use super::evaluate::{Progress, Question, evaluate};
 use super::{Decision, Effect, Reason};
-use crate::zones::DAY;
 
 /// How far ahead the next change is looked for.
-const HORIZON: i64 = 8 * DAY;
+const HORIZON: i64 = crate::registry::constants::CHANGE_HORIZON;
 
 /// R-EVAL-051.
 pub(super) fn next_change(decision: &Decision<'_>) -> Option<Timestamp> {

@@ -20,66 +20,7 @@ pub enum Effect {
 }
 
 /// Why, in the order of the steps of an evaluation; the earliest step that binds is told.
-/// The text forms are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// Emergency services, helplines, counselling: always allowed.
-    RightsFloor,
-    /// A guardian locked everything for now.
-    Locked,
-    /// An explicit rule blocks it.
-    Blocked,
-    /// Rules for it exist and could not be opened.
-    Pending,
-    /// The allow list does not name the host.
-    WebMode,
-    /// Its category is blocked.
-    Category,
-    /// Its label is above the ceiling.
-    Rating,
-    /// It is marked as explicit.
-    Explicit,
-    /// It has no rating that could be compared.
-    Unrated,
-    /// Communication is off, or the contact is not listed.
-    Contact,
-    /// Above the cap, or a kind of purchase that is off.
-    Spending,
-    /// A guardian must approve each one.
-    Approval,
-    /// Outside the windows.
-    Window,
-    /// The time is used up.
-    Budget,
-    /// No rule denies it.
-    Allowed,
-}
-
-impl Reason {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::RightsFloor => "rights_floor",
-            Self::Locked => "locked",
-            Self::Blocked => "blocked",
-            Self::Pending => "pending",
-            Self::WebMode => "web_mode",
-            Self::Category => "category",
-            Self::Rating => "rating",
-            Self::Explicit => "explicit",
-            Self::Unrated => "unrated",
-            Self::Contact => "contact",
-            Self::Spending => "spending",
-            Self::Approval => "approval",
-            Self::Window => "window",
-            Self::Budget => "budget",
-            Self::Allowed => "allowed",
-        }
-    }
-}
+pub use crate::registry::DecisionReason as Reason;
 
 /// The answer to one question, and what would have to change for another.
 #[derive(Debug, Clone)]

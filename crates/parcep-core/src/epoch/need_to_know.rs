@@ -7,94 +7,10 @@ use crate::id::{DeviceId, PrincipalId};
 /// Categories of enforcement points.
 pub use parcep_proto::v1alpha1::PepCategory;
 
-use SectionKind as S;
-
 /// Every section kind that has a secret of its own under a dependant, ascending.
-pub const DEPENDANT_KINDS: [SectionKind; 13] = [
-    S::Identity,
-    S::Profile,
-    S::Schedule,
-    S::Budget,
-    S::App,
-    S::Web,
-    S::Rating,
-    S::Communication,
-    S::Spending,
-    S::Feature,
-    S::Residue,
-    S::Override,
-    S::Pool,
-];
-
-/// Section kinds that an enforcement point of this category opens, ascending. Residue is for
-/// guardians only and stands in no row.
-pub fn kinds_of(category: PepCategory) -> &'static [SectionKind] {
-    match category {
-        PepCategory::Unspecified => &[],
-        PepCategory::DeviceOs => &[
-            S::Identity,
-            S::Profile,
-            S::Schedule,
-            S::Budget,
-            S::App,
-            S::Web,
-            S::Rating,
-            S::Communication,
-            S::Spending,
-            S::Feature,
-            S::Override,
-        ],
-        PepCategory::Console => &[
-            S::Identity,
-            S::Profile,
-            S::Schedule,
-            S::Budget,
-            S::App,
-            S::Rating,
-            S::Communication,
-            S::Spending,
-            S::Override,
-        ],
-        PepCategory::Tv => &[
-            S::Identity,
-            S::Profile,
-            S::Schedule,
-            S::Budget,
-            S::App,
-            S::Rating,
-            S::Override,
-        ],
-        PepCategory::HomeGateway => &[S::Profile, S::Schedule, S::Web, S::Override],
-        PepCategory::AccessNetwork => &[S::Profile, S::Web, S::Override],
-        PepCategory::App => &[
-            S::Profile,
-            S::Schedule,
-            S::Budget,
-            S::Rating,
-            S::Communication,
-            S::Spending,
-            S::Feature,
-            S::Override,
-        ],
-        PepCategory::OnlineService => &[
-            S::Profile,
-            S::Rating,
-            S::Communication,
-            S::Spending,
-            S::Feature,
-            S::Override,
-        ],
-        PepCategory::AiAssistant => &[
-            S::Identity,
-            S::Profile,
-            S::Schedule,
-            S::Budget,
-            S::Rating,
-            S::Feature,
-            S::Override,
-        ],
-    }
-}
+pub use crate::registry::DEPENDANT_KINDS;
+/// Section kinds that an enforcement point of a category opens, ascending (R-DOC-011).
+pub use crate::registry::need_to_know as kinds_of;
 
 /// Somebody who receives secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,14 +9,13 @@ use crate::id::{DocumentId, PrincipalId};
 use crate::log::Entry;
 use crate::reason::Reason;
 use crate::register::{RegisterKey, VerifiedRegister};
+use crate::registry::constants::CONSENT_WINDOW;
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 /// How often a document is signed for another place before its author hears of it.
 pub const MAX_ATTEMPTS: u32 = 64;
-/// One human consent covers signing for another place this long, seconds (R-DOC-009).
-const CONSENT_SECONDS: i64 = 600;
 
 /// A new value for one of this device's registers.
 #[derive(Debug, Clone)]
@@ -76,7 +75,7 @@ impl Member {
     /// Appends a document. [`Event::Appended`] or [`Event::NotAppended`] says how it went; it is
     /// never written twice, whatever calls get lost.
     pub fn append(&mut self, draft: Draft) {
-        let consent_until = draft.issued_at.saturating_add(CONSENT_SECONDS);
+        let consent_until = draft.issued_at.saturating_add(CONSENT_WINDOW);
         self.push_append(Content::Draft(draft), consent_until);
     }
 
@@ -90,7 +89,7 @@ impl Member {
         random: &mut impl Random,
     ) -> Result<DocumentId, DocumentError> {
         let id = DocumentId::random(random).map_err(CryptoError::from)?;
-        let consent_until = now.saturating_add(CONSENT_SECONDS);
+        let consent_until = now.saturating_add(CONSENT_WINDOW);
         self.push_append(Content::Epoch(id, now), consent_until);
         Ok(id)
     }

@@ -23,7 +23,7 @@ pub struct Override {
 
 impl Override {
     /// Longest life of an unblock, and of extra time that names no end: 24 h (R-EVAL-041).
-    pub const DAY_SECONDS: i64 = 86_400;
+    pub const DAY_SECONDS: i64 = crate::registry::constants::ACT_DAY;
 
     /// An act of `author`, live in `[from, until)`.
     ///

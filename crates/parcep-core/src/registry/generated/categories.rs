@@ -1,0 +1,88 @@
+//! Generated from `spec/registry/categories.toml` by `tests/registry_codegen`: do not edit.
+
+use crate::registry::{CategoryRow, Concern};
+
+/// Codes of the taxonomies that this version names.
+pub static CATEGORIES: [CategoryRow; 9] = [
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "games",
+        concern: Concern::Content,
+        adult: "Games and entertainment",
+        child: "Games",
+        example: "puzzle and racing games, quiz apps",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "social_media",
+        concern: Concern::Contact,
+        adult: "Social networks",
+        child: "Apps for sharing with others",
+        example: "services where people follow each other and post",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "educational",
+        concern: Concern::Contract,
+        adult: "Learning",
+        child: "Apps for learning",
+        example: "school apps, language courses, encyclopaedias",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "video",
+        concern: Concern::Content,
+        adult: "Video and streaming",
+        child: "Films, series and videos",
+        example: "film and series services, sites for short clips",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "music",
+        concern: Concern::Content,
+        adult: "Music and audio",
+        child: "Music and stories to listen to",
+        example: "music services, podcasts, audio books",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "creativity",
+        concern: Concern::Conduct,
+        adult: "Creating",
+        child: "Apps for drawing and making things",
+        example: "drawing, making music, writing code",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "browsing",
+        concern: Concern::Content,
+        adult: "Web browsers",
+        child: "Apps for looking at web pages",
+        example: "web browsers",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "communication",
+        concern: Concern::Contact,
+        adult: "Calls and messages",
+        child: "Apps for calling and writing to people",
+        example: "telephone, video calls, messengers, mail",
+    },
+    CategoryRow {
+        taxonomy: "pcps",
+        version: "1.0",
+        code: "other",
+        concern: Concern::Content,
+        adult: "Everything else",
+        child: "Everything else",
+        example: "what falls into no other category",
+    },
+];

@@ -1,0 +1,249 @@
+//! Generated from `spec/registry/decision-reasons.toml` by `tests/registry_codegen`: do not edit.
+
+use crate::registry::{Concern, DecisionReasonRow};
+use serde::{Deserialize, Serialize};
+
+/// Why, in the order of the steps of an evaluation; the earliest step that binds is told.
+/// The text forms are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DecisionReason {
+    /// Emergency services, helplines, counselling: always allowed.
+    RightsFloor = 1,
+    /// A guardian locked everything for now.
+    Locked = 2,
+    /// An explicit rule blocks it.
+    Blocked = 3,
+    /// Rules for it exist and could not be opened.
+    Pending = 4,
+    /// The allow list does not name the host.
+    WebMode = 5,
+    /// Its category is blocked.
+    Category = 6,
+    /// Its label is above the ceiling.
+    Rating = 7,
+    /// It is marked as explicit.
+    Explicit = 8,
+    /// It has no rating that could be compared.
+    Unrated = 9,
+    /// Communication is off, or the contact is not listed.
+    Contact = 10,
+    /// Above the cap, or a kind of purchase that is off.
+    Spending = 11,
+    /// A guardian must approve each one.
+    Approval = 12,
+    /// Outside the windows.
+    Window = 13,
+    /// The time is used up.
+    Budget = 14,
+    /// No rule denies it.
+    Allowed = 15,
+}
+
+impl DecisionReason {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RightsFloor => "rights_floor",
+            Self::Locked => "locked",
+            Self::Blocked => "blocked",
+            Self::Pending => "pending",
+            Self::WebMode => "web_mode",
+            Self::Category => "category",
+            Self::Rating => "rating",
+            Self::Explicit => "explicit",
+            Self::Unrated => "unrated",
+            Self::Contact => "contact",
+            Self::Spending => "spending",
+            Self::Approval => "approval",
+            Self::Window => "window",
+            Self::Budget => "budget",
+            Self::Allowed => "allowed",
+        }
+    }
+
+    /// Its row of the registry.
+    #[must_use]
+    pub const fn row(self) -> &'static DecisionReasonRow {
+        match self {
+            Self::RightsFloor => &DECISION_REASONS[0],
+            Self::Locked => &DECISION_REASONS[1],
+            Self::Blocked => &DECISION_REASONS[2],
+            Self::Pending => &DECISION_REASONS[3],
+            Self::WebMode => &DECISION_REASONS[4],
+            Self::Category => &DECISION_REASONS[5],
+            Self::Rating => &DECISION_REASONS[6],
+            Self::Explicit => &DECISION_REASONS[7],
+            Self::Unrated => &DECISION_REASONS[8],
+            Self::Contact => &DECISION_REASONS[9],
+            Self::Spending => &DECISION_REASONS[10],
+            Self::Approval => &DECISION_REASONS[11],
+            Self::Window => &DECISION_REASONS[12],
+            Self::Budget => &DECISION_REASONS[13],
+            Self::Allowed => &DECISION_REASONS[14],
+        }
+    }
+}
+
+/// Every reason of a decision, in the order of the steps.
+pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
+    DecisionReasonRow {
+        reason: DecisionReason::RightsFloor,
+        code: "rights_floor",
+        areas: &[],
+        concern: None,
+        can_ask: false,
+        adult: "help is always allowed",
+        child: "you can always call for help",
+        what_to_do: "Call, or open the page. Nobody is told, and it takes none of your time.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Locked,
+        code: "locked",
+        areas: &["override"],
+        concern: Some(Concern::Conduct),
+        can_ask: true,
+        adult: "a guardian locked the device for now",
+        child: "the device is locked for the moment",
+        what_to_do: "Look when it opens again, or ask the person who locked it.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Blocked,
+        code: "blocked",
+        areas: &["app", "web"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "a rule blocks it by name",
+        child: "this is on the list of things that stay closed",
+        what_to_do: "Ask why it is on the list, or say that you see it differently.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Pending,
+        code: "pending",
+        areas: &[
+            "app",
+            "web",
+            "rating",
+            "communication",
+            "spending",
+            "feature",
+        ],
+        concern: Some(Concern::Conduct),
+        can_ask: true,
+        adult: "rules for it exist and cannot be read yet",
+        child: "the rules for this have not arrived yet",
+        what_to_do: "Go online and wait a little. If it stays like this, tell a guardian.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::WebMode,
+        code: "web_mode",
+        areas: &["web"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "the site is not on the allow list",
+        child: "only pages on your list are open",
+        what_to_do: "Ask for this page to be put on the list.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Category,
+        code: "category",
+        areas: &["web"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "its category is blocked",
+        child: "pages of this kind are closed",
+        what_to_do: "Ask for this page if you need it, or say that it is in the wrong group.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Rating,
+        code: "rating",
+        areas: &["rating"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "its rating is above the ceiling",
+        child: "it is rated for older people",
+        what_to_do: "Choose something for your age, or ask whether you can see it together.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Explicit,
+        code: "explicit",
+        areas: &["rating"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "it is marked as explicit",
+        child: "it is marked as not for children",
+        what_to_do: "Look for another version, or ask.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Unrated,
+        code: "unrated",
+        areas: &["rating"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "it has no rating to compare",
+        child: "nobody has said for which age it is",
+        what_to_do: "Ask: somebody can look at it with you.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Contact,
+        code: "contact",
+        areas: &["communication"],
+        concern: Some(Concern::Contact),
+        can_ask: true,
+        adult: "communication with this contact is off",
+        child: "only people on your list",
+        what_to_do: "Ask for this person to be put on the list.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Spending,
+        code: "spending",
+        areas: &["spending"],
+        concern: Some(Concern::Contract),
+        can_ask: true,
+        adult: "it is above the spending cap, or this kind of purchase is off",
+        child: "it costs more than there is for this month, or buying this is off",
+        what_to_do: "Wait for the next month, or ask.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Approval,
+        code: "approval",
+        areas: &["app", "spending"],
+        concern: Some(Concern::Contract),
+        can_ask: true,
+        adult: "a guardian approves each one",
+        child: "somebody has to say yes first",
+        what_to_do: "Ask. You see the answer here.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Window,
+        code: "window",
+        areas: &["schedule", "override"],
+        concern: Some(Concern::Conduct),
+        can_ask: true,
+        adult: "it is outside the allowed hours",
+        child: "it is outside the hours for this device",
+        what_to_do: "Look when it opens again, or ask for an exception.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Budget,
+        code: "budget",
+        areas: &["budget"],
+        concern: Some(Concern::Conduct),
+        can_ask: true,
+        adult: "the time for it is used up",
+        child: "the time for today is used up",
+        what_to_do: "Ask for more time, or look when there is new time.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Allowed,
+        code: "allowed",
+        areas: &[],
+        concern: None,
+        can_ask: false,
+        adult: "no rule denies it",
+        child: "no rule is in the way",
+        what_to_do: "Go on.",
+    },
+];
