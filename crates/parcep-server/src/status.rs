@@ -2,6 +2,7 @@
 
 use crate::refusal::Refusal;
 use parcep_core::reason::{Reason, code};
+use parcep_core::registry::error_reason;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -40,23 +41,12 @@ fn build(
     Status::with_error_details(grpc_code(reason), message, details)
 }
 
-/// The gRPC code of a reason. What a caller may simply try again is UNAVAILABLE or
-/// RESOURCE_EXHAUSTED; what it must look at first is ABORTED.
+/// The gRPC code of a reason, as the registry says it. What a caller may simply try again is
+/// UNAVAILABLE or RESOURCE_EXHAUSTED; what it must look at first is ABORTED.
 fn grpc_code(reason: Reason) -> Code {
-    match reason {
-        Reason::InvalidArgument | Reason::TooLarge | Reason::Malformed | Reason::WeakKey => {
-            Code::InvalidArgument
-        }
-        Reason::NoSession | Reason::BadChallenge => Code::Unauthenticated,
-        Reason::NotPermitted | Reason::Admission => Code::PermissionDenied,
-        Reason::LogExists => Code::AlreadyExists,
-        Reason::StaleHead | Reason::StaleVersion | Reason::Lagged => Code::Aborted,
-        Reason::UnknownPosition => Code::FailedPrecondition,
-        Reason::RateLimited | Reason::Quota => Code::ResourceExhausted,
-        Reason::Storage | Reason::Unavailable | Reason::Restoring => Code::Unavailable,
-        Reason::Unsupported => Code::Unimplemented,
-        _ => Code::Internal,
-    }
+    error_reason(reason)
+        .and_then(|row| row.grpc_code)
+        .map_or(Code::Internal, |code| Code::from_i32(code.into()))
 }
 
 fn metadata(refusal: &Refusal) -> HashMap<String, String> {

@@ -162,6 +162,8 @@ pub struct DecisionReasonRow {
     pub reason: super::DecisionReason,
     /// Its stable text form.
     pub code: &'static str,
+    /// The effects it comes with.
+    pub effects: &'static [crate::decide::Effect],
     /// Rule areas that give it.
     pub areas: &'static [&'static str],
     /// Which risk a denial for this reason guards against; `None` if it denies nothing.

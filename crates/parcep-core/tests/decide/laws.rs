@@ -5,6 +5,8 @@ use parcep_core::policy::{
     AppAccess, AppRule, AppTarget, LayerAuthor, Override, OverrideKind, PolicyLayer,
 };
 
+use std::collections::BTreeSet;
+
 use crate::oracle::stepped;
 use crate::scene::{Dice, Scene, layer, scene};
 
@@ -316,6 +318,20 @@ fn deciding_is_total_over_random_scenes() {
         let answer = scene(seed).answer();
         assert!(answer.remaining_seconds.is_none() || answer.effect == Effect::Allow);
     }
+}
+
+/// R-EVAL-052: every reason comes with an effect of its row, and the scenes reach most of them.
+#[test]
+fn a_reason_comes_with_the_effects_of_its_row_only() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..5_000 {
+        let answer = scene(seed).answer();
+        let row = answer.reason.row();
+        assert!(row.effects.contains(&answer.effect), "{answer:?}");
+        assert_eq!(row.reason, answer.reason);
+        seen.insert(answer.reason);
+    }
+    assert!(seen.len() >= 8, "{seen:?}");
 }
 
 /// An explicit allow in one layer is no allow in another.

@@ -247,6 +247,12 @@ fn every_data_flow_is_off_by_default_and_what_no_consent_brings_has_no_class() {
             "{}",
             flow.name
         );
+        assert_eq!(
+            flow.consent.is_none(),
+            flow.default == Flow::Never,
+            "{}",
+            flow.name
+        );
         assert!(sentence(&flow.text) && !flow.from.is_empty() && !flow.to.is_empty());
     }
 }
@@ -298,6 +304,9 @@ fn ages_are_sorted_plausible_and_co_signature_is_only_ever_lowered() {
         );
         assert!(!row.basis.is_empty() && !row.name.is_empty(), "{region}");
         assert!(date(&row.checked), "{region}");
+        // What is only announced is looked at again.
+        let settled = row.status == LawStatus::InForce;
+        assert!(settled || row.certainty == Certainty::Recheck, "{region}");
         let (country, part) = region.split_once('-').unwrap_or((region, "A"));
         let capitals = |text: &str| {
             text.bytes()

@@ -337,6 +337,7 @@ pub(crate) struct DataFlow {
     pub(crate) class: FlowClass,
     pub(crate) from: String,
     pub(crate) to: String,
+    pub(crate) consent: Option<String>,
     pub(crate) text: String,
 }
 

@@ -82,7 +82,8 @@ fn categories(rows: &[Category]) -> String {
 }
 
 fn decision_reasons(rows: &[DecisionReason]) -> String {
-    let mut out = "use crate::registry::{Concern, DecisionReasonRow};\n\
+    let mut out = "use crate::decide::Effect;\n\
+        use crate::registry::{Concern, DecisionReasonRow};\n\
         use serde::{Deserialize, Serialize};\n\n\
         /// Why, in the order of the steps of an evaluation; the earliest step that binds is told.\n\
         /// The text forms are stable.\n\
@@ -121,6 +122,11 @@ fn decision_reasons(rows: &[DecisionReason]) -> String {
         let mut fields = Fields::default();
         fields.plain("reason", format!("DecisionReason::{}", camel(&row.code)));
         fields.text("code", &row.code);
+        let effects = row
+            .effects
+            .iter()
+            .map(|effect| format!("Effect::{effect:?}"));
+        fields.list("effects", effects.collect());
         fields.texts("areas", &row.areas);
         fields.plain("concern", concern);
         fields.plain("can_ask", row.can_ask);

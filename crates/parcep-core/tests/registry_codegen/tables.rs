@@ -68,15 +68,15 @@ fn payload_types(rows: &[PayloadType]) -> String {
         "No.",
         "Payload type",
         "State",
-        "Kept",
         "Role",
-        "Who may sign it",
-        "Over",
-        "Consent beside it",
+        "Who",
+        "Scope",
+        "Consent",
         "Dependant",
         "Sections",
-        "Takes the place of",
-        "Most bytes",
+        "Register or slot",
+        "Replaces",
+        "Size",
     ];
     let rows = rows.iter().map(|row| {
         let state = match row.state {
@@ -96,8 +96,8 @@ fn payload_types(rows: &[PayloadType]) -> String {
             Role::Newcomer => "newcomer",
             Role::Authority => "authority outside",
         };
-        let over = row.scope.map(|scope| match scope {
-            Scope::Household => "nobody in particular",
+        let scope = row.scope.map(|scope| match scope {
+            Scope::Household => "the household",
             Scope::Principal => "own principal, or a dependant in scope",
             Scope::Body => "every dependant in the body",
             Scope::Header => "the dependant in the header",
@@ -105,7 +105,7 @@ fn payload_types(rows: &[PayloadType]) -> String {
         });
         let dependant = row.dependant.map(|dependant| match dependant {
             Presence::Absent => "absent",
-            Presence::Required => "named",
+            Presence::Required => "required",
         });
         let roles: Vec<_> = row.roles.iter().map(role).collect();
         let sections = row.sections.as_ref().map(|all| all.join(", "));
@@ -113,13 +113,13 @@ fn payload_types(rows: &[PayloadType]) -> String {
             row.number.to_string(),
             row.name.clone(),
             state.to_owned(),
-            kept.to_owned(),
             roles.join(", "),
             or_dash(row.writer.as_deref()),
-            or_dash(over),
+            or_dash(scope),
             or_dash(row.consent.as_deref()),
             or_dash(dependant),
             or_dash(sections.as_deref()),
+            kept.to_owned(),
             or_dash(row.replaces.as_deref()),
             or_dash(row.max_bytes.map(|most| most.to_string()).as_deref()),
         ]
@@ -263,10 +263,12 @@ fn data_flows(rows: &[DataFlow]) -> String {
             class.to_owned(),
             row.from.clone(),
             row.to.clone(),
+            or_dash(row.consent.as_deref()),
             row.text.clone(),
         ]
     });
-    markdown(&["Flow", "Default", "Class", "From", "To", "What"], rows)
+    let heads = ["Flow", "Default", "Class", "From", "To", "Consent", "What"];
+    markdown(&heads, rows)
 }
 
 fn values(rows: &[Value]) -> String {

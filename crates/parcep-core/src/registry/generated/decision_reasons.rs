@@ -1,5 +1,6 @@
 //! Generated from `spec/registry/decision-reasons.toml` by `tests/registry_codegen`: do not edit.
 
+use crate::decide::Effect;
 use crate::registry::{Concern, DecisionReasonRow};
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +93,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::RightsFloor,
         code: "rights_floor",
+        effects: &[Effect::Allow],
         areas: &[],
         concern: None,
         can_ask: false,
@@ -102,6 +104,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Locked,
         code: "locked",
+        effects: &[Effect::Deny],
         areas: &["override"],
         concern: Some(Concern::Conduct),
         can_ask: true,
@@ -112,6 +115,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Blocked,
         code: "blocked",
+        effects: &[Effect::Deny],
         areas: &["app", "web"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -122,6 +126,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Pending,
         code: "pending",
+        effects: &[Effect::Ask, Effect::Deny],
         areas: &[
             "app",
             "web",
@@ -139,6 +144,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::WebMode,
         code: "web_mode",
+        effects: &[Effect::Deny],
         areas: &["web"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -149,6 +155,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Category,
         code: "category",
+        effects: &[Effect::Deny],
         areas: &["web"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -159,6 +166,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Rating,
         code: "rating",
+        effects: &[Effect::Deny],
         areas: &["rating"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -169,6 +177,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Explicit,
         code: "explicit",
+        effects: &[Effect::Deny],
         areas: &["rating"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -179,6 +188,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Unrated,
         code: "unrated",
+        effects: &[Effect::Ask, Effect::Deny],
         areas: &["rating"],
         concern: Some(Concern::Content),
         can_ask: true,
@@ -189,6 +199,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Contact,
         code: "contact",
+        effects: &[Effect::Deny],
         areas: &["communication"],
         concern: Some(Concern::Contact),
         can_ask: true,
@@ -199,6 +210,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Spending,
         code: "spending",
+        effects: &[Effect::Deny],
         areas: &["spending"],
         concern: Some(Concern::Contract),
         can_ask: true,
@@ -209,6 +221,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Approval,
         code: "approval",
+        effects: &[Effect::Ask],
         areas: &["app", "spending"],
         concern: Some(Concern::Contract),
         can_ask: true,
@@ -219,6 +232,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Window,
         code: "window",
+        effects: &[Effect::Deny],
         areas: &["schedule", "override"],
         concern: Some(Concern::Conduct),
         can_ask: true,
@@ -229,6 +243,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Budget,
         code: "budget",
+        effects: &[Effect::Deny],
         areas: &["budget"],
         concern: Some(Concern::Conduct),
         can_ask: true,
@@ -239,6 +254,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
     DecisionReasonRow {
         reason: DecisionReason::Allowed,
         code: "allowed",
+        effects: &[Effect::Allow],
         areas: &[],
         concern: None,
         can_ask: false,

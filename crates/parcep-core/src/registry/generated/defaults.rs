@@ -8,61 +8,43 @@ pub static DATA_FLOWS: [DataFlowRow; 17] = [
         name: "usage_detail",
         default: DataFlow::Off,
         behaviour: true,
-        text: "Use by app, category or hour: anything finer than the seconds claimed and spent of a shared budget.",
+        text: "Seconds of use finer than per budget and period, by app or category.",
     },
     DataFlowRow {
-        name: "web_activity",
+        name: "denial_counts",
         default: DataFlow::Off,
         behaviour: true,
-        text: "Hosts that were opened or denied.",
+        text: "How often each area of rules denied in a week; never what.",
     },
     DataFlowRow {
-        name: "denials",
+        name: "purchase_sums",
         default: DataFlow::Off,
         behaviour: true,
-        text: "What was denied, and how often.",
-    },
-    DataFlowRow {
-        name: "contact_activity",
-        default: DataFlow::Off,
-        behaviour: true,
-        text: "With which contacts there was communication, and when; never its content.",
-    },
-    DataFlowRow {
-        name: "purchases",
-        default: DataFlow::Off,
-        behaviour: true,
-        text: "What was bought, beyond what a guardian approved.",
-    },
-    DataFlowRow {
-        name: "location",
-        default: DataFlow::Off,
-        behaviour: true,
-        text: "Where the device is. No message of this version carries it.",
+        text: "Money spent in a month, beyond whether a cap holds.",
     },
     DataFlowRow {
         name: "age_signal",
         default: DataFlow::Off,
         behaviour: false,
-        text: "An age bracket for one audience, given only where a guardian or the platform's account allowed that audience.",
+        text: "An age bracket for one audience.",
     },
     DataFlowRow {
         name: "push_wakeup",
         default: DataFlow::Off,
         behaviour: false,
-        text: "An empty wake-up through a provider of push messages, which ties a device to a household's rhythm.",
+        text: "An empty wake-up through a push service, which ties an app to a household's rhythm.",
     },
     DataFlowRow {
         name: "product_telemetry",
         default: DataFlow::Off,
         behaviour: false,
-        text: "Crash reports and counts; without household, dependant, rule or content.",
+        text: "Crash reports and counts, without household, dependant, rule or content.",
     },
     DataFlowRow {
         name: "statistics",
         default: DataFlow::Off,
         behaviour: false,
-        text: "Counts for research or policy, made on the device and not linkable to a household.",
+        text: "Statistics for research or policy as R-PRIV-015 bounds them.",
     },
     DataFlowRow {
         name: "message_content",
@@ -77,16 +59,16 @@ pub static DATA_FLOWS: [DataFlowRow; 17] = [
         text: "What is typed.",
     },
     DataFlowRow {
-        name: "screenshots",
+        name: "pictures_and_sound",
         default: DataFlow::Never,
         behaviour: false,
-        text: "What a screen, a camera or a microphone shows.",
+        text: "What a screen, a camera or a microphone shows or hears.",
     },
     DataFlowRow {
         name: "decryption",
         default: DataFlow::Never,
         behaviour: false,
-        text: "Keys or plaintext of traffic that somebody else encrypted.",
+        text: "Keys or plaintext of what somebody else encrypted.",
     },
     DataFlowRow {
         name: "birth_date",
@@ -95,10 +77,28 @@ pub static DATA_FLOWS: [DataFlowRow; 17] = [
         text: "A date of birth, or anything from which one can be computed.",
     },
     DataFlowRow {
+        name: "places",
+        default: DataFlow::Never,
+        behaviour: false,
+        text: "Where a device or a person is or was.",
+    },
+    DataFlowRow {
+        name: "visits",
+        default: DataFlow::Never,
+        behaviour: false,
+        text: "Which hosts, pages or titles were opened, asked for or searched.",
+    },
+    DataFlowRow {
+        name: "contact_activity",
+        default: DataFlow::Never,
+        behaviour: false,
+        text: "With whom there was communication, and when.",
+    },
+    DataFlowRow {
         name: "classifier_verdicts",
         default: DataFlow::Never,
         behaviour: false,
-        text: "What an on-device classifier said about something.",
+        text: "What a classifier on the device said about something.",
     },
     DataFlowRow {
         name: "rights_floor_use",
@@ -140,10 +140,10 @@ pub mod constants {
     /// How long a proposal stays open (14 days). (11-consent.md)
     pub const PROPOSAL_LIFE: i64 = 1_209_600;
 
-    /// After which an objection without an answer counts as overdue (14 days). (16-requests.md)
+    /// After which an objection without an answer counts as overdue (14 days). (R-REQ-018)
     pub const ANSWER_OWED: i64 = 1_209_600;
 
-    /// Most requests of one dependant on one policy day. (16-requests.md)
+    /// Most requests for one dependant in one UTC day. (R-REQ-004)
     pub const REQUESTS_PER_DAY: u32 = 10;
 
     /// Most months from setting a rule to its review. (R-POL-022)
@@ -158,7 +158,7 @@ pub mod constants {
     /// How far ahead custody is told to enforcement points (8 weeks). (10-membership.md)
     pub const CUSTODY_HORIZON: i64 = 4_838_400;
 
-    /// After which claimed and spent seconds are deleted (48 h). (15-budgets.md)
+    /// After the end of a budget's period, by which claimed and spent seconds are deleted (48 h). (R-BUD-017)
     pub const POOL_LIFE: i64 = 172_800;
 
     /// Longest life of a pairing code (10 min). (18-joining.md)
@@ -190,4 +190,25 @@ pub mod constants {
 
     /// Longest pause of a caller that is told to retry (5 min). (R-ERR-005)
     pub const BACK_OFF_MOST: i64 = 300;
+
+    /// After which a request without an answer shows as EXPIRED (24 h). (R-REQ-005)
+    pub const REQUEST_EXPIRES: i64 = 86_400;
+
+    /// Largest share of a pool that a device may spend out of reach of it. (R-BUD-008)
+    pub const SHARE_MOST: i64 = 300;
+
+    /// Most unspent seconds that a device holds above its share, and how long it keeps them without use. (R-BUD-012)
+    pub const CLAIM_MOST: i64 = 900;
+
+    /// Without a version read or written, after which a pool is out of reach. (R-BUD-009)
+    pub const POOL_OUT_OF_REACH: i64 = 60;
+
+    /// Longest use between two writes of what was spent, and what a crash costs. (R-BUD-011)
+    pub const SPENT_STORED_EVERY: i64 = 15;
+
+    /// From nothing left to the end of use. (R-BUD-014)
+    pub const USE_ENDS_WITHIN: i64 = 5;
+
+    /// Longest time that data of class M are kept (35 days). (R-PRIV-013)
+    pub const BEHAVIOUR_KEPT: i64 = 3_024_000;
 }
