@@ -158,6 +158,7 @@ fn a_kind_of_rule_has_an_area_a_class_one_of_the_four_cs_and_a_capability() {
         assert_eq!(row.number / 100, section.unwrap().number, "{name}");
         assert_ne!(row.concern, Concern::None, "{name}");
         assert!(!row.capabilities.is_empty(), "{name}");
+        assert_eq!(row.which.is_some(), row.capabilities.len() > 1, "{name}");
         assert!(
             row.capabilities.iter().all(|c| known.contains(&c)),
             "{name}"

@@ -278,6 +278,7 @@ pub(crate) struct RuleKind {
     pub(crate) concern: Concern,
     pub(crate) fields: Vec<String>,
     pub(crate) capabilities: Vec<String>,
+    pub(crate) which: Option<String>,
     pub(crate) text: String,
 }
 

@@ -191,7 +191,7 @@ fn rule_kinds(rows: &[RuleKind]) -> String {
         "Class",
         "4C",
         "Stands in",
-        "Enforced with",
+        "Needs",
         "Says",
     ];
     let rows = rows.iter().map(|row| {
@@ -202,7 +202,9 @@ fn rule_kinds(rows: &[RuleKind]) -> String {
             word(row.class),
             concern(row.concern),
             code_list(&row.fields),
-            code_list(&row.capabilities),
+            row.which
+                .clone()
+                .unwrap_or_else(|| code_list(&row.capabilities)),
             row.text.clone(),
         ]
     });

@@ -226,13 +226,7 @@ pub static RULE_KINDS: [RuleKindRow; 23] = [
         class: Class::Safety,
         concern: Concern::Content,
         fields: &["Override.unblock"],
-        capabilities: &[
-            "app.block",
-            "web.host",
-            "web.category",
-            "rating.content",
-            "rating.app",
-        ],
+        capabilities: &["app.block", "web.host"],
         text: "One app or host is admitted for at most 24 h.",
     },
     RuleKindRow {
