@@ -133,7 +133,9 @@ impl JoinRequest {
                 .map(Joining::Person),
             None => None,
         };
-        if file.capabilities.len() > MAX_CAPABILITIES {
+        // The signed bytes join the names by line feeds, so no name may hold one.
+        let is_name = |name: &String| !name.is_empty() && !name.contains('\n');
+        if file.capabilities.len() > MAX_CAPABILITIES || !file.capabilities.iter().all(is_name) {
             return Err(JoinError::Malformed("capabilities"));
         }
         let request = Self {

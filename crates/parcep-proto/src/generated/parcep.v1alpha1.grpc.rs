@@ -10,8 +10,11 @@ pub mod relay_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Holds logs and registers of households it cannot read. Errors carry `google.rpc.ErrorInfo` with
-    /// domain `parcep` and a reason of `ErrorReason` without its prefix.
+    /// Holds logs and registers of households it cannot read, over TLS 1.3 (R-RELAY-001). Errors carry
+    /// `google.rpc.ErrorInfo` with domain `parcep` and a reason of `ErrorReason` without its prefix
+    /// (R-ERR-001). Beside each call: the right that it takes (R-RELAY-021), and the reasons that are its
+    /// own. Any call may also be refused with INVALID_ARGUMENT, TOO_LARGE, RATE_LIMITED, STORAGE,
+    /// UNAVAILABLE, INTERNAL, and with NO_SESSION where it takes a session.
     #[derive(Debug, Clone)]
     pub struct RelayServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -92,7 +95,7 @@ pub mod relay_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Asks for a nonce to sign. Needs no session.
+        /// Asks for a nonce to sign (R-RELAY-003). Needs no session. Tells nothing of what exists.
         pub async fn challenge(
             &mut self,
             request: impl tonic::IntoRequest<super::ChallengeRequest>,
@@ -117,7 +120,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Challenge"));
             self.inner.unary(req, path, codec).await
         }
-        /// Opens a session by a signed challenge. Needs no session.
+        /// Opens a session by a signed challenge (R-RELAY-004, R-RELAY-005). Needs no session. Errors:
+        /// BAD_CHALLENGE (R-RELAY-006).
         pub async fn open_session(
             &mut self,
             request: impl tonic::IntoRequest<super::OpenSessionRequest>,
@@ -142,7 +146,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "OpenSession"));
             self.inner.unary(req, path, codec).await
         }
-        /// Creates a log with its entry 0 and its first access key. Needs no session.
+        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
+        /// session. Errors: BAD_CHALLENGE, LOG_EXISTS, ADMISSION, WEAK_KEY.
         pub async fn create_log(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateLogRequest>,
@@ -167,7 +172,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "CreateLog"));
             self.inner.unary(req, path, codec).await
         }
-        /// Appends one entry if the head is still the one the entry names. Right: append.
+        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002). Right:
+        /// append. Errors: STALE_HEAD, QUOTA, UNSUPPORTED.
         pub async fn append(
             &mut self,
             request: impl tonic::IntoRequest<super::AppendRequest>,
@@ -189,7 +195,7 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Append"));
             self.inner.unary(req, path, codec).await
         }
-        /// Reads entries in order. Right: read.
+        /// Reads entries in order (R-RELAY-010). Right: read.
         pub async fn read(
             &mut self,
             request: impl tonic::IntoRequest<super::ReadRequest>,
@@ -211,7 +217,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Read"));
             self.inner.unary(req, path, codec).await
         }
-        /// Streams entries and register changes as they come, with bookmarks. Right: read.
+        /// Streams entries and register changes as they come, with bookmarks (R-RELAY-011, R-RELAY-012,
+        /// R-RELAY-023, R-RELAY-024). Right: read. Errors: UNKNOWN_POSITION, QUOTA, LAGGED.
         pub async fn watch(
             &mut self,
             request: impl tonic::IntoRequest<super::WatchRequest>,
@@ -236,7 +243,7 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Watch"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// Reads one register. Right: read.
+        /// Reads one register (R-RELAY-015). Right: read.
         pub async fn read_register(
             &mut self,
             request: impl tonic::IntoRequest<super::ReadRegisterRequest>,
@@ -261,7 +268,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "ReadRegister"));
             self.inner.unary(req, path, codec).await
         }
-        /// Writes one register if its version is still the one named. Right: registers.
+        /// Writes one register if its version is still the one named (R-RELAY-014, R-RELAY-002). Right:
+        /// registers. Errors: STALE_VERSION, QUOTA.
         pub async fn write_register(
             &mut self,
             request: impl tonic::IntoRequest<super::WriteRegisterRequest>,
@@ -288,7 +296,7 @@ pub mod relay_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Lists the access keys of the log. Right: read.
+        /// Lists the access keys of the log (R-RELAY-021). Right: read.
         pub async fn list_access(
             &mut self,
             request: impl tonic::IntoRequest<super::ListAccessRequest>,
@@ -313,7 +321,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "ListAccess"));
             self.inner.unary(req, path, codec).await
         }
-        /// Adds an access key, or changes one of the caller's own group. Right: admin.
+        /// Adds an access key, or changes one of the caller's own group (R-RELAY-016, R-RELAY-018). Right:
+        /// admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
         pub async fn grant_access(
             &mut self,
             request: impl tonic::IntoRequest<super::GrantAccessRequest>,
@@ -338,7 +347,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "GrantAccess"));
             self.inner.unary(req, path, codec).await
         }
-        /// Removes an access key of the caller's own group that has no admin right. Right: admin.
+        /// Removes an access key of the caller's own group that has no admin right (R-RELAY-017,
+        /// R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, UNSUPPORTED.
         pub async fn revoke_access(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokeAccessRequest>,
@@ -378,7 +388,7 @@ pub mod relay_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with RelayServiceServer.
     #[async_trait]
     pub trait RelayService: std::marker::Send + std::marker::Sync + 'static {
-        /// Asks for a nonce to sign. Needs no session.
+        /// Asks for a nonce to sign (R-RELAY-003). Needs no session. Tells nothing of what exists.
         async fn challenge(
             &self,
             request: tonic::Request<super::ChallengeRequest>,
@@ -386,7 +396,8 @@ pub mod relay_service_server {
             tonic::Response<super::ChallengeResponse>,
             tonic::Status,
         >;
-        /// Opens a session by a signed challenge. Needs no session.
+        /// Opens a session by a signed challenge (R-RELAY-004, R-RELAY-005). Needs no session. Errors:
+        /// BAD_CHALLENGE (R-RELAY-006).
         async fn open_session(
             &self,
             request: tonic::Request<super::OpenSessionRequest>,
@@ -394,7 +405,8 @@ pub mod relay_service_server {
             tonic::Response<super::OpenSessionResponse>,
             tonic::Status,
         >;
-        /// Creates a log with its entry 0 and its first access key. Needs no session.
+        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
+        /// session. Errors: BAD_CHALLENGE, LOG_EXISTS, ADMISSION, WEAK_KEY.
         async fn create_log(
             &self,
             request: tonic::Request<super::CreateLogRequest>,
@@ -402,12 +414,13 @@ pub mod relay_service_server {
             tonic::Response<super::CreateLogResponse>,
             tonic::Status,
         >;
-        /// Appends one entry if the head is still the one the entry names. Right: append.
+        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002). Right:
+        /// append. Errors: STALE_HEAD, QUOTA, UNSUPPORTED.
         async fn append(
             &self,
             request: tonic::Request<super::AppendRequest>,
         ) -> std::result::Result<tonic::Response<super::AppendResponse>, tonic::Status>;
-        /// Reads entries in order. Right: read.
+        /// Reads entries in order (R-RELAY-010). Right: read.
         async fn read(
             &self,
             request: tonic::Request<super::ReadRequest>,
@@ -418,12 +431,13 @@ pub mod relay_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Streams entries and register changes as they come, with bookmarks. Right: read.
+        /// Streams entries and register changes as they come, with bookmarks (R-RELAY-011, R-RELAY-012,
+        /// R-RELAY-023, R-RELAY-024). Right: read. Errors: UNKNOWN_POSITION, QUOTA, LAGGED.
         async fn watch(
             &self,
             request: tonic::Request<super::WatchRequest>,
         ) -> std::result::Result<tonic::Response<Self::WatchStream>, tonic::Status>;
-        /// Reads one register. Right: read.
+        /// Reads one register (R-RELAY-015). Right: read.
         async fn read_register(
             &self,
             request: tonic::Request<super::ReadRegisterRequest>,
@@ -431,7 +445,8 @@ pub mod relay_service_server {
             tonic::Response<super::ReadRegisterResponse>,
             tonic::Status,
         >;
-        /// Writes one register if its version is still the one named. Right: registers.
+        /// Writes one register if its version is still the one named (R-RELAY-014, R-RELAY-002). Right:
+        /// registers. Errors: STALE_VERSION, QUOTA.
         async fn write_register(
             &self,
             request: tonic::Request<super::WriteRegisterRequest>,
@@ -439,7 +454,7 @@ pub mod relay_service_server {
             tonic::Response<super::WriteRegisterResponse>,
             tonic::Status,
         >;
-        /// Lists the access keys of the log. Right: read.
+        /// Lists the access keys of the log (R-RELAY-021). Right: read.
         async fn list_access(
             &self,
             request: tonic::Request<super::ListAccessRequest>,
@@ -447,7 +462,8 @@ pub mod relay_service_server {
             tonic::Response<super::ListAccessResponse>,
             tonic::Status,
         >;
-        /// Adds an access key, or changes one of the caller's own group. Right: admin.
+        /// Adds an access key, or changes one of the caller's own group (R-RELAY-016, R-RELAY-018). Right:
+        /// admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
         async fn grant_access(
             &self,
             request: tonic::Request<super::GrantAccessRequest>,
@@ -455,7 +471,8 @@ pub mod relay_service_server {
             tonic::Response<super::GrantAccessResponse>,
             tonic::Status,
         >;
-        /// Removes an access key of the caller's own group that has no admin right. Right: admin.
+        /// Removes an access key of the caller's own group that has no admin right (R-RELAY-017,
+        /// R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, UNSUPPORTED.
         async fn revoke_access(
             &self,
             request: tonic::Request<super::RevokeAccessRequest>,
@@ -464,8 +481,11 @@ pub mod relay_service_server {
             tonic::Status,
         >;
     }
-    /// Holds logs and registers of households it cannot read. Errors carry `google.rpc.ErrorInfo` with
-    /// domain `parcep` and a reason of `ErrorReason` without its prefix.
+    /// Holds logs and registers of households it cannot read, over TLS 1.3 (R-RELAY-001). Errors carry
+    /// `google.rpc.ErrorInfo` with domain `parcep` and a reason of `ErrorReason` without its prefix
+    /// (R-ERR-001). Beside each call: the right that it takes (R-RELAY-021), and the reasons that are its
+    /// own. Any call may also be refused with INVALID_ARGUMENT, TOO_LARGE, RATE_LIMITED, STORAGE,
+    /// UNAVAILABLE, INTERNAL, and with NO_SESSION where it takes a session.
     #[derive(Debug)]
     pub struct RelayServiceServer<T> {
         inner: Arc<T>,

@@ -13,9 +13,14 @@ pub(super) fn read_act(act: pb::r#override::Act) -> Outcome<OverrideKind> {
             seconds: extra.seconds,
             extends_window: extra.extends_window,
         },
-        Act::LockNow(lock) => OverrideKind::LockNow {
-            reason: lock.reason,
-        },
+        Act::LockNow(lock) => {
+            if lock.reason.as_ref().is_some_and(|text| text.len() > 512) {
+                return Err(range("display text", "at most 512 bytes"));
+            }
+            OverrideKind::LockNow {
+                reason: lock.reason,
+            }
+        }
         Act::Suspend(_) => OverrideKind::Suspend,
         Act::Unblock(unblock) => OverrideKind::Unblock {
             item: match unblock.item.ok_or(SectionError::UnknownOverride)? {

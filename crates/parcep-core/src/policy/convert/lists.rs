@@ -29,7 +29,7 @@ pub(super) fn read_apps(
                 Ok(pb::AppAccess::Allow) => AppAccess::Allow,
                 _ => AppAccess::Block,
             });
-        rules.push(AppRule {
+        let rule = AppRule {
             id: rule.id.parse()?,
             target,
             access,
@@ -38,7 +38,9 @@ pub(super) fn read_apps(
             counts_toward_budget: !rule.not_counted,
             display_name: rule.display_name.clone(),
             review_by: read_review(rule.review_by_day)?,
-        });
+        };
+        rule.check_ranges()?;
+        rules.push(rule);
     }
     read_extensions(section.extension_rules, SectionName::App, unknown)?;
     Ok(AppSection {
