@@ -106,8 +106,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Every requirement on policies and their evaluation is cited by a vector or a test, and nothing
-/// cites one that does not exist.
+/// Every requirement on policies and their evaluation is cited by a vector or a test, or stands in
+/// `spec/OPEN.md`, and nothing cites one that does not exist.
 #[test]
 fn vectors_and_tests_cite_every_requirement_of_the_two_chapters() {
     let headings: BTreeSet<String> = ["13-policy-model.md", "14-evaluation.md"]
@@ -135,7 +135,10 @@ fn vectors_and_tests_cite_every_requirement_of_the_two_chapters() {
         let ids = words.filter(|word| word.starts_with("R-EVAL-") || word.starts_with("R-POL-"));
         cited.extend(ids.map(str::to_owned));
     }
-    let missing: Vec<_> = headings.difference(&cited).collect();
+    let open = std::fs::read_to_string(root().join("spec/OPEN.md")).unwrap();
+    let is_open = |id: &&String| open.contains(&format!("| {id} |"));
+    let missing = headings.difference(&cited).filter(|id| !is_open(id));
+    let missing: Vec<_> = missing.collect();
     let unknown: Vec<_> = cited.difference(&headings).collect();
     assert!(
         missing.is_empty() && unknown.is_empty(),
