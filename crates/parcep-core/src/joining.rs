@@ -133,9 +133,7 @@ impl JoinRequest {
                 .map(Joining::Person),
             None => None,
         };
-        // The signed bytes join the names by line feeds, so no name may hold one.
-        let is_name = |name: &String| !name.is_empty() && !name.contains('\n');
-        if file.capabilities.len() > MAX_CAPABILITIES || !file.capabilities.iter().all(is_name) {
+        if file.capabilities.len() > MAX_CAPABILITIES {
             return Err(JoinError::Malformed("capabilities"));
         }
         let request = Self {
@@ -150,7 +148,12 @@ impl JoinRequest {
         request
             .signing
             .verify(&request.signed_bytes(), &file.signature)?;
-        Ok(request)
+        // What was signed joins the names by line feeds, so no name may hold one.
+        let is_name = |name: &String| !name.is_empty() && !name.contains('\n');
+        let all_names = request.capabilities.iter().all(is_name);
+        all_names
+            .then_some(request)
+            .ok_or(JoinError::Malformed("capabilities"))
     }
 
     fn signed_bytes(&self) -> Transcript {
