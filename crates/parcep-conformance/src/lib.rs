@@ -13,6 +13,7 @@ pub mod report;
 mod rng;
 mod runner;
 pub mod selftest;
+pub mod site;
 pub mod spec;
 mod trial;
 mod verdict;

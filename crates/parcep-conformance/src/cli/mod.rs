@@ -4,6 +4,7 @@ mod list;
 mod progress;
 mod selftest;
 mod server;
+mod spec;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ Examples:
   parcep-conform server --target http://127.0.0.1:7117 --profile quick
   parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
-  parcep-conform selftest";
+  parcep-conform selftest
+  parcep-conform spec --out target/spec-site";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -40,6 +42,8 @@ enum Command {
     Selftest(selftest::SelftestArgs),
     /// List the tests with the clauses they cite
     List(list::ListArgs),
+    /// Make the specification one page that can be read, printed and linked to
+    Spec(spec::SpecArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
             Command::Server(args) => server::run(args).await,
             Command::Selftest(args) => selftest::run(args).await,
             Command::List(args) => list::run(&args),
+            Command::Spec(args) => spec::run(&args),
         }
     });
     match ended {
@@ -69,6 +74,7 @@ impl Command {
             Self::Server(args) => args.json,
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
+            Self::Spec(_) => false,
         }
     }
 }

@@ -1,0 +1,85 @@
+//! The card of a requirement: what it is called, how strongly it binds, how far it is tested.
+
+use super::markdown::escape;
+use super::standing::{Standing, State};
+use crate::spec::Requirement;
+
+/// The beginning of a card, up to its sentence.
+pub(super) fn open(
+    level: usize,
+    id: &str,
+    title: &str,
+    requirement: Option<&Requirement<'_>>,
+    standing: Option<&Standing>,
+) -> String {
+    let anchor = id.to_ascii_lowercase();
+    let keyword = requirement.map_or_else(String::new, |requirement| {
+        let class = if requirement.is_binding() { "binds" } else { "advises" };
+        format!("<span class=\"keyword {class}\">{}</span> ", requirement.keyword)
+    });
+    format!(
+        "<article class=\"card\" aria-labelledby=\"{anchor}\">\n<header>\n\
+         <h{level} id=\"{anchor}\"><a class=\"rid\" href=\"#{anchor}\">{id}</a> {}</h{level}>\n\
+         <p class=\"badges\">{keyword}{}</p>\n</header>\n",
+        escape(title),
+        badge(standing),
+    )
+}
+
+/// The end of a card: its tests.
+pub(super) fn close(standing: Option<&Standing>) -> String {
+    let tests = standing.map(tests).unwrap_or_default();
+    format!("{tests}</article>\n")
+}
+
+/// Sign and name of a state.
+pub(super) fn badge(standing: Option<&Standing>) -> String {
+    let state = standing.map_or(State::Unknown, |standing| standing.state);
+    let suspect = if standing.is_some_and(|standing| standing.suspect) {
+        " <span class=\"state missing\" title=\"the sentence changed since its tests were last looked at\">\
+         <span aria-hidden=\"true\">!</span> to be looked at</span>"
+    } else {
+        ""
+    };
+    format!(
+        "<span class=\"state {}\" title=\"{}\"><span aria-hidden=\"true\">{}</span> {}</span>{suspect}",
+        state.class(),
+        escape(state.meaning()),
+        state.sign(),
+        state.name(),
+    )
+}
+
+fn tests(standing: &Standing) -> String {
+    let note = standing.note.as_deref().map(|note| format!("<p class=\"note\">{}: {}</p>\n", capital(standing.state.name()), escape(note)));
+    let mut html = note.unwrap_or_default();
+    if standing.tests.is_empty() && standing.faults.is_empty() {
+        return html;
+    }
+    let mut counts = vec![count(standing.tests.len(), "test")];
+    if !standing.faults.is_empty() {
+        counts.push(format!("{} caught", count(standing.faults.len(), "faulty implementation")));
+    }
+    html.push_str(&format!("<details><summary>{}</summary>\n<ul>\n", counts.join(", ")));
+    for test in &standing.tests {
+        html.push_str(&format!("<li><code>{}</code></li>\n", escape(test).replace('_', "_<wbr/>").replace("::", "::<wbr/>")));
+    }
+    for fault in &standing.faults {
+        html.push_str(&format!("<li>caught: <code>{}</code></li>\n", escape(fault)));
+    }
+    html.push_str("</ul></details>\n");
+    html
+}
+
+fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
