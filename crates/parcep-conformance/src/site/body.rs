@@ -23,11 +23,23 @@ pub(super) struct Shelf<'a> {
 /// Writes the part below its title. `level` is that of the title.
 pub(super) fn write(shelf: &Shelf<'_>, part: &Part, level: usize) -> Result<String, SiteError> {
     let nodes = parse(&part.text);
-    let below = match nodes.iter().position(|node| heading(node).is_some()) {
+    Writer::of(shelf, part, level).all(below_heading(&nodes))
+}
+
+/// Writes the part from its first section on.
+pub(super) fn sections(shelf: &Shelf<'_>, part: &Part, level: usize) -> Result<String, SiteError> {
+    let nodes = parse(&part.text);
+    let below = below_heading(&nodes);
+    let first = below.iter().position(|node| heading(node).is_some());
+    let sections = first.and_then(|first| below.get(first..));
+    Writer::of(shelf, part, level).all(sections.unwrap_or_default())
+}
+
+fn below_heading<'n, 'a>(nodes: &'n [Node<'a>]) -> &'n [Node<'a>] {
+    match nodes.iter().position(|node| heading(node).is_some()) {
         Some(title) => nodes.get(title + 1..).unwrap_or_default(),
-        None => nodes.as_slice(),
-    };
-    Writer::of(shelf, part, level).all(below)
+        None => nodes,
+    }
 }
 
 /// Writes the paragraphs between the title and the first section.

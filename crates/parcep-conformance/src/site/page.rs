@@ -53,12 +53,14 @@ pub(super) fn write(source: &Source, book: &Book, shelf: &Shelf<'_>, rows: &[Row
     if let Some(front) = &book.front {
         about = body::abstract_of(shelf, front)?;
         licence = body::section_of(shelf, front, "Licences")?;
-        let mut shown = show(shelf, front)?;
-        "About this document".clone_into(&mut shown.title);
-        let mut listed = entry(front);
-        listed.title.clone_from(&shown.title);
-        contents.push(listed);
-        chapters.push(shown);
+        let title = "About this document".to_owned();
+        contents.push(Entry { title: title.clone(), ..entry(front) });
+        chapters.push(Shown {
+            title,
+            anchor: front.anchor.clone(),
+            html: body::sections(shelf, front, 2)?,
+            members: Vec::new(),
+        });
     }
     for part in &book.parts {
         contents.push(entry(part));
