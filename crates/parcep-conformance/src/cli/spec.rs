@@ -25,7 +25,11 @@ pub(super) struct SpecArgs {
 pub(super) fn run(args: &SpecArgs) -> Result<u8, Failure> {
     let site = site::render(&args.spec, &Standings::new()).map_err(failure)?;
     site::write(&site, &args.out).map_err(failure)?;
-    println!("{}: {} requirements", args.out.join("index.html").display(), site.count);
+    println!(
+        "{}: {} requirements",
+        args.out.join("index.html").display(),
+        site.count
+    );
     Ok(0)
 }
 
@@ -37,9 +41,14 @@ fn failure(error: SiteError) -> Failure {
         SiteError::Figure { .. } => (1, "BAD_FIGURE"),
         SiteError::Toml { .. } => (1, "BAD_REGISTRY"),
         SiteError::Foreign { .. } => (3, "FOREIGN_FOLDER"),
-        SiteError::NoFolder(_) | SiteError::Nothing(_) | SiteError::Unreadable(..) => (3, "CANNOT_READ"),
+        SiteError::NoFolder(_) | SiteError::Nothing(_) | SiteError::Unreadable(..) => {
+            (3, "CANNOT_READ")
+        }
         SiteError::Unwritable(..) => (3, "CANNOT_WRITE"),
         _ => (3, "INTERNAL"),
     };
-    Failure { exit_code, ..Failure::usage(code, message) }
+    Failure {
+        exit_code,
+        ..Failure::usage(code, message)
+    }
 }

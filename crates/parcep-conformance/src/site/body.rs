@@ -56,7 +56,10 @@ pub(super) fn section_of(shelf: &Shelf<'_>, part: &Part, title: &str) -> Result<
         heading(node).is_some_and(|(_, _, inside)| super::markdown::plain(inside) == title)
     });
     let below = at.and_then(|at| nodes.get(at + 1..)).unwrap_or_default();
-    let until = below.iter().position(|node| heading(node).is_some()).unwrap_or(below.len());
+    let until = below
+        .iter()
+        .position(|node| heading(node).is_some())
+        .unwrap_or(below.len());
     Writer::of(shelf, part, 1).all(below.get(..until).unwrap_or_default())
 }
 
@@ -87,10 +90,16 @@ impl<'a> Writer<'a> {
         Self {
             shelf,
             part,
-            words: Words { targets: shelf.targets, path: &part.path },
+            words: Words {
+                targets: shelf.targets,
+                path: &part.path,
+            },
             level,
             heads: part.heads.iter(),
-            requirements: requirements.into_iter().map(|r| (r.id.to_owned(), r)).collect(),
+            requirements: requirements
+                .into_iter()
+                .map(|r| (r.id.to_owned(), r))
+                .collect(),
             html: String::new(),
             card: None,
             sentence: None,
@@ -114,8 +123,14 @@ impl<'a> Writer<'a> {
     }
 
     fn heading(&mut self, inside: &[Node<'_>]) {
-        let Some(head) = self.heads.next() else { return };
-        if self.card.as_ref().is_some_and(|(_, depth)| head.depth <= *depth) {
+        let Some(head) = self.heads.next() else {
+            return;
+        };
+        if self
+            .card
+            .as_ref()
+            .is_some_and(|(_, depth)| head.depth <= *depth)
+        {
             self.close();
         }
         let level = (self.level + head.depth).min(6);
@@ -124,15 +139,30 @@ impl<'a> Writer<'a> {
             Some(id) => {
                 let requirement = self.requirements.get(id);
                 let standing = self.shelf.standings.get(id);
-                self.title = head.title.split_once(' ').map_or("", |(_, title)| title).to_owned();
-                self.html.push_str(&card::open(level, id, &self.title, requirement, standing));
+                self.title = head
+                    .title
+                    .split_once(' ')
+                    .map_or("", |(_, title)| title)
+                    .to_owned();
+                self.html
+                    .push_str(&card::open(level, id, &self.title, requirement, standing));
                 self.sentence = requirement.map(|requirement| requirement.keyword);
                 self.card = Some((id.clone(), head.depth));
             }
             None => {
                 self.title.clone_from(&head.title);
-                let words = self.words.html(inside, Place { linked: true, ..Place::default() });
-                let number = head.number.as_ref().map(|number| format!("<span class=\"number\">{number}</span> ")).unwrap_or_default();
+                let words = self.words.html(
+                    inside,
+                    Place {
+                        linked: true,
+                        ..Place::default()
+                    },
+                );
+                let number = head
+                    .number
+                    .as_ref()
+                    .map(|number| format!("<span class=\"number\">{number}</span> "))
+                    .unwrap_or_default();
                 self.html.push_str(&format!(
                     "<h{level} id=\"{anchor}\">{number}{words} <a class=\"permalink\" href=\"#{anchor}\" aria-label=\"Link to {}\">#</a></h{level}>\n",
                     escape(&head.title)
@@ -143,7 +173,8 @@ impl<'a> Writer<'a> {
 
     fn close(&mut self) {
         if let Some((id, _)) = self.card.take() {
-            self.html.push_str(&card::close(self.shelf.standings.get(&id)));
+            self.html
+                .push_str(&card::close(self.shelf.standings.get(&id)));
         }
         self.after = None;
     }
@@ -166,21 +197,36 @@ impl<'a> Writer<'a> {
             }
             Node::Block(Tag::Paragraph, inside) => {
                 let keyword = self.sentence.take();
-                let class = if keyword.is_some() { " class=\"sentence\"" } else { "" };
-                let words = self.words.html(inside, Place { keyword, ..Place::default() });
+                let class = if keyword.is_some() {
+                    " class=\"sentence\""
+                } else {
+                    ""
+                };
+                let words = self.words.html(
+                    inside,
+                    Place {
+                        keyword,
+                        ..Place::default()
+                    },
+                );
                 self.html.push_str(&format!("<p{class}>{words}</p>\n"));
             }
             Node::Block(Tag::CodeBlock(kind), inside) => {
-                let label = language(kind).map(|name| format!(" data-language=\"{}\"", escape(name))).unwrap_or_default();
+                let label = language(kind)
+                    .map(|name| format!(" data-language=\"{}\"", escape(name)))
+                    .unwrap_or_default();
                 let code = escape(&super::markdown::plain(inside));
-                self.html.push_str(&format!("<pre tabindex=\"0\"{label}><code>{code}</code></pre>\n"));
+                self.html.push_str(&format!(
+                    "<pre tabindex=\"0\"{label}><code>{code}</code></pre>\n"
+                ));
             }
             Node::Block(Tag::HtmlBlock, inside) => {
                 for line in inside {
                     if let Node::Html(html) = line
                         && !is_comment(html)
                     {
-                        self.html.push_str(&format!("<p>{}</p>\n", escape(html.trim())));
+                        self.html
+                            .push_str(&format!("<p>{}</p>\n", escape(html.trim())));
                     }
                 }
             }
@@ -192,7 +238,9 @@ impl<'a> Writer<'a> {
             }
             Node::Rule => self.html.push_str("<hr/>\n"),
             other => {
-                let words = self.words.html(std::slice::from_ref(other), Place::default());
+                let words = self
+                    .words
+                    .html(std::slice::from_ref(other), Place::default());
                 self.html.push_str(&words);
             }
         }
@@ -205,7 +253,9 @@ impl<'a> Writer<'a> {
         for node in nodes {
             match node {
                 Node::Block(tag, _) if !is_inline(tag) => {
-                    let words = self.words.html(&std::mem::take(&mut loose), Place::default());
+                    let words = self
+                        .words
+                        .html(&std::mem::take(&mut loose), Place::default());
                     self.html.push_str(&words);
                     self.block(node)?;
                 }
@@ -223,13 +273,21 @@ impl<'a> Writer<'a> {
             what: what.to_owned(),
         };
         let path = address.trim_start_matches("../");
-        let svg = self.shelf.figures.get(path).ok_or_else(|| fault("there is no such file"))?;
+        let svg = self
+            .shelf
+            .figures
+            .get(path)
+            .ok_or_else(|| fault("there is no such file"))?;
         if !self.shown.insert(path.to_owned()) {
             return Err(fault("it stands twice in one chapter"));
         }
         self.pictures += 1;
         let name = format!("Figure {}", self.number(self.pictures));
-        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".svg");
+        let stem = path
+            .rsplit('/')
+            .next()
+            .unwrap_or(path)
+            .trim_end_matches(".svg");
         self.html.push_str(&format!(
             "<figure id=\"figure.{}\"><div class=\"picture\" role=\"group\" aria-label=\"{name}\" tabindex=\"0\">\n{svg}\n</div>\n\
              <figcaption>{name} – {}</figcaption></figure>\n",
@@ -261,7 +319,10 @@ fn around(tag: &Tag<'_>) -> (String, &'static str) {
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+    matches!(
+        tag,
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+    )
 }
 
 fn is_comment(html: &str) -> bool {

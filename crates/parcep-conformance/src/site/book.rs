@@ -91,7 +91,9 @@ impl Book {
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()))
             .collect();
-        let front = rest.remove("README.md").map(|text| part("README.md", text, String::new()));
+        let front = rest
+            .remove("README.md")
+            .map(|text| part("README.md", text, String::new()));
         let mut parts = Vec::new();
         let chapters: Vec<_> = rest
             .keys()
@@ -107,7 +109,15 @@ impl Book {
         let mut letters = Letters::default();
         parts.extend(profiles(&mut rest, &mut letters));
         parts.extend(registries(source, &mut letters)?);
-        for first in ["wire-reference.md", "vectors/README.md", "X-PARCEP.md", "COP.md", "DECISIONS.md", "SOURCES.md", "OPEN.md"] {
+        for first in [
+            "wire-reference.md",
+            "vectors/README.md",
+            "X-PARCEP.md",
+            "COP.md",
+            "DECISIONS.md",
+            "SOURCES.md",
+            "OPEN.md",
+        ] {
             if let Some(text) = rest.remove(first) {
                 parts.push(part(first, text, letters.next()));
             }
@@ -120,7 +130,9 @@ impl Book {
 
     /// Every file that is shown, in order.
     pub(super) fn files(&self) -> impl Iterator<Item = &Part> {
-        self.front.iter().chain(self.parts.iter().flat_map(Part::all))
+        self.front
+            .iter()
+            .chain(self.parts.iter().flat_map(Part::all))
     }
 }
 
@@ -137,7 +149,11 @@ impl Letters {
 }
 
 fn profiles(rest: &mut BTreeMap<&str, &str>, letters: &mut Letters) -> Option<Part> {
-    let paths: Vec<&str> = rest.keys().copied().filter(|path| path.starts_with("profiles/")).collect();
+    let paths: Vec<&str> = rest
+        .keys()
+        .copied()
+        .filter(|path| path.starts_with("profiles/"))
+        .collect();
     if paths.is_empty() {
         return None;
     }
@@ -152,7 +168,9 @@ fn profiles(rest: &mut BTreeMap<&str, &str>, letters: &mut Letters) -> Option<Pa
             ..Part::default()
         },
     };
-    let members = paths.into_iter().filter_map(|path| Some((path, rest.remove(path)?)));
+    let members = paths
+        .into_iter()
+        .filter_map(|path| Some((path, rest.remove(path)?)));
     annex.members = members
         .enumerate()
         .map(|(index, (path, text))| part(path, text, format!("{label}.{}", index + 1)))
@@ -191,7 +209,9 @@ fn registries(source: &Source, letters: &mut Letters) -> Result<Option<Part>, Si
 
 fn part(path: &str, text: &str, label: String) -> Part {
     let nodes = parse(text);
-    let written = nodes.iter().find_map(|node| heading(node).map(|(_, _, inside)| plain(inside)));
+    let written = nodes
+        .iter()
+        .find_map(|node| heading(node).map(|(_, _, inside)| plain(inside)));
     let written = written.unwrap_or_else(|| stem(path).to_owned());
     let title = match written.split_once(". ") {
         Some((number, title)) if number.parse::<u8>().is_ok() => title.to_owned(),
@@ -247,7 +267,9 @@ fn heads(nodes: &[Node<'_>], anchor: &str, number: Option<&str>) -> Vec<Head> {
                 None => format!("{anchor}.{fragment}"),
             },
             fragment,
-            number: number.filter(|_| section).map(|number| format!("{number}.{sections}")),
+            number: number
+                .filter(|_| section)
+                .map(|number| format!("{number}.{sections}")),
             title,
             requirement,
         });
@@ -263,7 +285,11 @@ fn requirement(title: &str, fragment: &str) -> Option<String> {
 
 /// The number at the beginning of a chapter's file name.
 fn chapter_number(path: &str) -> Option<u8> {
-    path.split_once('-').filter(|_| !path.contains('/'))?.0.parse().ok()
+    path.split_once('-')
+        .filter(|_| !path.contains('/'))?
+        .0
+        .parse()
+        .ok()
 }
 
 /// The name of a file without folder, ending and number.

@@ -14,8 +14,15 @@ pub(super) fn open(
 ) -> String {
     let anchor = id.to_ascii_lowercase();
     let keyword = requirement.map_or_else(String::new, |requirement| {
-        let class = if requirement.is_binding() { "binds" } else { "advises" };
-        format!("<span class=\"keyword {class}\">{}</span> ", requirement.keyword)
+        let class = if requirement.is_binding() {
+            "binds"
+        } else {
+            "advises"
+        };
+        format!(
+            "<span class=\"keyword {class}\">{}</span> ",
+            requirement.keyword
+        )
     });
     format!(
         "<article class=\"card\" aria-labelledby=\"{anchor}\">\n<header>\n\
@@ -51,21 +58,41 @@ pub(super) fn badge(standing: Option<&Standing>) -> String {
 }
 
 fn tests(standing: &Standing) -> String {
-    let note = standing.note.as_deref().map(|note| format!("<p class=\"note\">{}: {}</p>\n", capital(standing.state.name()), escape(note)));
+    let note = standing.note.as_deref().map(|note| {
+        format!(
+            "<p class=\"note\">{}: {}</p>\n",
+            capital(standing.state.name()),
+            escape(note)
+        )
+    });
     let mut html = note.unwrap_or_default();
     if standing.tests.is_empty() && standing.faults.is_empty() {
         return html;
     }
     let mut counts = vec![count(standing.tests.len(), "test")];
     if !standing.faults.is_empty() {
-        counts.push(format!("{} caught", count(standing.faults.len(), "faulty implementation")));
+        counts.push(format!(
+            "{} caught",
+            count(standing.faults.len(), "faulty implementation")
+        ));
     }
-    html.push_str(&format!("<details><summary>{}</summary>\n<ul>\n", counts.join(", ")));
+    html.push_str(&format!(
+        "<details><summary>{}</summary>\n<ul>\n",
+        counts.join(", ")
+    ));
     for test in &standing.tests {
-        html.push_str(&format!("<li><code>{}</code></li>\n", escape(test).replace('_', "_<wbr/>").replace("::", "::<wbr/>")));
+        html.push_str(&format!(
+            "<li><code>{}</code></li>\n",
+            escape(test)
+                .replace('_', "_<wbr/>")
+                .replace("::", "::<wbr/>")
+        ));
     }
     for fault in &standing.faults {
-        html.push_str(&format!("<li>caught: <code>{}</code></li>\n", escape(fault)));
+        html.push_str(&format!(
+            "<li>caught: <code>{}</code></li>\n",
+            escape(fault)
+        ));
     }
     html.push_str("</ul></details>\n");
     html

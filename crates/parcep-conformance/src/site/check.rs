@@ -26,11 +26,23 @@ pub(super) fn page(html: &str) -> Result<(), String> {
     if open > 0 {
         return Err("an element is not closed".to_owned());
     }
-    if html.contains("@import") || html.split("url(").skip(1).any(|rest| !rest.starts_with('#')) {
+    if html.contains("@import")
+        || html
+            .split("url(")
+            .skip(1)
+            .any(|rest| !rest.starts_with('#'))
+    {
         return Err("a style loads something".to_owned());
     }
-    match found.links.iter().chain(&found.labels).find(|goal| !found.ids.contains(*goal)) {
-        Some(goal) => Err(format!("nothing has the id `{goal}`, which something refers to")),
+    match found
+        .links
+        .iter()
+        .chain(&found.labels)
+        .find(|goal| !found.ids.contains(*goal))
+    {
+        Some(goal) => Err(format!(
+            "nothing has the id `{goal}`, which something refers to"
+        )),
         None => Ok(()),
     }
 }
@@ -45,7 +57,10 @@ struct Found {
 impl Found {
     fn element(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
         let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
-        if matches!(name.as_str(), "script" | "iframe" | "object" | "embed" | "base" | "form") {
+        if matches!(
+            name.as_str(),
+            "script" | "iframe" | "object" | "embed" | "base" | "form"
+        ) {
             return Err(format!("element `{name}` has no place here"));
         }
         for attribute in start.attributes() {
@@ -53,11 +68,17 @@ impl Found {
             let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
             let value = String::from_utf8_lossy(&attribute.value).into_owned();
             match key.as_str() {
-                "id" if !self.ids.insert(value.clone()) => return Err(format!("the id `{value}` is there twice")),
+                "id" if !self.ids.insert(value.clone()) => {
+                    return Err(format!("the id `{value}` is there twice"));
+                }
                 "href" => self.link(&name, value)?,
                 "aria-labelledby" => self.labels.extend(value.split(' ').map(str::to_owned)),
-                "src" | "srcset" | "data" | "action" | "poster" => return Err(format!("`{key}` in `{name}` loads something")),
-                key if key.starts_with("on") => return Err(format!("`{key}` in `{name}` runs something")),
+                "src" | "srcset" | "data" | "action" | "poster" => {
+                    return Err(format!("`{key}` in `{name}` loads something"));
+                }
+                key if key.starts_with("on") => {
+                    return Err(format!("`{key}` in `{name}` runs something"));
+                }
                 _ => {}
             }
         }
@@ -69,7 +90,9 @@ impl Found {
             self.links.push(goal.to_owned());
             return Ok(());
         }
-        let web = ["https://", "http://", "mailto:"].iter().any(|scheme| value.starts_with(scheme));
+        let web = ["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| value.starts_with(scheme));
         match name {
             "a" if web => Ok(()),
             "link" if value == "data:," => Ok(()),

@@ -32,7 +32,11 @@ pub(super) fn html(book: &Book, rows: &[Row]) -> String {
         .iter()
         .map(|part| {
             let own = of(rows, part);
-            let number = |state| own.iter().filter(|row| row.binding && row.standing == state).count();
+            let number = |state| {
+                own.iter()
+                    .filter(|row| row.binding && row.standing == state)
+                    .count()
+            };
             Counts {
                 title: part.full_title(),
                 anchor: part.anchor.clone(),
@@ -45,7 +49,11 @@ pub(super) fn html(book: &Book, rows: &[Row]) -> String {
     let states: Vec<(usize, State)> = State::ALL
         .into_iter()
         .enumerate()
-        .filter(|(at, _)| counts.iter().any(|counts| counts.by_state.get(*at).is_some_and(|n| *n > 0)))
+        .filter(|(at, _)| {
+            counts
+                .iter()
+                .any(|counts| counts.by_state.get(*at).is_some_and(|n| *n > 0))
+        })
         .collect();
     if counts.is_empty() {
         return "<p>No chapter holds a requirement.</p>\n".to_owned();
@@ -95,7 +103,12 @@ fn picture(counts: &[Counts], states: &[(usize, State)]) -> String {
             }
             x += width;
         }
-        svg.push_str(&format!("<text x=\"{}\" y=\"{}\">{}</text>\n", x + 8, y + 14, counts.binding()));
+        svg.push_str(&format!(
+            "<text x=\"{}\" y=\"{}\">{}</text>\n",
+            x + 8,
+            y + 14,
+            counts.binding()
+        ));
     }
     svg.push_str(
         "</svg>\n</div>\n<figcaption>Binding requirements of each chapter, by how far they are tested</figcaption></figure>\n",
@@ -123,24 +136,40 @@ fn table(counts: &[Counts], states: &[(usize, State)]) -> String {
 
     let mut body = String::new();
     for counts in counts {
-        let name = format!("<a href=\"#{}\">{}</a>", escape(&counts.anchor), escape(&counts.title));
+        let name = format!(
+            "<a href=\"#{}\">{}</a>",
+            escape(&counts.anchor),
+            escape(&counts.title)
+        );
         body.push_str(&row(&name, counts, states));
     }
     let all = Counts {
         title: String::new(),
         anchor: String::new(),
         by_state: (0..State::ALL.len())
-            .map(|at| counts.iter().filter_map(|counts| counts.by_state.get(at)).sum())
+            .map(|at| {
+                counts
+                    .iter()
+                    .filter_map(|counts| counts.by_state.get(at))
+                    .sum()
+            })
             .collect(),
         advice: counts.iter().map(|counts| counts.advice).sum(),
     };
     body.push_str(&row("All", &all, states).replacen("<tr>", "<tr class=\"total\">", 1));
-    tables::frame("Requirements of each chapter, by how far they are tested", &head, &body)
+    tables::frame(
+        "Requirements of each chapter, by how far they are tested",
+        &head,
+        &body,
+    )
 }
 
 fn row(name: &str, counts: &Counts, states: &[(usize, State)]) -> String {
     let cell = |number: usize| format!("<td class=\"right\">{number}</td>");
-    let mut html = format!("<tr><th scope=\"row\">{name}</th>{}", cell(counts.binding()));
+    let mut html = format!(
+        "<tr><th scope=\"row\">{name}</th>{}",
+        cell(counts.binding())
+    );
     for (at, _) in states {
         html.push_str(&cell(counts.by_state.get(*at).copied().unwrap_or(0)));
     }
@@ -155,5 +184,9 @@ fn shorten(title: &str) -> String {
     if title.chars().count() <= MOST {
         return title.to_owned();
     }
-    title.chars().take(MOST - 1).chain(std::iter::once('…')).collect()
+    title
+        .chars()
+        .take(MOST - 1)
+        .chain(std::iter::once('…'))
+        .collect()
 }

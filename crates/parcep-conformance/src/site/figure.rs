@@ -5,8 +5,8 @@ use quick_xml::events::{BytesStart, Event};
 
 /// What a picture may consist of. Nothing here runs, loads or leaves the picture.
 const ELEMENTS: &[&str] = &[
-    "svg", "title", "desc", "defs", "marker", "pattern", "style", "g", "path", "rect", "line", "circle", "ellipse",
-    "polyline", "polygon", "text", "tspan",
+    "svg", "title", "desc", "defs", "marker", "pattern", "style", "g", "path", "rect", "line",
+    "circle", "ellipse", "polyline", "polygon", "text", "tspan",
 ];
 
 /// The picture without what stands before its first element, or why it cannot be used.
@@ -35,7 +35,9 @@ pub(super) fn inline(text: &str) -> Result<String, String> {
             }
             Event::Eof => break,
             Event::CData(_) | Event::PI(_) | Event::DocType(_) => {
-                return Err("CDATA, processing instructions and a document type are not allowed".to_owned());
+                return Err(
+                    "CDATA, processing instructions and a document type are not allowed".to_owned(),
+                );
             }
             _ => {}
         }
@@ -78,7 +80,10 @@ fn element(start: &BytesStart<'_>, open: &[String]) -> Result<String, String> {
 
 /// Styles may point into the picture, and nowhere else.
 fn style(text: &str) -> Result<(), String> {
-    let outside = text.split("url(").skip(1).any(|rest| !rest.starts_with('#'));
+    let outside = text
+        .split("url(")
+        .skip(1)
+        .any(|rest| !rest.starts_with('#'));
     if outside || text.contains("@import") || text.contains('\\') {
         return Err("a style may not load anything".to_owned());
     }

@@ -79,10 +79,18 @@ impl Targets {
     fn add_wire(&mut self, part: &Part) {
         let mut twice = BTreeSet::new();
         for head in &part.heads {
-            let Some(name) = head.title.split([' ', '(']).find(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()) && is_name(word)) else {
+            let Some(name) = head
+                .title
+                .split([' ', '('])
+                .find(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()) && is_name(word))
+            else {
                 continue;
             };
-            if self.names.insert(name.to_owned(), head.anchor.clone()).is_some() {
+            if self
+                .names
+                .insert(name.to_owned(), head.anchor.clone())
+                .is_some()
+            {
                 twice.insert(name.to_owned());
             }
         }
@@ -91,12 +99,17 @@ impl Targets {
 
     /// Where `link`, as written in the file `from`, leads.
     pub(super) fn resolve(&self, from: &str, link: &str) -> Goal {
-        if ["https://", "http://", "mailto:"].iter().any(|scheme| link.starts_with(scheme)) {
+        if ["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| link.starts_with(scheme))
+        {
             return Goal::Web(link.to_owned());
         }
         let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
         if path.contains(':') || path.starts_with('/') {
-            return Goal::Nowhere("only links to files beside this one, https, http and mailto are allowed");
+            return Goal::Nowhere(
+                "only links to files beside this one, https, http and mailto are allowed",
+            );
         }
         let path = match path {
             "" => from.to_owned(),
@@ -117,10 +130,18 @@ impl Targets {
 
     fn elsewhere(&self, path: &str) -> Goal {
         let file = path.rsplit('/').next().unwrap_or(path);
-        if let Some(anchor) = self.names.get(file).filter(|_| path.starts_with("../proto/")) {
+        if let Some(anchor) = self
+            .names
+            .get(file)
+            .filter(|_| path.starts_with("../proto/"))
+        {
             return Goal::Here(anchor.clone());
         }
-        if let Some((anchor, _)) = self.files.get("wire-reference.md").filter(|_| path.starts_with("../proto")) {
+        if let Some((anchor, _)) = self
+            .files
+            .get("wire-reference.md")
+            .filter(|_| path.starts_with("../proto"))
+        {
             return Goal::Here(anchor.clone());
         }
         if self.folder.join(path).exists() {
@@ -184,11 +205,14 @@ pub(super) fn names_file(inside: &[Node<'_>]) -> Option<String> {
 }
 
 fn is_file(words: &str, ending: &str) -> bool {
-    Path::new(words).extension().is_some_and(|found| found == ending)
+    Path::new(words)
+        .extension()
+        .is_some_and(|found| found == ending)
 }
 
 fn is_name(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+    word.chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
 }
 
 /// A path relative to a file, as a path below the folder; `..` at the front if it leads out.

@@ -38,7 +38,11 @@ pub(super) fn rows(book: &Book, standings: &Standings) -> Vec<Row> {
 
 fn row(requirement: &Requirement<'_>, standing: Option<&Standing>) -> Row {
     let standing = standing.cloned().unwrap_or_default();
-    let sentence = requirement.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = requirement
+        .sentence
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     Row {
         id: requirement.id.to_owned(),
         title: requirement.title.to_owned(),
@@ -59,18 +63,25 @@ fn row(requirement: &Requirement<'_>, standing: Option<&Standing>) -> Row {
 /// The list as JSON.
 pub(super) fn json(rows: &[Row]) -> Result<String, SiteError> {
     let all = serde_json::json!({ "format": "parcep-requirements/1", "requirements": rows });
-    let text = serde_json::to_string_pretty(&all).map_err(|error| SiteError::Template(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&all)
+        .map_err(|error| SiteError::Template(error.to_string()))?;
     Ok(text + "\n")
 }
 
 /// The rows of one part.
 pub(super) fn of<'r>(rows: &'r [Row], part: &Part) -> Vec<&'r Row> {
     let paths: Vec<&str> = part.all().map(|part| part.path.as_str()).collect();
-    rows.iter().filter(|row| paths.contains(&row.chapter.as_str())).collect()
+    rows.iter()
+        .filter(|row| paths.contains(&row.chapter.as_str()))
+        .collect()
 }
 
 /// First 16 hexadecimal digits of SHA-256.
 pub(super) fn hash(parts: &[&[u8]]) -> String {
     let all = digest(&SHA256, &parts.concat());
-    all.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    all.as_ref()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

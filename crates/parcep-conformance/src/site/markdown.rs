@@ -46,7 +46,10 @@ pub(super) fn parse(text: &str) -> Vec<Node<'_>> {
             inside.push(node);
         }
     }
-    open.into_iter().next().map(|(_, all)| all).unwrap_or_default()
+    open.into_iter()
+        .next()
+        .map(|(_, all)| all)
+        .unwrap_or_default()
 }
 
 /// The words alone.
@@ -81,9 +84,7 @@ pub(super) fn picture(node: &Node<'_>) -> Option<(String, String)> {
         return None;
     };
     match inside.as_slice() {
-        [Node::Block(Tag::Image { dest_url, .. }, alt)] => {
-            Some((dest_url.to_string(), plain(alt)))
-        }
+        [Node::Block(Tag::Image { dest_url, .. }, alt)] => Some((dest_url.to_string(), plain(alt))),
         _ => None,
     }
 }

@@ -107,7 +107,10 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
         standings,
     };
     for (path, text) in &source.figures {
-        let svg = figure::inline(text).map_err(|what| SiteError::Figure { path: path.clone(), what })?;
+        let svg = figure::inline(text).map_err(|what| SiteError::Figure {
+            path: path.clone(),
+            what,
+        })?;
         shelf.figures.insert(path.clone(), svg);
     }
     let rows = list::rows(&book, standings);
@@ -123,8 +126,16 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
 fn dead_links(book: &Book, targets: &Targets) -> Result<(), SiteError> {
     let dead: Vec<String> = book
         .files()
-        .flat_map(|part| links::dead(targets, part).into_iter().map(|found| (part.path.clone(), found)))
+        .flat_map(|part| {
+            links::dead(targets, part)
+                .into_iter()
+                .map(|found| (part.path.clone(), found))
+        })
         .map(|(path, (line, link, why))| format!("{path}:{line}: `{link}`: {why}"))
         .collect();
-    if dead.is_empty() { Ok(()) } else { Err(SiteError::Links(dead)) }
+    if dead.is_empty() {
+        Ok(())
+    } else {
+        Err(SiteError::Links(dead))
+    }
 }

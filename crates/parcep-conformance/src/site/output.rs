@@ -23,7 +23,10 @@ pub fn write(site: &Site, folder: &Path) -> Result<(), SiteError> {
 /// Fails if the folder holds anything that [`write`] did not make.
 fn own(folder: &Path) -> Result<(), SiteError> {
     let cannot = |error| SiteError::Unwritable(folder.to_owned(), error);
-    let foreign = |name: String| SiteError::Foreign { folder: folder.to_owned(), name };
+    let foreign = |name: String| SiteError::Foreign {
+        folder: folder.to_owned(),
+        name,
+    };
     let mut names: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;

@@ -46,7 +46,12 @@ struct Shown {
 }
 
 /// Puts the page together.
-pub(super) fn write(source: &Source, book: &Book, shelf: &Shelf<'_>, rows: &[Row]) -> Result<String, SiteError> {
+pub(super) fn write(
+    source: &Source,
+    book: &Book,
+    shelf: &Shelf<'_>,
+    rows: &[Row],
+) -> Result<String, SiteError> {
     let mut contents = Vec::new();
     let mut chapters = Vec::new();
     let (mut about, mut licence) = (String::new(), String::new());
@@ -54,7 +59,10 @@ pub(super) fn write(source: &Source, book: &Book, shelf: &Shelf<'_>, rows: &[Row
         about = body::abstract_of(shelf, front)?;
         licence = body::section_of(shelf, front, "Licences")?;
         let title = "About this document".to_owned();
-        contents.push(Entry { title: title.clone(), ..entry(front) });
+        contents.push(Entry {
+            title: title.clone(),
+            ..entry(front)
+        });
         chapters.push(Shown {
             title,
             anchor: front.anchor.clone(),
@@ -69,19 +77,27 @@ pub(super) fn write(source: &Source, book: &Book, shelf: &Shelf<'_>, rows: &[Row
     let count = |state| rows.iter().filter(|row| row.standing == state).count();
     let page = Page {
         style: STYLE,
-        title: book.front.as_ref().map_or("Specification", |front| &front.title),
+        title: book
+            .front
+            .as_ref()
+            .map_or("Specification", |front| &front.title),
         about,
         licence,
         edition: edition(source),
         total: rows.len(),
         binding: rows.iter().filter(|row| row.binding).count(),
-        states: State::ALL.into_iter().map(|state| (state, count(state))).filter(|(_, n)| *n > 0).collect(),
+        states: State::ALL
+            .into_iter()
+            .map(|state| (state, count(state)))
+            .filter(|(_, n)| *n > 0)
+            .collect(),
         contents,
         chapters,
         coverage: coverage::html(book, rows),
         index: index(shelf, rows),
     };
-    page.render().map_err(|error| SiteError::Template(error.to_string()))
+    page.render()
+        .map_err(|error| SiteError::Template(error.to_string()))
 }
 
 fn entry(part: &Part) -> Entry {
@@ -90,7 +106,12 @@ fn entry(part: &Part) -> Entry {
         let number = head.number.as_deref().unwrap_or_default();
         (format!("{number} {}", head.title), head.anchor.clone())
     });
-    let members = part.members.iter().map(|member| (format!("{} {}", member.label, member.title), member.anchor.clone()));
+    let members = part.members.iter().map(|member| {
+        (
+            format!("{} {}", member.label, member.title),
+            member.anchor.clone(),
+        )
+    });
     Entry {
         title: part.full_title(),
         anchor: part.anchor.clone(),
@@ -104,7 +125,11 @@ fn show(shelf: &Shelf<'_>, part: &Part) -> Result<Shown, SiteError> {
             Some(_) => registry(shelf, member),
             None => body::write(shelf, member, 3)?,
         };
-        Ok((format!("{} {}", member.label, member.title), member.anchor.clone(), html))
+        Ok((
+            format!("{} {}", member.label, member.title),
+            member.anchor.clone(),
+            html,
+        ))
     });
     Ok(Shown {
         title: part.full_title(),
@@ -115,20 +140,35 @@ fn show(shelf: &Shelf<'_>, part: &Part) -> Result<Shown, SiteError> {
 }
 
 fn registry(shelf: &Shelf<'_>, part: &Part) -> String {
-    let Some(registry) = &part.registry else { return String::new() };
-    let words = Words { targets: shelf.targets, path: &part.path };
+    let Some(registry) = &part.registry else {
+        return String::new();
+    };
+    let words = Words {
+        targets: shelf.targets,
+        path: &part.path,
+    };
     let mut html = String::new();
     for paragraph in &registry.about {
         for node in super::markdown::parse(paragraph) {
             if let super::markdown::Node::Block(_, inside) = &node {
-                html.push_str(&format!("<p>{}</p>\n", words.html(inside, super::words::Place::default())));
+                html.push_str(&format!(
+                    "<p>{}</p>\n",
+                    words.html(inside, super::words::Place::default())
+                ));
             }
         }
     }
-    html.push_str(&format!("<p class=\"source\">File: <code>{}</code></p>\n", escape(&part.path)));
+    html.push_str(&format!(
+        "<p class=\"source\">File: <code>{}</code></p>\n",
+        escape(&part.path)
+    ));
     for (index, list) in registry.lists.iter().enumerate() {
         let number = index + 1;
-        let caption = format!("Table {}.{number} – {}", part.label, list.name.replace('_', " "));
+        let caption = format!(
+            "Table {}.{number} – {}",
+            part.label,
+            list.name.replace('_', " ")
+        );
         let anchor = match index {
             0 => part.anchor.clone(),
             _ => format!("{}.{}", part.anchor, list.name),
@@ -155,12 +195,20 @@ fn index(shelf: &Shelf<'_>, rows: &[Row]) -> String {
             card::badge(shelf.standings.get(&row.id)),
         ));
     }
-    tables::frame("All requirements, by id", &format!("<tr>{head}</tr>\n"), &body)
+    tables::frame(
+        "All requirements, by id",
+        &format!("<tr>{head}</tr>\n"),
+        &body,
+    )
 }
 
 /// Tells two copies of the text apart: a hash over every file that is shown.
 fn edition(source: &Source) -> String {
-    let all = source.texts.iter().chain(&source.registries).chain(&source.figures);
+    let all = source
+        .texts
+        .iter()
+        .chain(&source.registries)
+        .chain(&source.figures);
     let mut parts: Vec<&[u8]> = Vec::new();
     for (path, text) in all {
         parts.extend([path.as_bytes(), b"\0", text.as_bytes(), b"\0"]);

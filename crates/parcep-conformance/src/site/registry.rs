@@ -50,7 +50,12 @@ pub(super) fn read(path: &str, text: &str) -> Result<Registry, SiteError> {
     if !plain.is_empty() {
         let rows = plain
             .iter()
-            .map(|name| (vec![Some((*name).clone())], vec![table.get(*name).map(show)]))
+            .map(|name| {
+                (
+                    vec![Some((*name).clone())],
+                    vec![table.get(*name).map(show)],
+                )
+            })
             .collect();
         lists.push(List {
             name: "values".to_owned(),
@@ -74,7 +79,10 @@ pub(super) fn read(path: &str, text: &str) -> Result<Registry, SiteError> {
 /// The rows of a list, or of a table of tables whose keys become the first column.
 fn rows(value: &Value) -> Vec<Table> {
     match value {
-        Value::Array(all) => all.iter().filter_map(|row| row.as_table().cloned()).collect(),
+        Value::Array(all) => all
+            .iter()
+            .filter_map(|row| row.as_table().cloned())
+            .collect(),
         Value::Table(named) if named.values().all(Value::is_table) => named
             .iter()
             .filter_map(|(name, row)| {
@@ -93,7 +101,10 @@ fn list(name: &str, rows: &[Table], text: &str) -> List {
     keys.dedup();
     keys.sort_by_key(|key| (position(text, key), *key));
     let widest = |key: &String| {
-        let longest = rows.iter().filter_map(|row| row.get(key)).map(|value| show(value).chars().count());
+        let longest = rows
+            .iter()
+            .filter_map(|row| row.get(key))
+            .map(|value| show(value).chars().count());
         longest.max().unwrap_or(0)
     };
     let mut columns: Vec<String> = Vec::new();
@@ -106,7 +117,8 @@ fn list(name: &str, rows: &[Table], text: &str) -> List {
             long.push(key.clone());
         }
     }
-    let pick = |row: &Table, keys: &[String]| keys.iter().map(|key| row.get(key).map(show)).collect();
+    let pick =
+        |row: &Table, keys: &[String]| keys.iter().map(|key| row.get(key).map(show)).collect();
     let rows = rows
         .iter()
         .map(|row| (pick(row, &columns), pick(row, &long)))
@@ -123,7 +135,10 @@ fn list(name: &str, rows: &[Table], text: &str) -> List {
 fn position(text: &str, key: &str) -> usize {
     text.lines()
         .position(|line| {
-            let word = line.trim_start_matches('[').split([' ', '=', ']', '.']).next();
+            let word = line
+                .trim_start_matches('[')
+                .split([' ', '=', ']', '.'])
+                .next();
             word == Some(key)
         })
         .unwrap_or(usize::MAX)
@@ -150,7 +165,9 @@ fn about(text: &str) -> Vec<String> {
     let mut fresh = true;
     for line in text.lines().map_while(|line| line.strip_prefix('#')) {
         let line = line.strip_prefix(' ').unwrap_or(line);
-        let definition = line.split_once("  ").is_some_and(|(word, _)| !word.contains(' ') && !word.is_empty());
+        let definition = line
+            .split_once("  ")
+            .is_some_and(|(word, _)| !word.contains(' ') && !word.is_empty());
         let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
         match paragraphs.last_mut() {
             _ if words.is_empty() => {}

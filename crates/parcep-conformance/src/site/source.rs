@@ -36,11 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<Source, SiteError> {
 }
 
 /// The files of one folder with one ending; none if there is no such folder.
-fn files(
-    folder: &Path,
-    below: &str,
-    ending: &str,
-) -> Result<BTreeMap<String, String>, SiteError> {
+fn files(folder: &Path, below: &str, ending: &str) -> Result<BTreeMap<String, String>, SiteError> {
     let mut found = BTreeMap::new();
     let here = folder.join(below);
     if !here.is_dir() {

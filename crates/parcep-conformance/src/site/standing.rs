@@ -56,9 +56,9 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Proven => "proven",
-            Self::Executed => "tested",
-            Self::Static => "by construction",
-            Self::Untestable => "not testable",
+            Self::Executed => "executed",
+            Self::Static => "static",
+            Self::Untestable => "untestable",
             Self::Open => "open",
             Self::Missing => "missing",
             Self::Unknown => "not traced",

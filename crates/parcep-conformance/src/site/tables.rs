@@ -10,23 +10,40 @@ use std::collections::BTreeSet;
 const ROW_HEAD: usize = 64;
 
 /// A table of a text. `caption` names it.
-pub(super) fn from_text(words: &Words<'_>, sides: &[Alignment], rows: &[Node<'_>], caption: &str) -> String {
+pub(super) fn from_text(
+    words: &Words<'_>,
+    sides: &[Alignment],
+    rows: &[Node<'_>],
+    caption: &str,
+) -> String {
     let mut head = String::new();
     let mut body = String::new();
     let row_heads = row_heads(rows);
     for row in rows {
-        let Node::Block(kind, cells) = row else { continue };
+        let Node::Block(kind, cells) = row else {
+            continue;
+        };
         let is_head = matches!(kind, Tag::TableHead);
         let mut html = String::new();
         for (index, cell) in cells.iter().enumerate() {
-            let Node::Block(_, inside) = cell else { continue };
+            let Node::Block(_, inside) = cell else {
+                continue;
+            };
             let side = match sides.get(index) {
                 Some(Alignment::Right) => " class=\"right\"",
                 Some(Alignment::Center) => " class=\"centre\"",
                 _ => "",
             };
-            let place = Place { cell: true, ..Place::default() };
-            html.push_str(&cell_html(is_head, row_heads && index == 0, side, &mark(inside, words.html(inside, place))));
+            let place = Place {
+                cell: true,
+                ..Place::default()
+            };
+            html.push_str(&cell_html(
+                is_head,
+                row_heads && index == 0,
+                side,
+                &mark(inside, words.html(inside, place)),
+            ));
         }
         let target = if is_head { &mut head } else { &mut body };
         target.push_str("<tr>");
@@ -40,43 +57,75 @@ pub(super) fn from_text(words: &Words<'_>, sides: &[Alignment], rows: &[Node<'_>
 pub(super) fn from_registry(words: &Words<'_>, list: &List, caption: &str, anchor: &str) -> String {
     let mut head = String::from("<tr>");
     for column in &list.columns {
-        head.push_str(&cell_html(true, false, "", &escape(&column.replace('_', " "))));
+        head.push_str(&cell_html(
+            true,
+            false,
+            "",
+            &escape(&column.replace('_', " ")),
+        ));
     }
     let single = match list.long.as_slice() {
         [] => None,
         [one] => Some(one.replace('_', " ")),
         _ => Some("details".to_owned()),
     };
-    head.push_str(&single.map(|name| cell_html(true, false, "", &escape(&name))).unwrap_or_default());
+    head.push_str(
+        &single
+            .map(|name| cell_html(true, false, "", &escape(&name)))
+            .unwrap_or_default(),
+    );
     head.push_str("</tr>\n");
 
-    let name = list.columns.iter().position(|column| column == "name").unwrap_or(0);
+    let name = list
+        .columns
+        .iter()
+        .position(|column| column == "name")
+        .unwrap_or(0);
     let text = |value: &str| {
         let nodes = super::markdown::parse(value);
         let inside = match nodes.as_slice() {
             [Node::Block(Tag::Paragraph, inside)] => inside.as_slice(),
             _ => return escape(value),
         };
-        words.html(inside, Place { cell: true, ..Place::default() })
+        words.html(
+            inside,
+            Place {
+                cell: true,
+                ..Place::default()
+            },
+        )
     };
     let mut taken = BTreeSet::new();
     let mut body = String::new();
     for (short, long) in &list.rows {
-        let id = short.get(name).cloned().flatten().map(|value| format!("{anchor}.{}", super::markdown::slug(&value)));
+        let id = short
+            .get(name)
+            .cloned()
+            .flatten()
+            .map(|value| format!("{anchor}.{}", super::markdown::slug(&value)));
         match id.filter(|id| taken.insert(id.clone())) {
             Some(id) => body.push_str(&format!("<tr id=\"{}\">", escape(&id))),
             None => body.push_str("<tr>"),
         }
         for (index, value) in short.iter().enumerate() {
-            let value = value.as_deref().map(|value| plain_or_text(value, &text)).unwrap_or_default();
+            let value = value
+                .as_deref()
+                .map(|value| plain_or_text(value, &text))
+                .unwrap_or_default();
             body.push_str(&cell_html(false, index == name, "", &value));
         }
         if !list.long.is_empty() {
             let mut lines = String::new();
             for (key, value) in list.long.iter().zip(long) {
-                let Some(value) = value.as_deref().filter(|value| !value.is_empty()) else { continue };
+                let Some(value) = value.as_deref().filter(|value| !value.is_empty()) else {
+                    continue;
+                };
                 if list.long.len() > 1 && key != "text" {
-                    lines.push_str(&format!("<p><span class=\"key\">{}:</span> {}</p>", escape(&key.replace('_', " ")), text(value)));
+                    lines.push_str(&format!(
+                        "<p><span class=\"key\">{}:</span> {}</p>",
+                        escape(&key.replace('_', " ")),
+                        text(value)
+                    ));
                 } else {
                     lines.push_str(&format!("<p>{}</p>", text(value)));
                 }
@@ -93,7 +142,9 @@ fn plain_or_text(value: &str, text: &impl Fn(&str) -> String) -> String {
     if value.contains('`') || value.contains("R-") {
         text(value)
     } else {
-        escape(value).replace('_', "_<wbr/>").replace(", ", ", <wbr/>")
+        escape(value)
+            .replace('_', "_<wbr/>")
+            .replace(", ", ", <wbr/>")
     }
 }
 
@@ -132,7 +183,10 @@ fn row_heads(rows: &[Node<'_>]) -> bool {
             _ => None,
         })
         .all(|cells| {
-            let first = cells.first().map(|cell| plain(std::slice::from_ref(cell))).unwrap_or_default();
+            let first = cells
+                .first()
+                .map(|cell| plain(std::slice::from_ref(cell)))
+                .unwrap_or_default();
             !first.trim().is_empty() && first.chars().count() <= ROW_HEAD && seen.insert(first)
         })
 }

@@ -61,8 +61,14 @@ impl Words<'_> {
     }
 
     fn link(&self, address: &str, inside: &[Node<'_>], place: Place<'_>) -> String {
-        let linked = Place { linked: true, ..place };
-        let words = match names_file(inside).as_deref().and_then(|name| self.targets.spoken(name)) {
+        let linked = Place {
+            linked: true,
+            ..place
+        };
+        let words = match names_file(inside)
+            .as_deref()
+            .and_then(|name| self.targets.spoken(name))
+        {
             Some(spoken) if place.cell => escape(&title_first(spoken)),
             Some(spoken) => escape(spoken),
             None => self.html(inside, linked),
@@ -72,7 +78,10 @@ impl Words<'_> {
         }
         match self.targets.resolve(self.path, address) {
             Goal::Here(anchor) => format!("<a href=\"#{}\">{words}</a>", escape(&anchor)),
-            Goal::Web(url) => format!("<a href=\"{}\" rel=\"external noreferrer\">{words}</a>", escape(&url)),
+            Goal::Web(url) => format!(
+                "<a href=\"{}\" rel=\"external noreferrer\">{words}</a>",
+                escape(&url)
+            ),
             Goal::File | Goal::Nowhere(_) => format!("<span class=\"file\">{words}</span>"),
         }
     }
@@ -82,30 +91,48 @@ impl Words<'_> {
             let anchor = self.targets.name(code).unwrap_or_default();
             return format!("<a href=\"#{}\">{}</a>", escape(anchor), escape(spoken));
         }
-        let shown = if place.cell { breakable(&escape(code)) } else { escape(code) };
+        let shown = if place.cell {
+            breakable(&escape(code))
+        } else {
+            escape(code)
+        };
         match self.targets.name(code).filter(|_| !place.linked) {
-            Some(anchor) => format!("<a class=\"name\" href=\"#{}\"><code>{shown}</code></a>", escape(anchor)),
+            Some(anchor) => format!(
+                "<a class=\"name\" href=\"#{}\"><code>{shown}</code></a>",
+                escape(anchor)
+            ),
             None => format!("<code>{shown}</code>"),
         }
     }
 
     /// Plain words: ids of requirements become links, the keyword is emphasised.
     fn text(&self, text: &str, place: Place<'_>) -> String {
-        if let Some((before, keyword, after)) = place.keyword.and_then(|keyword| split(text, keyword)) {
-            let rest = Place { keyword: None, ..place };
+        if let Some((before, keyword, after)) =
+            place.keyword.and_then(|keyword| split(text, keyword))
+        {
+            let rest = Place {
+                keyword: None,
+                ..place
+            };
             let (before, after) = (self.text(before, rest), self.text(after, rest));
             return format!("{before}<strong class=\"word\">{keyword}</strong>{after}");
         }
         let mut html = String::new();
         let mut rest = text;
         for id in cited(text).filter(|_| !place.linked) {
-            let (Some(title), Some((before, after))) = (self.targets.requirement(id), rest.split_once(id)) else {
+            let (Some(title), Some((before, after))) =
+                (self.targets.requirement(id), rest.split_once(id))
+            else {
                 continue;
             };
             html.push_str(&prose(before, place));
             let anchor = id.to_ascii_lowercase();
             // Writing to a text cannot fail.
-            let _ = write!(html, "<a class=\"rid\" href=\"#{anchor}\" title=\"{}\">{id}</a>", escape(title));
+            let _ = write!(
+                html,
+                "<a class=\"rid\" href=\"#{anchor}\" title=\"{}\">{id}</a>",
+                escape(title)
+            );
             rest = after;
         }
         html.push_str(&prose(rest, place));
@@ -138,6 +165,7 @@ fn split<'t>(text: &'t str, keyword: &'t str) -> Option<(&'t str, &'t str, &'t s
         let (before, rest) = text.split_at_checked(at)?;
         let after = rest.strip_prefix(found)?;
         let free = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_');
-        (free(before.chars().next_back()) && free(after.chars().next())).then_some((before, found, after))
+        (free(before.chars().next_back()) && free(after.chars().next()))
+            .then_some((before, found, after))
     })
 }
