@@ -58,10 +58,10 @@ impl Targets {
 
     fn add(&mut self, part: &Part) {
         let name = (part.anchor.clone(), part.spoken());
-        if part.registry.is_some() {
-            if let Some((_, file)) = part.path.rsplit_once('/') {
-                self.names.insert(file.to_owned(), part.anchor.clone());
-            }
+        if part.registry.is_some()
+            && let Some((_, file)) = part.path.rsplit_once('/')
+        {
+            self.names.insert(file.to_owned(), part.anchor.clone());
         }
         self.names.insert(part.path.clone(), part.anchor.clone());
         self.files.insert(part.path.clone(), name);

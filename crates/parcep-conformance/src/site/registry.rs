@@ -9,6 +9,9 @@ const SHORT: usize = 26;
 /// At most so many columns beside the last one.
 const COLUMNS: usize = 5;
 
+/// Values of one row, as text; absent is `None`.
+pub(super) type Values = Vec<Option<String>>;
+
 /// One registry file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registry {
@@ -27,8 +30,8 @@ pub(super) struct List {
     pub(super) columns: Vec<String>,
     /// Keys whose values are long; they share the last column.
     pub(super) long: Vec<String>,
-    /// The rows, each in the order of `columns` and then of `long`; absent is `None`.
-    pub(super) rows: Vec<(Vec<Option<String>>, Vec<Option<String>>)>,
+    /// The rows: values in the order of `columns`, then in the order of `long`.
+    pub(super) rows: Vec<(Values, Values)>,
 }
 
 /// Reads a registry.
