@@ -83,6 +83,40 @@ fn every_row_of_who_learns_what_answers_for_each_party_and_names_its_clauses() {
     assert_eq!(found, 19, "rows of who learns what");
 }
 
+/// What became of each demand that the survey made.
+#[test]
+fn every_demand_has_a_verdict_its_clauses_and_a_reason() {
+    let text = read("spec/SOURCES.md");
+    let rows = rows(&text, |first| first.starts_with("REQ-"));
+    let numbers: Vec<_> = rows.iter().map(|row| row[0].clone()).collect();
+    let wanted: Vec<_> = (1..=97).map(|n| format!("REQ-{n:03}")).collect();
+    assert_eq!(numbers, wanted);
+    let known = Known::read();
+    let verdicts = ["adopted", "sharpened", "changed", "merged", "rejected"];
+    for row in &rows {
+        assert_eq!(row.len(), 5, "{row:?}");
+        assert!(verdicts.contains(&row[2].as_str()), "{row:?}");
+        let cited = ids(&row[3]);
+        let registry = row[3].contains("registry/");
+        assert!(
+            row[2] == "rejected" || registry || !cited.is_empty(),
+            "{row:?}"
+        );
+        assert!(
+            cited.iter().all(|id| known.clauses.contains(*id)),
+            "{row:?}"
+        );
+        assert!(row[4].len() > 10, "{row:?} gives no reason");
+    }
+    for verdict in verdicts {
+        let count = rows.iter().filter(|row| row[2] == verdict).count();
+        assert!(
+            text.contains(&format!("{count} {verdict}")),
+            "{count} {verdict}"
+        );
+    }
+}
+
 /// What a row may name.
 struct Known {
     clauses: BTreeSet<String>,
