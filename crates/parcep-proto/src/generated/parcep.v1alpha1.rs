@@ -252,7 +252,7 @@ pub struct Entry {
     #[prost(bytes = "vec", tag = "2")]
     pub prev: ::prost::alloc::vec::Vec<u8>,
     /// Opaque slot, 0 to 32 bytes; empty means none. A newer entry in the same slot lets the relay
-    /// prune the body of the older one (R-DOC-020).
+    /// prune the body of the older one (R-DOC-020, R-MOVE-025).
     #[prost(bytes = "vec", tag = "3")]
     pub slot: ::prost::alloc::vec::Vec<u8>,
     /// Generation of the household secret that seals the header, from 1 (R-DOC-010, R-EPOCH-008).
@@ -297,7 +297,7 @@ pub struct Header {
     #[prost(bytes = "vec", tag = "1")]
     pub log_id: ::prost::alloc::vec::Vec<u8>,
     /// Relay epoch this place belongs to, from 1; it grows when a relay is restored from a backup
-    /// (R-LOG-006, R-MEM-002).
+    /// (R-MOVE-009, R-MOVE-014, R-LOG-006).
     #[prost(uint32, tag = "2")]
     pub relay_epoch: u32,
     /// Place in the log, from 0; equal to the entry's (R-DOC-004).
@@ -424,32 +424,32 @@ pub enum PayloadType {
     Answer = 11,
     /// A co-guardian or the dependant objects to a rule; reserved (R-DOC-016, R-REQ-016).
     Objection = 12,
-    /// Removal of an enforcement point; reserved (R-DOC-016, R-MEM-005).
+    /// Removal of an enforcement point; reserved (R-DOC-016, R-CONS-016).
     RemoveEnforcementPoint = 13,
-    /// A change that needs the consent of several; reserved (R-DOC-016, R-MEM-003).
+    /// A change that needs the consent of several; reserved (R-DOC-016, R-CONS-001).
     Proposal = 20,
-    /// Consent to a proposal; reserved (R-DOC-016, R-MEM-003).
+    /// Consent to a proposal; reserved (R-DOC-016, R-CONS-002).
     Approve = 21,
-    /// A newcomer's consent and keys, embedded in a proposal; reserved (R-DOC-016, R-MEM-006).
+    /// A newcomer's consent and keys, embedded in a proposal; reserved (R-DOC-016, R-CONS-003).
     Accept = 22,
-    /// A delayed act takes effect here; reserved (R-DOC-016).
+    /// A delayed act takes effect here; reserved (R-DOC-016, R-CONS-008).
     Effect = 23,
-    /// Voids a delayed act before its effect; reserved (R-DOC-016).
+    /// Voids a delayed act before its effect; reserved (R-DOC-016, R-CONS-010).
     Cancel = 24,
-    /// Ends a fork; reserved (R-DOC-016, R-LOG-006).
+    /// Ends a fork; reserved (R-DOC-016, R-MOVE-006).
     Resolve = 25,
-    /// The household has a new relay; reserved (R-DOC-016).
+    /// The household has a new relay; reserved (R-DOC-016, R-MOVE-021).
     Moved = 26,
     /// Destroys secrets and bodies of a dependant, device or household; reserved (R-DOC-016,
-    /// R-EPOCH-007).
+    /// R-PRIV-014).
     Erase = 27,
     /// A person contests an act; reserved (R-DOC-016).
     Contest = 28,
     /// A statement of an authority outside the household; reserved (R-DOC-016).
     Attestation = 29,
-    /// Register: a guardian's heartbeat (R-REG-008).
+    /// Register: a guardian's heartbeat (R-REG-008, R-TIME-011).
     Beat = 64,
-    /// Register: what an enforcement point applies (R-REG-009).
+    /// Register: what an enforcement point applies (R-REG-009, R-CAP-003).
     AppliedReport = 65,
     /// Register: use of budgets, as one enforcement point counted it; reserved (R-DOC-016,
     /// R-BUD-016).
@@ -672,7 +672,7 @@ pub enum ErrorReason {
     Unavailable = 14,
     /// This watcher was too slow; resume from the last entry it has (R-RELAY-013).
     Lagged = 15,
-    /// The relay is in the time after a restore, when only replays are taken (R-RELAY-019).
+    /// The relay is in the time after a restore, when only replays are taken (R-MOVE-010).
     Restoring = 16,
     /// An act that this version of the protocol does not carry out (R-RELAY-016, R-RELAY-017,
     /// R-RELAY-019, R-RELAY-020).
@@ -695,7 +695,7 @@ pub enum ErrorReason {
     WrongHousehold = 38,
     /// Signed for another place (R-DOC-004, R-REG-001).
     WrongPlace = 39,
-    /// The relay went back behind what was seen (R-LOG-005, R-REG-005).
+    /// The relay went back behind what was seen (R-LOG-005, R-REG-005, R-MOVE-013).
     Rollback = 40,
     /// An entry is missing (R-LOG-004).
     Gap = 41,
@@ -837,7 +837,7 @@ pub struct Constitution {
     #[prost(uint32, tag = "3")]
     pub threshold: u32,
     /// Relays in the order to be tried, 1 to 8; the first is the log's home, the rest are spare
-    /// (R-MEM-001).
+    /// (R-MEM-001, R-MOVE-023).
     #[prost(message, repeated, tag = "4")]
     pub relays: ::prost::alloc::vec::Vec<RelayRef>,
     /// Caps that bind every guardian (R-REQ-011, R-REQ-012); absent means that each has its default.
@@ -881,7 +881,8 @@ pub struct Dependant {
     /// Opaque principal id, 16 random bytes (R-MEM-008).
     #[prost(bytes = "vec", tag = "1")]
     pub principal_id: ::prost::alloc::vec::Vec<u8>,
-    /// First month of majority; the rules end with its first day. Absent means not stated.
+    /// First month of majority; the rules end with its first second (R-TIME-013). A later constitution may
+    /// name an earlier month, not a later one (R-CONS-015). Absent means not stated: no date ends them.
     #[prost(message, optional, tag = "2")]
     pub release_on: ::core::option::Option<YearMonth>,
 }
@@ -914,7 +915,7 @@ pub struct RelayRef {
     /// membership document holds (R-MEM-008).
     #[prost(string, tag = "1")]
     pub uri: ::prost::alloc::string::String,
-    /// Key that signs its bookmarks, Ed25519, 32 bytes, not of small order (R-WIRE-011, R-RELAY-012);
+    /// Key that signs its bookmarks, Ed25519, 32 bytes, not of small order (R-WIRE-011, R-TIME-018);
     /// absent if the household counts none of its bookmarks.
     #[prost(bytes = "vec", optional, tag = "2")]
     pub relay_key: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
@@ -966,10 +967,11 @@ pub struct EnforcementPoint {
     #[prost(bytes = "vec", repeated, tag = "5")]
     pub dependants: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     /// What it can do, at most 128 names from `spec/registry/capabilities.toml`; unknown ones are kept
-    /// (R-MEM-012). Empty means that it declares none.
+    /// (R-MEM-012, R-CAP-001). Empty means that it declares none.
     #[prost(string, repeated, tag = "6")]
     pub capabilities: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// What it does when its time interval is wider than a day; an unknown value is read as the zero one.
+    /// What it does when its time interval is wider than a day (R-TIME-008). An unknown value is read as
+    /// the zero one.
     #[prost(enumeration = "UncertainTime", tag = "7")]
     pub uncertain_time: i32,
 }
@@ -1068,7 +1070,8 @@ pub enum DeviceRole {
     Unspecified = 0,
     /// An ordinary device in use.
     Active = 1,
-    /// A key that only a printed recovery secret yields; it counts after a delay of 7 days.
+    /// A key that only a printed recovery secret yields; it may do little, and that after a delay of 7
+    /// days (R-CONS-017, R-CONS-019).
     Recovery = 2,
 }
 impl DeviceRole {
@@ -1151,8 +1154,8 @@ impl PepCategory {
         }
     }
 }
-/// What an enforcement point does when it cannot tell the time to a day. Chosen at enrolment by a
-/// guardian (R-MEM-005).
+/// What an enforcement point does when it cannot tell the time to a day (R-TIME-008). Chosen at
+/// enrolment by a guardian (R-MEM-005).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum UncertainTime {
@@ -1162,7 +1165,7 @@ pub enum UncertainTime {
     WallClock = 1,
     /// The offline share of budgets per 24 h of powered time; windows are not evaluated.
     BudgetOnly = 2,
-    /// Windows count as closed until a signed time arrives.
+    /// Windows count as closed until a signed time arrives (R-TIME-008, R-TIME-009).
     Strict = 3,
 }
 impl UncertainTime {
@@ -1408,7 +1411,7 @@ pub struct AppRule {
     /// value is read as BLOCK (R-POL-006).
     #[prost(enumeration = "AppAccess", optional, tag = "6")]
     pub access: ::core::option::Option<i32>,
-    /// Why, display text for the dependant, at most 512 bytes; absent means not said.
+    /// Why, display text for the dependant, at most 512 bytes (R-DEP-005); absent means not said.
     #[prost(string, optional, tag = "7")]
     pub reason: ::core::option::Option<::prost::alloc::string::String>,
     /// Neither windows nor budgets end its use (R-EVAL-020, R-EVAL-031).
@@ -1735,7 +1738,7 @@ pub struct ExtraTime {
 /// Denies everything but the rights floor (R-EVAL-043).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LockNow {
-    /// Why, display text for the dependant, at most 512 bytes; absent means not said.
+    /// Why, display text for the dependant, at most 512 bytes (R-DEP-005); absent means not said.
     #[prost(string, optional, tag = "1")]
     pub reason: ::core::option::Option<::prost::alloc::string::String>,
 }
@@ -2188,7 +2191,7 @@ pub mod join_request {
         Role(i32),
     }
 }
-/// Second file: the answer to a join request (R-JOIN-004, R-JOIN-005).
+/// Second file: the answer to a join request (R-JOIN-004, R-JOIN-005, R-JOIN-009).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct JoinAnswer {
     /// Where and what the log is; required (R-JOIN-001).
@@ -2287,8 +2290,8 @@ pub struct RegisterDocument {
     #[prost(bytes = "vec", tag = "7")]
     pub payload: ::prost::alloc::vec::Vec<u8>,
 }
-/// A guardian device is alive, and this is what it sees (R-REG-008). Sealed under the household secret
-/// (R-REG-003).
+/// A guardian device is alive, and this is what it sees (R-REG-008, R-TIME-011). Sealed under the
+/// household secret (R-REG-003).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Beat {
     /// The author's time, seconds since 1970-01-01T00:00:00Z.
@@ -2325,24 +2328,28 @@ pub struct AppliedReport {
     /// Version of the decision semantics, from 1; 1 in this version (R-REG-009).
     #[prost(uint32, tag = "5")]
     pub semantics: u32,
-    /// How each rule is applied, one row for each rule that is open to it (R-REG-009, R-POL-005).
+    /// One row for each rule that is not enforced as written (R-CAP-003). What is not listed is enforced,
+    /// as far as the declared capabilities go (R-CAP-004); where the rows do not fit, the last says so
+    /// (R-CAP-007). Empty means that all are enforced.
     #[prost(message, repeated, tag = "6")]
     pub rules: ::prost::alloc::vec::Vec<RuleStatus>,
 }
-/// How one rule is applied (R-REG-009, R-REG-010).
+/// How one rule is applied (R-CAP-003), and nothing of what happened (R-REG-010).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RuleStatus {
-    /// Rule id as its author wrote it, 1 to 64 bytes (R-POL-003).
+    /// Rule id as its author wrote it, at most 64 bytes (R-POL-003); empty in a row about a whole section
+    /// or about all that had no room (R-CAP-003, R-CAP-007).
     #[prost(string, tag = "1")]
     pub rule_id: ::prost::alloc::string::String,
-    /// Its state.
+    /// Its state (R-CAP-003).
     #[prost(enumeration = "RuleState", tag = "2")]
     pub state: i32,
-    /// Reason code, 1 to 64 bytes, where the state is not ENFORCED; empty otherwise.
+    /// Reason code, and after a slash its parameter, where the state is not ENFORCED; a text of at most 64
+    /// bytes, empty otherwise (R-CAP-005).
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
 }
-/// States of a rule at one enforcement point (R-REG-009).
+/// States of a rule at one enforcement point (R-CAP-003).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum RuleState {
@@ -2350,9 +2357,10 @@ pub enum RuleState {
     Unspecified = 0,
     /// As written.
     Enforced = 1,
-    /// Stricter than written, because the platform's grid is coarser (R-POL-001).
+    /// Stricter than written, because the platform's grid is coarser or something else stands in
+    /// (R-POL-001, R-CAP-011).
     EnforcedStricter = 2,
-    /// In part; the reason says which part is not.
+    /// In part; the reason says which part is not (R-CAP-005).
     Partial = 3,
     /// Known but not open to this device yet; its safety areas ask or deny (R-DOC-014, R-EVAL-062).
     Pending = 4,
@@ -2487,7 +2495,7 @@ pub struct CreateLogResponse {
 /// Where a log stands (R-RELAY-008).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogStatus {
-    /// Relay epoch, from 1 (R-RELAY-007).
+    /// Relay epoch, from 1 (R-RELAY-007, R-MOVE-009).
     #[prost(uint32, tag = "1")]
     pub relay_epoch: u32,
     /// Number of entries, from 1; the next entry has this seq (R-RELAY-008).
@@ -2508,7 +2516,7 @@ pub struct AppendRequest {
     #[prost(message, optional, tag = "2")]
     pub entry: ::core::option::Option<Entry>,
     /// True for a verbatim re-append after a restore, which any member may send; refused with UNSUPPORTED
-    /// in this version (R-RELAY-019).
+    /// in this version (R-RELAY-019, R-MOVE-010).
     #[prost(bool, tag = "3")]
     pub replay: bool,
 }
@@ -2579,7 +2587,7 @@ pub mod watch_response {
         #[prost(message, tag = "2")]
         Bookmark(super::Bookmark),
         /// Bodies below this place may be pruned; read them from another member if needed. Not sent in this
-        /// version (R-DOC-022).
+        /// version (R-MOVE-025).
         #[prost(message, tag = "3")]
         Compaction(super::Compaction),
         /// A register as it stands now (R-RELAY-024).
@@ -2600,14 +2608,14 @@ pub struct Bookmark {
     /// The relay's time, seconds since 1970-01-01T00:00:00Z; a hint.
     #[prost(int64, tag = "3")]
     pub time: i64,
-    /// Relay epoch, from 1.
+    /// Relay epoch, from 1 (R-MOVE-009).
     #[prost(uint32, tag = "4")]
     pub relay_epoch: u32,
     /// Ed25519, 64 bytes, over label ‖ handle ‖ relay epoch ‖ seq ‖ head ‖ time (R-RELAY-012).
     #[prost(bytes = "vec", tag = "5")]
     pub signature: ::prost::alloc::vec::Vec<u8>,
 }
-/// Bodies were pruned (R-DOC-020, R-DOC-022).
+/// Bodies were pruned (R-MOVE-025, R-DOC-022).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Compaction {
     /// Every place below this one may have lost its body; from 1.
