@@ -134,6 +134,33 @@ fn a_device_decides_offline_what_the_family_wrote() {
     }
 }
 
+/// R-PRIV-009: what was asked about is in no file afterwards, a call for help least of all.
+#[test]
+fn a_decision_leaves_nothing_behind() {
+    let home = Home::with_device("device-os");
+    let files = || -> Vec<_> {
+        let entries = std::fs::read_dir(home.path("device")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = paths.map(|p| (std::fs::read(&p).unwrap(), p)).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    assert!(before.len() >= 3, "the device keeps something");
+    for (action, effect) in [
+        ("host:www.forum.example", "deny"),
+        ("contact:+46700000002", "allow"),
+        ("service:urn:service:counseling.children", "allow"),
+    ] {
+        let at = "2026-05-06T15:00:00+02:00";
+        let answer = home.ok(&format!(
+            "decide --household @device --child Tobias --at {at} --action {action}"
+        ));
+        assert_eq!(answer["effect"], effect, "{action}");
+    }
+    assert!(before == files(), "deciding changed a file of the device");
+}
+
 #[test]
 fn a_device_holds_no_rules_that_its_category_does_not_need() {
     let home = Home::with_device("access-network");
