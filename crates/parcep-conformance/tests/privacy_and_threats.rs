@@ -80,7 +80,7 @@ fn every_row_of_who_learns_what_answers_for_each_party_and_names_its_clauses() {
             columns = 0;
         }
     }
-    assert_eq!(found, 19, "rows of who learns what");
+    assert_eq!(found, 20, "rows of who learns what");
 }
 
 /// What became of each demand that the survey made.
