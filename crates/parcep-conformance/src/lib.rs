@@ -15,6 +15,7 @@ mod runner;
 pub mod selftest;
 pub mod site;
 pub mod spec;
+pub mod trace;
 mod trial;
 mod verdict;
 mod wire;

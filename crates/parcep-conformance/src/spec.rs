@@ -78,11 +78,16 @@ pub struct Requirement<'a> {
 impl Requirement<'_> {
     /// Whether an implementation that breaks it is not conformant.
     pub fn is_binding(&self) -> bool {
-        matches!(
-            self.keyword,
-            "MUST" | "MUST NOT" | "SHALL" | "SHALL NOT" | "REQUIRED"
-        )
+        is_binding(self.keyword)
     }
+}
+
+/// Whether an implementation that breaks a requirement with this keyword is not conformant.
+pub fn is_binding(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "MUST" | "MUST NOT" | "SHALL" | "SHALL NOT" | "REQUIRED"
+    )
 }
 
 /// Something in a chapter that is not shaped as a requirement has to be.
@@ -136,7 +141,8 @@ pub fn cited(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| is_id(word))
 }
 
-fn is_id(word: &str) -> bool {
+/// Whether a word has the form `R-AREA-NNN`.
+pub fn is_id(word: &str) -> bool {
     let mut parts = word.split('-');
     let shape = (parts.next(), parts.next(), parts.next(), parts.next());
     let (Some("R"), Some(area), Some(number), None) = shape else {
@@ -275,8 +281,7 @@ fn keywords(line: &str) -> Vec<&'static str> {
 mod tests {
     use super::*;
 
-    const GOOD: &str =
-        "# A\n\n### R-FOO-001 Things {#r-foo-001}\nA thing MUST NOT be `MAY` 1.5.\n\nBecause.\n";
+    const GOOD: &str = "# A\n\n### R-EXAMPLE-001 Things {#r-example-001}\nA thing MUST NOT be `MAY` 1.5.\n\nBecause.\n";
 
     #[test]
     fn a_well_formed_block_gives_its_sentence_and_keyword() {
@@ -285,7 +290,7 @@ mod tests {
         let one = &found[0];
         assert_eq!(
             (one.id, one.title, one.keyword),
-            ("R-FOO-001", "Things", "MUST NOT")
+            ("R-EXAMPLE-001", "Things", "MUST NOT")
         );
         assert_eq!(one.sentence, "A thing MUST NOT be `MAY` 1.5.");
         assert!(one.is_binding());
@@ -301,15 +306,18 @@ mod tests {
             ("no keyword", GOOD.replace("MUST NOT", "must not")),
             ("two sentences", GOOD.replace("1.5.", "one. It is.")),
             ("no full stop", GOOD.replace("1.5.", "one")),
-            ("wrong anchor", GOOD.replace("{#r-foo-001}", "{#r-foo-002}")),
-            ("no anchor", GOOD.replace(" {#r-foo-001}", "")),
+            (
+                "wrong anchor",
+                GOOD.replace("{#r-example-001}", "{#r-example-002}"),
+            ),
+            ("no anchor", GOOD.replace(" {#r-example-001}", "")),
             ("no title", GOOD.replace(" Things", "")),
             (
                 "no sentence",
                 GOOD.replace("A thing MUST NOT be `MAY` 1.5.\n\nBecause.\n", ""),
             ),
             ("keyword elsewhere", GOOD.replace("Because.", "It MAY be.")),
-            ("malformed id", GOOD.replace("R-FOO-001", "R-FOO-1")),
+            ("malformed id", GOOD.replace("R-EXAMPLE-001", "R-EXAMPLE-1")),
         ];
         for (case, text) in bad {
             assert!(!read("a.md", &text).1.is_empty(), "{case}");
@@ -318,9 +326,8 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_prose_and_nothing_else_is() {
-        let text =
-            "(R-LOG-001), R-RELAY-012/R-X-003; R-LOG-0011 XR-LOG-001 R-log-001 R-LOG R-LOG-01";
+        let text = "(R-EXAMPLE-001), R-EXAMPLE-012/R-EXAMPLE-003; R-LOG-0011 XR-LOG-001 R-log-001 R-LOG R-LOG-01";
         let ids: Vec<_> = cited(text).collect();
-        assert_eq!(ids, ["R-LOG-001", "R-RELAY-012", "R-X-003"]);
+        assert_eq!(ids, ["R-EXAMPLE-001", "R-EXAMPLE-012", "R-EXAMPLE-003"]);
     }
 }

@@ -5,6 +5,7 @@ mod progress;
 mod selftest;
 mod server;
 mod spec;
+mod trace;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ Examples:
   parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
   parcep-conform selftest
+  parcep-conform trace --spec spec
   parcep-conform spec --out target/spec-site";
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +46,8 @@ enum Command {
     List(list::ListArgs),
     /// Make the specification one page that can be read, printed and linked to
     Spec(spec::SpecArgs),
+    /// Follow every requirement of a specification to the tests that ran for it
+    Trace(trace::TraceArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -60,6 +64,7 @@ pub fn main() -> ExitCode {
             Command::Selftest(args) => selftest::run(args).await,
             Command::List(args) => list::run(&args),
             Command::Spec(args) => spec::run(&args),
+            Command::Trace(args) => trace::run(&args),
         }
     });
     match ended {
@@ -75,6 +80,7 @@ impl Command {
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
             Self::Spec(_) => false,
+            Self::Trace(args) => args.json,
         }
     }
 }
