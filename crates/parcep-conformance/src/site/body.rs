@@ -4,7 +4,7 @@ use super::SiteError;
 use super::book::{Head, Part};
 use super::card;
 use super::links::Targets;
-use super::markdown::{Node, escape, heading, language, parse, picture};
+use super::markdown::{Node, escape, heading, language, parse, picture, plain};
 use super::standing::Standings;
 use super::tables;
 use super::words::{Place, Words};
@@ -18,6 +18,8 @@ pub(super) struct Shelf<'a> {
     /// Pictures by path, checked.
     pub(super) figures: BTreeMap<String, String>,
     pub(super) standings: &'a Standings,
+    /// What of the wire each requirement governs, as HTML.
+    pub(super) wire: BTreeMap<String, Vec<String>>,
 }
 
 /// Writes the part below its title. `level` is that of the title.
@@ -52,9 +54,9 @@ pub(super) fn abstract_of(shelf: &Shelf<'_>, part: &Part) -> Result<String, Site
 /// Writes what stands below one heading, without the heading.
 pub(super) fn section_of(shelf: &Shelf<'_>, part: &Part, title: &str) -> Result<String, SiteError> {
     let nodes = parse(&part.text);
-    let at = nodes.iter().position(|node| {
-        heading(node).is_some_and(|(_, _, inside)| super::markdown::plain(inside) == title)
-    });
+    let at = nodes
+        .iter()
+        .position(|node| heading(node).is_some_and(|(_, _, inside)| plain(inside) == title));
     let below = at.and_then(|at| nodes.get(at + 1..)).unwrap_or_default();
     let until = below
         .iter()
@@ -173,8 +175,10 @@ impl<'a> Writer<'a> {
 
     fn close(&mut self) {
         if let Some((id, _)) = self.card.take() {
+            let wire = self.shelf.wire.get(&id).map(Vec::as_slice);
+            let standing = self.shelf.standings.get(&id);
             self.html
-                .push_str(&card::close(self.shelf.standings.get(&id)));
+                .push_str(&card::close(standing, wire.unwrap_or_default()));
         }
         self.after = None;
     }
@@ -194,6 +198,11 @@ impl<'a> Writer<'a> {
                 };
                 let html = tables::from_text(&self.words, sides, rows, &caption);
                 self.html.push_str(&html);
+            }
+            Node::Block(Tag::Paragraph, inside) if plain(inside).trim().is_empty() => {
+                let anchors = self.words.html(inside, Place::default());
+                self.html.push_str(anchors.trim());
+                self.html.push('\n');
             }
             Node::Block(Tag::Paragraph, inside) => {
                 let keyword = self.sentence.take();
@@ -215,19 +224,16 @@ impl<'a> Writer<'a> {
                 let label = language(kind)
                     .map(|name| format!(" data-language=\"{}\"", escape(name)))
                     .unwrap_or_default();
-                let code = escape(&super::markdown::plain(inside));
+                let code = escape(&plain(inside));
                 self.html.push_str(&format!(
                     "<pre tabindex=\"0\"{label}><code>{code}</code></pre>\n"
                 ));
             }
             Node::Block(Tag::HtmlBlock, inside) => {
-                for line in inside {
-                    if let Node::Html(html) = line
-                        && !is_comment(html)
-                    {
-                        self.html
-                            .push_str(&format!("<p>{}</p>\n", escape(html.trim())));
-                    }
+                let html = raw(inside);
+                if !is_comment(&html) {
+                    self.html
+                        .push_str(&format!("<p>{}</p>\n", escape(html.trim())));
                 }
             }
             Node::Block(tag, inside) => {
@@ -323,6 +329,14 @@ fn is_inline(tag: &Tag<'_>) -> bool {
         tag,
         Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
     )
+}
+
+fn raw(nodes: &[Node<'_>]) -> String {
+    let pieces = nodes.iter().filter_map(|node| match node {
+        Node::Html(html) | Node::Text(html) => Some(html.as_ref()),
+        _ => None,
+    });
+    pieces.collect()
 }
 
 fn is_comment(html: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The order of a site: which file is which chapter or annex, what it is called, and where it is found in the page.
 
 use super::SiteError;
-use super::markdown::{Node, heading, parse, plain, slug};
+use super::markdown::{Node, anchors, heading, parse, plain, slug};
 use super::registry::{self, Registry};
 use super::source::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,8 @@ pub(super) struct Part {
     pub(super) registry: Option<Registry>,
     /// Headings below the title, in order.
     pub(super) heads: Vec<Head>,
+    /// Ids of anchors in the text, which stay as they are.
+    pub(super) anchors: Vec<String>,
     /// The files of an annex that has several.
     pub(super) members: Vec<Self>,
 }
@@ -227,6 +229,7 @@ fn part(path: &str, text: &str, label: String) -> Part {
     let numbered = !label.is_empty() && !label.contains('.') && path != "wire-reference.md";
     let number = numbered.then_some(label.as_str());
     let heads = heads(&nodes, &anchor, number);
+    let anchors = anchors(&nodes);
     Part {
         path: path.to_owned(),
         anchor,
@@ -234,6 +237,7 @@ fn part(path: &str, text: &str, label: String) -> Part {
         title,
         text: text.to_owned(),
         heads,
+        anchors,
         ..Part::default()
     }
 }

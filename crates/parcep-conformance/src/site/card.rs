@@ -33,10 +33,24 @@ pub(super) fn open(
     )
 }
 
-/// The end of a card: its tests.
-pub(super) fn close(standing: Option<&Standing>) -> String {
+/// The end of a card: what it governs on the wire, and its tests.
+pub(super) fn close(standing: Option<&Standing>, wire: &[String]) -> String {
     let tests = standing.map(tests).unwrap_or_default();
-    format!("{tests}</article>\n")
+    format!("{}{tests}</article>\n", elements(wire))
+}
+
+/// More elements than this are folded away.
+const FEW: usize = 6;
+
+fn elements(wire: &[String]) -> String {
+    let list = wire.join(", ");
+    match wire.len() {
+        0 => String::new(),
+        number if number <= FEW => format!("<p class=\"wire\">On the wire: {list}</p>\n"),
+        number => format!(
+            "<details class=\"wire\"><summary>On the wire: {number} elements</summary>\n<p>{list}</p></details>\n"
+        ),
+    }
 }
 
 /// Sign and name of a state.

@@ -6,8 +6,8 @@ use super::markdown::escape;
 use super::standing::State;
 use super::tables;
 
-const LABEL: usize = 236;
-const BAR: usize = 440;
+const LABEL: usize = 270;
+const BAR: usize = 420;
 const LINE: usize = 24;
 
 /// The counts of one chapter.
@@ -180,7 +180,7 @@ fn row(name: &str, counts: &Counts, states: &[(usize, State)]) -> String {
 
 /// A title that fits beside a bar.
 fn shorten(title: &str) -> String {
-    const MOST: usize = 34;
+    const MOST: usize = 42;
     if title.chars().count() <= MOST {
         return title.to_owned();
     }

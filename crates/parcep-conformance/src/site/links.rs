@@ -4,7 +4,7 @@ use super::book::{Book, Part};
 use super::markdown::plain;
 use super::markdown::{Node, parse};
 use pulldown_cmark::Tag;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where a link leads.
@@ -65,6 +65,10 @@ impl Targets {
         }
         self.names.insert(part.path.clone(), part.anchor.clone());
         self.files.insert(part.path.clone(), name);
+        for anchor in &part.anchors {
+            let key = (part.path.clone(), anchor.clone());
+            self.fragments.insert(key, anchor.clone());
+        }
         for head in &part.heads {
             let key = (part.path.clone(), head.fragment.clone());
             self.fragments.insert(key, head.anchor.clone());
@@ -75,26 +79,27 @@ impl Targets {
         }
     }
 
-    /// Headings of the wire reference are the names of files, messages, enums and calls.
+    /// Anchors of the wire reference are full names of files, messages, fields, values and calls. In backticks they
+    /// stand without the package; fields and values also alone, if only one has that name.
     fn add_wire(&mut self, part: &Part) {
-        let mut twice = BTreeSet::new();
-        for head in &part.heads {
-            let Some(name) = head
-                .title
-                .split([' ', '('])
-                .find(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()) && is_name(word))
-            else {
+        let mut alone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for anchor in &part.anchors {
+            if let Some(name) = anchor.strip_prefix("parcep/v1alpha1/") {
+                self.names.insert(name.to_owned(), anchor.clone());
+            }
+            let Some(name) = anchor.strip_prefix("parcep.v1alpha1.") else {
                 continue;
             };
-            if self
-                .names
-                .insert(name.to_owned(), head.anchor.clone())
-                .is_some()
-            {
-                twice.insert(name.to_owned());
+            self.names.insert(name.to_owned(), anchor.clone());
+            if let Some((_, last)) = name.rsplit_once('.') {
+                alone.entry(last).or_default().push(anchor);
             }
         }
-        self.names.retain(|name, _| !twice.contains(name));
+        for (name, anchors) in alone {
+            if let ([anchor], true) = (anchors.as_slice(), name.contains('_')) {
+                self.names.insert(name.to_owned(), (*anchor).to_owned());
+            }
+        }
     }
 
     /// Where `link`, as written in the file `from`, leads.
@@ -179,7 +184,8 @@ pub(super) fn dead(targets: &Targets, part: &Part) -> Vec<(usize, String, &'stat
     all.into_iter()
         .filter_map(|link| match targets.resolve(&part.path, &link) {
             Goal::Nowhere(why) => {
-                let line = part.text.lines().position(|line| line.contains(&link));
+                let written = format!("]({link}");
+                let line = part.text.lines().position(|line| line.contains(&written));
                 Some((line.map_or(0, |line| line + 1), link, why))
             }
             _ => None,
@@ -208,11 +214,6 @@ fn is_file(words: &str, ending: &str) -> bool {
     Path::new(words)
         .extension()
         .is_some_and(|found| found == ending)
-}
-
-fn is_name(word: &str) -> bool {
-    word.chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
 }
 
 /// A path relative to a file, as a path below the folder; `..` at the front if it leads out.

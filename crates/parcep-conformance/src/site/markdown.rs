@@ -97,6 +97,26 @@ pub(super) fn language<'n>(kind: &'n CodeBlockKind<'_>) -> Option<&'n str> {
     }
 }
 
+/// The id of an empty anchor such as `<a id="here">`, the one piece of HTML that a text may hold.
+pub(super) fn anchor(html: &str) -> Option<&str> {
+    let id = html.trim().strip_prefix("<a id=\"")?.strip_suffix("\">")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+    (!id.is_empty() && id.chars().all(plain)).then_some(id)
+}
+
+/// Every id of such an anchor, in order.
+pub(super) fn anchors(nodes: &[Node<'_>]) -> Vec<String> {
+    let mut all = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Block(_, inside) => all.extend(anchors(inside)),
+            Node::Html(html) => all.extend(anchor(html).map(str::to_owned)),
+            _ => {}
+        }
+    }
+    all
+}
+
 /// The fragment that Markdown viewers give a heading.
 pub(super) fn slug(title: &str) -> String {
     title

@@ -21,6 +21,7 @@ mod registry;
 mod source;
 mod standing;
 mod tables;
+mod wire;
 mod words;
 
 #[cfg(test)]
@@ -74,7 +75,7 @@ pub enum SiteError {
         what: String,
     },
     /// Links that lead nowhere, one a line.
-    #[error("links that lead nowhere:\n{}", .0.join("\n"))]
+    #[error("{}", dead_list(.0))]
     Links(Vec<String>),
     /// A template failed.
     #[error("the page cannot be put together: {0}")]
@@ -105,6 +106,7 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
         targets: &targets,
         figures: std::collections::BTreeMap::new(),
         standings,
+        wire: wire::governed(&book, &targets),
     };
     for (path, text) in &source.figures {
         let svg = figure::inline(text).map_err(|what| SiteError::Figure {
@@ -121,6 +123,20 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
         requirements: list::json(&rows)?,
         count: rows.len(),
     })
+}
+
+/// The first of many, since one missing page can break a thousand links.
+fn dead_list(dead: &[String]) -> String {
+    const SHOWN: usize = 25;
+    let mut list = format!("links that lead nowhere: {}", dead.len());
+    for line in dead.iter().take(SHOWN) {
+        list.push_str("\n  ");
+        list.push_str(line);
+    }
+    if dead.len() > SHOWN {
+        list.push_str("\n  …");
+    }
+    list
 }
 
 fn dead_links(book: &Book, targets: &Targets) -> Result<(), SiteError> {

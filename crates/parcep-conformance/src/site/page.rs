@@ -164,11 +164,11 @@ fn registry(shelf: &Shelf<'_>, part: &Part) -> String {
     ));
     for (index, list) in registry.lists.iter().enumerate() {
         let number = index + 1;
-        let caption = format!(
-            "Table {}.{number} – {}",
-            part.label,
-            list.name.replace('_', " ")
-        );
+        let name = match registry.lists.len() {
+            1 => part.title.clone(),
+            _ => list.name.replace('_', " "),
+        };
+        let caption = format!("Table {}.{number} – {name}", part.label);
         let anchor = match index {
             0 => part.anchor.clone(),
             _ => format!("{}.{}", part.anchor, list.name),

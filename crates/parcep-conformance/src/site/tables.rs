@@ -36,6 +36,7 @@ pub(super) fn from_text(
             };
             let place = Place {
                 cell: true,
+                alone: inside.len() == 1,
                 ..Place::default()
             };
             html.push_str(&cell_html(

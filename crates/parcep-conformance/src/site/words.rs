@@ -1,10 +1,13 @@
 //! Words, code and links inside a paragraph.
 
 use super::links::{Goal, Targets, names_file};
-use super::markdown::{Node, escape, plain};
+use super::markdown::{Node, anchor, escape, plain};
 use crate::spec::cited;
 use pulldown_cmark::Tag;
 use std::fmt::Write as _;
+
+/// The page where names of the wire lead to: its own are not links to themselves.
+const WIRE: &str = "wire-reference.md";
 
 /// What a run of words stands in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +16,8 @@ pub(super) struct Place<'a> {
     pub(super) linked: bool,
     /// Inside the cell of a table, where long names may break.
     pub(super) cell: bool,
+    /// All that a cell holds.
+    pub(super) alone: bool,
     /// The keyword to emphasise.
     pub(super) keyword: Option<&'a str>,
 }
@@ -53,7 +58,12 @@ impl Words<'_> {
                 _ => self.html(inside, place),
             },
             Node::Code(code) => self.code(code, place),
-            Node::Html(html) if html.trim_start().starts_with("<!--") => String::new(),
+            Node::Html(html) if html.trim_start().starts_with("<!--") || html.trim() == "</a>" => {
+                String::new()
+            }
+            Node::Html(html) if anchor(html).is_some() => {
+                format!("<span id=\"{}\"></span>", anchor(html).unwrap_or_default())
+            }
             Node::Text(text) | Node::Html(text) => escape(text),
             Node::Hard => "<br/>".to_owned(),
             Node::Soft | Node::Rule => " ".to_owned(),
@@ -69,7 +79,7 @@ impl Words<'_> {
             .as_deref()
             .and_then(|name| self.targets.spoken(name))
         {
-            Some(spoken) if place.cell => escape(&title_first(spoken)),
+            Some(spoken) if place.alone => escape(&title_first(spoken)),
             Some(spoken) => escape(spoken),
             None => self.html(inside, linked),
         };
@@ -77,7 +87,14 @@ impl Words<'_> {
             return words;
         }
         match self.targets.resolve(self.path, address) {
-            Goal::Here(anchor) => format!("<a href=\"#{}\">{words}</a>", escape(&anchor)),
+            Goal::Here(anchor) => {
+                let class = match inside {
+                    [Node::Text(id)] if self.targets.requirement(id).is_some() => " class=\"rid\"",
+                    [Node::Code(_)] => " class=\"name\"",
+                    _ => "",
+                };
+                format!("<a{class} href=\"#{}\">{words}</a>", escape(&anchor))
+            }
             Goal::Web(url) => format!(
                 "<a href=\"{}\" rel=\"external noreferrer\">{words}</a>",
                 escape(&url)
@@ -96,7 +113,11 @@ impl Words<'_> {
         } else {
             escape(code)
         };
-        match self.targets.name(code).filter(|_| !place.linked) {
+        match self
+            .targets
+            .name(code)
+            .filter(|_| !place.linked && self.path != WIRE)
+        {
             Some(anchor) => format!(
                 "<a class=\"name\" href=\"#{}\"><code>{shown}</code></a>",
                 escape(anchor)
