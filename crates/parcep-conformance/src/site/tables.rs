@@ -142,6 +142,8 @@ pub(super) fn from_registry(words: &Words<'_>, list: &List, caption: &str, ancho
 fn plain_or_text(value: &str, text: &impl Fn(&str) -> String) -> String {
     if value.contains('`') || value.contains("R-") {
         text(value)
+    } else if value.ends_with(".md") {
+        text(&format!("`{value}`"))
     } else {
         escape(value)
             .replace('_', "_<wbr/>")

@@ -3,6 +3,7 @@
 use super::*;
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::LazyLock;
 
 const PICTURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\" role=\"img\" \
     aria-labelledby=\"dot-title\"><title id=\"dot-title\">A dot</title><desc>One dot.</desc>\
@@ -373,4 +374,69 @@ fn levels_of_headings_leave_none_out() {
         }
     }
     assert!(last > 0);
+}
+
+/// This repository's own specification.
+fn ours() -> &'static Site {
+    static SITE: LazyLock<Site> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+        render(&folder, &Standings::new()).unwrap_or_else(|error| panic!("{error}"))
+    });
+    &SITE
+}
+
+#[test]
+fn every_requirement_of_our_specification_has_a_card_and_a_line_in_the_index() {
+    let site = ours();
+    let all = crate::spec::catalogue();
+    assert!(all.len() > 100, "only {} requirements", all.len());
+    for requirement in all {
+        let id = requirement.id;
+        let anchor = id.to_lowercase();
+        let card = format!("<article class=\"card\" aria-labelledby=\"{anchor}\">");
+        assert_eq!(
+            site.page.matches(&card).count(),
+            1,
+            "{id} has no card, or two"
+        );
+        let line = format!("<th scope=\"row\"><a class=\"rid\" href=\"#{anchor}\">{id}</a></th>");
+        assert!(site.page.contains(&line), "{id} is not in the index");
+    }
+}
+
+#[test]
+fn every_picture_of_our_specification_is_shown_once_and_followed_by_a_table() {
+    let page = &ours().page;
+    for name in ["publish", "pair", "remove", "more-time", "time-states"] {
+        let (_, below) = page
+            .split_once(&format!("<figure id=\"figure.{name}\">"))
+            .unwrap();
+        assert_eq!(
+            page.matches(&format!("id=\"{name}-title\"")).count(),
+            1,
+            "{name}"
+        );
+        let (_, after) = below.split_once("</figure>\n").unwrap();
+        assert!(
+            after.starts_with("<div class=\"table\""),
+            "no table below {name}"
+        );
+    }
+}
+
+#[test]
+fn a_requirement_of_our_specification_leads_to_the_wire_and_the_wire_leads_back() {
+    let page = &ours().page;
+    assert_holds(
+        page,
+        &[
+            "<span id=\"parcep.v1alpha1.Header.body_hash\"></span>",
+            "href=\"#parcep.v1alpha1.Header.body_hash\"",
+        ],
+    );
+    let (_, row) = page
+        .split_once("<span id=\"parcep.v1alpha1.Header.body_hash\">")
+        .unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    assert!(row.contains("href=\"#r-doc-022\""), "{row}");
 }
