@@ -138,3 +138,30 @@ async fn the_list_names_each_test_with_the_text_of_its_clauses() {
     assert!(text.starts_with("A relay MUST"), "{text}");
     assert!(stdout(&conform(&["list", "--clauses"]).await).contains(text));
 }
+
+#[tokio::test]
+async fn the_page_of_a_specification_is_written_once_again_and_never_over_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = folder.path().join("spec");
+    let out = folder.path().join("out");
+    std::fs::create_dir(&spec).unwrap();
+    let [spec_arg, out_arg] = [&spec, &out].map(|path| path.to_str().unwrap().to_owned());
+    let args = ["spec", "--spec", &spec_arg, "--out", &out_arg];
+    let ends = async |expected: i32, word: &str| {
+        let output = conform(&args).await;
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(expected), "{said}");
+        assert!(said.contains(word), "{said}");
+    };
+
+    ends(3, "holds no Markdown file").await;
+    std::fs::write(spec.join("01-one.md"), "# 1. One\n\n[two](02-two.md)\n").unwrap();
+    ends(1, "01-one.md:3: `02-two.md`").await;
+    assert!(!out.exists(), "something was written");
+    std::fs::write(spec.join("02-two.md"), "# 2. Two\n").unwrap();
+    ends(0, "").await;
+    ends(0, "").await;
+    assert!(out.join("index.html").is_file() && out.join("requirements.json").is_file());
+    std::fs::write(out.join("letter.txt"), "dear").unwrap();
+    ends(3, "letter.txt").await;
+}
