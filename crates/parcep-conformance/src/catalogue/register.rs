@@ -124,14 +124,19 @@ fn stale_version(t: &mut Trial) -> Running<'_> {
         t.unchanged(&home.guardian, &[&name], &before).await?;
         register.version = 3;
         t.twin("write version 3", home.guardian.write(register).await)?;
-        let fresh = t.rng.bytes(32);
-        let mut second = first(&fresh, t.rng.bytes(128));
-        second.version = 2;
-        let sent = home.guardian.write(second).await;
+        // Where none stands, a writer goes on with its own count, which is 1 or more.
+        let mut other = first(&t.rng.bytes(32), t.rng.bytes(128));
+        other.version = 0;
+        let sent = home.guardian.write(other.clone()).await;
         t.refused(
-            "write version 2 where there is none",
+            "write version 0 where there is none",
             sent,
-            &["STALE_VERSION"],
+            &["INVALID_ARGUMENT", "STALE_VERSION"],
+        )?;
+        other.version = 7;
+        t.works(
+            "write version 7 where there is none",
+            home.guardian.write(other).await,
         )
         .map(drop)
     })
@@ -236,7 +241,8 @@ fn expires(t: &mut Trial) -> Running<'_> {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         register.expires_at = None;
-        t.works("write version 1 again", home.guardian.write(register).await)
+        register.version = 2;
+        t.works("go on with version 2", home.guardian.write(register).await)
             .map(drop)
     })
 }

@@ -221,6 +221,8 @@ fn errors_keep_quiet(t: &mut Trial) -> Running<'_> {
             register.version = version;
             register
         };
+        let standing = member.write(register(&canary, 1)).await;
+        t.done("write a register to be overtaken", standing)?;
         let refusals = [
             (
                 "append at a wrong place",

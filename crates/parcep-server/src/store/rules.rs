@@ -96,11 +96,16 @@ pub fn write_register(
     count: usize,
     max_registers: u32,
 ) -> Result<(), Refusal> {
-    let version = standing
+    let stands = standing
         .filter(|register| !register.is_expired(now))
-        .map_or(0, |register| register.version);
-    if version.checked_add(1) != Some(new.version) {
-        return Err(Refusal::StaleVersion(version));
+        .map(|register| register.version);
+    // Readers never go back (R-REG-005), so after an expiry or a restore a writer goes on counting.
+    let fits = match stands {
+        Some(version) => version.checked_add(1) == Some(new.version),
+        None => new.version >= 1,
+    };
+    if !fits {
+        return Err(Refusal::StaleVersion(stands.unwrap_or(0)));
     }
     if standing.is_none() && count >= max_registers as usize {
         return Err(Refusal::Quota {

@@ -250,10 +250,6 @@ async fn a_log_holds_a_bounded_number_of_keys_and_registers() {
 async fn a_register_moves_by_one_version_at_a_time() {
     let relay = TestRelay::start().await;
     let mut member = Member::found(&relay, 1).await;
-    assert_eq!(
-        refused(write(&mut member, register(2)).await).metadata("version"),
-        "0"
-    );
     assert_eq!(write(&mut member, register(1)).await.unwrap(), 1);
     assert_eq!(write(&mut member, register(2)).await.unwrap(), 2);
     for wrong in [1, 2, 4, u64::MAX] {
@@ -303,7 +299,7 @@ async fn registers_of_a_wrong_shape_are_refused() {
 
 /// R-RELAY-015.
 #[tokio::test]
-async fn a_register_is_forgotten_when_it_expires_and_begins_again() {
+async fn a_register_is_forgotten_when_it_expires_and_its_writer_goes_on_counting() {
     let relay = TestRelay::start().await;
     let mut member = Member::found(&relay, 1).await;
     let now = SystemTime::now()
@@ -318,6 +314,6 @@ async fn a_register_is_forgotten_when_it_expires_and_begins_again() {
     assert_eq!(read(&mut member, 3).await.unwrap(), Some(short));
     tokio::time::sleep(Duration::from_millis(2100)).await;
     assert_eq!(read(&mut member, 3).await.unwrap(), None);
-    write(&mut member, register(1)).await.unwrap();
-    assert_eq!(read(&mut member, 3).await.unwrap(), Some(register(1)));
+    write(&mut member, register(2)).await.unwrap();
+    assert_eq!(read(&mut member, 3).await.unwrap(), Some(register(2)));
 }
