@@ -83,6 +83,40 @@ fn every_row_of_who_learns_what_answers_for_each_party_and_names_its_clauses() {
     assert_eq!(found, 20, "rows of who learns what");
 }
 
+/// Every ask of the texts on child online protection: clauses and proofs that exist, and a word that
+/// fits them.
+#[test]
+fn every_ask_names_clauses_and_a_proof_that_exist_unless_it_is_for_people() {
+    let known = Known::read();
+    let is_number = |first: &str| !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
+    let rows = rows(&read("spec/COP.md"), is_number);
+    let numbers: Vec<_> = rows.iter().map(|row| row[0].clone()).collect();
+    let wanted: Vec<_> = (1..=38).map(|n| n.to_string()).collect();
+    assert_eq!(numbers, wanted);
+    for row in &rows {
+        let [.., clauses, proof, far] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        if far == "people" {
+            assert_eq!((clauses.as_str(), proof.as_str()), ("–", "–"), "{row:?}");
+            continue;
+        }
+        let (open, run) = (proof.contains("`open: "), !proof.starts_with("`open: "));
+        let word = match (run, open) {
+            (true, false) => "runs",
+            (true, true) => "part",
+            (false, _) => "written",
+        };
+        assert_eq!(far, word, "{row:?}");
+        let mut faults = known.faults_of(&row[..5]);
+        // A row may speak of a registry or of everything instead of a clause.
+        let whole =
+            clauses == "all" || clauses.contains("registry of") || clauses.contains("R-PCPS");
+        faults.retain(|fault| !(whole && fault.ends_with("names no clause")));
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+}
+
 /// What became of each demand that the survey made.
 #[test]
 fn every_demand_has_a_verdict_its_clauses_and_a_reason() {
