@@ -91,7 +91,7 @@ fn read(args: &TraceArgs, root: &Path) -> Result<Trace, Failure> {
 }
 
 /// The folder that a folder stands in.
-fn around(spec: &Path) -> PathBuf {
+pub(super) fn around(spec: &Path) -> PathBuf {
     match spec.parent() {
         Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
         Some(parent) => parent.to_owned(),
@@ -147,7 +147,7 @@ fn nothing(traced: &Trace) -> Failure {
     Failure::nothing_ran("NOTHING_EXECUTED", message)
 }
 
-fn explain(error: TraceError) -> Failure {
+pub(super) fn explain(error: TraceError) -> Failure {
     match &error {
         TraceError::Read { path, source } => Failure::file("CANNOT_READ", path, source),
         TraceError::Shape { path, .. } => Failure {

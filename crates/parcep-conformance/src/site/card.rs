@@ -1,7 +1,7 @@
 //! The card of a requirement: what it is called, how strongly it binds, how far it is tested.
 
 use super::markdown::escape;
-use super::standing::{Standing, State};
+use super::standing::{Standing, look};
 use crate::spec::Requirement;
 
 /// The beginning of a card, up to its sentence.
@@ -55,19 +55,18 @@ fn elements(wire: &[String]) -> String {
 
 /// Sign and name of a state.
 pub(super) fn badge(standing: Option<&Standing>) -> String {
-    let state = standing.map_or(State::Unknown, |standing| standing.state);
+    let look = look(standing.map(|standing| standing.state));
     let suspect = if standing.is_some_and(|standing| standing.suspect) {
-        " <span class=\"state missing\" title=\"the sentence changed since its tests were last looked at\">\
-         <span aria-hidden=\"true\">!</span> to be looked at</span>"
+        " <span class=\"state suspect\" title=\"the sentence changed since its tests were last looked at\">\
+         <span aria-hidden=\"true\">!</span> suspect</span>"
     } else {
         ""
     };
     format!(
-        "<span class=\"state {}\" title=\"{}\"><span aria-hidden=\"true\">{}</span> {}</span>{suspect}",
-        state.class(),
-        escape(state.meaning()),
-        state.sign(),
-        state.name(),
+        "<span class=\"state {0}\" title=\"{1}\"><span aria-hidden=\"true\">{2}</span> {0}</span>{suspect}",
+        look.name,
+        escape(look.meaning),
+        look.sign,
     )
 }
 

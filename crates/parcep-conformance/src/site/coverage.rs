@@ -3,8 +3,9 @@
 use super::book::Book;
 use super::list::{Row, of};
 use super::markdown::escape;
-use super::standing::State;
+use super::standing::{STATES, look};
 use super::tables;
+use crate::trace::State;
 
 const LABEL: usize = 270;
 const BAR: usize = 420;
@@ -14,7 +15,7 @@ const LINE: usize = 24;
 struct Counts {
     title: String,
     anchor: String,
-    /// Binding ones by state, in the order of `State::ALL`.
+    /// Binding ones by state, in the order of `STATES`.
     by_state: Vec<usize>,
     advice: usize,
 }
@@ -26,7 +27,7 @@ impl Counts {
 }
 
 /// Picture and table of all chapters that hold requirements.
-pub(super) fn html(book: &Book, rows: &[Row]) -> String {
+pub(super) fn html(book: &Book, rows: &[Row<'_>]) -> String {
     let counts: Vec<Counts> = book
         .parts
         .iter()
@@ -34,19 +35,19 @@ pub(super) fn html(book: &Book, rows: &[Row]) -> String {
             let own = of(rows, part);
             let number = |state| {
                 own.iter()
-                    .filter(|row| row.binding && row.standing == state)
+                    .filter(|row| row.binding && row.state == state)
                     .count()
             };
             Counts {
                 title: part.full_title(),
                 anchor: part.anchor.clone(),
-                by_state: State::ALL.into_iter().map(number).collect(),
+                by_state: STATES.into_iter().map(number).collect(),
                 advice: own.iter().filter(|row| !row.binding).count(),
             }
         })
         .filter(|counts| counts.binding() + counts.advice > 0)
         .collect();
-    let states: Vec<(usize, State)> = State::ALL
+    let states: Vec<(usize, Option<State>)> = STATES
         .into_iter()
         .enumerate()
         .filter(|(at, _)| {
@@ -61,7 +62,7 @@ pub(super) fn html(book: &Book, rows: &[Row]) -> String {
     format!("{}{}", picture(&counts, &states), table(&counts, &states))
 }
 
-fn picture(counts: &[Counts], states: &[(usize, State)]) -> String {
+fn picture(counts: &[Counts], states: &[(usize, Option<State>)]) -> String {
     let most = counts.iter().map(Counts::binding).max().unwrap_or(1).max(1);
     let height = (counts.len() + 2) * LINE + 8;
     let width = LABEL + BAR + 60;
@@ -76,11 +77,11 @@ fn picture(counts: &[Counts], states: &[(usize, State)]) -> String {
     for (_, state) in states {
         svg.push_str(&format!(
             "<rect class=\"bar {}\" x=\"{x}\" y=\"6\" width=\"14\" height=\"14\"/><text x=\"{}\" y=\"18\">{}</text>\n",
-            state.class(),
+            look(*state).name,
             x + 20,
-            state.name()
+            look(*state).name
         ));
-        x += 34 + state.name().len() * 8;
+        x += 34 + look(*state).name.len() * 8;
     }
     for (line, counts) in counts.iter().enumerate() {
         let y = (line + 1) * LINE + 10;
@@ -97,7 +98,7 @@ fn picture(counts: &[Counts], states: &[(usize, State)]) -> String {
             if number > 0 {
                 svg.push_str(&format!(
                     "<rect class=\"bar {}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\"/>\n",
-                    state.class(),
+                    look(*state).name,
                     LINE - 6
                 ));
             }
@@ -125,11 +126,11 @@ const PATTERNS: &str = "\
 <pattern id=\"lines\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">\
 <rect class=\"ground\" width=\"5\" height=\"5\"/><line class=\"ink\" x1=\"0\" y1=\"2\" x2=\"5\" y2=\"2\"/></pattern>";
 
-fn table(counts: &[Counts], states: &[(usize, State)]) -> String {
+fn table(counts: &[Counts], states: &[(usize, Option<State>)]) -> String {
     let column = |name: &str| format!("<th scope=\"col\" class=\"right\">{}</th>", escape(name));
     let mut head = "<tr><th scope=\"col\">Chapter</th>".to_owned() + &column("binding");
     for (_, state) in states {
-        head.push_str(&column(state.name()));
+        head.push_str(&column(look(*state).name));
     }
     head.push_str(&column("advice"));
     head.push_str("</tr>\n");
@@ -146,7 +147,7 @@ fn table(counts: &[Counts], states: &[(usize, State)]) -> String {
     let all = Counts {
         title: String::new(),
         anchor: String::new(),
-        by_state: (0..State::ALL.len())
+        by_state: (0..STATES.len())
             .map(|at| {
                 counts
                     .iter()
@@ -164,7 +165,7 @@ fn table(counts: &[Counts], states: &[(usize, State)]) -> String {
     )
 }
 
-fn row(name: &str, counts: &Counts, states: &[(usize, State)]) -> String {
+fn row(name: &str, counts: &Counts, states: &[(usize, Option<State>)]) -> String {
     let cell = |number: usize| format!("<td class=\"right\">{number}</td>");
     let mut html = format!(
         "<tr><th scope=\"row\">{name}</th>{}",

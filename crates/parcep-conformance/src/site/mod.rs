@@ -28,8 +28,9 @@ mod words;
 mod tests;
 
 pub use output::write;
-pub use standing::{Standing, Standings, State};
+pub use standing::{Standing, Standings, standings};
 
+use crate::trace::{self, Requirement, TraceError};
 use book::Book;
 use links::Targets;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,9 @@ pub enum SiteError {
     /// A file cannot be read.
     #[error("cannot read `{}`: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
+    /// The requirements cannot be read.
+    #[error(transparent)]
+    Requirements(TraceError),
     /// A registry is not TOML.
     #[error("`{}` is not TOML: {error}", path.display())]
     Toml {
@@ -115,7 +119,7 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
         })?;
         shelf.figures.insert(path.clone(), svg);
     }
-    let rows = list::rows(&book, standings);
+    let rows = list::rows(&book, &requirements(folder)?, standings);
     let page = page::write(&source, &book, &shelf, &rows)?;
     check::page(&page).map_err(SiteError::Page)?;
     Ok(Site {
@@ -123,6 +127,15 @@ pub fn render(folder: &Path, standings: &Standings) -> Result<Site, SiteError> {
         requirements: list::json(&rows)?,
         count: rows.len(),
     })
+}
+
+/// Every requirement below the folder; a specification may begin without one.
+fn requirements(folder: &Path) -> Result<Vec<Requirement>, SiteError> {
+    match trace::read_spec(folder) {
+        Ok((requirements, _)) => Ok(requirements),
+        Err(TraceError::NoRequirements(_)) => Ok(Vec::new()),
+        Err(error) => Err(SiteError::Requirements(error)),
+    }
 }
 
 /// The first of many, since one missing page can break a thousand links.

@@ -3,10 +3,10 @@
 use super::SiteError;
 use super::body::{self, Shelf};
 use super::book::{Book, Part};
-use super::list::{Row, hash};
+use super::list::Row;
 use super::markdown::escape;
 use super::source::Source;
-use super::standing::State;
+use super::standing::{Look, STATES, look};
 use super::words::Words;
 use super::{card, coverage, tables};
 use askama::Template;
@@ -23,7 +23,7 @@ struct Page<'a> {
     edition: String,
     total: usize,
     binding: usize,
-    states: Vec<(State, usize)>,
+    states: Vec<(Look, usize)>,
     contents: Vec<Entry>,
     chapters: Vec<Shown>,
     coverage: String,
@@ -50,7 +50,7 @@ pub(super) fn write(
     source: &Source,
     book: &Book,
     shelf: &Shelf<'_>,
-    rows: &[Row],
+    rows: &[Row<'_>],
 ) -> Result<String, SiteError> {
     let mut contents = Vec::new();
     let mut chapters = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn write(
         contents.push(entry(part));
         chapters.push(show(shelf, part)?);
     }
-    let count = |state| rows.iter().filter(|row| row.standing == state).count();
+    let count = |state| rows.iter().filter(|row| row.state == state).count();
     let page = Page {
         style: STYLE,
         title: book
@@ -86,10 +86,10 @@ pub(super) fn write(
         edition: edition(source),
         total: rows.len(),
         binding: rows.iter().filter(|row| row.binding).count(),
-        states: State::ALL
+        states: STATES
             .into_iter()
-            .map(|state| (state, count(state)))
-            .filter(|(_, n)| *n > 0)
+            .map(|state| (look(state), count(state)))
+            .filter(|(_, number)| *number > 0)
             .collect(),
         contents,
         chapters,
@@ -178,9 +178,9 @@ fn registry(shelf: &Shelf<'_>, part: &Part) -> String {
     html
 }
 
-fn index(shelf: &Shelf<'_>, rows: &[Row]) -> String {
-    let mut sorted: Vec<&Row> = rows.iter().collect();
-    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+fn index(shelf: &Shelf<'_>, rows: &[Row<'_>]) -> String {
+    let mut sorted: Vec<&Row<'_>> = rows.iter().collect();
+    sorted.sort_by(|a, b| a.requirement.id.cmp(&b.requirement.id));
     let head = ["Requirement", "Title", "Keyword", "State"]
         .map(|name| format!("<th scope=\"col\">{name}</th>"))
         .concat();
@@ -188,11 +188,11 @@ fn index(shelf: &Shelf<'_>, rows: &[Row]) -> String {
     for row in sorted {
         body.push_str(&format!(
             "<tr><th scope=\"row\"><a class=\"rid\" href=\"#{}\">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            row.anchor,
-            row.id,
-            escape(&row.title),
-            row.keyword,
-            card::badge(shelf.standings.get(&row.id)),
+            row.requirement.anchor,
+            row.requirement.id,
+            escape(&row.requirement.title),
+            row.requirement.keyword,
+            card::badge(shelf.standings.get(&row.requirement.id)),
         ));
     }
     tables::frame(
@@ -213,5 +213,6 @@ fn edition(source: &Source) -> String {
     for (path, text) in all {
         parts.extend([path.as_bytes(), b"\0", text.as_bytes(), b"\0"]);
     }
-    hash(&parts)
+    let digest = crate::wire::sha256(&parts.concat());
+    parcep_core::hex::encode(digest.get(..8).unwrap_or_default())
 }

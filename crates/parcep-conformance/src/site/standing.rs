@@ -1,106 +1,94 @@
 //! How far each requirement is tested, as the site shows it.
 
+use crate::trace::{State, Trace, Traced};
 use std::collections::BTreeMap;
 
 /// What is known of the tests of one requirement.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// How far it is tested.
     pub state: State,
     /// Whether its sentence changed since somebody last looked at its tests.
     pub suspect: bool,
-    /// The tests that cite it, as a reader would look for them.
+    /// The tests that cite it and passed, as a reader would look for them.
     pub tests: Vec<String>,
     /// Implementations that are wrong on purpose and were caught.
     pub faults: Vec<String>,
-    /// Where it is static, the reason it is not testable, or what it waits for.
+    /// Where types make a violation impossible, why no test can decide it, or what it waits for.
     pub note: Option<String>,
 }
 
-/// Requirements by id.
+/// Requirements by id; none if nothing was traced.
 pub type Standings = BTreeMap<String, Standing>;
 
-/// How far a requirement is tested.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// A test ran, and caught an implementation that breaks it.
-    Proven,
-    /// A test ran.
-    Executed,
-    /// Types make a violation impossible.
-    Static,
-    /// No test can decide it.
-    Untestable,
-    /// Listed as to be closed.
-    Open,
-    /// Nothing of the above.
-    Missing,
-    /// No results were given.
-    #[default]
-    Unknown,
+/// The standings that a trace found. A trace of nothing says nothing about any of them.
+pub fn standings(trace: &Trace) -> Standings {
+    if trace.is_empty() {
+        return Standings::new();
+    }
+    let all = trace.requirements.iter();
+    all.map(|one| (one.requirement.id.clone(), of(one)))
+        .collect()
 }
 
-impl State {
-    /// Every state, the best first.
-    pub const ALL: [Self; 7] = [
-        Self::Proven,
-        Self::Executed,
-        Self::Static,
-        Self::Untestable,
-        Self::Open,
-        Self::Missing,
-        Self::Unknown,
-    ];
+fn of(traced: &Traced) -> Standing {
+    let killed = traced.mutants.iter().filter(|mutant| mutant.killed);
+    let mut standing = Standing {
+        state: traced.state,
+        suspect: traced.suspect,
+        tests: traced.tests.iter().map(|test| test.id.clone()).collect(),
+        faults: killed.map(|mutant| mutant.name.clone()).collect(),
+        note: traced.note.clone(),
+    };
+    for names in [&mut standing.tests, &mut standing.faults] {
+        names.sort();
+        names.dedup();
+    }
+    standing
+}
 
+/// How a state looks and what it means. `None` stands for: nothing was traced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
     /// One word for a badge.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Executed => "executed",
-            Self::Static => "static",
-            Self::Untestable => "untestable",
-            Self::Open => "open",
-            Self::Missing => "missing",
-            Self::Unknown => "not traced",
-        }
-    }
-
+    pub(super) name: &'static str,
     /// What the word means.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Proven => "a test ran, and caught an implementation that breaks it on purpose",
-            Self::Executed => "a test that cites it ran and passed",
-            Self::Static => "types make a violation impossible",
-            Self::Untestable => "no test can decide it; the reason is given",
-            Self::Open => "no test yet; the list of open requirements says what closes it",
-            Self::Missing => "no test, and no entry in the list of open requirements",
-            Self::Unknown => "no results were at hand when this copy was made",
-        }
-    }
-
+    pub(super) meaning: &'static str,
     /// A sign that differs in shape and not only in colour.
-    pub(super) fn sign(self) -> &'static str {
-        match self {
-            Self::Proven => "◆",
-            Self::Executed => "●",
-            Self::Static => "■",
-            Self::Untestable => "○",
-            Self::Open => "△",
-            Self::Missing => "✕",
-            Self::Unknown => "–",
-        }
-    }
+    pub(super) sign: &'static str,
+}
 
-    /// Name of the style.
-    pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Executed => "executed",
-            Self::Static => "static",
-            Self::Untestable => "untestable",
-            Self::Open => "open",
-            Self::Missing => "missing",
-            Self::Unknown => "unknown",
-        }
+/// Every state, the best first.
+pub(super) const STATES: [Option<State>; 7] = [
+    Some(State::Proven),
+    Some(State::Executed),
+    Some(State::Static),
+    Some(State::Untestable),
+    Some(State::Open),
+    Some(State::Missing),
+    None,
+];
+
+/// The look of a state.
+pub(super) fn look(state: Option<State>) -> Look {
+    let (sign, meaning) = match state {
+        Some(State::Proven) => (
+            "◆",
+            "a test ran, passed, and caught an implementation that breaks it on purpose",
+        ),
+        Some(State::Executed) => ("●", "a test that cites it ran and passed"),
+        Some(State::Static) => ("■", "types leave no way to break it"),
+        Some(State::Untestable) => ("○", "no test can decide it; the reason is given"),
+        Some(State::Open) => (
+            "△",
+            "no test yet; the list of open requirements says what closes it",
+        ),
+        Some(State::Missing) => ("✕", "no test, and nothing says why"),
+        None => ("–", "no results were at hand when this copy was made"),
+    };
+    Look {
+        name: state.map_or("untraced", State::name),
+        meaning,
+        sign,
     }
 }

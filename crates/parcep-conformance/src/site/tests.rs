@@ -1,6 +1,7 @@
 //! What a small invented specification becomes. Its ids are of the area `EXAMPLE`, which no chapter uses.
 
 use super::*;
+use crate::trace::State;
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::LazyLock;
@@ -171,7 +172,7 @@ fn states_and_tests_stand_on_the_card_in_the_index_in_the_counts_and_in_the_list
             "<summary>1 test, 1 faulty implementation caught</summary>",
             "one::<wbr/>test",
             "caught: <code>forgets-everything</code>",
-            "to be looked at",
+            "suspect</span>",
             "<rect class=\"bar proven\" x=\"",
         ],
     );
