@@ -7,8 +7,6 @@
 # Packages go to a venv in ${XDG_CACHE_HOME:-/tmp}/parcep-python, stubs to a temporary folder; nothing is written here.
 set -euo pipefail
 
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-root="$(cd "$here/../.." && pwd)"
 work="$(mktemp -d)"
 relay_pid=""
 cleanup() {
@@ -20,26 +18,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# The venv's name holds a hash of what it contains, so that a change of versions makes a new one.
-stamp="$(cksum <"$here/requirements.txt" | cut -d' ' -f1)"
-venv="${XDG_CACHE_HOME:-${TMPDIR:-/tmp}}/parcep-python/venv-$stamp"
-if [ ! -e "$venv/.complete" ]; then
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-    touch "$venv/.complete"
-fi
-python="$venv/bin/python"
-
-"$python" -m grpc_tools.protoc -I "$root/proto" --python_out="$work" --grpc_python_out="$work" \
-    $(cd "$root/proto" && find parcep/v1alpha1 -name '*.proto' | sort)
-
-export PYTHONPATH="$work" PYTHONDONTWRITEBYTECODE=1
-
-# The vectors in the repository are the ones that the specification gives.
-mkdir "$work/wire"
-"$python" "$here/vectors.py" "$work/wire" >/dev/null
-diff -r "$work/wire" "$root/spec/vectors/wire" || { echo "spec/vectors/wire is not what vectors.py writes" >&2; exit 1; }
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+vectors_are_current
 
 target="${PARCEP_TARGET:-}" key=""
 if [ -z "$target" ]; then

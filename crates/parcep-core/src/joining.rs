@@ -14,6 +14,9 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+/// Largest join request, and largest answer: a Welcome of 16 MiB with its anchor (R-WIRE-006).
+const MAX_REQUEST: usize = 16 * 1024;
+const MAX_ANSWER: usize = 16 * 1024 * 1024 + MAX_REQUEST;
 /// Most relays in an anchor, most capabilities in a request, longest handle.
 const MAX_RELAYS: usize = 8;
 const MAX_CAPABILITIES: usize = 128;
@@ -25,6 +28,12 @@ pub enum JoinError {
     /// The file does not parse or breaks a limit. Carries the field at fault.
     #[error("join file is malformed: `{0}`")]
     Malformed(&'static str),
+    /// The file is larger than its limit.
+    #[error("join file is too large")]
+    TooLarge,
+    /// The membership in the Welcome does not begin at the anchor (R-JOIN-007).
+    #[error("welcome does not begin at the anchor")]
+    WrongAnchor,
     /// A key or signature in it is wrong, or the Welcome is for another device.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -35,6 +44,8 @@ impl JoinError {
     pub fn reason(self) -> Reason {
         match self {
             Self::Malformed(_) => Reason::Malformed,
+            Self::TooLarge => Reason::TooLarge,
+            Self::WrongAnchor => Reason::WrongAnchor,
             Self::Crypto(error) => error.reason(),
         }
     }
@@ -121,6 +132,9 @@ impl JoinRequest {
     /// [`JoinError`].
     pub fn verify(bytes: &[u8]) -> Result<Self, JoinError> {
         use pb::join_request::What;
+        if bytes.len() > MAX_REQUEST {
+            return Err(JoinError::TooLarge);
+        }
         let file = pb::JoinRequest::decode(bytes).map_err(|_| JoinError::Malformed("request"))?;
         let what = match file.what {
             Some(What::Category(number)) => PepCategory::try_from(number)
@@ -203,6 +217,9 @@ pub fn accept(
     device: DeviceId,
     key: &SealingKey,
 ) -> Result<(Anchor, Welcome), JoinError> {
+    if bytes.len() > MAX_ANSWER {
+        return Err(JoinError::TooLarge);
+    }
     let file = pb::JoinAnswer::decode(bytes).map_err(|_| JoinError::Malformed("answer"))?;
     let anchor = Anchor::try_from(file.anchor.unwrap_or_default())?;
     let head = hash(&file.head_hash, "head_hash")?;

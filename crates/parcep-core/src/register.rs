@@ -1,8 +1,6 @@
 //! Registers: small versioned values of one writer, sealed and signed (R-REG-001 … R-REG-006).
 
-use crate::crypto::{
-    CryptoError, Hash, MessageKey, Random, Secret, Transcript, VerifyingKey, label,
-};
+use crate::crypto::{Hash, MessageKey, Random, Secret, Transcript, VerifyingKey, label};
 use crate::document::{
     Author, DocumentError, PayloadType, SectionKind, message_context, open_committed,
     payload_number, seal_committed, unframe,
@@ -107,8 +105,12 @@ impl RegisterKey {
         let malformed = DocumentError::Malformed("register");
         let plaintext = open_committed(&register.value, |salt| self.message_key(salt))?;
         let signed = pb::SignedRegister::decode(unframe(&plaintext)?).map_err(|_| malformed)?;
+        // R-REG-004: the name is this writer's, and nobody else fills it.
         if signed.author_device != self.writer.as_bytes() {
-            return Err(CryptoError::BadSignature.into());
+            return Err(DocumentError::NotPermitted);
+        }
+        if signed.payload_type != i32::from(self.payload_type) {
+            return Err(malformed);
         }
         let bytes = signed_bytes(self.payload_type, &signed.document);
         key.verify(&bytes, &signed.signature)?;
@@ -117,11 +119,12 @@ impl RegisterKey {
         if document.log_id != self.log_id.as_bytes() {
             return Err(DocumentError::WrongHousehold);
         }
-        let in_place = document.name == self.name().as_bytes()
-            && document.version == register.version
-            && document.payload_type == i32::from(self.payload_type)
-            && document.author_device == self.writer.as_bytes();
-        if !in_place {
+        if document.payload_type != signed.payload_type
+            || document.author_device != signed.author_device
+        {
+            return Err(malformed);
+        }
+        if document.name != self.name().as_bytes() || document.version != register.version {
             return Err(DocumentError::WrongPlace);
         }
         Ok(VerifiedRegister {
@@ -147,8 +150,8 @@ fn signed_bytes(payload_type: PayloadType, document: &[u8]) -> Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::SigningKey;
     use crate::crypto::tests::Counter;
+    use crate::crypto::{CryptoError, SigningKey};
 
     fn key(writer: u8) -> RegisterKey {
         RegisterKey {

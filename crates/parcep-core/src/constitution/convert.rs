@@ -1,5 +1,6 @@
 //! Membership documents from and to the wire.
 
+use super::law::distinct;
 use super::{
     Caps, Constitution, Custody, Dependant, Device, DeviceRole, EnforcementPoint, Guardian,
     MAX_DEPENDANTS, MalformedMembership, PrincipalDevices, Relay, UncertainTime, YearMonth,
@@ -82,9 +83,16 @@ impl PrincipalDevices {
         if !(1..=MAX_PER_PRINCIPAL).contains(&set.devices.len()) {
             return Err(MalformedMembership("devices"));
         }
+        let devices = all(set.devices, device)?;
+        // R-MEM-011
+        let ids = map(&devices, |d| d.id);
+        let (signing, sealing) = (map(&devices, |d| d.signing), map(&devices, |d| d.sealing));
+        if !(distinct(&ids) && distinct(&signing) && distinct(&sealing)) {
+            return Err(MalformedMembership("devices"));
+        }
         Ok(Self {
             principal: id(&set.principal_id, "principal_id")?,
-            devices: all(set.devices, device)?,
+            devices,
         })
     }
 

@@ -28,7 +28,10 @@ impl<'a> Wraps<'a> {
         let (length, _) = rest.split_first_chunk::<4>().ok_or(malformed)?;
         let count = usize::try_from(u32::from_be_bytes(*count)).map_err(|_| malformed)?;
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| malformed)?;
-        if count > MAX_WRAPS || length > MAX_BODY || (count == 0) != (length == 0) {
+        if count > MAX_WRAPS {
+            return Err(DocumentError::TooLarge("wraps"));
+        }
+        if length > MAX_BODY || (count == 0) != (length == 0) {
             return Err(malformed);
         }
         let end = PREFIX + count * length;
@@ -72,10 +75,10 @@ pub(super) fn lay_out_wraps(wraps: &[Vec<u8>]) -> Result<Vec<u8>, DocumentError>
     Ok(area)
 }
 
-/// Pads a body blob to its bucket.
-pub(super) fn pad(body: &mut Vec<u8>) -> Result<(), DocumentError> {
+/// Pads a body blob to its bucket, which is at most `limit`.
+pub(super) fn pad(body: &mut Vec<u8>, limit: usize) -> Result<(), DocumentError> {
     let bucket = body.len().max(MIN_BODY).next_power_of_two();
-    if bucket > MAX_BODY {
+    if bucket > limit {
         return Err(DocumentError::TooLarge("body"));
     }
     body.resize(bucket, 0);

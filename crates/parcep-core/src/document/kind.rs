@@ -1,5 +1,6 @@
 //! Which sections a payload type has, and which secret protects each (`spec/registry`).
 
+use crate::log::MAX_BODY;
 use crate::registry;
 
 /// Whose secret a section is sealed under.
@@ -12,6 +13,12 @@ pub use parcep_proto::v1alpha1::SectionKind;
 /// Whose secret seals sections of this kind (R-DOC-011).
 pub fn protection(kind: SectionKind) -> Protection {
     registry::section_kind(kind).map_or(Protection::Household, |row| row.protection)
+}
+
+/// Most bytes of a body blob of this type (R-WIRE-006).
+pub fn max_body(payload: PayloadType) -> usize {
+    let row = registry::payload_type(payload);
+    row.and_then(|row| row.max_bytes).unwrap_or(MAX_BODY)
 }
 
 /// Every section kind of a payload type, ascending; empty for types without a body of their own

@@ -19,7 +19,7 @@ mod seal;
 pub use body::{MAX_WRAPS, Wraps};
 pub use frame::{frame, unframe};
 pub use header::{GenerationUse, Header, READER, SectionEntry};
-pub use kind::{PayloadType, Protection, SectionKind, protection, sections_of};
+pub use kind::{PayloadType, Protection, SectionKind, max_body, protection, sections_of};
 pub use open::{OpenedHeader, VerifiedDocument, VerifiedHeader, open_header};
 pub(crate) use open::{open_committed, open_section};
 pub use seal::{Author, Draft, Place, SealedBody};
@@ -62,6 +62,9 @@ pub enum DocumentError {
     /// A newer reader is needed.
     #[error("document needs a newer reader")]
     ReaderTooOld,
+    /// Written by a device whose register it is not.
+    #[error("register belongs to another writer")]
+    NotPermitted,
 }
 
 impl DocumentError {
@@ -77,6 +80,7 @@ impl DocumentError {
             Self::BodyMismatch | Self::Pruned => Reason::BodyMismatch,
             Self::BadCommitment => Reason::BadCommitment,
             Self::ReaderTooOld => Reason::ReaderTooOld,
+            Self::NotPermitted => Reason::NotPermittedByTable,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::seal::{header_key, section_commitment, section_key, signed_bytes};
 use super::{
-    DocumentError, Header, PayloadType, Protection, SectionKind, Wraps, protection, unframe,
+    DocumentError, Header, PayloadType, Protection, SectionKind, Wraps, max_body, protection,
+    unframe,
 };
 use crate::crypto::{Hash, MessageKey, SALT_LEN, Secret, VerifyingKey, sha256};
 use crate::epoch::Keyring;
@@ -135,6 +136,9 @@ impl VerifiedHeader {
             EntryBody::Pruned(_) => None,
         };
         if let Some(blob) = &body {
+            if blob.len() > max_body(self.header.payload_type) {
+                return Err(DocumentError::TooLarge("body"));
+            }
             let wraps = Wraps::of(blob)?;
             let signed = self.header.wraps_hash;
             let none = wraps.iter().next().is_none();

@@ -3,7 +3,7 @@
 use super::body::{lay_out_wraps, pad};
 use super::{
     DocumentError, GenerationUse, Header, PayloadType, Protection, SectionEntry, SectionKind,
-    frame, protection, sections_of,
+    frame, max_body, protection, sections_of,
 };
 use crate::crypto::{
     Hash, MessageKey, Random, SALT_LEN, Secret, SigningKey, TAG_LEN, Transcript, hmac, label,
@@ -105,7 +105,7 @@ impl SealedBody {
                 },
             });
         }
-        pad(&mut blob)?;
+        pad(&mut blob, max_body(draft.payload_type))?;
         Ok(Self {
             draft,
             log_id,

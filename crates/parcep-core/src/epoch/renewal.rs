@@ -263,6 +263,7 @@ impl EpochBody {
     }
 
     fn read(body: pb::EpochBody) -> Option<Self> {
+        let rows = body.dependants.len();
         let dependants = body
             .dependants
             .into_iter()
@@ -280,7 +281,8 @@ impl EpochBody {
                 (every_kind && generation > 0).then_some((id, DependantRow { generation, kinds }))
             })
             .collect::<Option<BTreeMap<_, _>>>()?;
-        (body.number > 0 && dependants.len() <= crate::constitution::MAX_DEPENDANTS)
+        let one_row_each = dependants.len() == rows;
+        (body.number > 0 && one_row_each && rows <= crate::constitution::MAX_DEPENDANTS)
             .then_some(())?;
         Some(Self {
             number: body.number,

@@ -2,15 +2,16 @@
 
 use super::{Household, Live};
 use crate::constitution::{
-    Constitution, Device, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing, may_write,
+    Constitution, Device, DeviceRole, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing,
+    may_write,
 };
-use crate::crypto::{CryptoError, SealingKey};
+use crate::crypto::{CryptoError, SealingKey, SealingPublic, VerifyingKey};
 use crate::document::{
     DocumentError, PayloadType, SectionKind, VerifiedDocument, Wraps, open_header,
 };
 use crate::epoch::{EpochBody, Keyring, open_wraps};
 use crate::id::{DeviceId, DocumentId, PrincipalId};
-use crate::log::{Entry, EntryBody};
+use crate::log::{ChainError, Entry, EntryBody};
 use crate::reason::Reason;
 
 /// What an entry did.
@@ -89,6 +90,29 @@ impl Household {
         self.without_effect = self.without_effect.saturating_sub(1);
     }
 
+    /// What a break in the chain is, for an entry that [`Follower::check`] did not take: a fork if a
+    /// member signed it for the place that it claims, and otherwise only noise (R-LOG-004, R-LOG-005).
+    ///
+    /// [`Follower::check`]: crate::log::Follower::check
+    pub fn blame(
+        &self,
+        error: ChainError,
+        entry: &Entry,
+        keyring: &Keyring,
+        key: &SealingKey,
+    ) -> Reason {
+        let ChainError::Fork { seq, .. } = error else {
+            return error.reason();
+        };
+        let mut with_handed = keyring.clone();
+        with_handed.extend(self.handed_over(entry, keyring, key).unwrap_or_default());
+        match self.read(entry, &with_handed) {
+            Ok(_) => Reason::Fork,
+            Err(_) if seq == entry.seq => Reason::Rollback,
+            Err(_) => Reason::WrongPlace,
+        }
+    }
+
     fn unopened(&mut self) -> Outcome {
         self.without_effect += 1;
         Outcome::Unopened
@@ -142,9 +166,13 @@ impl Household {
         if self.epoch_needed && header.payload_type != PayloadType::Epoch {
             return Err(Reason::EpochNeeded);
         }
-        let standing = self
-            .standing_of(header.author)
-            .ok_or(Reason::NotPermittedByTable)?;
+        // R-MEM-004: a recovery key signs nothing that has effect yet.
+        let waits = self
+            .people
+            .get(&header.author)
+            .is_some_and(|(_, device)| device.role != DeviceRole::Active);
+        let standing = self.standing_of(header.author).filter(|_| !waits);
+        let standing = standing.ok_or(Reason::NotPermittedByTable)?;
         may_write(header, &standing, self.constitution.guardians().len())
             .map_err(|error| error.reason())?;
 
@@ -198,13 +226,15 @@ impl Household {
             .values()
             .filter(|(who, _)| *who != set.principal);
         let room = others.count() + self.points.len() + set.devices.len() <= MAX_DEVICES;
-        let ids_are_free = set.devices.iter().all(|device| {
-            !self.points.contains_key(&device.id)
-                && self
-                    .principal_of(device.id)
-                    .is_none_or(|who| who == set.principal)
+        let free = set.devices.iter().all(|device| {
+            let others = self.people().filter(|(who, _)| *who != set.principal);
+            let people = others.map(|(_, other)| (other.id, other.signing, other.sealing));
+            let points = self.points.values();
+            let points = points.map(|other| (other.id, other.signing, other.sealing));
+            let mut taken = people.chain(points);
+            taken.all(|other| shares_nothing((device.id, device.signing, device.sealing), other))
         });
-        if !(permitted && room && ids_are_free) {
+        if !(permitted && room && free) {
             return Err(Reason::NotPermittedByTable);
         }
         // A device that leaves, or changes its key, still knows today's secrets (R-EPOCH-012).
@@ -232,7 +262,16 @@ impl Household {
         let in_scope = point.dependants.iter().all(|id| scope.contains(id));
         let known = self.points.contains_key(&point.id);
         let room = known || self.people.len() + self.points.len() < MAX_DEVICES;
-        if !(in_scope && room) || self.people.contains_key(&point.id) {
+        let people = self
+            .people
+            .values()
+            .map(|(_, d)| (d.id, d.signing, d.sealing));
+        let points = self.points.values().filter(|other| other.id != point.id);
+        let points = points.map(|other| (other.id, other.signing, other.sealing));
+        let mut taken = people.chain(points);
+        let free =
+            taken.all(|other| shares_nothing((point.id, point.signing, point.sealing), other));
+        if !(in_scope && room && free) {
             return Err(Reason::NotPermittedByTable);
         }
         let id = point.id;
@@ -299,7 +338,7 @@ impl Household {
             Some(base) => {
                 let old = self.live.get(&base).ok_or(Reason::BaseNotLive)?;
                 if !same_line(old) {
-                    return Err(Reason::NotPermittedByTable);
+                    return Err(Reason::BaseNotLive);
                 }
                 self.live.remove(&base);
             }
@@ -319,4 +358,11 @@ impl Household {
         self.live.insert(id, live);
         Ok(Effect::Document(id))
     }
+}
+
+/// What must differ between any two live devices (R-MEM-011).
+type Keys = (DeviceId, VerifyingKey, SealingPublic);
+
+fn shares_nothing(one: Keys, other: Keys) -> bool {
+    one.0 != other.0 && one.1 != other.1 && one.2 != other.2
 }

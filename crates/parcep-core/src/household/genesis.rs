@@ -1,7 +1,9 @@
 //! Entry 0: founding a household, and believing one.
 
 use super::Household;
-use crate::constitution::{Constitution, Device, MalformedMembership, PrincipalDevices};
+use crate::constitution::{
+    Constitution, Device, DeviceRole, MalformedMembership, PrincipalDevices,
+};
 use crate::crypto::{Hash, Random, SealingKey, VerifyingKey};
 use crate::document::{
     Author, DocumentError, Draft, OpenedHeader, PayloadType, Place, SealedBody, SectionKind, Wraps,
@@ -120,8 +122,11 @@ pub fn join(
     key: &SealingKey,
     held: &mut Keyring,
 ) -> Result<Household, GenesisError> {
-    if entry.hash() != genesis_hash || entry.seq != 0 || entry.prev != Hash::ZERO {
+    if entry.hash() != genesis_hash {
         return Err(GenesisError::WrongAnchor);
+    }
+    if entry.seq != 0 || entry.prev != Hash::ZERO || entry.generation != 1 {
+        return Err(GenesisError::NotGenesis);
     }
     let EntryBody::Kept(body) = &entry.body else {
         return Err(DocumentError::Pruned.into());
@@ -134,7 +139,7 @@ pub fn join(
     if opened.claimed_payload() != PayloadType::Genesis {
         return Err(GenesisError::NotGenesis);
     }
-    let (signer, devices) = signer_named_inside(&opened, body, &keyring)?;
+    let (signer, devices) = signer_named_inside(&opened, log_id, body, &keyring)?;
     let document = opened
         .verify(&signer, entry, log_id)?
         .with_body(&entry.body)?;
@@ -147,7 +152,10 @@ pub fn join(
         row.is_some_and(|row| row.generation == 1)
     });
     let founder = constitution.is_guardian(devices.principal);
-    if epoch.number != 1 || !founder || !covers_everybody {
+    let one_row_each = epoch.dependants.len() == constitution.dependants().len();
+    let one_founder = constitution.guardians().len() == 1 && founder;
+    let first = document.header().relay_epoch == 1 && epoch.number == 1;
+    if !(first && one_founder && covers_everybody && one_row_each) {
         return Err(GenesisError::NotGenesis);
     }
     if let Some(wrapped) = wrapped {
@@ -166,10 +174,14 @@ pub fn join(
 /// The signer's key stands in the document that it signs: find it, and let `verify` decide.
 fn signer_named_inside(
     opened: &OpenedHeader,
+    log_id: LogId,
     body: &[u8],
     keyring: &Keyring,
 ) -> Result<(VerifyingKey, PrincipalDevices), GenesisError> {
     let header = opened.peek()?;
+    if header.log_id != log_id {
+        return Err(DocumentError::WrongHousehold.into());
+    }
     let bytes = open_section(&header, body, SectionKind::Devices, keyring)?;
     let devices = PrincipalDevices::parse(&bytes)?;
     let author = opened.claimed_author();
@@ -179,7 +191,7 @@ fn signer_named_inside(
 
 fn key_among(devices: &[Device], author: DeviceId) -> Option<VerifyingKey> {
     let device = devices.iter().find(|device| device.id == author)?;
-    Some(device.signing)
+    (device.role == DeviceRole::Active).then_some(device.signing)
 }
 
 fn household(

@@ -39,8 +39,18 @@ impl Member {
                 }
                 Err((reason, seq)) => self.distrust(reason, seq),
             },
-            Err(error) => self.on_chain_error(error),
+            Err(error) => {
+                let reason = self.blame(error, &entry);
+                self.on_chain_error(reason);
+            }
         }
+    }
+
+    fn blame(&self, error: ChainError, entry: &Entry) -> Reason {
+        let Some(household) = &self.household else {
+            return error.reason();
+        };
+        household.blame(error, entry, &self.keyring, &self.identity.sealing)
     }
 
     /// Compares what the relay says with what was seen; follows if it has more.
@@ -49,7 +59,7 @@ impl Member {
             return self.distrust(Reason::Malformed, status.next_seq);
         };
         if let Err(error) = self.follower.check_status(status.next_seq, head) {
-            self.on_chain_error(error);
+            self.on_chain_error(error.reason());
         }
     }
 
@@ -145,7 +155,7 @@ impl Member {
 
     /// A break in the chain right after unopened entries may only mean that they never were there:
     /// go back once and ask again. Otherwise it is what it looks like.
-    fn on_chain_error(&mut self, error: ChainError) {
+    fn on_chain_error(&mut self, reason: Reason) {
         match &mut self.unopened {
             Some(unopened) if !unopened.gone_back => {
                 unopened.gone_back = true;
@@ -158,7 +168,7 @@ impl Member {
                 self.events.push_back(Event::Rewound(seq));
                 self.jobs.push_front(super::engine::Job::Follow);
             }
-            _ => self.distrust(error.reason(), self.follower.next_seq()),
+            _ => self.distrust(reason, self.follower.next_seq()),
         }
     }
 }

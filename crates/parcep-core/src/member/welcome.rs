@@ -61,7 +61,7 @@ impl Member {
             .first()
             .is_some_and(|entry| entry.hash() == anchor.genesis);
         if !starts_at_anchor {
-            return Err(JoinError::Malformed("membership"));
+            return Err(JoinError::WrongAnchor);
         }
         let promised = Promised {
             head_seq: welcome.head_seq,

@@ -1,4 +1,4 @@
-//! Runs every table under `spec/vectors/decide`. The expected answers were worked out by hand.
+//! Runs every table under `spec/vectors/v1alpha1/decide`. The expected answers were worked out by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ fn files() -> Vec<File> {
         assert_eq!(file.format, "parcep-decide-vectors/1");
         file
     };
-    std::fs::read_dir(root().join("spec/vectors/decide"))
+    std::fs::read_dir(root().join("spec/vectors/v1alpha1/decide"))
         .unwrap()
         .map(read)
         .collect()

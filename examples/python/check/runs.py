@@ -1,0 +1,116 @@
+"""Reading the files, running every vector, and running again with one fault after the other."""
+
+import json
+from dataclasses import dataclass, field
+
+from . import areas, engine, tables
+from .engine import Refused
+
+
+@dataclass
+class Vector:
+    id: str
+    area: str
+    row: dict
+    inputs: dict
+    faults: set = field(default_factory=set)
+
+    @property
+    def negative(self):
+        return "twin_of" in self.row
+
+
+def load(folder, schema, validate):
+    """Every vector of a folder, the decide tables, and what is wrong with the files."""
+    vectors, tables_, wrong = {}, [], []
+    for path in sorted(folder.glob("*/*.json")):
+        content = json.loads(path.read_text())
+        where = f"{path.parent.name}/{path.name}"
+        wrong += [f"{where}: {error}" for error in validate(content, schema)]
+        if content.get("format") == "parcep-decide-vectors/1":
+            tables_.append((where, content))
+            continue
+        for row in content["vectors"]:
+            vector = Vector(row["id"], content["area"], row, {**content.get("shared", {}), **row["inputs"]})
+            if row["id"] in vectors:
+                wrong.append(f"{where}: {row['id']} stands twice")
+            vectors[row["id"]] = vector
+            wrong += [f"{where}: {row['id']}: {error}" for error in misshapen(vector, path)]
+    strangers = [p for p in folder.rglob("*") if p.is_file() and p.parent.parent != folder]
+    wrong += [f"{path}: not a file of vectors" for path in strangers]
+    for vector in vectors.values():
+        twin = vectors.get(vector.row.get("twin_of"))
+        if vector.negative and (twin is None or twin.negative):
+            wrong.append(f"{vector.id}: twin_of names no positive vector")
+    return vectors, tables_, wrong
+
+
+def misshapen(vector, path):
+    """What a schema cannot say."""
+    if vector.area != path.parent.name or not vector.id.startswith(vector.area + "/"):
+        yield "another area than its folder"
+    if vector.area not in areas.RUNNERS:
+        yield "nobody reads this area"
+    reason = vector.row.get("reason")
+    if reason is not None and reason not in tables.REASONS:
+        yield f"{reason} is no reason"
+
+
+def run(vectors, chosen=None):
+    """What differs from what is expected, by id. Remembers which faults each vector could feel."""
+    states, differing = {}, {}
+
+    def outcome(vector):
+        after = vector.inputs.get("after")
+        if after is not None and after not in states:
+            outcome(vectors[after])
+        engine.touched = set()
+        try:
+            told = areas.RUNNERS[vector.area](vector.inputs, states.get(after))
+            reason = None
+        except Refused as error:
+            told, reason = None, error.reason
+        except Exception as error:  # a broken reader may fall over: that is a difference too
+            states[vector.id] = states.get(after)
+            return f"fell over: {type(error).__name__}: {error}"
+        if isinstance(told, areas.Step):
+            states[vector.id] = told.after
+            told, reason = told.told, told.reason
+        if engine.off is None:
+            vector.faults = engine.touched
+        return difference(vector.row, told, reason)
+
+    for vector in vectors.values():
+        if chosen is None or vector.id in chosen:
+            wrong = outcome(vector)
+            if wrong:
+                differing[vector.id] = wrong
+    return differing
+
+
+def difference(row, told, reason):
+    """None if the outcome is the expected one."""
+    expected = row.get("expected")
+    void_without_reason = "reason" not in row and "twin_of" in row
+    if not void_without_reason and reason != row.get("reason"):
+        return f"reason {reason}, expected {row.get('reason')}"
+    if expected is None:
+        return None
+    if told is None:
+        return f"refused with {reason}"
+    for name, value in expected.items():
+        if told.get(name) != value:
+            return f"{name} is {told.get(name)}, expected {value}"
+    return None
+
+
+def sabotage(vectors, progress):
+    """Which vectors notice each fault."""
+    found = {}
+    for fault in engine.FAULTS.values():
+        engine.off = fault.name
+        chosen = {vector.id for vector in vectors.values() if fault.name in vector.faults}
+        found[fault.name] = sorted(run(vectors, chosen))
+        engine.off = None
+        progress(fault, found[fault.name])
+    return found

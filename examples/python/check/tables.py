@@ -1,0 +1,33 @@
+"""The tables of spec/registry that a reader needs."""
+
+import tomllib
+from pathlib import Path
+
+REGISTRY = Path(__file__).parents[3] / "spec" / "registry"
+
+
+def rows(file, table):
+    return tomllib.loads((REGISTRY / file).read_text())[table]
+
+
+KINDS = {row["name"]: row["number"] for row in rows("section-kinds.toml", "section_kind")}
+DEPENDANT_KINDS = [
+    row["number"] for row in rows("section-kinds.toml", "section_kind") if row["secret"] == "dependant"
+]
+TYPES = {row["number"]: row for row in rows("payload-types.toml", "payload_type")}
+REASONS = {row["name"] for row in rows("error-reasons.toml", "error_reason")}
+NAMES = {row["name"]: row["number"] for row in TYPES.values()}
+
+
+def in_log(number):
+    """Whether this version gives documents of this type an effect in the log (R-DOC-016)."""
+    row = TYPES.get(number, {})
+    return row.get("state") == "v1" and row.get("place") == "log"
+
+
+def sections_of(number):
+    return [KINDS[name] for name in TYPES[number]["sections"]]
+
+
+def max_bytes(number):
+    return TYPES[number]["max_bytes"]

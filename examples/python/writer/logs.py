@@ -1,0 +1,574 @@
+"""Area log: entries followed from genesis on, each behind the vector that `after` names."""
+
+import parcep_wire as wire
+from parcep.v1alpha1 import document_pb2 as doc
+from parcep.v1alpha1 import membership_pb2 as mem
+
+from .common import Counter, Device, File, flip
+from .drafts import (
+    commitments,
+    console_secrets,
+    entry_at,
+    header_of,
+    seal_with_other_commitment,
+    seal_with_other_secret,
+    seal_with_padding,
+    secret_set,
+    setting,
+    wraps_for,
+)
+
+
+class Node:
+    """A household as of one vector: place, secrets, live list."""
+
+    def __init__(self, seq, head, secrets, live):
+        self.seq, self.head, self.secrets, self.live = seq, head, secrets, live
+
+
+class Log:
+    """The tree of entries, and what writes its vectors."""
+
+    def __init__(self, file, log_id, founder):
+        self.file, self.log_id, self.founder = file, log_id, founder
+        self.nodes = {}
+
+    def house(self, after):
+        house = wire.Household(self.log_id)
+        if after is not None:
+            house.secrets = dict(self.nodes[after].secrets)
+        return house
+
+    def draft(self, number, after, payload_type, contents, dependant=None, base=None, wraps=(), house=None):
+        house = house or self.house(after)
+        return wire.draft(house, payload_type, contents, dependant, base, wraps, Counter(f"log draft {number}"))
+
+    def identity(self, number, after, base=None, dependant=None, name="Robin"):
+        content = mem.IdentitySection(dependant_name=name).SerializeToString()
+        dependant = dependant or self.child
+        return self.draft(number, after, doc.PAYLOAD_TYPE_IDENTITY, {16: content}, dependant, base)
+
+    def entry(self, number, after, made, author=None, house=None, place=None, **how):
+        node = self.nodes.get(after)
+        seq, prev = place or ((node.seq, node.head) if node else (0, wire.ZERO))
+        return entry_at(house or self.house(after), author or self.founder, made, seq, prev, f"log {number}", **how)
+
+    def given(self, after, entry, **rest):
+        return {"after": None if after is None else self.file.id(after), "entry": entry.SerializeToString(), **rest}
+
+    def ok(self, number, after, title, cited, made, secrets=None, live=True, rest=None, told=None, **how):
+        """An entry with effect; `secrets` are those of the household after it."""
+        house = how.get("house")
+        entry = self.entry(number, after, made, **how)
+        node = self.nodes.get(after)
+        held = dict(secrets or (house or self.house(after)).secrets)
+        lives = dict(node.live) if node else {}
+        if live and made.payload_type in (6, 7, 8):
+            lives.pop(made.base, None)
+            header = header_of(house or self.house(after), entry)
+            lives[made.document_id] = (made.document_id, wire.sha256(header), entry.seq)
+        digest = wire.entry_hash(entry)
+        self.nodes[number] = Node(entry.seq + 1, digest, held, lives)
+        expected = {
+            "outcome": "effect",
+            "hash": digest,
+            "live_root": wire.live_root(lives.values()),
+            **(told or {}),
+        }
+        self.file.ok(number, title, cited, self.given(after, entry, **(rest or {})), expected)
+        return made
+
+    def bad(self, number, of, after, defect, cited, reason, made, outcome="void", change=None, rest=None, **how):
+        """A twin that is void, skipped or refused. A void or skipped one keeps its place."""
+        entry = self.entry(number, after, made, **how)
+        if change:
+            change(entry)
+        expected = {"outcome": outcome}
+        if outcome in ("void", "skipped"):
+            digest = wire.entry_hash(entry)
+            expected["hash"] = digest
+            node = self.nodes.get(after)
+            if node:
+                self.nodes[number] = Node(node.seq + 1, digest, node.secrets, node.live)
+        self.file.bad(number, of, defect, cited, self.given(after, entry, **(rest or {})), reason, expected)
+        return made
+
+
+def log():
+    founder = Device("founder")
+    random = Counter("log")
+    file = File(
+        "log",
+        "household",
+        "A member that holds the founder's sealing key joins at the vector without `after` (its anchor: `log_id`, "
+        "`genesis_hash`) and applies each other entry to the household as it stood after the vector that `after` names. "
+        "Outcomes: effect; void (keeps its place, no effect); skipped (could not be opened, keeps its place for now); "
+        "refused (not taken, the follower stays where it is). With `body_zeros` the "
+        "entry's body is that many zero bytes. Where a void one has no reason, the specification leaves "
+        "it open.",
+        ["R-LOG-001", "R-LOG-003", "R-LOG-004", "R-LOG-008", "R-LOG-010", "R-DOC-001", "R-REG-006"],
+        {"sealing_seed": founder.sealing_seed},
+    )
+    story = Log(file, random(32), founder)
+    story.guardian, story.child, story.random = random(16), random(16), random
+    genesis(story)
+    documents(story)
+    chain(story)
+    shapes(story)
+    members(story)
+    epochs(story)
+    scoped(file, founder)
+    return file
+
+
+def founding(story, change=None, number=1):
+    """Contents, wraps and household of a genesis; `change` gets (constitution, devices, epoch body)."""
+    house = wire.Household(story.log_id)
+    contents, wraps = wire.founding(
+        house, story.guardian, story.founder, story.child, "https://relay.example:7443", Counter("log genesis")
+    )
+    parts = mem.Constitution(), mem.PrincipalDevices(), mem.EpochBody()
+    for part, kind in zip(parts, (3, 4, 6)):
+        part.ParseFromString(contents[kind])
+    if change:
+        change(*parts)
+    contents = {kind: part.SerializeToString() for part, kind in zip(parts, (3, 4, 6))}
+    made = wire.draft(house, doc.PAYLOAD_TYPE_GENESIS, contents, wraps=wraps, random=Counter(f"log draft {number}"))
+    return made, house
+
+
+def genesis(story):
+    made, house = founding(story)
+    anchored = lambda entry: {"log_id": story.log_id, "genesis_hash": wire.entry_hash(entry)}
+    entry = story.entry(1, None, made, house=house)
+    cited = ["R-MEM-002", "R-EPOCH-006", "R-EPOCH-008", "R-LOG-003"]
+    story.ok(1, None, "genesis", cited, made, house=house, rest=anchored(entry), told={"served": True})
+
+    def bad(number, defect, cited, reason, change=None, anchor=None, outer=None, **how):
+        made, house = founding(story, change, number)
+        entry = story.entry(number, None, made, house=house, **how)
+        if outer:
+            outer(entry)
+        rest = {**anchored(entry), **(anchor or {})}
+        story.bad(number, 1, None, defect, cited, reason, made, "refused", outer, rest, house=house, **how)
+
+    law = ["R-MEM-001", "R-MEM-002"]
+    bad(2, "the hash of another entry 0 in the anchor", ["R-LOG-003"], "WRONG_ANCHOR", anchor={"genesis_hash": bytes(32)})
+    bad(3, "relay epoch 2", ["R-MEM-002"], "MALFORMED", edit=setting(relay_epoch=2))
+    bad(4, "another household inside", ["R-DOC-004"], "WRONG_HOUSEHOLD", edit=setting(log_id=bytes(32)))
+    bad(5, "signed by a device that it does not list", ["R-MEM-002"], "MALFORMED", author=Device("stranger"))
+    bad(6, "signed with another key than it lists", ["R-MEM-002", "R-DOC-003"], "BAD_SIGNATURE", author=Device("thief").posing_as(story.founder))
+    second = lambda c, d, e: c.guardians.add(principal_id=bytes([7]) * 16)
+    bad(7, "two guardians", ["R-MEM-002"], "MALFORMED", second)
+    bad(8, "a threshold of 2", law, "MALFORMED", lambda c, d, e: setattr(c, "threshold", 2))
+    bad(9, "a threshold of 0", law, "MALFORMED", lambda c, d, e: c.ClearField("threshold"))
+    bad(10, "no dependant", law, "MALFORMED", lambda c, d, e: c.ClearField("dependants"))
+    bad(11, "an epoch of number 2", ["R-MEM-002"], "MALFORMED", lambda c, d, e: setattr(e, "number", 2))
+    recovery = lambda c, d, e: setattr(d.devices[0], "role", mem.DEVICE_ROLE_RECOVERY)
+    bad(12, "signed by a recovery key", ["R-MEM-002"], "MALFORMED", recovery)
+    strangers = lambda c, d, e: setattr(d, "principal_id", bytes([7]) * 16)
+    bad(13, "devices of somebody who is no guardian", ["R-MEM-002"], "MALFORMED", strangers)
+    weak = lambda c, d, e: setattr(d.devices[0], "sealing_key", bytes(32))
+    bad(14, "a device with a weak key", ["R-WIRE-011"], "MALFORMED", weak)
+    bad(15, "an entry before it", ["R-MEM-002"], "MALFORMED", place=(0, bytes([1]) * 32))
+    bad(16, "place 1", ["R-MEM-002"], "MALFORMED", place=(1, wire.ZERO))
+    bad(17, "another hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=bytes(32)))
+    bad(18, "no hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=None))
+    bad(90, "another type of document", ["R-MEM-002"], "MALFORMED", edit=setting(payload_type=20))
+    bad(91, "no row for the dependant in its epoch", ["R-MEM-002", "R-EPOCH-004"], "MALFORMED", lambda c, d, e: e.ClearField("dependants"))
+    bad(19, "a body that is not the signed one", ["R-LOG-007"], "BODY_MISMATCH", outer=lambda e: setting(body=flip(e.body))(e))
+
+
+def documents(story):
+    """Identity documents right after genesis, and what replaces them."""
+    first = story.identity(20, 1)
+    story.ok(20, 1, "names for one child", ["R-DOC-003", "R-DOC-005", "R-DOC-008"], first)
+    founder = story.founder
+
+    def bad(number, defect, cited, reason, outcome="void", made=None, **how):
+        made = made or story.identity(number, 1)
+        story.bad(number, 20, 1, defect, cited, reason, made, outcome, **how)
+
+    impostor = Device("impostor").posing_as(founder)
+    bad(21, "another key for a known author", ["R-DOC-003"], "BAD_SIGNATURE", author=impostor)
+    bad(22, "an author nobody knows", ["R-MEM-007"], "BAD_SIGNATURE", author=Device("stranger"))
+    bad(23, "another household inside", ["R-DOC-004"], "WRONG_HOUSEHOLD", edit=setting(log_id=bytes(32)))
+    bad(24, "a later reader is needed", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(min_reader=2))
+    bad(25, "an unknown critical extension", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(critical_extensions=[0xE000]))
+    bad(26, "no section table", ["R-DOC-005"], "MALFORMED", edit=setting(sections=[]))
+    bad(27, "padding that is not zero", ["R-DOC-012"], "MALFORMED", seal=seal_with_padding)
+    reserved = lambda number: setting(payload_type=number, sections=[])
+    bad(28, "a reserved type", ["R-DOC-016"], None, edit=reserved(20))
+    bad(29, "a type that this version does not know", ["R-DOC-016"], None, edit=reserved(200))
+    bad(30, "a register's type in the log", ["R-DOC-016", "R-MEM-010"], None, edit=reserved(64))
+    bad(31, "another key commitment", ["R-DOC-002"], "SEAL_BROKEN", "skipped", seal=seal_with_other_commitment)
+    bad(32, "sealed under nobody's secret", ["R-LOG-009"], "SEAL_BROKEN", "skipped", seal=seal_with_other_secret)
+    bad(33, "a generation that nobody has", ["R-LOG-009"], "CANNOT_OPEN", "skipped", change=setting(generation=9))
+    base = story.identity(34, 1, base=bytes([5]) * 16)
+    bad(34, "a base that never lived", ["R-DOC-008"], "BASE_NOT_LIVE", made=base)
+    elsewhere = bytes([6]) * 16
+    house = story.house(1)
+    house.secrets[elsewhere, 1] = bytes([8]) * 32
+    content = mem.IdentitySection(dependant_name="Nobody").SerializeToString()
+    nobody = story.draft(35, 1, doc.PAYLOAD_TYPE_IDENTITY, {16: content}, elsewhere, house=house)
+    bad(35, "about a dependant of no household", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE", made=nobody)
+    alone = lambda h: (h.ClearField("dependant"), h.generations.pop())[:0]
+    bad(36, "about no dependant", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE", edit=alone)
+    bad(37, "without the dependant's generation", ["R-EPOCH-013"], "NOT_PERMITTED_BY_TABLE", edit=lambda h: h.generations.pop() and None)
+    older = lambda h: setattr(h.generations[1], "generation", 2)
+    bad(38, "another generation of the dependant's secret", ["R-EPOCH-013"], "NOT_PERMITTED_BY_TABLE", edit=older)
+    made, again = founding(story, number=39)
+    bad(39, "genesis a second time", ["R-MEM-002", "R-MEM-010"], "NOT_PERMITTED_BY_TABLE", made=made, house=again)
+
+    second = story.identity(40, 20, base=first.document_id, name="Robin B")
+    story.ok(40, 20, "replaces the document it names", ["R-DOC-008"], second)
+    twice = ["R-DOC-017", "R-LOG-010"]
+    story.bad(41, 40, 20, "the document before once more", twice, "DUPLICATE_DOCUMENT", first)
+    story.bad(42, 40, 20, "no base", ["R-DOC-008"], "BASE_NOT_LIVE", story.identity(42, 20))
+    gone = story.identity(43, 40, base=first.document_id)
+    story.bad(43, 44, 40, "a base that lives no more", ["R-DOC-008"], "BASE_NOT_LIVE", gone)
+    story.ok(44, 40, "a third one", ["R-DOC-008"], story.identity(44, 40, base=second.document_id))
+    story.ok(45, 41, "an entry behind a void one", ["R-LOG-010"], story.identity(45, 41, base=first.document_id))
+    story.ok(46, 32, "an entry behind a skipped one", ["R-LOG-009"], story.identity(46, 32))
+    override = lambda number, after, base: story.draft(
+        number, after, doc.PAYLOAD_TYPE_OVERRIDE, {27: b"\x0a\x01x"}, story.child, base
+    )
+    one = override(50, 20, None)
+    story.ok(50, 20, "an override needs no base", ["R-DOC-008"], one)
+    story.ok(51, 50, "a second override lives beside the first", ["R-DOC-008"], override(51, 50, None))
+    story.ok(52, 50, "an override replaces the one it names", ["R-DOC-008"], override(52, 50, one.document_id))
+    across = override(53, 50, first.document_id)
+    story.bad(53, 52, 50, "a base of another line", ["R-DOC-008"], "BASE_NOT_LIVE", across)
+    sections = {17: b"\x0a\x03UTC", 24: b"\xff"}
+    layer = story.draft(54, 20, doc.PAYLOAD_TYPE_POLICY_LAYER, sections, story.child)
+    {row.kind: row for row in layer.sections}[24].commitment = bytes(32)
+    story.ok(54, 20, "a policy layer with a broken section has effect all the same", ["R-DOC-014", "R-LOG-008"], layer)
+    dates = story.identity(55, 20, base=first.document_id)
+    story.ok(55, 20, "dates in the past end nothing", ["R-DOC-019"], dates, edit=setting(expires_at=1, not_before=0))
+
+
+def chain(story):
+    """What a faulty relay might serve behind the vector 20."""
+    node = story.nodes[20]
+    made = lambda number: story.identity(number, 20, base=story.base(20))
+    story.base = lambda after: next(iter(story.nodes[after].live))
+
+    def bad(number, defect, cited, reason, **how):
+        story.bad(number, 40, 20, defect, cited, reason, made(number), "refused", **how)
+
+    place = ["R-LOG-004"]
+    bad(60, "one place too far", place, "GAP", place=(node.seq + 1, bytes([3]) * 32))
+    bad(61, "behind another entry, and signed so", [*place, "R-LOG-006"], "FORK", place=(node.seq, bytes([3]) * 32))
+    other = lambda e: setting(prev=flip(e.prev))(e)
+    bad(62, "behind another entry, and not signed so", place, "WRONG_PLACE", change=other)
+    known = story.nodes[1]
+    bad(63, "another entry for a known place, and signed for it", ["R-LOG-005", "R-LOG-006"], "FORK", place=(known.seq, known.head))
+    bad(64, "another entry for a known place, and not signed for it", ["R-LOG-005"], "ROLLBACK", change=setting(seq=1))
+    bad(65, "signed for another place", ["R-DOC-004"], "WRONG_PLACE", edit=setting(seq=9))
+    bad(66, "signed behind another entry", ["R-DOC-004"], "WRONG_PLACE", edit=setting(prev=bytes([3]) * 32))
+    bad(67, "another slot outside", ["R-DOC-004"], "WRONG_PLACE", change=setting(slot=b"slot"))
+    bad(68, "another first generation inside", ["R-DOC-004"], "WRONG_PLACE", edit=lambda h: setattr(h.generations[0], "generation", 2))
+    bad(69, "another body", ["R-LOG-007", "R-DOC-022"], "BODY_MISMATCH", change=lambda e: setting(body=flip(e.body))(e))
+
+
+def shapes(story):
+    cited = ["R-LOG-002"]
+    rows = [
+        ("no generation", cited, "MALFORMED", setting(generation=0)),
+        ("a short predecessor", cited, "MALFORMED", lambda e: setting(prev=e.prev[:31])(e)),
+        ("a header off the grid", cited, "MALFORMED", lambda e: setting(header=e.header[:-1])(e)),
+        ("no header", cited, "MALFORMED", setting(header=b"")),
+        ("a header above 16 KiB", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(header=bytes(17 * 1024))),
+        ("a body that is no power of two", cited, "MALFORMED", setting(body=bytes(1536))),
+        ("a body below 1 KiB", cited, "MALFORMED", setting(body=bytes(512))),
+        ("no bytes in the body", cited, "MALFORMED", setting(body=b"")),
+        ("a slot above 32 bytes", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(slot=bytes(33))),
+        ("a body and its hash", cited, "MALFORMED", setting(body_hash=bytes(32))),
+        ("neither body nor hash", cited, "MALFORMED", setting(body=None)),
+        ("a short hash for a body", cited, "MALFORMED", lambda e: setting(body=None, body_hash=bytes(31))(e)),
+    ]
+    zeros = {"body_zeros": 2 * 1024 * 1024}
+    rows.append(("a body above 1 MiB: `body_zeros` zero bytes", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(body=None)))
+    for number, (defect, cited, reason, change) in enumerate(rows, 70):
+        made = story.identity(number, 20, base=story.base(20))
+        rest = zeros if "body_zeros" in defect else None
+        story.bad(number, 40, 20, defect, cited, reason, made, "refused", change=change, rest=rest)
+
+
+def section_of(story, number, after, payload_type, message, **rest):
+    return story.draft(number, after, payload_type, {story.kind[payload_type]: message.SerializeToString()}, **rest)
+
+
+def members(story):
+    """Devices, enforcement points, the constitution."""
+    story.kind = {doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES: 4, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT: 5, doc.PAYLOAD_TYPE_CONSTITUTION: 3}
+    founder = story.founder
+    tablet, phone, console, spare = Device("tablet"), Device("phone"), Device("console"), Device("spare")
+    story.tablet, story.console, story.phone = tablet, console, phone
+    story.devices = lambda *some, who=story.guardian: mem.PrincipalDevices(principal_id=who, devices=[d.message() for d in some])
+
+    def devices(number, after, message):
+        return section_of(story, number, after, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, message)
+
+    def changed(change, *some, **rest):
+        message = story.devices(*some, **rest)
+        change(message.devices)
+        return message
+
+    cited, table = ["R-MEM-004"], "NOT_PERMITTED_BY_TABLE"
+    story.ok(100, 20, "a second device of the guardian", cited, devices(100, 20, story.devices(founder, tablet)))
+
+    def bad(number, defect, cited, reason, message):
+        story.bad(number, 100, 20, defect, cited, reason, devices(number, 20, message))
+
+    put = lambda index, field, value: lambda devices: setattr(devices[index], field, value)
+    weak = bytes([1]) + bytes(31)
+    bad(101, "a device with a weak signing key", ["R-WIRE-011"], "MALFORMED", changed(put(1, "signing_key", weak), founder, tablet))
+    bad(102, "a device with a weak sealing key", ["R-WIRE-011"], "MALFORMED", changed(put(1, "sealing_key", bytes(32)), founder, tablet))
+    same = ["R-MEM-011"]
+    bad(103, "two devices with one id", same, "MALFORMED", changed(put(1, "device_id", founder.id), founder, tablet))
+    bad(104, "two devices with one signing key", same, "MALFORMED", changed(put(1, "signing_key", founder.signing_public), founder, tablet))
+    bad(105, "two devices with one sealing key", same, "MALFORMED", changed(put(1, "sealing_key", founder.sealing_public), founder, tablet))
+    bad(106, "no devices", cited, "MALFORMED", story.devices())
+    bad(107, "17 devices", ["R-WIRE-006"], "MALFORMED", story.devices(founder, *(Device(f"many {n}") for n in range(16))))
+    bad(108, "a device without a role", ["R-WIRE-005"], "MALFORMED", changed(put(1, "role", 0), founder, tablet))
+    bad(130, "a device id of 15 bytes", cited, "MALFORMED", changed(put(1, "device_id", bytes(15)), founder, tablet))
+    about = story.draft(131, 20, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, {4: story.devices(founder, tablet).SerializeToString()}, story.child)
+    story.bad(131, 100, 20, "devices in a document about a dependant", ["R-MEM-010"], table, about)
+    bad(109, "devices of somebody whom nobody knows", cited, table, story.devices(tablet, who=bytes([7]) * 16))
+
+    child = story.child
+    story.ok(110, 100, "the first device of the child", [*cited, "R-MEM-006"], devices(110, 100, story.devices(phone, who=child)))
+    key = changed(put(0, "signing_key", tablet.signing_public), phone, who=child)
+    story.bad(111, 110, 100, "with the guardian's signing key", same, table, devices(111, 100, key))
+    key = changed(put(0, "sealing_key", tablet.sealing_public), phone, who=child)
+    story.bad(112, 110, 100, "with the guardian's sealing key", same, table, devices(112, 100, key))
+    key = changed(put(0, "device_id", tablet.id), phone, who=child)
+    story.bad(113, 110, 100, "with the id of the guardian's device", same, table, devices(113, 100, key))
+    more = devices(114, 110, story.devices(phone, spare, who=child))
+    story.ok(114, 110, "the child adds an own device", cited, more, author=phone)
+    theirs = devices(115, 110, story.devices(founder, tablet, spare))
+    story.bad(115, 114, 110, "the child adds a device of the guardian", [*cited, "R-MEM-010"], table, theirs, author=phone)
+    names = story.identity(116, 110, base=story.base(110))
+    story.bad(116, 117, 110, "the child's device writes names", ["R-MEM-010"], table, names, author=phone)
+    story.ok(117, 110, "the guardian's other device writes names", ["R-MEM-009"], story.identity(117, 110, base=story.base(110)), author=tablet)
+
+    recovery = changed(put(1, "role", mem.DEVICE_ROLE_RECOVERY), founder, tablet)
+    story.ok(118, 20, "a recovery key", cited, devices(118, 20, recovery))
+    names = story.identity(119, 118, base=story.base(118))
+    story.bad(119, 117, 118, "a recovery key signs", cited, table, names, author=tablet)
+    points(story, put)
+    laws(story)
+
+
+def points(story, put):
+    tablet, console, table = story.tablet, story.console, "NOT_PERMITTED_BY_TABLE"
+
+    def point(number, after=100, **fields):
+        message = mem.EnforcementPoint(
+            device_id=console.id,
+            signing_key=console.signing_public,
+            sealing_key=console.sealing_public,
+            category=mem.PEP_CATEGORY_CONSOLE,
+            dependants=[story.child],
+            capabilities=["time.window", "com.example.unheard_of"],
+            uncertain_time=mem.UNCERTAIN_TIME_WALL_CLOCK,
+        )
+        setting(**fields)(message)
+        return section_of(story, number, after, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT, message)
+
+    story.ok(120, 100, "a console, by the guardian's other device", ["R-MEM-005", "R-MEM-012"], point(120), author=tablet)
+
+    def bad(number, defect, cited, reason, **fields):
+        story.bad(number, 120, 100, defect, cited, reason, point(number, **fields), author=tablet)
+
+    same = ["R-MEM-011"]
+    bad(121, "the id of a guardian's device", same, table, device_id=tablet.id)
+    bad(122, "the signing key of a guardian's device", same, table, signing_key=tablet.signing_public)
+    bad(123, "the sealing key of a guardian's device", same, table, sealing_key=tablet.sealing_public)
+    bad(124, "a dependant whom nobody knows", ["R-MEM-005"], table, dependants=[story.child, bytes([6]) * 16])
+    bad(125, "no dependants", ["R-MEM-005"], "MALFORMED", dependants=[])
+    bad(126, "no category", ["R-WIRE-005"], "MALFORMED", category=0)
+    bad(127, "a weak signing key", ["R-WIRE-011"], "MALFORMED", signing_key=bytes([1]) + bytes(31))
+    story.bad(128, 120, 110, "the child adds a console", ["R-MEM-005", "R-MEM-010"], table, point(128, 110), author=story.phone)
+    names = story.identity(129, 120, base=story.base(120))
+    theirs = section_of(story, 132, 120, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, story.devices(story.founder, tablet))
+    story.bad(132, 100, 120, "an enforcement point writes devices", ["R-MEM-004", "R-MEM-010"], table, theirs, author=console)
+    story.bad(129, 117, 120, "an enforcement point writes names", ["R-MEM-010"], table, names, author=console)
+
+
+def laws(story):
+    def law(number, change=None):
+        message = mem.Constitution(
+            guardians=[mem.Guardian(principal_id=story.guardian)],
+            dependants=[mem.Dependant(principal_id=story.child)],
+            threshold=1,
+            relays=[mem.RelayRef(uri="https://relay.example:7443")],
+            caps=mem.Caps(extra_time_seconds=3600),
+            min_reader=1,
+        )
+        if change:
+            change(message)
+        return section_of(story, number, 120, doc.PAYLOAD_TYPE_CONSTITUTION, message)
+
+    story.ok(140, 120, "the guardian caps extra time", ["R-MEM-001", "R-MEM-003"], law(140))
+
+    def bad(number, defect, cited, reason, change):
+        story.bad(number, 140, 120, defect, cited, reason, law(number, change))
+
+    other = bytes([7]) * 16
+    cited = ["R-MEM-001"]
+    bad(141, "a second guardian without a proposal", ["R-MEM-003", "R-MEM-006"], "NOT_PERMITTED_BY_TABLE", lambda c: c.guardians.add(principal_id=other))
+    bad(142, "a threshold above the number of guardians", cited, "MALFORMED", setting(threshold=2))
+    bad(143, "one principal twice", cited, "MALFORMED", lambda c: c.dependants.add(principal_id=story.guardian))
+    bad(144, "a scope that names no dependant", cited, "MALFORMED", lambda c: c.guardians[0].scope.append(other))
+    custody = lambda who, start, end: lambda c: c.guardians[0].custody.add(dependant_id=who, until=end, **{"from": start})
+    bad(145, "custody that ends before it begins", cited, "MALFORMED", custody(story.child, 10, 10))
+    bad(146, "custody over nobody", cited, "MALFORMED", custody(other, 10, 20))
+    bad(147, "no relay", cited, "MALFORMED", setting(relays=[]))
+    bad(148, "a relay key of small order", ["R-WIRE-011"], "MALFORMED", lambda c: setattr(c.relays[0], "relay_key", bytes(32)))
+    month = lambda c: c.dependants[0].release_on.CopyFrom(mem.YearMonth(year=2031, month=13))
+    bad(149, "a month that is none", cited, "MALFORMED", month)
+    crowd = lambda c: [c.dependants.add(principal_id=bytes([n]) * 16) for n in range(20, 28)]
+    bad(151, "nine dependants", cited, "MALFORMED", crowd)
+    bad(152, "a principal id of 15 bytes", cited, "MALFORMED", lambda c: c.dependants.add(principal_id=bytes(15)))
+    story.bad(
+        150, 140, 110, "the child changes the constitution", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE",
+        section_of(story, 150, 110, doc.PAYLOAD_TYPE_CONSTITUTION, mem.Constitution()), author=story.phone,
+    )
+
+
+def epochs(story):
+    child, console = story.child, story.console
+
+    def epoch(number, after, epoch=2, generation=None, change=None, to=None, lie=False):
+        """A draft of an epoch and the house that it makes."""
+        generation = epoch if generation is None else generation
+        random = Counter(f"log epoch {number}")
+        house = story.house(after)
+        household, secret = random(32), random(32)
+        house.secrets[b"", epoch], house.secrets[child, generation] = household, secret
+        handed = flip(secret) if lie else secret
+        full = secret_set([(None, epoch, None, household), (child, generation, None, handed)])
+        sets = [(console, console_secrets(household, epoch, child, generation, secret, console))]
+        sets += [(device, full) for device in (to or (story.founder, story.tablet))]
+        wraps = wraps_for(story.log_id, epoch, sets, random)
+        body = mem.EpochBody(
+            number=epoch,
+            household_commitment=wire.secret_commitment(household, b"", epoch, 0),
+            dependants=[commitments(child, generation, secret)],
+        )
+        if change:
+            change(body)
+        made = story.draft(number, after, doc.PAYLOAD_TYPE_EPOCH, {6: body.SerializeToString()}, wraps=wraps, house=house)
+        return made, house
+
+    made, house = epoch(160, 140)
+    cited = ["R-EPOCH-003", "R-EPOCH-004", "R-EPOCH-008", "R-EPOCH-010"]
+    story.ok(160, 140, "epoch 2", cited, made, house=house, told={"served": True})
+    table = "NOT_PERMITTED_BY_TABLE"
+
+    def bad(number, defect, cited, reason, outcome="void", author=None, edit=None, **how):
+        made, house = epoch(number, 140, **how)
+        story.bad(number, 160, 140, defect, cited, reason, made, outcome, house=house, author=author, edit=edit)
+
+    bad(161, "a number left out, outside and inside", ["R-EPOCH-009", "R-EPOCH-010"], "CANNOT_OPEN", "skipped", epoch=3, generation=2)
+    bad(162, "a number left out inside only", ["R-EPOCH-010"], table, change=setting(number=3))
+    bad(163, "a generation of the dependant left out", ["R-EPOCH-011"], table, generation=3)
+    bad(164, "no row for the dependant", ["R-EPOCH-004", "R-EPOCH-011"], table, change=setting(dependants=[]))
+    unknown = lambda body: body.dependants.append(commitments(bytes([7]) * 16, 1, bytes(32)))
+    bad(165, "a row for a dependant of no household", ["R-EPOCH-004", "R-EPOCH-011"], table, change=unknown)
+    bad(166, "a kind left out", ["R-EPOCH-004"], "MALFORMED", change=lambda body: body.dependants[0].kinds.pop() and None)
+    bad(167, "another hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=bytes(32)))
+    bad(168, "no hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=None))
+    bad(169, "by an enforcement point", ["R-MEM-010"], table, author=console)
+    made, house = epoch(170, 140, lie=True)
+    entry = story.entry(170, 140, made, house=house)
+    expected = {"outcome": "effect", "hash": wire.entry_hash(entry), "served": False}
+    defect = "hands the reader a secret that it does not commit to: it has effect, and the reader takes nothing"
+    story.file.bad(170, 160, defect, ["R-EPOCH-005"], story.given(140, entry), "BAD_COMMITMENT", expected)
+    made, house = epoch(171, 140, to=[story.tablet])
+    entry = story.entry(171, 140, made, house=house)
+    expected = {"outcome": "skipped", "hash": wire.entry_hash(entry)}
+    story.file.bad(171, 160, "no wrap for the reader", ["R-EPOCH-003", "R-LOG-009"], story.given(140, entry), "CANNOT_OPEN", expected)
+
+    old = story.identity(172, 140, base=story.base(140))
+    story.ok(172, 160, "sealed under the new secrets", ["R-EPOCH-007", "R-EPOCH-013"], story.identity(172, 160, base=story.base(160)))
+    story.bad(173, 172, 160, "sealed under the secrets of the epoch before", ["R-EPOCH-013"], table, old, house=story.house(140))
+
+    old = section_of(story, 174, 140, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, story.devices(story.founder, story.tablet))
+    defect = "devices sealed under the household secret of the epoch before"
+    story.bad(174, 180, 160, defect, ["R-EPOCH-013"], table, old, house=story.house(140))
+    without = section_of(story, 180, 160, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, story.devices(story.founder))
+    story.ok(180, 160, "the tablet leaves", ["R-MEM-004", "R-EPOCH-012"], without)
+    early = story.identity(181, 180, base=story.base(180))
+    story.bad(181, 184, 180, "names before the epoch that a removal needs", ["R-EPOCH-012"], "EPOCH_NEEDED", early)
+    made, house = epoch(182, 180, epoch=3, to=[story.founder])
+    story.ok(182, 180, "epoch 3, without the tablet", ["R-EPOCH-012"], made, house=house, told={"served": True})
+    late = story.identity(183, 182, base=story.base(182))
+    story.bad(183, 184, 182, "the device that left signs", ["R-MEM-007"], "BAD_SIGNATURE", late, author=story.tablet)
+    story.ok(184, 182, "names after the epoch", ["R-EPOCH-012"], story.identity(184, 182, base=story.base(182)))
+
+
+def scoped(file, founder):
+    """A second household: two dependants, and a guardian who has authority over one of them."""
+    random = Counter("log scoped")
+    story = Log(file, random(32), founder)
+    story.guardian, story.child, other = random(16), random(16), random(16)
+    story.kind = {doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES: 4, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT: 5}
+    table = "NOT_PERMITTED_BY_TABLE"
+    siblings = bytes([9]) * 32
+
+    def scope(constitution, devices, epoch):
+        constitution.dependants.add(principal_id=other)
+        constitution.guardians[0].scope.append(story.child)
+        epoch.dependants.append(commitments(other, 1, siblings))
+
+    made, house = founding(story, scope, 200)
+    entry = story.entry(200, None, made, house=house)
+    rest = {"log_id": story.log_id, "genesis_hash": wire.entry_hash(entry)}
+    cited = ["R-MEM-001", "R-MEM-002"]
+    story.ok(200, None, "genesis of a guardian with authority over one of two", cited, made, house=house, rest=rest, told={"served": True})
+    story.nodes[200].secrets[other, 1] = siblings
+
+    story.ok(201, 200, "names of the one in scope", ["R-MEM-010"], story.identity(201, 200))
+    story.bad(202, 201, 200, "names of the other", ["R-MEM-010"], table, story.identity(202, 200, dependant=other))
+    phone = Device("phone")
+
+    def devices(number, who):
+        message = mem.PrincipalDevices(principal_id=who, devices=[phone.message()])
+        return section_of(story, number, 200, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, message)
+
+    story.ok(203, 200, "a device of the one in scope", ["R-MEM-004"], devices(203, story.child))
+    story.bad(204, 203, 200, "a device of the other", ["R-MEM-004"], table, devices(204, other))
+
+    def point(number, whose):
+        console = Device("console")
+        message = mem.EnforcementPoint(
+            device_id=console.id, signing_key=console.signing_public, sealing_key=console.sealing_public,
+            category=mem.PEP_CATEGORY_TV, dependants=whose,
+        )
+        return section_of(story, number, 200, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT, message)
+
+    story.ok(205, 200, "a TV of the one in scope", ["R-MEM-005"], point(205, [story.child]))
+    story.bad(206, 205, 200, "a TV of both", ["R-MEM-005"], table, point(206, [story.child, other]))
+
+    def epoch(number, generation, secret):
+        random = Counter(f"log epoch {number}")
+        house = story.house(200)
+        household, own = random(32), random(32)
+        house.secrets[b"", 2], house.secrets[story.child, 2] = household, own
+        full = secret_set([(None, 2, None, household), (story.child, 2, None, own)])
+        wraps = wraps_for(story.log_id, 2, [(founder, full)], random)
+        body = mem.EpochBody(
+            number=2,
+            household_commitment=wire.secret_commitment(household, b"", 2, 0),
+            dependants=[commitments(story.child, 2, own), commitments(other, generation, secret)],
+        )
+        made = story.draft(number, 200, doc.PAYLOAD_TYPE_EPOCH, {6: body.SerializeToString()}, wraps=wraps, house=house)
+        return {"made": made, "house": house}
+
+    cited = ["R-EPOCH-011"]
+    story.ok(207, 200, "an epoch that renews the one in scope", cited, **epoch(207, 1, siblings), told={"served": True})
+    story.bad(208, 207, 200, "an epoch that renews the other too", cited, table, **epoch(208, 2, siblings))
+    story.bad(209, 207, 200, "other commitments for the generation of the other", cited, table, **epoch(209, 1, flip(siblings)))
