@@ -23,7 +23,7 @@ def raw(value):
 
 @runner("transcript")
 def transcript(inputs, _):
-    parts = [p["number"] if "number" in p else raw(p["bytes"]) for p in inputs["parts"]]
+    parts = [p["text"] if "text" in p else p["number"] if "number" in p else raw(p["bytes"]) for p in inputs["parts"]]
     return {"transcript": crypto.T(inputs["name"], *parts).hex()}
 
 

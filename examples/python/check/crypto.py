@@ -114,7 +114,7 @@ def strong_x25519(key):
     return int.from_bytes(key, "little") not in WEAK_U
 
 
-@check("R-WIRE-011", "the length of public keys")
+@check("R-WIRE-007", "the length of public keys")
 def key_length(key):
     return len(key) == 32
 

@@ -79,6 +79,11 @@ def said(number):
     return number != 0
 
 
+def known(enum, number):
+    """Whether a number is one that this version's enumeration lists."""
+    return number in enum.values()
+
+
 def field(message, name):
     """An optional field; None if it is absent."""
     return getattr(message, name) if message.HasField(name) else None

@@ -167,6 +167,7 @@ def well_formed(header):
     generations_are_named(header)
     if tables.in_log(header.payload_type):
         table_is_complete(header)
+        dependant_as_the_table_says(header)
         wraps_hash_where_due(header)
 
 
@@ -180,7 +181,12 @@ def critical_extensions(header):
     return not header.critical_extensions
 
 
-@check("R-DOC-001", "the length of ids in a header")
+@check("R-MEM-010", "the presence of a dependant as the table says")
+def dependant_as_the_table_says(header):
+    return header.HasField("dependant") == (tables.TYPES[header.payload_type]["dependant"] == "required")
+
+
+@check("R-WIRE-007", "the length of ids in a header")
 def ids_are_ids(header):
     given = [header.document_id, header.author_device, field(header, "base"), field(header, "dependant")]
     return all(len(value) == 16 for value in given if value is not None)

@@ -9,7 +9,7 @@ from .crypto import T, hpke_open, kind_secret, secret_commitment, unframed
 from .engine import Refused, check, field, formula, parsed
 
 
-@check("R-EPOCH-009", "the limit of 64 wraps", "TOO_LARGE")
+@check("R-EPOCH-009", "the limit of 64 wraps")
 def wraps_limit(count):
     return count <= 64
 
@@ -53,11 +53,18 @@ def open_wraps(body, seed, log_id, number):
 
 def secrets_of(data):
     given = parsed(mem.SecretSet, data).secrets
-    if len(given) > 256:
-        raise Refused("TOO_LARGE")
-    if any(len(secret.value) != 32 for secret in given):
-        raise Refused("MALFORMED")
+    secrets_are_few(given), secrets_are_secrets(given)
     return {(field(s, "dependant_id"), s.generation, field(s, "kind")): s.value for s in given}
+
+
+@check("R-WIRE-006", "the limit of secrets in one set")
+def secrets_are_few(given):
+    return len(given) <= 256
+
+
+@check("R-WIRE-007", "the length of secrets")
+def secrets_are_secrets(given):
+    return all(len(secret.value) == 32 for secret in given)
 
 
 # --- the body of an epoch: R-EPOCH-004 --------------------------------------------------------
@@ -76,7 +83,7 @@ def epoch_is_numbered(body):
     return body.number > 0
 
 
-@check("R-EPOCH-004", "the length of commitments")
+@check("R-WIRE-007", "the length of commitments")
 def commitments_are_hashes(body):
     kinds = [kind.commitment for row in body.dependants for kind in row.kinds]
     return all(len(commitment) == 32 for commitment in [body.household_commitment, *kinds])

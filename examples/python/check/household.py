@@ -343,10 +343,7 @@ def permitted(household, header, author):
     no_second_genesis(header)
     if header.payload_type != T_DEVICES:  # may_replace looks at these
         guardians_write(what)
-    if header.payload_type in (GENESIS, T_CONSTITUTION, T_DEVICES, T_POINT, T_EPOCH):
-        household_documents_name_nobody(header)
-    else:
-        about_somebody(header)
+    if header.HasField("dependant"):
         dependant_in_scope(header, scope)
 
 
@@ -360,19 +357,9 @@ def guardians_write(what):
     return what == "guardian"
 
 
-@check("R-MEM-010", "the absence of a dependant in household documents", TABLE)
-def household_documents_name_nobody(header):
-    return not header.HasField("dependant")
-
-
-@check("R-MEM-010", "the presence of a dependant", TABLE)
-def about_somebody(header):
-    return header.HasField("dependant")
-
-
 @check("R-MEM-010", "the scope of an author", TABLE)
 def dependant_in_scope(header, scope):
-    return not header.HasField("dependant") or header.dependant in scope
+    return header.dependant in scope
 
 
 # --- effects ----------------------------------------------------------------------------------

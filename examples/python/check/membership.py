@@ -3,7 +3,7 @@
 from parcep.v1alpha1 import membership_pb2 as mem
 
 from .crypto import sealing_key, signing_key
-from .engine import Refused, check, parsed, said
+from .engine import Refused, check, known, parsed, said
 
 GUARDIANS = DEPENDANTS = RELAYS = 8
 OF_A_PRINCIPAL, DEVICES = 16, 64
@@ -13,7 +13,7 @@ def constitution(data):
     law = parsed(mem.Constitution, data)
     for test in (
         numbers_fit, ids_fit, principals_differ, threshold_fits, scopes_are_known,
-        custody_is_known, custody_has_length, relays_fit, months_are_months,
+        custody_is_known, custody_has_length, relays_fit, addresses_fit, months_are_months,
     ):
         test(law)
     for relay in law.relays:
@@ -27,7 +27,7 @@ def numbers_fit(law):
     return 1 <= len(law.guardians) <= GUARDIANS and 1 <= len(law.dependants) <= DEPENDANTS
 
 
-@check("R-MEM-001", "the length of principal ids")
+@check("R-WIRE-007", "the length of principal ids")
 def ids_fit(law):
     return all(len(person.principal_id) == 16 for person in [*law.guardians, *law.dependants])
 
@@ -64,7 +64,12 @@ def custody_has_length(law):
 
 @check("R-MEM-001", "the number of relays")
 def relays_fit(law):
-    return 1 <= len(law.relays) <= RELAYS and all(1 <= len(relay.uri.encode()) <= 255 for relay in law.relays)
+    return 1 <= len(law.relays) <= RELAYS
+
+
+@check("R-WIRE-006", "the length of a relay's address")
+def addresses_fit(law):
+    return all(1 <= len(relay.uri.encode()) <= 255 for relay in law.relays)
 
 
 @check("R-MEM-001", "the range of a month")
@@ -111,7 +116,7 @@ def devices(data):
     listed = parsed(mem.PrincipalDevices, data)
     devices_fit(listed)
     for device in listed.devices:
-        said(device.role)
+        said(device.role), role_is_known(device.role)
         id_fits(device.device_id)
         strong_signing_key(device.signing_key)
         strong_sealing_key(device.sealing_key)
@@ -124,7 +129,7 @@ def devices_fit(listed):
     return 1 <= len(listed.devices) <= OF_A_PRINCIPAL and len(listed.principal_id) == 16
 
 
-@check("R-MEM-001", "the length of device ids")
+@check("R-WIRE-007", "the length of device ids")
 def id_fits(device_id):
     return len(device_id) == 16
 
@@ -141,12 +146,27 @@ def distinct(values):
 
 def enforcement_point(data):
     point = parsed(mem.EnforcementPoint, data)
-    said(point.category)
+    said(point.category), category_is_known(point.category), names_are_few(point)
     id_fits(point.device_id)
     dependants_fit(point)
     strong_signing_key(point.signing_key)
     strong_sealing_key(point.sealing_key)
     return point
+
+
+@check("R-MEM-013", "the refusal of unknown categories")
+def category_is_known(category):
+    return known(mem.PepCategory, category)
+
+
+@check("R-MEM-013", "the refusal of unknown roles")
+def role_is_known(role):
+    return known(mem.DeviceRole, role)
+
+
+@check("R-WIRE-006", "the number of an enforcement point's capabilities")
+def names_are_few(point):
+    return len(point.capabilities) <= 128
 
 
 @check("R-MEM-005", "the number of an enforcement point's dependants")

@@ -1,11 +1,12 @@
 """Registers, join files, sessions and age signals: spec/07, 18, 08 and 19."""
 
 from parcep.v1alpha1 import age_signal_pb2 as age
+from parcep.v1alpha1 import membership_pb2 as mem
 from parcep.v1alpha1 import register_pb2 as reg
 from parcep.v1alpha1 import welcome_pb2 as wel
 
 from .crypto import T, hpke_open, open_blob, register_name, sealing_key, sha256, signing_key, verify
-from .engine import Refused, check, field, formula, parsed, said
+from .engine import Refused, check, field, formula, known, parsed, said
 
 REGISTER = 2
 DAY = 86_400
@@ -73,11 +74,29 @@ def read_request(data):
     request_is_whole(request)
     if request.WhichOneof("what"):
         said(request.category or request.role)
+    what_is_known(request)
+    names_are_few(request)
     for key in (request.signing_key, request.access_key):
         signing_key(key)
     sealing_key(request.sealing_key)
     possession(request)
+    names_are_names(request)
     return request
+
+
+@check("R-MEM-013", "the refusal of unknown categories and roles in a join request")
+def what_is_known(request):
+    return known(mem.PepCategory, request.category) and known(mem.DeviceRole, request.role)
+
+
+@check("R-WIRE-006", "the number of names in a join request")
+def names_are_few(request):
+    return len(request.capabilities) <= 128
+
+
+@check("R-JOIN-002", "the refusal of empty names and of line feeds in names")
+def names_are_names(request):
+    return all(name and "\n" not in name for name in request.capabilities)
 
 
 @check("R-WIRE-006", "the limit of a join file", "TOO_LARGE")
@@ -123,7 +142,7 @@ def welcome_info(log_id, device, head):
 
 def read_answer(data, device, seed):
     answer = parsed(wel.JoinAnswer, data)
-    anchor_is_whole(answer)
+    anchor_is_whole(answer), relays_are_few(answer)
     info = welcome_info(answer.anchor.log_id, device, answer.head_hash)
     plain = hpke_open(seed, info, answer.sealed_welcome)
     welcome = parsed(wel.Welcome, plain)
@@ -131,11 +150,16 @@ def read_answer(data, device, seed):
     return answer, welcome, plain
 
 
-@check("R-JOIN-001", "the form of an anchor")
+@check("R-WIRE-007", "the lengths in an anchor")
 def anchor_is_whole(answer):
     anchor = answer.anchor
     hashes = [anchor.log_id, anchor.genesis_hash, answer.head_hash]
     return all(len(value) == 32 for value in hashes) and 16 <= len(anchor.handle) <= 32
+
+
+@check("R-WIRE-006", "the number of relays in an anchor")
+def relays_are_few(answer):
+    return len(answer.anchor.relays) <= 8
 
 
 @check("R-JOIN-005", "the comparison of heads beside and inside a Welcome")
@@ -187,8 +211,8 @@ def read_signal(data, issuers, audience, nonce, now):
     issuer_is_trusted(issuer)
     signal_is_signed(issuer or issuers[0], signed)
     signal = parsed(age.AgeSignal, signed.signal)
-    said(signal.method), said(signal.purpose)
-    for test in (lower_is_said, bounds_in_range, bounds_ascend, texts_fit, whole_day, end_is_later, not_too_long):
+    said(signal.method), said(signal.purpose), method_is_known(signal), purpose_is_known(signal)
+    for test in (lower_is_said, bounds_in_range, bounds_ascend, texts_fit, token_fits, whole_day, end_is_later, not_too_long):
         test(signal)
     for_this_audience(signal, audience)
     nonce_agrees(field(signal, "nonce"), nonce)
@@ -211,6 +235,16 @@ def signal_is_signed(key, signed):
     verify(key, signed.signature, T("age-signal", signed.signal))
 
 
+@check("R-AGE-012", "the refusal of unknown methods")
+def method_is_known(signal):
+    return known(age.AgeMethod, signal.method)
+
+
+@check("R-AGE-012", "the refusal of unknown purposes")
+def purpose_is_known(signal):
+    return known(age.AgePurpose, signal.purpose)
+
+
 @check("R-AGE-001", "the need of a lower bound")
 def lower_is_said(signal):
     return signal.HasField("lower_inclusive")
@@ -226,11 +260,15 @@ def bounds_ascend(signal):
     return not signal.HasField("upper_exclusive") or signal.lower_inclusive < signal.upper_exclusive
 
 
-@check("R-AGE-001", "the lengths in a signal")
+@check("R-AGE-003", "the lengths of audience and nonce")
 def texts_fit(signal):
     nonce = field(signal, "nonce")
-    audience = 1 <= len(signal.audience.encode()) <= 255
-    return audience and len(signal.token_id) == 16 and (nonce is None or 16 <= len(nonce) <= 64)
+    return 1 <= len(signal.audience.encode()) <= 255 and (nonce is None or 16 <= len(nonce) <= 64)
+
+
+@check("R-WIRE-007", "the length of a token id")
+def token_fits(signal):
+    return len(signal.token_id) == 16
 
 
 @check("R-AGE-008", "the rounding of the issue time")

@@ -16,7 +16,7 @@ def transcript():
     file = File(
         "transcript",
         "labels",
-        "One transcript of each label, with every shape of part. A number is a JSON number; a time may be negative.",
+        "One transcript of each label, with every shape of part. A time may be negative.",
         ["R-WIRE-001", "R-WIRE-002"],
     )
     parts = {
@@ -35,11 +35,14 @@ def transcript():
         "session": [bytes(32), bytes(16), bytes(32), NOW],
         "bookmark": [bytes(16), 1, 7, bytes(32), -1],
         "age-signal": [b"\x08\x00"],
+        "pool": [bytes(16), "screen", 20_400, 1],
+        "pool-member": [bytes(16), bytes(32)],
+        "recovery": [bytes(32), 4],
     }
     for number, (name, some) in enumerate(parts.items(), 1):
         inputs = {
             "name": name,
-            "parts": [{"number": p} if isinstance(p, int) else {"bytes": p} for p in some],
+            "parts": [{"number": p} if isinstance(p, int) else {"text": p} if isinstance(p, str) else {"bytes": p} for p in some],
         }
         file.ok(number, f"the label {name}", ["R-WIRE-001", "R-WIRE-002"], inputs, {"transcript": wire.transcript(name, *some)})
     return file

@@ -111,7 +111,10 @@ def document():
     bad(36, "no generations", ["R-EPOCH-013"], "MALFORMED", edit=setting(generations=[]))
     bad(37, "the dependant's generation first", ["R-EPOCH-013"], "MALFORMED", edit=lambda h: h.generations.reverse())
     bad(38, "a third generation", ["R-EPOCH-013"], "MALFORMED", edit=lambda h: h.generations.append(h.generations[1]))
-    bad(39, "a document id of 15 bytes", ["R-DOC-001"], "MALFORMED", edit=setting(document_id=random(15)))
+    bad(39, "a document id of 15 bytes", ["R-WIRE-007"], "MALFORMED", edit=setting(document_id=random(15)))
+    bad(44, "a base that is there and empty", ["R-WIRE-007"], "MALFORMED", edit=setting(base=b""))
+    alone = lambda h: (h.ClearField("dependant"), h.generations.pop())[:0]
+    bad(45, "about no dependant", ["R-MEM-010"], "MALFORMED", edit=alone)
     bad(40, "header bytes that do not parse", ["R-DOC-001"], "MALFORMED", edit=lambda h: b"\xff")
     bad(41, "a later reader is needed", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(min_reader=2))
     bad(42, "an unknown critical extension", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(critical_extensions=[0xE000]))
@@ -299,7 +302,7 @@ def epoch():
     bad("no wraps, and a length", shape, bytes(4) + good[4:], "MALFORMED")
     bad("shorter than its two numbers", shape, good[:7], "MALFORMED")
     many = [*two, *(two[0] for _ in range(63))]
-    bad("65 wraps", ["R-EPOCH-009", "R-WIRE-006"], area(many), "TOO_LARGE")
+    bad("65 wraps", ["R-EPOCH-009", "R-WIRE-006"], area(many), "MALFORMED")
     full_house = [*(two[0] for _ in range(63)), two[1]]
     file.ok(3, "64 wraps, the own one last", cited, opens(phone, area(full_house)), told(full))
 
@@ -331,6 +334,10 @@ def epoch():
     refused("a kind secret as that of another kind", put(4, "kind", 25), of=41, start=some)
     refused("a household secret committed to as a kind", lambda s, b: setattr(b, "household_commitment", wire.secret_commitment(household, b"", number, 16)))
     refused("one commitment of a kind changed", lambda s, b: setattr(b.dependants[0].kinds[5], "commitment", bytes(32)))
+
+    refused("a secret of 31 bytes", put(1, "value", bytes(31)), "MALFORMED", cited=["R-WIRE-007"])
+    crowd = lambda s, b: s.extend([s[2]] * 256)
+    refused("257 secrets and more", crowd, "MALFORMED", of=41, start=some, cited=["R-WIRE-006"])
 
     def malformed(defect, change):
         refused(defect, lambda s, b: change(b), "MALFORMED", cited=["R-EPOCH-004"])

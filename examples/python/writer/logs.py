@@ -201,6 +201,7 @@ def documents(story):
     bad(28, "a reserved type", ["R-DOC-016"], None, edit=reserved(20))
     bad(29, "a type that this version does not know", ["R-DOC-016"], None, edit=reserved(200))
     bad(30, "a register's type in the log", ["R-DOC-016", "R-MEM-010"], None, edit=reserved(64))
+    bad(47, "a type that never means anything", ["R-DOC-016", "R-WIRE-021"], None, edit=reserved(0xE000))
     bad(31, "another key commitment", ["R-DOC-002"], "SEAL_BROKEN", "skipped", seal=seal_with_other_commitment)
     bad(32, "sealed under nobody's secret", ["R-LOG-009"], "SEAL_BROKEN", "skipped", seal=seal_with_other_secret)
     bad(33, "a generation that nobody has", ["R-LOG-009"], "CANNOT_OPEN", "skipped", change=setting(generation=9))
@@ -213,7 +214,7 @@ def documents(story):
     nobody = story.draft(35, 1, doc.PAYLOAD_TYPE_IDENTITY, {16: content}, elsewhere, house=house)
     bad(35, "about a dependant of no household", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE", made=nobody)
     alone = lambda h: (h.ClearField("dependant"), h.generations.pop())[:0]
-    bad(36, "about no dependant", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE", edit=alone)
+    bad(36, "about no dependant", ["R-MEM-010"], "MALFORMED", edit=alone)
     bad(37, "without the dependant's generation", ["R-EPOCH-013"], "NOT_PERMITTED_BY_TABLE", edit=lambda h: h.generations.pop() and None)
     older = lambda h: setattr(h.generations[1], "generation", 2)
     bad(38, "another generation of the dependant's secret", ["R-EPOCH-013"], "NOT_PERMITTED_BY_TABLE", edit=older)
@@ -331,10 +332,11 @@ def members(story):
     bad(105, "two devices with one sealing key", same, "MALFORMED", changed(put(1, "sealing_key", founder.sealing_public), founder, tablet))
     bad(106, "no devices", cited, "MALFORMED", story.devices())
     bad(107, "17 devices", ["R-WIRE-006"], "MALFORMED", story.devices(founder, *(Device(f"many {n}") for n in range(16))))
+    bad(133, "a role that nobody knows", ["R-MEM-013"], None, changed(put(1, "role", 99), founder, tablet))
     bad(108, "a device without a role", ["R-WIRE-005"], "MALFORMED", changed(put(1, "role", 0), founder, tablet))
-    bad(130, "a device id of 15 bytes", cited, "MALFORMED", changed(put(1, "device_id", bytes(15)), founder, tablet))
+    bad(130, "a device id of 15 bytes", ["R-WIRE-007"], "MALFORMED", changed(put(1, "device_id", bytes(15)), founder, tablet))
     about = story.draft(131, 20, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, {4: story.devices(founder, tablet).SerializeToString()}, story.child)
-    story.bad(131, 100, 20, "devices in a document about a dependant", ["R-MEM-010"], table, about)
+    story.bad(131, 100, 20, "devices in a document about a dependant", ["R-MEM-010"], "MALFORMED", about)
     bad(109, "devices of somebody whom nobody knows", cited, table, story.devices(tablet, who=bytes([7]) * 16))
 
     child = story.child
@@ -371,13 +373,13 @@ def points(story, put):
             sealing_key=console.sealing_public,
             category=mem.PEP_CATEGORY_CONSOLE,
             dependants=[story.child],
-            capabilities=["time.window", "com.example.unheard_of"],
+            capabilities=["time.window", "com.example.unheard_of", "grease.oil"],
             uncertain_time=mem.UNCERTAIN_TIME_WALL_CLOCK,
         )
         setting(**fields)(message)
         return section_of(story, number, after, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT, message)
 
-    story.ok(120, 100, "a console, by the guardian's other device", ["R-MEM-005", "R-MEM-012"], point(120), author=tablet)
+    story.ok(120, 100, "a console, by the guardian's other device", ["R-MEM-005", "R-MEM-012", "R-WIRE-021"], point(120), author=tablet)
 
     def bad(number, defect, cited, reason, **fields):
         story.bad(number, 120, 100, defect, cited, reason, point(number, **fields), author=tablet)
@@ -389,6 +391,8 @@ def points(story, put):
     bad(124, "a dependant whom nobody knows", ["R-MEM-005"], table, dependants=[story.child, bytes([6]) * 16])
     bad(125, "no dependants", ["R-MEM-005"], "MALFORMED", dependants=[])
     bad(126, "no category", ["R-WIRE-005"], "MALFORMED", category=0)
+    bad(134, "a category that nobody knows", ["R-MEM-013"], None, category=99)
+    bad(135, "129 capabilities", ["R-WIRE-006"], "MALFORMED", capabilities=[f"x{n}" for n in range(129)])
     bad(127, "a weak signing key", ["R-WIRE-011"], "MALFORMED", signing_key=bytes([1]) + bytes(31))
     story.bad(128, 120, 110, "the child adds a console", ["R-MEM-005", "R-MEM-010"], table, point(128, 110), author=story.phone)
     names = story.identity(129, 120, base=story.base(120))
@@ -430,8 +434,12 @@ def laws(story):
     month = lambda c: c.dependants[0].release_on.CopyFrom(mem.YearMonth(year=2031, month=13))
     bad(149, "a month that is none", cited, "MALFORMED", month)
     crowd = lambda c: [c.dependants.add(principal_id=bytes([n]) * 16) for n in range(20, 28)]
+    relays = lambda c: c.relays.extend([mem.RelayRef(uri="https://relay.example")] * 8)
+    bad(153, "nine relays", ["R-WIRE-006", "R-MEM-001"], "MALFORMED", relays)
+    long = lambda c: setattr(c.relays[0], "uri", "x" * 256)
+    bad(154, "a relay's address of 256 bytes", ["R-WIRE-006", "R-MEM-001"], "MALFORMED", long)
     bad(151, "nine dependants", cited, "MALFORMED", crowd)
-    bad(152, "a principal id of 15 bytes", cited, "MALFORMED", lambda c: c.dependants.add(principal_id=bytes(15)))
+    bad(152, "a principal id of 15 bytes", ["R-WIRE-007"], "MALFORMED", lambda c: c.dependants.add(principal_id=bytes(15)))
     story.bad(
         150, 140, 110, "the child changes the constitution", ["R-MEM-010"], "NOT_PERMITTED_BY_TABLE",
         section_of(story, 150, 110, doc.PAYLOAD_TYPE_CONSTITUTION, mem.Constitution()), author=story.phone,

@@ -165,6 +165,10 @@ def joining():
         ("neither category nor role", cited, "MALFORMED", request(category=None)),
         ("more than 16 KiB", ["R-WIRE-006"], "TOO_LARGE", request(capabilities=["x" * 100] * 170)),
         ("bytes that do not parse", cited, "MALFORMED", {"request": b"\xff"}),
+        ("a category that nobody knows", ["R-MEM-013"], "MALFORMED", request(category=99)),
+        ("two names in one, with the same signature", cited, "MALFORMED", request(capabilities=["ask\ntime.window"])),
+        ("an empty name", cited, "MALFORMED", request(capabilities=["ask", ""])),
+        ("129 names", ["R-WIRE-006"], "MALFORMED", request(capabilities=[f"x{n}" for n in range(129)])),
     ]
     for number, (defect, cited, reason, inputs) in enumerate(rows, 10):
         file.bad(number, 1, defect, cited, inputs, reason)
@@ -212,9 +216,10 @@ def answers(file, console, other, random):
         ("a handle of 15 bytes", "MALFORMED", answer(change=lambda a: setattr(a.anchor, "handle", bytes(15)))),
         ("no anchor", "MALFORMED", answer(change=setting(anchor=None))),
         ("a head of 31 bytes", "MALFORMED", answer(change=setting(head_hash=head[:31]))),
+        ("nine relays", "MALFORMED", answer(change=lambda a: a.anchor.relays.extend([mem.RelayRef(uri="https://r.example")] * 8))),
     ]
     for number, (defect, reason, inputs) in enumerate(rows, 51):
-        file.bad(number, 50, defect, ["R-WIRE-002"] if "label" in defect else cited, inputs, reason)
+        file.bad(number, 50, defect, ["R-WIRE-002"] if "label" in defect else ["R-WIRE-006"] if "nine" in defect else cited, inputs, reason)
 
 
 def session():
@@ -301,7 +306,7 @@ def signals():
     ok(8, "the last second", ["R-AGE-008"], signed(signal(issued_bucket=day - DAY, not_after=NOW + 1)), 13, 16)
     ok(9, "the first second of its day", ["R-AGE-008"], signed(signal()), 13, 16, now=day)
     unknown = "an enum number of a later version where zero is valid"
-    ok(10, unknown, ["R-WIRE-005"], signed(signal(declarant_check=99)), 13, 16)
+    ok(10, unknown, ["R-AGE-012"], signed(signal(declarant_check=99)), 13, 16)
 
     stranger = ed25519.Ed25519PrivateKey.from_private_bytes(random(32))
     strangers = wire.sha256(stranger.public_key().public_bytes_raw())
@@ -328,7 +333,7 @@ def signals():
         ("no audience", ["R-AGE-006"], malformed, signed(signal(audience=""))),
         ("another nonce", ["R-AGE-007"], "WRONG_NONCE", signed(signal(nonce=bytes(16)))),
         ("no nonce", ["R-AGE-007"], "WRONG_NONCE", signed(signal(nonce=None))),
-        ("a nonce of 15 bytes", ["R-AGE-001"], malformed, signed(signal(nonce=nonce[:15]))),
+        ("a nonce of 15 bytes", ["R-AGE-003"], malformed, signed(signal(nonce=nonce[:15]))),
         ("over", ["R-AGE-008"], "EXPIRED", signed(signal(issued_bucket=day - DAY, not_after=NOW))),
         ("from tomorrow", ["R-AGE-008"], "EXPIRED", signed(signal(issued_bucket=day + DAY))),
         ("an issue time to the second", ["R-AGE-008"], malformed, signed(signal(issued_bucket=NOW))),
@@ -336,8 +341,11 @@ def signals():
         ("valid for longer than 366 days", ["R-AGE-008"], malformed, signed(signal(not_after=day + 366 * DAY + 1))),
         ("no method", ["R-WIRE-005"], malformed, signed(signal(method=0))),
         ("no purpose", ["R-WIRE-005"], malformed, signed(signal(purpose=0))),
-        ("a token id of 15 bytes", ["R-AGE-001"], malformed, signed(signal(token_id=random(15)))),
+        ("a token id of 15 bytes", ["R-WIRE-007"], malformed, signed(signal(token_id=random(15)))),
         ("a forged signature on a signal for another audience", ["R-AGE-003"], "BAD_SIGNATURE", signed(signal(audience="x"), key=stranger)),
+        ("a method that nobody knows", ["R-AGE-012"], malformed, signed(signal(method=99))),
+        ("a purpose that nobody knows", ["R-AGE-012"], malformed, signed(signal(purpose=99))),
+        ("an issuer's key id cut short", ["R-WIRE-007"], "UNTRUSTED_ISSUER", signed(signal(), key_id=wire.sha256(public)[:31])),
     ]
     for number, (defect, cited, reason, data) in enumerate(rows, 20):
         file.bad(number, 1, defect, cited, {"signal": data}, reason)

@@ -28,10 +28,7 @@ impl<'a> Wraps<'a> {
         let (length, _) = rest.split_first_chunk::<4>().ok_or(malformed)?;
         let count = usize::try_from(u32::from_be_bytes(*count)).map_err(|_| malformed)?;
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| malformed)?;
-        if count > MAX_WRAPS {
-            return Err(DocumentError::TooLarge("wraps"));
-        }
-        if length > MAX_BODY || (count == 0) != (length == 0) {
+        if count > MAX_WRAPS || length > MAX_BODY || (count == 0) != (length == 0) {
             return Err(malformed);
         }
         let end = PREFIX + count * length;

@@ -3,6 +3,7 @@
 use super::{DocumentError, PayloadType, SectionKind, sections_of};
 use crate::crypto::Hash;
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
+use crate::registry::{self, State};
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
 
@@ -105,6 +106,11 @@ impl TryFrom<pb::Header> for Header {
         let kinds = sections.iter().map(|row| row.kind);
         if !kinds.eq(sections_of(payload_type).iter().copied()) {
             return Err(DocumentError::Malformed("sections"));
+        }
+        // R-MEM-010: absent and required are exact. Types without a row here have no effect anyway.
+        let row = registry::payload_type(payload_type).filter(|row| row.state == State::V1);
+        if row.is_some_and(|row| row.names_dependant != dependant.is_some()) {
+            return Err(DocumentError::Malformed("dependant"));
         }
         Ok(Self {
             log_id: id(&header.log_id, "log_id")?,

@@ -21,6 +21,9 @@ fn transcripts_are_the_bytes_of_the_specification() {
         let name = format!("parcep/v1alpha1/{}", vector.text("name"));
         let parts = vector.inputs["parts"].as_array().unwrap();
         let transcript = parts.iter().fold(Transcript::new(&name), |t, part| {
+            if let Some(text) = part["text"].as_str() {
+                return t.bytes(text.as_bytes());
+            }
             match (part["number"].as_u64(), part["number"].as_i64()) {
                 (Some(number), _) => t.number(number),
                 (None, Some(seconds)) => t.seconds(seconds),

@@ -67,7 +67,7 @@ pub static PAYLOAD_TYPES: [PayloadTypeRow; 27] = [
         scope: Some(Scope::Household),
         names_dependant: false,
         sections: &[SectionKind::Epoch],
-        max_bytes: Some(262_144),
+        max_bytes: Some(524_288),
     },
     PayloadTypeRow {
         payload: PayloadType::PolicyLayer,
