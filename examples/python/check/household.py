@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from . import entries, epochs, membership, tables
 from .crypto import ZERO, entry_hash, kind_secret, live_root
-from .engine import Refused, check
+from .engine import Refused, check, formula
 from .entries import Document
 
 CONSTITUTION, DEVICES, POINT, EPOCH = 3, 4, 5, 6
@@ -387,11 +387,26 @@ def replace_devices(after, reader, document, entry, author, handed):
         signing_keys_are_free(device, taken)
         sealing_keys_are_free(device, taken)
     own = [row[1] for row in reader.people.values() if row[0] == listed.principal_id]
-    stays = {(device.device_id, device.sealing_key) for device in listed.devices}
-    left = any((device.device_id, device.sealing_key) not in stays for device in own)
+    left = somebody_left(own, listed.devices)
     people = {**others, **{d.device_id: (listed.principal_id, d) for d in listed.devices}}
     room(people, reader.points)
     return replace(after, people=people, epoch_needed=reader.epoch_needed or left), None
+
+
+def ids_left(own, devices):
+    return not {device.device_id for device in own} <= {device.device_id for device in devices}
+
+
+def keys_changed(own, devices):
+    before = {(d.device_id, d.signing_key, d.sealing_key) for d in own}
+    return not before <= {(d.device_id, d.signing_key, d.sealing_key) for d in devices}
+
+
+@formula("R-EPOCH-012", new_sealing_keys_that_need_no_epoch=ids_left, new_signing_keys_that_need_an_epoch=keys_changed)
+def somebody_left(own, devices):
+    """Whether a device or a sealing key leaves with these devices in the place of the own ones."""
+    stays = {(device.device_id, device.sealing_key) for device in devices}
+    return any((device.device_id, device.sealing_key) not in stays for device in own)
 
 
 @check("R-MEM-004", "the authority over a principal's devices", TABLE)
@@ -425,17 +440,24 @@ def add_point(after, reader, document, entry, author, handed):
     point = membership.enforcement_point(read_section(reader, document, entry.body, POINT))
     point_in_scope(point, author)
     before = reader.points.get(point.device_id)
+    if before is not None:
+        point_was_in_scope(before, author)
     others = [other for device, other in reader.points.items() if device != point.device_id]
     taken = [device for _, device in reader.people.values()] + others
     ids_are_free(point, taken), signing_keys_are_free(point, taken), sealing_keys_are_free(point, taken)
     points = {**reader.points, point.device_id: point}
     room(reader.people, points)
-    rekeyed = before is not None and before.sealing_key != point.sealing_key
+    rekeyed = before is not None and somebody_left([before], [point])
     return replace(after, points=points, epoch_needed=reader.epoch_needed or rekeyed), None
 
 
 @check("R-MEM-005", "the scope of an enforcement point", TABLE)
 def point_in_scope(point, author):
+    return set(point.dependants) <= author[2]
+
+
+@check("R-MEM-005", "the scope of an enforcement point before", TABLE)
+def point_was_in_scope(point, author):
     return set(point.dependants) <= author[2]
 
 

@@ -76,8 +76,8 @@ def run(vectors, chosen=None):
         if isinstance(told, areas.Step):
             states[vector.id] = told.after
             told, reason = told.told, told.reason
-        if engine.off is None:
-            vector.faults = engine.touched
+        if engine.off is None:  # what an entry did is felt by those behind it
+            vector.faults = engine.touched | (vectors[after].faults if after else set())
         return difference(vector.row, told, reason)
 
     for vector in vectors.values():

@@ -118,6 +118,7 @@ def log():
     members(story)
     epochs(story)
     scoped(file, founder)
+    rekeyed(file, founder)
     return file
 
 
@@ -513,6 +514,17 @@ def epochs(story):
     story.bad(181, 184, 180, "names before the epoch that a removal needs", ["R-EPOCH-012"], "EPOCH_NEEDED", early)
     made, house = epoch(182, 180, epoch=3, to=[story.founder])
     story.ok(182, 180, "epoch 3, without the tablet", ["R-EPOCH-012"], made, house=house, told={"served": True})
+    other = story.devices(story.founder, story.tablet)
+    other.devices[1].sealing_key = Device("tablet, second key").sealing_public
+    moved = section_of(story, 185, 160, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, other)
+    story.ok(185, 160, "the tablet changes its sealing key", ["R-MEM-004", "R-EPOCH-012"], moved)
+    early = story.identity(186, 185, base=story.base(185))
+    story.bad(186, 188, 185, "names before the epoch that a new sealing key needs", ["R-EPOCH-012"], "EPOCH_NEEDED", early)
+    other = story.devices(story.founder, story.tablet)
+    other.devices[1].signing_key = Device("tablet, second key").signing_public
+    moved = section_of(story, 187, 160, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, other)
+    story.ok(187, 160, "the tablet changes its signing key", ["R-MEM-004", "R-EPOCH-012"], moved)
+    story.ok(188, 187, "a new signing key needs no epoch", ["R-EPOCH-012"], story.identity(188, 187, base=story.base(187)))
     late = story.identity(183, 182, base=story.base(182))
     story.bad(183, 184, 182, "the device that left signs", ["R-MEM-007"], "BAD_SIGNATURE", late, author=story.tablet)
     story.ok(184, 182, "names after the epoch", ["R-EPOCH-012"], story.identity(184, 182, base=story.base(182)))
@@ -580,3 +592,44 @@ def scoped(file, founder):
     story.ok(207, 200, "an epoch that renews the one in scope", cited, **epoch(207, 1, siblings), told={"served": True})
     story.bad(208, 207, 200, "an epoch that renews the other too", cited, table, **epoch(208, 2, siblings))
     story.bad(209, 207, 200, "other commitments for the generation of the other", cited, table, **epoch(209, 1, flip(siblings)))
+
+
+def rekeyed(file, founder):
+    """A third household: a guardian loses authority over one of the two whom a TV serves (R-MEM-005)."""
+    random = Counter("log rekeyed")
+    story = Log(file, random(32), founder)
+    story.guardian, story.child, other = random(16), random(16), random(16)
+    story.kind = {doc.PAYLOAD_TYPE_ENFORCEMENT_POINT: 5, doc.PAYLOAD_TYPE_CONSTITUTION: 3}
+
+    def two(constitution, devices, epoch):
+        constitution.dependants.add(principal_id=other)
+        epoch.dependants.append(commitments(other, 1, bytes([9]) * 32))
+
+    made, house = founding(story, two, 220)
+    entry = story.entry(220, None, made, house=house)
+    rest = {"log_id": story.log_id, "genesis_hash": wire.entry_hash(entry)}
+    told = {"served": True}
+    story.ok(220, None, "genesis of a guardian of two", ["R-MEM-002"], made, house=house, rest=rest, told=told)
+
+    def point(number, after, keys, whose):
+        message = mem.EnforcementPoint(
+            device_id=Device("tv").id, signing_key=keys.signing_public, sealing_key=keys.sealing_public,
+            category=mem.PEP_CATEGORY_TV, dependants=whose,
+        )
+        return section_of(story, number, after, doc.PAYLOAD_TYPE_ENFORCEMENT_POINT, message)
+
+    cited, new = ["R-MEM-005"], Device("tv, second keys")
+    story.ok(221, 220, "a TV of both", cited, point(221, 220, Device("tv"), [story.child, other]))
+    law = mem.Constitution(
+        guardians=[mem.Guardian(principal_id=story.guardian, scope=[story.child])],
+        dependants=[mem.Dependant(principal_id=story.child), mem.Dependant(principal_id=other)],
+        threshold=1,
+        relays=[mem.RelayRef(uri="https://relay.example:7443")],
+        min_reader=1,
+    )
+    narrowed = section_of(story, 222, 221, doc.PAYLOAD_TYPE_CONSTITUTION, law)
+    story.ok(222, 221, "authority over one of them only", ["R-MEM-001", "R-MEM-003"], narrowed)
+    story.ok(224, 221, "new keys for the TV, and one to serve", cited, point(224, 221, new, [story.child]))
+    late = point(223, 222, new, [story.child])
+    defect = "new keys by a guardian who is not in scope for one whom it served"
+    story.bad(223, 224, 222, defect, cited, "NOT_PERMITTED_BY_TABLE", late)

@@ -259,7 +259,10 @@ impl Household {
         let Standing::Guardian(_, scope) = by else {
             return Err(Reason::NotPermittedByTable);
         };
-        let in_scope = point.dependants.iter().all(|id| scope.contains(id));
+        // R-MEM-005: before and after.
+        let before = self.points.get(&point.id).map(|old| old.dependants.as_slice());
+        let mut served = point.dependants.iter().chain(before.unwrap_or_default());
+        let in_scope = served.all(|id| scope.contains(id));
         let known = self.points.contains_key(&point.id);
         let room = known || self.people.len() + self.points.len() < MAX_DEVICES;
         let people = self
