@@ -29,6 +29,8 @@ def load(folder, schema, validate):
         wrong += [f"{where}: {error}" for error in validate(content, schema)]
         if content.get("format") == "parcep-decide-vectors/1":
             tables_.append((where, content))
+            ids = [group.get("id") for _, table in tables_ for group in table["groups"]]
+            wrong += [f"{where}: {id} stands twice" for id in set(ids) if ids.count(id) > 1]
             continue
         for row in content["vectors"]:
             vector = Vector(row["id"], content["area"], row, {**content.get("shared", {}), **row["inputs"]})

@@ -24,6 +24,8 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Group {
+    /// Never changes; the cases below it are counted from 1.
+    id: String,
     name: String,
     /// Requirements that this group is about.
     clauses: Vec<String>,
@@ -185,8 +187,8 @@ fn run(group: &Group) -> Vec<String> {
         if answer != case.expect {
             let (got, expected) = (json(&answer), json(&case.expect));
             wrong.push(format!(
-                "{} / {}\n  expected {expected}\n  answered {got}",
-                group.name, case.name
+                "{} {} / {}\n  expected {expected}\n  answered {got}",
+                group.id, group.name, case.name
             ));
         }
     }
