@@ -260,7 +260,10 @@ impl Household {
             return Err(Reason::NotPermittedByTable);
         };
         // R-MEM-005: before and after.
-        let before = self.points.get(&point.id).map(|old| old.dependants.as_slice());
+        let before = self
+            .points
+            .get(&point.id)
+            .map(|old| old.dependants.as_slice());
         let mut served = point.dependants.iter().chain(before.unwrap_or_default());
         let in_scope = served.all(|id| scope.contains(id));
         let known = self.points.contains_key(&point.id);
