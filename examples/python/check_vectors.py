@@ -35,8 +35,8 @@ def main():
     killed = {}
     if not options.no_sabotage and not differing:
         say(f"\n{len(engine.FAULTS)} faults, one at a time:")
-        killed = runs.sabotage(vectors, lambda fault, by: show_fault(say, fault, by))
-    alive = [name for name, by in killed.items() if not by]
+        killed = runs.sabotage(vectors, lambda fault, by: show_fault(say, fault, by, citing(vectors, fault.name, by)))
+    alive = [name for name, by in killed.items() if not citing(vectors, name, by)]
     evidence = evidence_of(vectors, differing, killed)
     if options.evidence:
         path = Path(options.evidence)
@@ -75,9 +75,15 @@ def show_areas(say, vectors, tables, differing):
     say(f"{'decide':12} {cases:8} {'':9} {'form':>7}")
 
 
-def show_fault(say, fault, by):
+def citing(vectors, fault, by):
+    """Those of the vectors that differed which cite the requirement that the fault breaks."""
+    return [id for id in by if engine.FAULTS[fault].requirement in vectors[id].row["requirements"]]
+
+
+def show_fault(say, fault, by, citing):
+    by = [*citing, *(id for id in by if id not in citing)]
     shown = ", ".join(by[:4]) + (f" and {len(by) - 4} more" if len(by) > 4 else "")
-    say(f"  {'killed' if by else 'ALIVE ':6}  {fault.requirement:12} {fault.name:72} {shown}")
+    say(f"  {'killed' if citing else 'ALIVE ':6}  {fault.requirement:12} {fault.name:72} {shown}")
 
 
 def evidence_of(vectors, differing, killed):
@@ -93,7 +99,7 @@ def evidence_of(vectors, differing, killed):
         {
             "name": name,
             "requirement": engine.FAULTS[name].requirement,
-            "killed": bool(by),
+            "killed": bool(citing(vectors, name, by)),
             "by": [f"vector {id}" for id in by],
         }
         for name, by in killed.items()

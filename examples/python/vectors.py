@@ -6,7 +6,14 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 
 import sys
 
-from writer import bytes_, documents, logs, others
+from writer import bytes_, common, documents, logs, others, scopes
+
+
+def log():
+    file = logs.log()
+    scopes.add_to(file, common.Device("founder"))
+    return file
+
 
 AREAS = [
     bytes_.transcript,
@@ -15,7 +22,7 @@ AREAS = [
     bytes_.sealed,
     documents.document,
     documents.epoch,
-    logs.log,
+    log,
     others.register,
     others.joining,
     others.session,

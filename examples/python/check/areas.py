@@ -106,7 +106,8 @@ def document(inputs, _):
     entries.bodied(read, entry)
     told = {"header_hash": read.header_hash.hex()}
     if "section" in inputs:
-        told["content"] = household.read_section(reader, read, entry.body, inputs["section"]).hex()
+        for kind in entries.kinds_to_open(read, inputs["section"]):
+            told["content"] = household.read_section(reader, read, entry.body, kind).hex()
     return told
 
 

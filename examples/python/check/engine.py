@@ -69,9 +69,24 @@ def register(name, requirement):
 def parsed(message, data):
     """A message of these bytes; bytes that do not parse are MALFORMED."""
     try:
-        return message.FromString(data)
+        read = message.FromString(data)
     except Exception as error:
         raise Refused("MALFORMED") from error
+    tolerated(read)
+    return read
+
+
+def only_known(message):
+    bare = type(message)()
+    bare.CopyFrom(message)
+    bare.DiscardUnknownFields()
+    if bare != message or bare.ByteSize() != message.ByteSize():
+        raise Refused("MALFORMED")
+
+
+@formula("R-WIRE-004", the_refusal_of_unknown_fields=only_known)
+def tolerated(message):
+    """Fields that the reader does not know are no fault."""
 
 
 @check("R-WIRE-005", "the refusal of enum values of zero")

@@ -7,7 +7,7 @@ from parcep.v1alpha1 import document_pb2 as doc
 
 from . import tables
 from .crypto import T, open_blob, open_section, sha256, verify
-from .engine import Refused, check, field, parsed, said
+from .engine import Refused, check, field, formula, parsed, said
 
 HEADER = 1
 KIB = 1024
@@ -107,8 +107,7 @@ def open_header(entry, log_id, secret):
 
 def verified(entry, signed, log_id, key):
     """Step 3: signature, then parsing, then what must agree."""
-    signature_is_the_authors(key, signed)
-    header = parsed(doc.Header, signed.header)
+    header = header_after_signature(key, signed)
     payload_type_agrees(header, signed)
     author_agrees(header, signed)
     well_formed(header)
@@ -118,9 +117,35 @@ def verified(entry, signed, log_id, key):
     return Document(header, sha256(signed.header))
 
 
+def header_before_signature(key, signed):
+    header = parsed(doc.Header, signed.header)
+    signature_is_the_authors(key, signed)
+    return header
+
+
+@formula("R-DOC-001", headers_that_are_parsed_before_they_are_verified=header_before_signature)
+def header_after_signature(key, signed):
+    signature_is_the_authors(key, signed)
+    return parsed(doc.Header, signed.header)
+
+
 @check("R-DOC-003", "the signature of a document", "BAD_SIGNATURE")
 def signature_is_the_authors(key, signed):
-    verify(key, signed.signature, T("document", signed.payload_type, signed.header))
+    verify(key, signed.signature, T("document", signed.payload_type, exact_bytes(signed)))
+
+
+def encoded_again(signed):
+    try:
+        header = doc.Header.FromString(signed.header)
+    except Exception:
+        return signed.header
+    header.DiscardUnknownFields()
+    return header.SerializeToString()
+
+
+@formula("R-WIRE-003", headers_that_are_encoded_again_before_they_are_verified=encoded_again)
+def exact_bytes(signed):
+    return signed.header
 
 
 @check("R-DOC-009", "the comparison of payload types outside and inside")
@@ -164,6 +189,8 @@ def well_formed(header):
     min_reader(header)
     critical_extensions(header)
     ids_are_ids(header)
+    dates_end_nothing(header)
+    clocks_decide_nothing(header)
     generations_are_named(header)
     if tables.in_log(header.payload_type):
         table_is_complete(header)
@@ -184,6 +211,29 @@ def critical_extensions(header):
 @check("R-MEM-010", "the presence of a dependant as the table says")
 def dependant_as_the_table_says(header):
     return header.HasField("dependant") == (tables.TYPES[header.payload_type]["dependant"] == "required")
+
+
+TODAY = 1_800_000_000
+
+
+def ended(header):
+    if header.HasField("expires_at") and header.expires_at < TODAY:
+        raise Refused("EXPIRED")
+
+
+@formula("R-DOC-019", documents_that_end_with_their_expiry=ended)
+def dates_end_nothing(header):
+    """No date in a header refuses it."""
+
+
+def not_begun(header):
+    if header.not_before > TODAY:
+        raise Refused("EXPIRED")
+
+
+@formula("R-LOG-008", documents_without_effect_until_a_clock_says_so=not_begun)
+def clocks_decide_nothing(header):
+    """Whether an entry has effect follows from the log alone."""
 
 
 @check("R-WIRE-007", "the length of ids in a header")
@@ -248,6 +298,16 @@ def section(document, body, kind, secret, log_id):
     lies_within(row, body)
     sealed = body[row.offset : row.offset + row.length]
     return open_section(secret, log_id, kind, document.header.document_id, sealed, row.commitment)
+
+
+def all_kinds(document, kind):
+    return [row.kind for row in document.header.sections if row.length] + [kind]
+
+
+@formula("R-DOC-014", documents_that_fall_with_one_bad_section=all_kinds)
+def kinds_to_open(document, kind):
+    """What has to open for a reader to use one section: that one."""
+    return [kind]
 
 
 @check("R-DOC-005", "the commitment of an empty section", "BAD_COMMITMENT")

@@ -40,6 +40,7 @@ class Household:
     epoch_needed: bool = False
     live: dict = field(default_factory=dict)  # document id -> Live
     used: frozenset = frozenset()
+    former: dict = field(default_factory=dict)  # what left: device id -> signing key; for a fault only
 
     @property
     def head(self):
@@ -52,7 +53,7 @@ class Household:
     def key_of(self, device):
         if device in self.people:
             return self.people[device][1].signing_key
-        return self.points[device].signing_key if device in self.points else None
+        return self.points[device].signing_key if device in self.points else key_of_nobody(self, device)
 
     def generation(self, dependant):
         return next((row.generation for row in self.epoch.dependants if row.dependant_id == dependant), None)
@@ -66,6 +67,12 @@ class Household:
         held = self.secrets.get((who, generation, kind))
         above = self.secrets.get((who, generation, None))
         return held or (kind_secret(above, generation, kind) if above else None)
+
+
+@formula("R-MEM-007", devices_that_sign_after_they_left=lambda household, device: household.former.get(device))
+def key_of_nobody(household, device):
+    """The key of a device that is not live: none."""
+    return None
 
 
 # --- entry 0: R-MEM-002, R-LOG-003 ------------------------------------------------------------
@@ -186,9 +193,22 @@ def follow(household, entry, seed):
         document = read_document(reader, entry)
         changed, served = effect(after, reader, document, entry, handed)
         return changed, served
-    except (Void, Skipped) as outcome:
-        outcome.household = after
+    except Skipped as outcome:
+        outcome.household = after_skipping(household, after)
         raise
+    except Void as outcome:
+        outcome.household = after_voiding(household, after)
+        raise
+
+
+@formula("R-LOG-010", void_entries_that_lose_their_place=lambda before, after: before)
+def after_voiding(before, after):
+    return after
+
+
+@formula("R-LOG-009", skipped_entries_that_lose_their_place=lambda before, after: before)
+def after_skipping(before, after):
+    return after
 
 
 def in_its_place(household, entry, seed):
@@ -196,10 +216,15 @@ def in_its_place(household, entry, seed):
     place = len(household.hashes)
     no_gap(entry, place)
     if entry.seq < place:
-        if entry_hash(entry) != household.hashes[entry.seq]:
-            raise Refused("FORK" if is_signed(household, entry, seed) else "ROLLBACK")
+        same_as_before(household, entry, seed)
         return
     behind_the_head(household, entry, seed)
+
+
+@check("R-LOG-005", "the comparison of entries at known places")
+def same_as_before(household, entry, seed):
+    if entry_hash(entry) != household.hashes[entry.seq]:
+        raise Refused("FORK" if is_signed(household, entry, seed) else "ROLLBACK")
 
 
 @check("R-LOG-004", "the check for gaps", "GAP")
@@ -242,7 +267,7 @@ def with_handed(household, entry, seed):
 
 def read_document(household, entry):
     """Steps 2, 3 and 5 of R-DOC-001; what is wrong says who is to blame."""
-    secret = household.secrets.get((None, entry.generation, None))
+    secret = household.secrets.get((None, generation_of(household, entry), None))
     if secret is None:
         raise Skipped("CANNOT_OPEN")
     try:
@@ -262,10 +287,22 @@ def read_document(household, entry):
     try:
         entries.bodied(document, entry)
     except Refused as error:
-        if error.reason == "BODY_MISMATCH":
+        if error.reason == whose_fault_a_body_is():
             raise
         raise Void(error.reason) from error
     return document
+
+
+@formula("R-LOG-007", bodies_that_void_their_entry=lambda: None)
+def whose_fault_a_body_is():
+    """The reason that blames the relay: the follower stops."""
+    return "BODY_MISMATCH"
+
+
+@formula("R-EPOCH-008", epochs_sealed_under_the_secret_before=lambda household, entry: household.epoch.number)
+def generation_of(household, entry):
+    """The generation whose secret seals an entry: the one it names, an epoch's own too."""
+    return entry.generation
 
 
 @check("R-DOC-016", "the refusal of reserved and unknown types")
@@ -390,7 +427,8 @@ def replace_devices(after, reader, document, entry, author, handed):
     left = somebody_left(own, listed.devices)
     people = {**others, **{d.device_id: (listed.principal_id, d) for d in listed.devices}}
     room(people, reader.points)
-    return replace(after, people=people, epoch_needed=reader.epoch_needed or left), None
+    former = {**reader.former, **{device.device_id: device.signing_key for device in own}}
+    return replace(after, former=former, people=people, epoch_needed=reader.epoch_needed or left), None
 
 
 def ids_left(own, devices):
@@ -506,7 +544,8 @@ def put(after, reader, document, entry, author, handed):
     """R-DOC-008: a layer, an override or names."""
     header = document.header
     line = lambda live: (live.document.header.payload_type, live.author, live.document.header.dependant)
-    own = (header.payload_type, author[1], header.dependant)
+    principal = whose(author, header)
+    own = (header.payload_type, principal, header.dependant)
     live = dict(reader.live)
     if header.HasField("base"):
         base_is_live(header, live)
@@ -515,8 +554,14 @@ def put(after, reader, document, entry, author, handed):
         live.pop(header.base, None)
     elif header.payload_type != OVERRIDE:
         line_is_empty([line(other) for other in live.values()], own)
-    live[header.document_id] = Live(document, author[1])
+    live[header.document_id] = Live(document, principal)
     return replace(after, live=live), None
+
+
+@formula("R-MEM-009", documents_that_belong_to_a_device=lambda author, header: header.author_device)
+def whose(author, header):
+    """A document belongs to the principal of its author device."""
+    return author[1]
 
 
 @check("R-DOC-008", "the search for the base", "BASE_NOT_LIVE")

@@ -2,8 +2,9 @@
 
 from parcep.v1alpha1 import membership_pb2 as mem
 
+from . import tables
 from .crypto import sealing_key, signing_key
-from .engine import Refused, check, known, parsed, said
+from .engine import Refused, check, formula, known, parsed, said
 
 GUARDIANS = DEPENDANTS = RELAYS = 8
 OF_A_PRINCIPAL, DEVICES = 16, 64
@@ -146,7 +147,8 @@ def distinct(values):
 
 def enforcement_point(data):
     point = parsed(mem.EnforcementPoint, data)
-    said(point.category), category_is_known(point.category), names_are_few(point)
+    names_may_be_unknown(point), said(point.category), category_is_known(point.category), names_are_few(point)
+    grease_is_a_name(point)
     id_fits(point.device_id)
     dependants_fit(point)
     strong_signing_key(point.signing_key)
@@ -162,6 +164,26 @@ def category_is_known(category):
 @check("R-MEM-013", "the refusal of unknown roles")
 def role_is_known(role):
     return known(mem.DeviceRole, role)
+
+
+def names_are_registered(point):
+    if not set(point.capabilities) <= tables.CAPABILITIES:
+        raise Refused("MALFORMED")
+
+
+@formula("R-MEM-012", the_refusal_of_capabilities_that_nobody_registered=names_are_registered)
+def names_may_be_unknown(point):
+    """A name that the reader does not know is kept and grants nothing."""
+
+
+def no_grease(point):
+    if any(name.startswith("grease.") for name in point.capabilities):
+        raise Refused("MALFORMED")
+
+
+@formula("R-WIRE-021", the_refusal_of_capabilities_that_never_mean_anything=no_grease)
+def grease_is_a_name(point):
+    """A name that never means anything is like any other unknown one."""
 
 
 @check("R-WIRE-006", "the number of an enforcement point's capabilities")

@@ -15,6 +15,7 @@ DEPENDANT_KINDS = [
     row["number"] for row in rows("section-kinds.toml", "section_kind") if row["secret"] == "dependant"
 ]
 TYPES = {row["number"]: row for row in rows("payload-types.toml", "payload_type")}
+CAPABILITIES = {row["name"] for row in rows("capabilities.toml", "capability")}
 REASONS = {row["name"] for row in rows("error-reasons.toml", "error_reason")}
 NAMES = {row["name"]: row["number"] for row in TYPES.values()}
 

@@ -127,6 +127,8 @@ def document():
     bad(54, "the header sealed as a register", ["R-WIRE-002"], "SEAL_BROKEN", seal=lambda s, l, k, *rest: wire.seal_committed(s, l, 2, *rest))
     bad(55, "the header sealed for another household", ["R-DOC-010"], "SEAL_BROKEN", seal=lambda s, l, *rest: wire.seal_committed(s, flip(l), *rest))
     bad(56, "a flipped bit in the body", ["R-DOC-022"], "BODY_MISMATCH", change=lambda e: setting(body=flip(e.body))(e))
+    bad(58, "header bytes that do not parse, signed with another key: the signature comes first", ["R-DOC-001"], "BAD_SIGNATURE",
+        author=impostor, edit=lambda h: b"\xff")
     longer = lambda e: setting(body=e.body + bytes(len(e.body)))(e)
     bad(57, "a body in the next bucket", ["R-DOC-022"], "BODY_MISMATCH", change=longer)
 
@@ -298,8 +300,8 @@ def epoch():
     shape = ["R-EPOCH-009"]
     bad("more wraps than the body holds", shape, (3).to_bytes(4, "big") + good[4:], "MALFORMED")
     bad("a length that the body does not hold", shape, good[:4] + (len(two[0]) + 1).to_bytes(4, "big") + good[8:], "MALFORMED")
-    bad("wraps of length 0", shape, good[:4] + bytes(4) + good[8:], "MALFORMED")
-    bad("no wraps, and a length", shape, bytes(4) + good[4:], "MALFORMED")
+    bad("wraps of length 0", [*shape, "R-EPOCH-003"], good[:4] + bytes(4) + good[8:], "MALFORMED")
+    bad("no wraps, and a length", [*shape, "R-EPOCH-003"], bytes(4) + good[4:], "MALFORMED")
     bad("shorter than its two numbers", shape, good[:7], "MALFORMED")
     many = [*two, *(two[0] for _ in range(63))]
     bad("65 wraps", ["R-EPOCH-009", "R-WIRE-006"], area(many), "MALFORMED")
@@ -339,14 +341,14 @@ def epoch():
     crowd = lambda s, b: s.extend([s[2]] * 256)
     refused("257 secrets and more", crowd, "MALFORMED", of=41, start=some, cited=["R-WIRE-006"])
 
-    def malformed(defect, change):
-        refused(defect, lambda s, b: change(b), "MALFORMED", cited=["R-EPOCH-004"])
+    def malformed(defect, change, cited=("R-EPOCH-004",)):
+        refused(defect, lambda s, b: change(b), "MALFORMED", cited=list(cited))
 
     malformed("kinds not in ascending order", lambda b: b.dependants[0].kinds.reverse())
     malformed("a kind left out", lambda b: b.dependants[0].kinds.pop())
     malformed("a kind twice", lambda b: b.dependants[0].kinds.append(b.dependants[0].kinds[-1]))
-    malformed("a commitment of 31 bytes", lambda b: setattr(b.dependants[0].kinds[0], "commitment", bytes(31)))
-    malformed("the household's commitment left out", lambda b: b.ClearField("household_commitment"))
-    malformed("number 0", lambda b: b.ClearField("number"))
+    malformed("a commitment of 31 bytes", lambda b: setattr(b.dependants[0].kinds[0], "commitment", bytes(31)), ["R-WIRE-007"])
+    malformed("the household's commitment left out", lambda b: b.ClearField("household_commitment"), ["R-WIRE-007"])
+    malformed("number 0", lambda b: b.ClearField("number"), ["R-EPOCH-010"])
     malformed("a dependant twice", lambda b: b.dependants.append(b.dependants[0]))
     return file

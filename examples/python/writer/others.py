@@ -160,7 +160,7 @@ def joining():
         ("a weak sealing key", ["R-WIRE-011"], "WEAK_KEY", request(sealing_key=bytes(32))),
         ("a weak access key", ["R-WIRE-011"], "WEAK_KEY", request(access_key=weak)),
         ("a short id", cited, "MALFORMED", request(device_id=bytes(15))),
-        ("a short key", cited, "MALFORMED", request(access_key=bytes(31))),
+        ("a short key", ["R-WIRE-007"], "MALFORMED", request(access_key=bytes(31))),
         ("no category", ["R-WIRE-005"], "MALFORMED", request(category=0)),
         ("neither category nor role", cited, "MALFORMED", request(category=None)),
         ("more than 16 KiB", ["R-WIRE-006"], "TOO_LARGE", request(capabilities=["x" * 100] * 170)),
@@ -219,7 +219,7 @@ def answers(file, console, other, random):
         ("nine relays", "MALFORMED", answer(change=lambda a: a.anchor.relays.extend([mem.RelayRef(uri="https://r.example")] * 8))),
     ]
     for number, (defect, reason, inputs) in enumerate(rows, 51):
-        file.bad(number, 50, defect, ["R-WIRE-002"] if "label" in defect else ["R-WIRE-006"] if "nine" in defect else cited, inputs, reason)
+        file.bad(number, 50, defect, ["R-WIRE-002"] if "label" in defect else ["R-WIRE-006"] if "nine" in defect else ["R-WIRE-007"] if number in (62, 63, 64) else cited, inputs, reason)
 
 
 def session():

@@ -60,7 +60,7 @@ fn ids_are_unique_and_every_negative_vector_has_a_positive_twin() {
     }
     println!("{} vectors, {negative} negative", all.len());
     assert!(
-        all.len() >= 500 && negative >= 350,
+        all.len() >= 550 && negative >= 400,
         "{} vectors, {negative} negative",
         all.len()
     );
