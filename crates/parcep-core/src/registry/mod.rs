@@ -18,19 +18,21 @@ mod generated;
 mod row;
 
 pub use generated::ages::{AGES, DEFAULT_CO_SIGNATURE_AGE, DEFAULT_MAJORITY_AGE};
+pub use generated::answer_reasons::ANSWER_REASONS;
 pub use generated::capabilities::CAPABILITIES;
 pub use generated::categories::CATEGORIES;
 pub use generated::decision_reasons::{DECISION_REASONS, DecisionReason};
 pub use generated::defaults::{DATA_FLOWS, constants};
 pub use generated::error_reasons::ERROR_REASONS;
 pub use generated::payload_types::PAYLOAD_TYPES;
+pub use generated::report_reasons::REPORT_REASONS;
 pub use generated::rule_kinds::RULE_KINDS;
 pub use generated::section_kinds::{DEPENDANT_KINDS, NEED_TO_KNOW, SECTION_KINDS};
 pub use generated::suites::SUITES;
 pub use row::{
-    AgeRow, CapabilityRow, CategoryRow, Class, Concern, DataFlow, DataFlowRow, DecisionReasonRow,
-    ErrorReasonRow, PayloadTypeRow, Place, Protection, Role, RuleKindRow, Scope, SectionKindRow,
-    State, SuiteRow,
+    AgeRow, AnswerReasonRow, CapabilityRow, CategoryRow, Class, Concern, DataFlow, DataFlowRow,
+    DecisionReasonRow, ErrorReasonRow, PayloadTypeRow, Place, Protection, ReportReasonRow, Role,
+    RuleKindRow, Scope, SectionKindRow, State, SuiteRow,
 };
 
 use parcep_proto::v1alpha1::{ErrorReason, PayloadType, PepCategory, SectionKind};

@@ -1,6 +1,6 @@
 //! What a row of each registry holds. The meaning of a column stands in the header of its file.
 
-use parcep_proto::v1alpha1::{ErrorReason, PayloadType, SectionKind};
+use parcep_proto::v1alpha1::{ErrorReason, PayloadType, RuleState, SectionKind};
 
 /// Whether this version carries something out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +176,30 @@ pub struct DecisionReasonRow {
     pub child: &'static str,
     /// What the child can do.
     pub what_to_do: &'static str,
+}
+
+/// `answer-reasons.toml`: why a guardian said no to a request (R-REQ-009).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerReasonRow {
+    /// Its stable code.
+    pub code: &'static str,
+    /// Which risk the answer is mostly about.
+    pub concern: Concern,
+    /// What the dependant reads.
+    pub child: &'static str,
+}
+
+/// `report-reasons.toml`: why a rule is not enforced as written (R-CAP-005).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportReasonRow {
+    /// Its stable code.
+    pub code: &'static str,
+    /// With which states of a rule it comes.
+    pub statuses: &'static [RuleState],
+    /// Whether a slash and a parameter follow the code.
+    pub has_parameter: bool,
+    /// What it says.
+    pub text: &'static str,
 }
 
 /// `rule-kinds.toml`: one kind of rule of the policy model.

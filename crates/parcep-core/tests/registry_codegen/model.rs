@@ -5,14 +5,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Files that these tests read, without extension.
-pub(crate) const FILES: [&str; 10] = [
+pub(crate) const FILES: [&str; 12] = [
     "ages",
+    "answer-reasons",
     "capabilities",
     "categories",
     "decision-reasons",
     "defaults",
     "error-reasons",
     "payload-types",
+    "report-reasons",
     "rule-kinds",
     "section-kinds",
     "suites",
@@ -21,12 +23,14 @@ pub(crate) const FILES: [&str; 10] = [
 /// All registries.
 pub(crate) struct Registries {
     pub(crate) ages: Ages,
+    pub(crate) answer_reasons: Vec<AnswerReason>,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) categories: Vec<Category>,
     pub(crate) decision_reasons: Vec<DecisionReason>,
     pub(crate) defaults: Defaults,
     pub(crate) error_reasons: Vec<ErrorReason>,
     pub(crate) payload_types: Vec<PayloadType>,
+    pub(crate) report_reasons: Vec<ReportReason>,
     pub(crate) rule_kinds: Vec<RuleKind>,
     pub(crate) section_kinds: Vec<SectionKind>,
     pub(crate) suites: Vec<Suite>,
@@ -36,12 +40,14 @@ impl Registries {
     pub(crate) fn read() -> Self {
         Self {
             ages: parse(&text("ages")),
+            answer_reasons: parse::<AnswerReasons>(&text("answer-reasons")).answer_reason,
             capabilities: parse::<Capabilities>(&text("capabilities")).capability,
             categories: parse::<Categories>(&text("categories")).category,
             decision_reasons: parse::<DecisionReasons>(&text("decision-reasons")).decision_reason,
             defaults: parse(&text("defaults")),
             error_reasons: parse::<ErrorReasons>(&text("error-reasons")).error_reason,
             payload_types: parse::<PayloadTypes>(&text("payload-types")).payload_type,
+            report_reasons: parse::<ReportReasons>(&text("report-reasons")).report_reason,
             rule_kinds: parse::<RuleKinds>(&text("rule-kinds")).rule_kind,
             section_kinds: parse::<SectionKinds>(&text("section-kinds")).section_kind,
             suites: parse::<Suites>(&text("suites")).suite,
@@ -69,12 +75,14 @@ fn a_field_that_nobody_knows_is_refused_in_every_file() {
         assert!(toml::from_str::<T>(&ahead).is_err(), "{name}");
     }
     refused::<Ages>("ages");
+    refused::<AnswerReasons>("answer-reasons");
     refused::<Capabilities>("capabilities");
     refused::<Categories>("categories");
     refused::<DecisionReasons>("decision-reasons");
     refused::<Defaults>("defaults");
     refused::<ErrorReasons>("error-reasons");
     refused::<PayloadTypes>("payload-types");
+    refused::<ReportReasons>("report-reasons");
     refused::<RuleKinds>("rule-kinds");
     refused::<SectionKinds>("section-kinds");
     refused::<Suites>("suites");
@@ -90,11 +98,13 @@ macro_rules! files {
 }
 
 files! {
+    AnswerReasons { answer_reason: AnswerReason }
     Capabilities { capability: Capability }
     Categories { category: Category }
     DecisionReasons { decision_reason: DecisionReason }
     ErrorReasons { error_reason: ErrorReason }
     PayloadTypes { payload_type: PayloadType }
+    ReportReasons { report_reason: ReportReason }
     RuleKinds { rule_kind: RuleKind }
     SectionKinds { section_kind: SectionKind }
     Suites { suite: Suite }
@@ -266,6 +276,24 @@ pub(crate) struct DecisionReason {
     pub(crate) child: String,
     #[serde(rename = "do")]
     pub(crate) what_to_do: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AnswerReason {
+    pub(crate) number: usize,
+    pub(crate) code: String,
+    pub(crate) concern: Concern,
+    pub(crate) child: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportReason {
+    pub(crate) code: String,
+    pub(crate) statuses: Vec<String>,
+    pub(crate) parameter: Option<String>,
+    pub(crate) text: String,
 }
 
 #[derive(Deserialize)]

@@ -6,12 +6,14 @@ use crate::model::*;
 pub(crate) fn generate(all: &Registries) -> Vec<(String, String)> {
     let files = [
         ("ages", ages(&all.ages)),
+        ("answer_reasons", answer_reasons(&all.answer_reasons)),
         ("capabilities", capabilities(&all.capabilities)),
         ("categories", categories(&all.categories)),
         ("decision_reasons", decision_reasons(&all.decision_reasons)),
         ("defaults", defaults(&all.defaults)),
         ("error_reasons", error_reasons(&all.error_reasons)),
         ("payload_types", payload_types(&all.payload_types)),
+        ("report_reasons", report_reasons(&all.report_reasons)),
         ("rule_kinds", rule_kinds(&all.rule_kinds)),
         ("section_kinds", section_kinds(&all.section_kinds)),
         ("suites", suites(&all.suites)),
@@ -49,6 +51,37 @@ fn ages(ages: &Ages) -> String {
         ages.default.co_signature,
         table("Ages of jurisdictions, by region.", "AGES", "AgeRow", rows)
     )
+}
+
+fn answer_reasons(rows: &[AnswerReason]) -> String {
+    let rows = rows.iter().map(|row| {
+        let mut fields = Fields::default();
+        fields.text("code", &row.code);
+        fields.plain("concern", format!("Concern::{:?}", row.concern));
+        fields.text("child", &row.child);
+        fields
+    });
+    let doc = "Why a guardian said no, by number.";
+    "use crate::registry::{AnswerReasonRow, Concern};\n\n".to_owned()
+        + &table(doc, "ANSWER_REASONS", "AnswerReasonRow", rows)
+}
+
+fn report_reasons(rows: &[ReportReason]) -> String {
+    let rows = rows.iter().map(|row| {
+        let statuses = row
+            .statuses
+            .iter()
+            .map(|status| format!("RuleState::{}", camel(status)));
+        let mut fields = Fields::default();
+        fields.text("code", &row.code);
+        fields.list("statuses", statuses.collect());
+        fields.plain("has_parameter", row.parameter.is_some());
+        fields.text("text", &row.text);
+        fields
+    });
+    let doc = "Why a rule is not enforced as written.";
+    "use crate::registry::ReportReasonRow;\nuse parcep_proto::v1alpha1::RuleState;\n\n".to_owned()
+        + &table(doc, "REPORT_REASONS", "ReportReasonRow", rows)
 }
 
 fn capabilities(rows: &[Capability]) -> String {

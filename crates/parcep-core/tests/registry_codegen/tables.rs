@@ -34,6 +34,8 @@ fn table(name: &str, all: &Registries) -> Option<String> {
         "error-reasons/reader" => error_reasons(&all.error_reasons, 32..64),
         "error-reasons/verifier" => error_reasons(&all.error_reasons, 64..96),
         "decision-reasons" => decision_reasons(&all.decision_reasons),
+        "answer-reasons" => answer_reasons(&all.answer_reasons),
+        "report-reasons" => report_reasons(&all.report_reasons),
         "rule-kinds" => rule_kinds(&all.rule_kinds),
         "categories" => categories(&all.categories),
         "capabilities" => capabilities(&all.capabilities),
@@ -181,6 +183,30 @@ fn decision_reasons(rows: &[DecisionReason]) -> String {
         ]
     });
     markdown(&heads, rows)
+}
+
+fn answer_reasons(rows: &[AnswerReason]) -> String {
+    let rows = rows.iter().map(|row| {
+        vec![
+            row.number.to_string(),
+            row.code.clone(),
+            concern(row.concern),
+            row.child.clone(),
+        ]
+    });
+    markdown(&["No.", "Code", "4C", "What the dependant reads"], rows)
+}
+
+fn report_reasons(rows: &[ReportReason]) -> String {
+    let rows = rows.iter().map(|row| {
+        vec![
+            row.code.clone(),
+            row.statuses.join(", "),
+            or_dash(row.parameter.as_deref()),
+            row.text.clone(),
+        ]
+    });
+    markdown(&["Code", "With", "Parameter", "Says"], rows)
 }
 
 fn rule_kinds(rows: &[RuleKind]) -> String {

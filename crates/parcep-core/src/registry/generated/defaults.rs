@@ -35,10 +35,10 @@ pub static DATA_FLOWS: [DataFlowRow; 17] = [
         text: "An empty wake-up through a push service, which ties an app to a household's rhythm.",
     },
     DataFlowRow {
-        name: "product_telemetry",
+        name: "diagnostics",
         default: DataFlow::Off,
         behaviour: false,
-        text: "Crash reports and counts, without household, dependant, rule or content.",
+        text: "A crash report, log file or support file as R-OPS-014 bounds it.",
     },
     DataFlowRow {
         name: "statistics",
@@ -113,31 +113,31 @@ pub mod constants {
     /// How long one consent of a person covers signing a document for a new place. (R-DOC-021)
     pub const CONSENT_WINDOW: i64 = 600;
 
-    /// Since the freshest beat of a guardian: FRESH ends, STALE begins. (R-REG-008)
+    /// Since the freshest beat of a guardian: FRESH ends, STALE begins. (R-TIME-012)
     pub const STALE_AFTER: i64 = 86_400;
 
-    /// Since the freshest beat of a guardian: STALE ends, EXPIRED begins. (R-REG-008)
+    /// Since the freshest beat of a guardian: STALE ends, EXPIRED begins. (R-TIME-012)
     pub const EXPIRED_AFTER: i64 = 604_800;
 
-    /// Since the freshest beat of a guardian: lifestyle rules fall to the age-band default (60 days). (17-time.md)
+    /// Since the freshest beat of a guardian: lifestyle rules fall to the age-band default (60 days). (R-TIME-012)
     pub const FALLBACK_AFTER: i64 = 5_184_000;
 
-    /// Powered time after which one kind of time source is enough to release at majority (30 days). (17-time.md)
+    /// Powered time after which one kind of time source is enough to release at majority (30 days). (R-TIME-013)
     pub const RELEASE_ALONE_AFTER: i64 = 2_592_000;
 
-    /// From release to erasure (30 days). (17-time.md)
+    /// From release to erasure (30 days). (R-TIME-014)
     pub const ERASE_AFTER_RELEASE: i64 = 2_592_000;
 
-    /// A signed time further ahead of boot-time progress than this needs two kinds of source; a wider interval is uncertain time. (17-time.md)
+    /// How far one kind of source alone moves the lower bound of time ahead of proven time; a wider interval is wide (24 h). (R-TIME-003)
     pub const TIME_JUMP: i64 = 86_400;
 
-    /// Wall time within one boot after which a protected clock may refill budgets once (20 h). (17-time.md)
+    /// Wall time within one boot after which a protected clock may refill budgets once (20 h). (R-TIME-008)
     pub const REFILL_WALL_TIME: i64 = 72_000;
 
-    /// From the announcement of an act that could lock somebody out to its effect (7 days). (11-consent.md)
+    /// From the announcement of an act that could lock somebody out to its effect (7 days). (R-CONS-008)
     pub const DELAY: i64 = 604_800;
 
-    /// How long a proposal stays open (14 days). (11-consent.md)
+    /// Age from which any guardian's device may cancel an open proposal (14 days). (R-CONS-006)
     pub const PROPOSAL_LIFE: i64 = 1_209_600;
 
     /// After which an objection without an answer counts as overdue (14 days). (R-REQ-018)
@@ -155,31 +155,28 @@ pub mod constants {
     /// How far ahead the next change of a decision is looked for (8 days). (R-EVAL-051)
     pub const CHANGE_HORIZON: i64 = 691_200;
 
-    /// How far ahead custody is told to enforcement points (8 weeks). (10-membership.md)
-    pub const CUSTODY_HORIZON: i64 = 4_838_400;
-
     /// After the end of a budget's period, by which claimed and spent seconds are deleted (48 h). (R-BUD-017)
     pub const POOL_LIFE: i64 = 172_800;
 
-    /// Longest life of a pairing code (10 min). (18-joining.md)
+    /// Longest life of a pairing code (10 min). (R-PAIR-002)
     pub const PAIRING_LIFE: i64 = 600;
 
-    /// Most attempts at one pairing. (18-joining.md)
+    /// Most attempts at one pairing. (R-PAIR-002)
     pub const PAIRING_ATTEMPTS: u32 = 5;
 
-    /// Longest time between two bookmarks on a watch. (08-relay.md)
+    /// Longest time between two bookmarks on a watch. (R-RELAY-012)
     pub const BOOKMARK_INTERVAL: i64 = 60;
 
-    /// From a newer body in a slot to the pruning of the older one (7 days). (08-relay.md)
+    /// How long a newer entry has stood in a slot before the older body may be dropped (7 days). (R-MOVE-025)
     pub const PRUNE_AFTER: i64 = 604_800;
 
-    /// How long a restored relay takes verbatim re-appends only (24 h). (09-restore.md)
+    /// How long a restored relay takes verbatim re-appends only (24 h). (R-MOVE-010)
     pub const RESTORE_WINDOW: i64 = 86_400;
 
-    /// How long members keep sealed bytes for a restored relay (90 days). (09-restore.md)
+    /// How long members keep sealed bytes for a restored relay (90 days). (R-MOVE-012)
     pub const KEEP_SEALED: i64 = 7_776_000;
 
-    /// Without a fresh beat, after which a member asks the next relay of the constitution (24 h). (09-restore.md)
+    /// Without a fresh beat, after which a member asks the next relay of the constitution (24 h). (R-MOVE-023)
     pub const NEXT_RELAY_AFTER: i64 = 86_400;
 
     /// Longest validity of an age signal (366 days). (R-AGE-008)
@@ -211,4 +208,28 @@ pub mod constants {
 
     /// Longest time that data of class M are kept (35 days). (R-PRIV-013)
     pub const BEHAVIOUR_KEPT: i64 = 3_024_000;
+
+    /// Longest time between two writes of the time readings. (R-TIME-004)
+    pub const TIME_STORED_EVERY: i64 = 60;
+
+    /// From a change to the applied report that says so. (R-CAP-006)
+    pub const REPORT_WITHIN: i64 = 60;
+
+    /// Age from which the freshest report of an enforcement point shows as silent (24 h). (R-CAP-012)
+    pub const SILENT_AFTER: i64 = 86_400;
+
+    /// Longest time of use between two notices to the dependant (30 days). (R-DEP-004)
+    pub const STANDING_NOTICE_EVERY: i64 = 2_592_000;
+
+    /// How long an answer to an action on the floor is admitted (24 h). (R-FLOOR-003)
+    pub const CALL_BACK: i64 = 86_400;
+
+    /// Most months that minimum protections and limits on control last. (R-PIP-013)
+    pub const LIMIT_MONTHS: u32 = 36;
+
+    /// From deletion to removal from primary storage (24 h). (R-OPS-004)
+    pub const DELETED_WITHIN: i64 = 86_400;
+
+    /// From deletion to removal from every backup (30 days). (R-OPS-004)
+    pub const BACKUPS_WITHIN: i64 = 2_592_000;
 }
