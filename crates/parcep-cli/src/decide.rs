@@ -6,7 +6,7 @@ use crate::rules::Rules;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcep_core::decide::{Action, Answer, Context, Effect, Reason, Usage, decide};
+use parcep_core::decide::{Action, Answer, Context, Effect, Usage, decide};
 use parcep_core::policy::{Category, Profile};
 use parcep_core::ratings::RatingTable;
 use parcep_interchange::Refusal;
@@ -148,7 +148,7 @@ fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
         Effect::Ask => "A guardian has to be asked",
         Effect::Deny => "Denied",
     };
-    let mut out = format!("{effect}: {}.\n", because(answer.reason));
+    let mut out = format!("{effect}: {}.\n", answer.reason.row().adult);
     if !answer.rules.is_empty() {
         out.push_str(&format!("Rule: {}\n", answer.rules.join(", ")));
     }
@@ -162,27 +162,6 @@ fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
         out.push_str("Emergency services and helplines are always allowed.\n");
     }
     out
-}
-
-const fn because(reason: Reason) -> &'static str {
-    match reason {
-        Reason::RightsFloor => "help is always allowed",
-        Reason::Locked => "a guardian locked the device for now",
-        Reason::Blocked => "a rule blocks it by name",
-        Reason::Pending => "rules for it exist and cannot be read yet",
-        Reason::WebMode => "the site is not on the allow list",
-        Reason::Category => "its category is blocked",
-        Reason::Rating => "its rating is above the ceiling",
-        Reason::Explicit => "it is marked as explicit",
-        Reason::Unrated => "it has no rating to compare",
-        Reason::Contact => "communication with this contact is off",
-        Reason::Spending => "it is above the spending cap, or this kind of purchase is off",
-        Reason::Approval => "a guardian approves each one",
-        Reason::Window => "it is outside the allowed hours",
-        Reason::Budget => "the time for it is used up",
-        Reason::Allowed => "no rule denies it",
-        _ => "a rule says so",
-    }
 }
 
 fn span(seconds: u64) -> String {

@@ -5,7 +5,7 @@ use super::day::{Denied, usage};
 use super::fleet::Fleet;
 use crate::failure::{Failure, Kind};
 use jiff::tz::TimeZone;
-use parcep_core::decide::{Context, Reason};
+use parcep_core::decide::Context;
 use parcep_core::help::HelpDirectory;
 use parcep_interchange::family::Family;
 
@@ -54,7 +54,7 @@ pub(super) fn denial(family: &Family, fleet: &Fleet, denied: &Denied) -> Result<
     let rules: Vec<_> = decision.rules().collect();
     let lines = [
         format!("{}: not now", denied.asked.heading),
-        format!("Why: {}", why(decision.reason())),
+        format!("Why: {}", decision.reason().row().child),
         format!("Who set it: {guardian} (rule {})", rules.join(", ")),
         format!("How long: {until_line}"),
         format!("Ask: tell {guardian} what you want and why; they can change it any time"),
@@ -71,20 +71,6 @@ pub(super) fn denial(family: &Family, fleet: &Fleet, denied: &Denied) -> Result<
             boxed(&lines)
         ),
     })
-}
-
-const fn why(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Window => "it is outside the hours for this device",
-        Reason::Budget => "the time for today is used up",
-        Reason::Blocked => "this is on the list of things that stay closed",
-        Reason::Rating => "it is rated for older people",
-        Reason::Locked => "the device is locked for the moment",
-        Reason::Approval => "somebody has to say yes first",
-        Reason::Contact => "only people on your list",
-        Reason::Spending => "the money for this month is used up",
-        _ => "a rule says so",
-    }
 }
 
 fn boxed(lines: &[String]) -> String {

@@ -108,3 +108,21 @@ impl<R: Random> TryRng for Source<'_, R> {
 }
 
 impl<R: Random> TryCryptoRng for Source<'_, R> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{SUITES, State};
+    use hpke::{aead::Aead as _, kdf::Kdf as _};
+
+    /// R-WIRE-010
+    #[test]
+    fn the_suite_in_use_is_the_one_of_the_registry() {
+        let in_use = SUITES
+            .iter()
+            .find(|suite| suite.state == State::V1)
+            .unwrap();
+        let ours = (Kem::KEM_ID, Kdf::KDF_ID, Aead::AEAD_ID);
+        assert_eq!(in_use.hpke, Some(ours));
+    }
+}

@@ -116,6 +116,15 @@ impl SealedBody {
         })
     }
 
+    /// The same with more zeros at the end than a writer puts there.
+    #[cfg(test)]
+    pub(crate) fn padded_to(mut self, bytes: usize) -> Self {
+        let mut blob = self.blob.to_vec();
+        blob.resize(bytes, 0);
+        self.blob = blob.into();
+        self
+    }
+
     /// The document's id.
     pub fn document_id(&self) -> DocumentId {
         self.draft.document_id

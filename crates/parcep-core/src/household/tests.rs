@@ -13,6 +13,7 @@ use bytes::Bytes;
 use prost::Message as _;
 
 mod epochs;
+mod sizes;
 
 /// A founder with one dependant, and everything needed to write the next entry.
 pub(crate) struct Founder {
@@ -125,14 +126,17 @@ impl Founder {
     }
 
     pub(crate) fn write(&mut self, draft: Draft, place: Place) -> Entry {
+        let log_id = self.household.log_id();
+        let body = SealedBody::seal(log_id, draft, &[], &self.keyring, &mut self.random).unwrap();
+        self.sign(&body, place)
+    }
+
+    fn sign(&mut self, body: &SealedBody, place: Place) -> Entry {
         let author = Author {
             device: self.device,
             key: &self.signing,
         };
-        let log_id = self.household.log_id();
-        SealedBody::seal(log_id, draft, &[], &self.keyring, &mut self.random)
-            .unwrap()
-            .at(place, author, &self.keyring, &mut self.random)
+        body.at(place, author, &self.keyring, &mut self.random)
             .unwrap()
     }
 

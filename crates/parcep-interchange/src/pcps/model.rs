@@ -346,3 +346,16 @@ pub enum TemporaryKind {
     /// `extra_time`, `unblock_app`, `unblock_site`: PCPS defines no members for them.
     Undefined(&'static str),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Category;
+    use parcep_core::registry::CATEGORIES;
+
+    #[test]
+    fn the_words_of_pcps_are_the_codes_of_the_registry() {
+        let ours = CATEGORIES.iter().filter(|row| row.taxonomy == "pcps");
+        let words = Category::WORDS.iter().map(|(word, _)| *word);
+        assert!(ours.map(|row| row.code).eq(words));
+    }
+}
