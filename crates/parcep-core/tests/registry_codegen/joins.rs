@@ -2,7 +2,9 @@
 
 use crate::model::*;
 use crate::rust::CATEGORIES;
+use parcep_core::log::MAX_BODY;
 use parcep_core::policy::SectionName;
+use parcep_core::register::MAX_VALUE;
 use parcep_core::registry::constants;
 use prost::Message as _;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
@@ -71,6 +73,12 @@ fn a_payload_type_in_effect_has_a_full_row_and_a_reserved_one_no_sections() {
             }
         }
         assert_eq!(row.writers.is_some(), !in_log, "{name}");
+        // R-WIRE-006: the general bounds hold for every row, and bodies are powers of two (R-DOC-013).
+        let most = row.max_bytes.unwrap_or(0);
+        let shared = row.writers == Some(Writers::Many);
+        assert!(most <= if in_log { MAX_BODY } else { 16_384 }, "{name}");
+        assert!(!in_log || most == 0 || most.is_power_of_two(), "{name}");
+        assert!(in_log || shared || most == MAX_VALUE, "{name}");
         assert!(
             row.sealed_under.is_none() || row.place == Place::Register,
             "{name}"
