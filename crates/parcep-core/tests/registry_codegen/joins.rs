@@ -230,7 +230,6 @@ fn a_decision_reason_has_texts_and_one_of_the_four_cs_unless_it_denies_nothing()
     }
 }
 
-/// R-REQ-009, R-CAP-005.
 #[test]
 fn answers_and_reports_have_codes_of_their_own_and_statuses_that_exist() {
     let all = Registries::read();
