@@ -1,7 +1,7 @@
 //! What a small invented specification becomes. Its ids are of the area `EXAMPLE`, which no chapter uses.
 
 use super::*;
-use crate::trace::State;
+use crate::trace::{Evidence, Mutant, State, Trace, Traced};
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::LazyLock;
@@ -440,4 +440,49 @@ fn a_requirement_of_our_specification_leads_to_the_wire_and_the_wire_leads_back(
         .unwrap();
     let (row, _) = row.split_once("</tr>").unwrap();
     assert!(row.contains("href=\"#r-doc-022\""), "{row}");
+}
+
+#[test]
+fn standings_come_from_a_trace_and_count_only_faults_that_were_caught() {
+    let mutant = |name: &str, killed| Mutant {
+        name: name.to_owned(),
+        requirement: "R-EXAMPLE-001".to_owned(),
+        killed,
+        by: Vec::new(),
+    };
+    let test = |id: &str| Evidence {
+        id: id.to_owned(),
+        record: String::new(),
+        place: None,
+    };
+    let folder = example(&[]);
+    let (requirements, _) = trace::read_spec(&folder.path().join("spec")).unwrap();
+    let mut trace = Trace {
+        requirements: vec![Traced {
+            requirement: requirements[0].clone(),
+            state: State::Proven,
+            suspect: false,
+            note: None,
+            tests: vec![test("b"), test("a"), test("b")],
+            mutants: vec![mutant("caught", true), mutant("alive", false)],
+        }],
+        faults: Vec::new(),
+        notes: Vec::new(),
+        executed_tests: 2,
+        killed_mutants: 1,
+    };
+    let found = standings(&trace);
+    let one = &found["R-EXAMPLE-001"];
+    assert_eq!(
+        (one.tests.as_slice(), one.faults.as_slice()),
+        (
+            &["a".to_owned(), "b".to_owned()][..],
+            &["caught".to_owned()][..]
+        )
+    );
+    trace.executed_tests = 0;
+    assert!(
+        standings(&trace).is_empty(),
+        "a trace of nothing says something"
+    );
 }
