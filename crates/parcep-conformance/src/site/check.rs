@@ -9,30 +9,26 @@ pub(super) fn page(html: &str) -> Result<(), String> {
     let mut found = Found::default();
     let mut reader = Reader::from_str(html);
     reader.config_mut().check_end_names = true;
-    let mut open = 0_usize;
+    let mut open: Vec<String> = Vec::new();
     loop {
         let event = reader.read_event();
         match event.map_err(|error| format!("{error} at byte {}", reader.error_position()))? {
-            Event::Start(start) => {
-                open += 1;
+            Event::Start(start) => open.push(found.element(&start)?),
+            Event::Empty(start) => {
                 found.element(&start)?;
             }
-            Event::Empty(start) => found.element(&start)?,
-            Event::End(_) => open = open.saturating_sub(1),
+            Event::End(_) => {
+                open.pop();
+            }
+            Event::Text(words) if open.last().is_some_and(|name| name == "style") => {
+                style(&String::from_utf8_lossy(&words))?;
+            }
             Event::Eof => break,
             _ => {}
         }
     }
-    if open > 0 {
-        return Err("an element is not closed".to_owned());
-    }
-    if html.contains("@import")
-        || html
-            .split("url(")
-            .skip(1)
-            .any(|rest| !rest.starts_with('#'))
-    {
-        return Err("a style loads something".to_owned());
+    if let Some(name) = open.pop() {
+        return Err(format!("`{name}` is not closed"));
     }
     match found
         .links
@@ -47,6 +43,18 @@ pub(super) fn page(html: &str) -> Result<(), String> {
     }
 }
 
+/// Styles may point into the page, and nowhere else.
+fn style(text: &str) -> Result<(), String> {
+    let outside = text
+        .split("url(")
+        .skip(1)
+        .any(|rest| !rest.starts_with('#'));
+    if outside || text.contains("@import") {
+        return Err("a style loads something".to_owned());
+    }
+    Ok(())
+}
+
 #[derive(Default)]
 struct Found {
     ids: BTreeSet<String>,
@@ -55,7 +63,8 @@ struct Found {
 }
 
 impl Found {
-    fn element(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+    /// Notes an element, and gives its name.
+    fn element(&mut self, start: &BytesStart<'_>) -> Result<String, String> {
         let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
         if matches!(
             name.as_str(),
@@ -79,10 +88,11 @@ impl Found {
                 key if key.starts_with("on") => {
                     return Err(format!("`{key}` in `{name}` runs something"));
                 }
+                "style" | "fill" | "stroke" => style(&value)?,
                 _ => {}
             }
         }
-        Ok(())
+        Ok(name)
     }
 
     fn link(&mut self, name: &str, value: String) -> Result<(), String> {

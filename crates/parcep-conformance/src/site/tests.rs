@@ -338,6 +338,11 @@ fn only_an_empty_folder_or_one_of_our_own_is_written_to() {
 fn the_last_look_at_a_page_finds_what_is_wrong_with_it() {
     let good = "<!DOCTYPE html><html><a href=\"#x\" id=\"x\">a</a></html>";
     assert_eq!(check::page(good), Ok(()));
+    assert_eq!(
+        check::page(&good.replace(">a<", ">@import url(y)<")),
+        Ok(()),
+        "prose about styles loads nothing"
+    );
     let bad = [
         good.replace("</a>", ""),
         good.replace("</a>", "</b>"),
@@ -350,6 +355,7 @@ fn the_last_look_at_a_page_finds_what_is_wrong_with_it() {
         good.replace("<a ", "<link href=\"https://example.org\"/><a "),
         good.replace("<a ", "<i onclick=\"y\"/><a "),
         good.replace("<a ", "<style>a { background: url(y) }</style><a "),
+        good.replace("<a ", "<b style=\"background: url(y)\"/><a "),
         good.replace("<a ", "<b aria-labelledby=\"y\"/><a "),
     ];
     for page in bad {
