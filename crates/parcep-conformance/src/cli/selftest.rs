@@ -1,10 +1,11 @@
 //! `parcep-conform selftest`.
 
-use super::Failure;
 use super::progress::Bar;
-use crate::selftest::{self, SelftestError};
+use super::{Failure, write_file};
+use crate::selftest::{self, Matrix, SelftestError};
+use crate::trace::DEFAULT_EVIDENCE;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct SelftestArgs {
@@ -17,6 +18,10 @@ pub(super) struct SelftestArgs {
     /// Seed of the test data; random if absent
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Where the record for `parcep-conform trace` goes; by default target/conformance/selftest.json, or nowhere with
+    /// --only
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Print the kill matrix as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -35,12 +40,25 @@ pub(super) async fn run(args: SelftestArgs) -> Result<u8, Failure> {
     let matrix = selftest::run(&program, &args.only, seed, &bar).await;
     bar.clear();
     let matrix = matrix.map_err(explain)?;
+    match &args.out {
+        Some(path) => write_file(path, &matrix.to_json())?,
+        // A part would stand where tracing looks for the whole.
+        None if args.only.is_empty() => record(&matrix)?,
+        None => {}
+    }
     if args.json {
         println!("{}", matrix.to_json());
     } else {
         print!("{}", matrix.render());
     }
     Ok(matrix.exit_code())
+}
+
+fn record(matrix: &Matrix) -> Result<(), Failure> {
+    let folder = Path::new(DEFAULT_EVIDENCE);
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::file("CANNOT_WRITE", folder, &error))?;
+    write_file(&folder.join("selftest.json"), &matrix.to_json())
 }
 
 fn absent(place: &str) -> Failure {

@@ -3,13 +3,18 @@
 use super::Mutant;
 use crate::catalogue::{self, Role, Test};
 use crate::report::Report;
+use crate::trace::{EVIDENCE_FORMAT, Executed};
 use crate::verdict::{Conclusion, Verdict};
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// What the selftest found. The shape of its JSON is a contract.
+/// What the selftest found. Its JSON is a record of evidence for tracing, by `evidence.schema.json`, with
+/// two members more.
 #[derive(Debug, Clone, Serialize)]
 pub struct Matrix {
+    format: &'static str,
+    /// Every test of relays, and what it says of the honest ones together.
+    pub tests: Vec<Executed>,
     /// One row per faulty relay.
     pub mutants: Vec<Row>,
     /// Tests that honest relays failed, as `relay/test`.
@@ -43,6 +48,8 @@ impl Matrix {
             .map(|(mutant, report)| row(mutant, report))
             .collect();
         Self {
+            format: EVIDENCE_FORMAT,
+            tests: executed(&honest),
             false_reds: honest.iter().flat_map(reds).collect(),
             false_greens: mutants
                 .iter()
@@ -166,6 +173,39 @@ fn row(mutant: &Mutant, report: &Report) -> Row {
     }
 }
 
+/// Each test of relays with what it says of all honest relays: the worst of its verdicts, where one to
+/// which it does not apply says nothing.
+fn executed(honest: &[(Mutant, Report)]) -> Vec<Executed> {
+    let verdict = |id: &str| {
+        let results = honest.iter().flat_map(|(_, report)| &report.results);
+        results
+            .filter(|result| result.id == id)
+            .map(|result| result.verdict)
+            .max_by_key(|verdict| gravity(*verdict))
+    };
+    catalogue::tests()
+        .filter(|test| test.role == Role::Relay)
+        .filter_map(|test| {
+            Some(Executed {
+                id: test.id.to_owned(),
+                requirements: test.cites.iter().map(|id| (*id).to_owned()).collect(),
+                verdict: verdict(test.id)?,
+            })
+        })
+        .collect()
+}
+
+fn gravity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Skip => 0,
+        Verdict::NotApplicable => 1,
+        Verdict::Pass => 2,
+        Verdict::Inconclusive => 3,
+        Verdict::Error => 4,
+        Verdict::Fail => 5,
+    }
+}
+
 /// An honest relay owes a conformant run: anything else is the suite's fault.
 fn reds((mutant, report): &(Mutant, Report)) -> Vec<String> {
     if report.conclusion == Conclusion::Conformant {
@@ -185,6 +225,12 @@ mod tests {
 
     fn matrix(killed: bool, reds: &[&str]) -> Matrix {
         Matrix {
+            format: EVIDENCE_FORMAT,
+            tests: vec![Executed {
+                id: "T-RELAY-021-stale-head".into(),
+                requirements: vec!["R-RELAY-008".into()],
+                verdict: Verdict::Pass,
+            }],
             mutants: vec![Row {
                 name: "stale-head".into(),
                 requirement: "R-RELAY-008".into(),
@@ -212,6 +258,12 @@ mod tests {
     fn the_json_is_the_contract() {
         let json: serde_json::Value = serde_json::from_str(&matrix(true, &[]).to_json()).unwrap();
         let expected = serde_json::json!({
+            "format": "parcep-evidence/1",
+            "tests": [{
+                "id": "T-RELAY-021-stale-head",
+                "requirements": ["R-RELAY-008"],
+                "verdict": "pass",
+            }],
             "mutants": [{
                 "name": "stale-head",
                 "requirement": "R-RELAY-008",

@@ -5,8 +5,8 @@ use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The one format this version reads.
-pub(super) const FORMAT: &str = "parcep-evidence/1";
+/// The one format of records that this version reads.
+pub const FORMAT: &str = "parcep-evidence/1";
 
 /// What a program that tests says about one run. Members it does not know a reader passes over.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

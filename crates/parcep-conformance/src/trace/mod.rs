@@ -21,8 +21,10 @@ mod render;
 mod requirement;
 mod rust;
 mod scan;
+#[cfg(test)]
+mod tests;
 
-pub use evidence::{Executed, Mutant, Record};
+pub use evidence::{Executed, FORMAT as EVIDENCE_FORMAT, Mutant, Record};
 pub use records::{Records, Reviewed};
 pub use requirement::{Requirement, read_spec, requirements_json};
 

@@ -10,3 +10,4 @@ mod faulty;
 mod honest;
 mod program;
 mod relay;
+mod trace;
