@@ -226,6 +226,7 @@ fn block(app: &str) -> AppRule {
     )
 }
 
+/// Seeded fault: R-EVAL-060, one layer wins over all others.
 #[test]
 fn law_one_more_layer_never_loosens() {
     fn the_last_layer_wins(scene: &Scene) -> Answer {
@@ -238,6 +239,7 @@ fn law_one_more_layer_never_loosens() {
     holds_and_is_not_idle(one_more_layer_never_loosens, the_last_layer_wins, 3_000);
 }
 
+/// Seeded fault: R-EVAL-061, custody is forgotten.
 #[test]
 fn law_a_layer_reaches_no_lifestyle_area_in_another_guardians_custody() {
     fn custody_is_forgotten(scene: &Scene) -> Answer {
@@ -249,6 +251,7 @@ fn law_a_layer_reaches_no_lifestyle_area_in_another_guardians_custody() {
     holds_and_is_not_idle(custody_keeps_lifestyle, custody_is_forgotten, 3_000);
 }
 
+/// Seeded fault: R-EVAL-040, the order of arrival counts and not the place in the log.
 #[test]
 fn law_order_of_arrival_never_matters() {
     fn the_last_in_the_list_counts(scene: &Scene) -> Answer {
@@ -264,6 +267,7 @@ fn law_order_of_arrival_never_matters() {
     holds_and_is_not_idle(order_means_nothing, the_last_in_the_list_counts, 3_000);
 }
 
+/// Seeded fault: R-EVAL-001, a lock binds the rights floor.
 #[test]
 fn law_the_floor_always_answers_allow() {
     fn a_lock_binds_the_floor(scene: &Scene) -> Answer {
@@ -280,6 +284,7 @@ fn law_the_floor_always_answers_allow() {
     holds_and_is_not_idle(the_floor_is_always_open, a_lock_binds_the_floor, 3_000);
 }
 
+/// Seeded fault: R-EVAL-051, what changes after a day is forgotten.
 #[test]
 fn law_nothing_changes_before_the_next_change() {
     fn changes_after_a_day_are_forgotten(scene: &Scene) -> Answer {
@@ -295,6 +300,7 @@ fn law_nothing_changes_before_the_next_change() {
     );
 }
 
+/// Seeded fault: R-EVAL-010, the newest rule counts for every app.
 #[test]
 fn law_tightening_one_rule_loosens_no_other_target() {
     fn the_newest_app_rule_counts_for_every_app(scene: &Scene) -> Answer {
