@@ -1,6 +1,6 @@
 //! Whatever cites an id that no chapter has cites nothing.
 
-use super::{Fault, FaultKind, Requirement, TraceError, folder};
+use super::{Fault, FaultKind, Requirement, TraceError, folder, records};
 use crate::spec;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,9 @@ pub(super) fn faults(
     let known: BTreeSet<&str> = requirements.iter().map(|one| one.id.as_str()).collect();
     let invents = known.iter().any(|id| id.starts_with(INVENTED));
     let folders = FOLDERS.iter().map(|name| code.join(name));
+    let rows = records::FILES.map(|name| spec.join(name));
     let mut files = folder::files(spec, ENDINGS)?;
+    files.retain(|file| !rows.contains(file));
     for folder in folders.filter(|folder| folder.is_dir()) {
         // Scripts of `.ci` have no ending.
         let endings = if folder.ends_with(".ci") {

@@ -47,11 +47,14 @@ struct TraceToml {
     untestable: Vec<Excuse>,
 }
 
+/// The files with rows about requirements. Whether the ids in them exist is checked row by row.
+pub(super) const FILES: [&str; 3] = ["trace.toml", "OPEN.md", "reviewed.toml"];
+
 /// A reason below this many characters is none.
 const A_REASON: usize = 15;
 
 const ABOUT: &str = "\
-# Each requirement with evidence, and the hash of its sentence when somebody last held its tests against it (R-CONF-009).
+# Each requirement with evidence, and the hash of its sentence when somebody last held its tests against it.
 # Written by `parcep-conform trace --accept ID`: read the tests first.
 ";
 

@@ -355,12 +355,13 @@ fn function(rest: &mut Rest<'_, '_>, before: &Before<'_>, module: &Module) -> Op
     })
 }
 
-/// `document` of `…/spec/vectors/v1/document`.
+/// `v1/document` of `…/spec/vectors/v1/document`. A version without an area is none: who lists its files
+/// has read nothing of them.
 fn vectors(text: &str) -> Option<String> {
     let (_, below) = text.split_once("spec/vectors/")?;
     let ends = |c: char| c.is_whitespace() || matches!(c, '`' | '*' | '{' | '"' | ')' | ',');
     let path = below.split(ends).next()?.trim_end_matches(['/', '.']);
-    (!path.is_empty()).then(|| path.to_owned())
+    path.contains('/').then(|| path.to_owned())
 }
 
 /// Whether `! {` comes next; then both are taken.
@@ -501,6 +502,8 @@ mod tests {
         let source = "#[test]\nfn reads() { run(\"../../spec/vectors/v1/log\"); }\n";
         let found = tests_of(&[("tests/t.rs", source)]);
         assert!(found[0].vectors.contains("v1/log"), "{found:?}");
+        let source = "#[test]\nfn lists() { list(\"../../spec/vectors/v1/\"); }\n";
+        assert!(tests_of(&[("tests/t.rs", source)])[0].vectors.is_empty());
     }
 
     #[test]

@@ -71,6 +71,7 @@ const fn yes() -> bool {
     true
 }
 
+/// All of `spec/vectors/v1alpha1/decide`.
 #[test]
 fn every_decision_vector_is_answered_as_worked_out_by_hand() {
     let (mut cases, mut wrong) = (0, Vec::new());
