@@ -7,9 +7,10 @@ use parcep_core::age::{
     Expectation, coarsen,
 };
 use parcep_core::crypto::{Hash, NoRandomness, Random, SigningKey, sha256};
+use parcep_core::document::{Author, Draft, PayloadType, Place, SealedBody, SectionKind};
 use parcep_core::epoch::Renewal;
-use parcep_core::id::PrincipalId;
-use parcep_core::log::Follower;
+use parcep_core::id::{DeviceId, DocumentId, LogId, PrincipalId};
+use parcep_core::log::{EntryBody, Follower};
 use parcep_core::reason::Reason;
 use std::collections::BTreeSet;
 
@@ -41,6 +42,56 @@ fn every_secret_of_every_generation_is_drawn_and_none_derived() {
         }
     }
     assert_eq!(seen, drawn, "two generations of three secrets");
+}
+
+#[test]
+fn whatever_is_sealed_has_a_salt_that_was_drawn_for_it_alone() {
+    // R-DOC-023: the first 32 bytes of header blob and section are blocks of the source, each once, also in a retry.
+    let mut random = Counter(0);
+    let renewal = Renewal::draw(1, [], &mut random).unwrap();
+    let drawn: BTreeSet<[u8; 32]> = (2u64..20).map(|n| sha256(&n.to_be_bytes()).0).collect();
+    let key = SigningKey::from_seed([7; 32]).unwrap();
+    let author = Author {
+        device: DeviceId::from_bytes([1; 16]),
+        key: &key,
+    };
+    let draft = Draft {
+        payload_type: PayloadType::Constitution,
+        document_id: DocumentId::from_bytes([2; 16]),
+        base: None,
+        dependant: None,
+        slot: bytes::Bytes::new(),
+        sections: vec![(SectionKind::Constitution, b"rules".to_vec())],
+        issued_at: 0,
+    };
+    let mut salts = Vec::new();
+    for _ in 0..2 {
+        let log_id = LogId::from_bytes([3; 32]);
+        let keyring = &renewal.keyring();
+        let sealed = SealedBody::seal(log_id, draft.clone(), &[], keyring, &mut random).unwrap();
+        for seq in [1, 2] {
+            let place = Place {
+                relay_epoch: 1,
+                seq,
+                prev: sha256(b"before"),
+            };
+            let entry = sealed.at(place, author, keyring, &mut random).unwrap();
+            salts.push(entry.header.get(..32).unwrap().to_vec());
+            if seq == 1 {
+                let EntryBody::Kept(body) = &entry.body else {
+                    panic!("a new entry has its body");
+                };
+                salts.push(body.get(8..40).unwrap().to_vec());
+            }
+        }
+    }
+    let different: BTreeSet<&[u8]> = salts.iter().map(Vec::as_slice).collect();
+    assert_eq!((salts.len(), different.len()), (6, 6));
+    assert!(
+        different
+            .iter()
+            .all(|salt| drawn.iter().any(|block| block == salt))
+    );
 }
 
 #[test]

@@ -167,7 +167,7 @@ async fn registers_are_compared_and_swapped_and_expire(
     store: &impl Store,
 ) -> Result<(), StoreError> {
     let stale = |version| Refusal::StaleVersion(version);
-    let wrong = store.change(write(1, register(2, None), NOW)).await;
+    let wrong = store.change(write(1, register(0, None), NOW)).await;
     assert_eq!(refused(wrong), stale(0));
     store
         .change(write(1, register(1, None), NOW))
@@ -185,10 +185,10 @@ async fn registers_are_compared_and_swapped_and_expire(
     assert!(store.registers(&handle(1), NOW + 10).await?.is_empty());
     assert_eq!(store.register(&handle(2), &[9; 32], NOW).await?, None);
 
-    let wrong = store.change(write(1, register(3, None), NOW + 10)).await;
-    assert_eq!(refused(wrong), stale(0));
+    let wrong = store.change(write(1, register(0, None), NOW + 10)).await;
+    assert_eq!(refused(wrong), stale(0), "none stands any more");
     store
-        .change(write(1, register(1, None), NOW + 10))
+        .change(write(1, register(3, None), NOW + 10))
         .await
         .unwrap();
     for name in [[7; 32], [8; 32]] {
