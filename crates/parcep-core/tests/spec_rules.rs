@@ -1,6 +1,10 @@
 //! Rules of the specification that no single vector can show: what is never on the wire, and what
 //! holds over many runs.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 use parcep_core::age::{
     self, AgeAssurance, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Cuts, DeclarantCheck,
@@ -8,9 +12,9 @@ use parcep_core::age::{
 };
 use parcep_core::crypto::{Hash, NoRandomness, Random, SigningKey, sha256};
 use parcep_core::document::{Author, Draft, PayloadType, Place, SealedBody, SectionKind};
-use parcep_core::epoch::Renewal;
+use parcep_core::epoch::{Keyring, Renewal};
 use parcep_core::id::{DeviceId, DocumentId, LogId, PrincipalId};
-use parcep_core::log::{EntryBody, Follower};
+use parcep_core::log::{Entry, EntryBody, Follower};
 use parcep_core::reason::Reason;
 use std::collections::BTreeSet;
 
@@ -50,37 +54,17 @@ fn whatever_is_sealed_has_a_salt_that_was_drawn_for_it_alone() {
     let mut random = Counter(0);
     let renewal = Renewal::draw(1, [], &mut random).unwrap();
     let drawn: BTreeSet<[u8; 32]> = (2u64..20).map(|n| sha256(&n.to_be_bytes()).0).collect();
-    let key = SigningKey::from_seed([7; 32]).unwrap();
-    let author = Author {
-        device: DeviceId::from_bytes([1; 16]),
-        key: &key,
-    };
-    let draft = Draft {
-        payload_type: PayloadType::Constitution,
-        document_id: DocumentId::from_bytes([2; 16]),
-        base: None,
-        dependant: None,
-        slot: bytes::Bytes::new(),
-        sections: vec![(SectionKind::Constitution, b"rules".to_vec())],
-        issued_at: 0,
-    };
+    let draft = draft(b"rules".to_vec());
     let mut salts = Vec::new();
     for _ in 0..2 {
         let log_id = LogId::from_bytes([3; 32]);
         let keyring = &renewal.keyring();
         let sealed = SealedBody::seal(log_id, draft.clone(), &[], keyring, &mut random).unwrap();
         for seq in [1, 2] {
-            let place = Place {
-                relay_epoch: 1,
-                seq,
-                prev: sha256(b"before"),
-            };
-            let entry = sealed.at(place, author, keyring, &mut random).unwrap();
+            let entry = placed(&sealed, seq, keyring, &mut random);
             salts.push(entry.header.get(..32).unwrap().to_vec());
             if seq == 1 {
-                let EntryBody::Kept(body) = &entry.body else {
-                    panic!("a new entry has its body");
-                };
+                let body = body_of(&entry);
                 salts.push(body.get(8..40).unwrap().to_vec());
             }
         }
@@ -92,6 +76,68 @@ fn whatever_is_sealed_has_a_salt_that_was_drawn_for_it_alone() {
             .iter()
             .all(|salt| drawn.iter().any(|block| block == salt))
     );
+}
+
+#[test]
+fn sizes_are_those_of_buckets_whatever_is_inside() {
+    // R-DOC-013: header blob, plaintext of a section, body blob.
+    let mut random = Counter(0);
+    let keyring = Renewal::draw(1, [], &mut random).unwrap().keyring();
+    for length in [1, 219, 220, 221, 475, 476, 477, 5_000, 40_000] {
+        let log_id = LogId::from_bytes([3; 32]);
+        // No content is zero, so that padding can be told from it.
+        let draft = draft(vec![1; length]);
+        let sealed = SealedBody::seal(log_id, draft, &[], &keyring, &mut random).unwrap();
+        let entry = placed(&sealed, 1, &keyring, &mut random);
+        assert_eq!(entry.header.len() % 1024, 0, "{length}");
+        let body = body_of(&entry);
+        assert!(
+            body.len() >= 1024 && body.len().is_power_of_two(),
+            "{length}"
+        );
+        let content = body.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+        // Two counts of wraps, salt, plaintext, tag. The last byte of this tag may be zero.
+        let plaintext = (content - 8 - 32 - 16).next_multiple_of(4);
+        assert_eq!(plaintext % 256, 0, "{length}: {content}");
+        assert_eq!(
+            plaintext,
+            (32 + 4 + length).next_multiple_of(256),
+            "{length}"
+        );
+    }
+}
+
+fn draft(content: Vec<u8>) -> Draft {
+    Draft {
+        payload_type: PayloadType::Constitution,
+        document_id: DocumentId::from_bytes([2; 16]),
+        base: None,
+        dependant: None,
+        slot: bytes::Bytes::new(),
+        sections: vec![(SectionKind::Constitution, content)],
+        issued_at: 0,
+    }
+}
+
+fn placed(sealed: &SealedBody, seq: u64, keyring: &Keyring, random: &mut Counter) -> Entry {
+    let key = SigningKey::from_seed([7; 32]).unwrap();
+    let author = Author {
+        device: DeviceId::from_bytes([1; 16]),
+        key: &key,
+    };
+    let place = Place {
+        relay_epoch: 1,
+        seq,
+        prev: sha256(b"before"),
+    };
+    sealed.at(place, author, keyring, random).unwrap()
+}
+
+fn body_of(entry: &Entry) -> &[u8] {
+    match &entry.body {
+        EntryBody::Kept(body) => body,
+        EntryBody::Pruned(_) => panic!("a new entry has its body"),
+    }
 }
 
 #[test]
