@@ -72,6 +72,7 @@ impl Ours {
                 genesis: entry(0, Hash::ZERO, number),
                 access,
                 voucher: None,
+                log_bytes: u64::MAX,
             };
             let change = Change::CreateLog(Box::new(log));
             heads.push(store.change(change).await.unwrap());

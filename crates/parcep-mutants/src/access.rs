@@ -36,9 +36,16 @@ impl<T: RelayService> Faulty<T> {
         {
             return Ok(done());
         }
+        let key = request.access.as_ref().map(|access| &*access.access_key);
+        let is_known = self.memory.lock().knows(key.unwrap_or_default());
+        if self.fault == Fault::RefusesSameGrant && is_known {
+            let code = tonic::Code::Unimplemented;
+            return Err(refusal::with(code, "UNSUPPORTED", "no"));
+        }
         let answer = self.inner.grant_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
+                Fault::OpensGroups if !is_known => &["NOT_PERMITTED"],
                 Fault::RemovesAdmins => &["UNSUPPORTED"],
                 Fault::TakesWeakKeys => &["WEAK_KEY"],
                 Fault::ChangesOtherGroups => &["NOT_PERMITTED"],

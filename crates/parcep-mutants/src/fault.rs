@@ -59,6 +59,10 @@ pub enum Fault {
     LibraryOnly,
     NoHealth,
     HashesOtherwise,
+    OpensGroups,
+    RefusesSameGrant,
+    LooksAtFieldsFirst,
+    NewEpoch,
 }
 
 /// A fault as `--list` shows it.
@@ -421,6 +425,30 @@ pub const FAULTS: &[Offer] = &[
         "hashes-otherwise",
         "R-LOG-001",
         "names other heads than the entries' hashes when it acknowledges",
+    ),
+    offer(
+        Fault::OpensGroups,
+        "opens-groups",
+        "R-RELAY-016",
+        "acknowledges new keys in groups of others",
+    ),
+    offer(
+        Fault::RefusesSameGrant,
+        "refuses-same-grant",
+        "R-RELAY-016",
+        "refuses a grant to a key that has had a session",
+    ),
+    offer(
+        Fault::LooksAtFieldsFirst,
+        "looks-at-fields-first",
+        "R-RELAY-034",
+        "tells a caller without the right which field is wrong",
+    ),
+    offer(
+        Fault::NewEpoch,
+        "new-epoch",
+        "R-MOVE-026",
+        "begins logs in relay epoch 2",
     ),
 ];
 

@@ -54,6 +54,16 @@ impl<T: RelayService> Faulty<T> {
             }
             Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(done()),
             Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(done()),
+            Fault::LooksAtFieldsFirst
+                if refused(&["NOT_PERMITTED"])
+                    && request
+                        .entry
+                        .as_ref()
+                        .is_some_and(|entry| entry.prev.len() != 32) =>
+            {
+                let code = Code::InvalidArgument;
+                Err(refusal::with(code, "INVALID_ARGUMENT", "no prev"))
+            }
             Fault::LeaksRequest => {
                 let slot = request
                     .entry

@@ -83,6 +83,11 @@ impl<T: RelayService> Faulty<T> {
         match self.inner.create_log(Request::new(request)).await {
             Ok(mut response) => {
                 self.hash_otherwise(response.get_mut().status.as_mut());
+                if let (Fault::NewEpoch, Some(status)) =
+                    (self.fault, response.get_mut().status.as_mut())
+                {
+                    status.relay_epoch = 2;
+                }
                 let status = response.get_ref().status.clone().unwrap_or_default();
                 self.memory.lock().created.insert(handle, status);
                 Ok(response)

@@ -5,6 +5,9 @@ use parcep_core::crypto::VerifyingKey;
 use std::fmt;
 use std::num::NonZeroU32;
 
+/// Longest handle (R-WIRE-006).
+const MAX_HANDLE: usize = 32;
+
 /// How the relay addresses a log: 16 to 32 random bytes that the household chose. Never shown.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handle(Box<[u8]>);
@@ -21,7 +24,11 @@ impl TryFrom<&[u8]> for Handle {
 
     fn try_from(bytes: &[u8]) -> Result<Self, Refusal> {
         match bytes.len() {
-            16..=32 => Ok(Self(bytes.into())),
+            16..=MAX_HANDLE => Ok(Self(bytes.into())),
+            length if length > MAX_HANDLE => Err(Refusal::TooLarge {
+                field: "handle",
+                limit: MAX_HANDLE as u64,
+            }),
             _ => Err(Refusal::InvalidArgument("handle")),
         }
     }

@@ -96,20 +96,18 @@ impl TryFrom<pb::Register> for RegisterRecord {
     type Error = Refusal;
 
     fn try_from(register: pb::Register) -> Result<Self, Refusal> {
+        let name = exactly("name", &register.name)?;
+        if register.version == 0 {
+            return Err(Refusal::InvalidArgument("version"));
+        }
         if register.value.len() > MAX_REGISTER {
-            return Err(Refusal::TooLarge {
-                field: "value",
-                limit: MAX_REGISTER as u64,
-            });
+            return Err(too_large("value", MAX_REGISTER));
         }
         if register.value.len() < MIN_REGISTER {
             return Err(Refusal::InvalidArgument("value"));
         }
-        if register.version == 0 {
-            return Err(Refusal::InvalidArgument("version"));
-        }
         Ok(Self {
-            name: exactly("name", &register.name)?,
+            name,
             version: register.version,
             value: register.value.into(),
             expires_at: register.expires_at,
@@ -150,7 +148,7 @@ impl From<EntryShape> for Refusal {
     }
 }
 
-fn too_large(field: &'static str, limit: usize) -> Refusal {
+pub(crate) fn too_large(field: &'static str, limit: usize) -> Refusal {
     Refusal::TooLarge {
         field,
         limit: limit as u64,

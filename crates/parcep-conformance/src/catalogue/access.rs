@@ -80,6 +80,33 @@ pub(super) const TESTS: &[Test] = &[
         run: other_group,
     },
     Test {
+        id: "T-RELAY-069-closed-group",
+        title: "lets nobody bring a key into a group of others",
+        cites: &["R-RELAY-016"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: true,
+        run: closed_group,
+    },
+    Test {
+        id: "T-RELAY-057-same-grant",
+        title: "takes a grant of what stands for any group and ends no session by it",
+        cites: &["R-RELAY-016", "R-RELAY-018"],
+        role: Role::Relay,
+        kind: Kind::Positive,
+        quick: false,
+        run: same_grant,
+    },
+    Test {
+        id: "T-RELAY-058-which-refusal",
+        title: "gives the first of several reasons: right, then fields, then head, then quota",
+        cites: &["R-RELAY-034"],
+        role: Role::Relay,
+        kind: Kind::Negative,
+        quick: true,
+        run: which_refusal,
+    },
+    Test {
         id: "T-RELAY-065-grant-malformed",
         title: "refuses weak keys, unknown or repeated rights and bad groups",
         cites: &["R-WIRE-011", "R-ERR-001"],
@@ -93,19 +120,19 @@ pub(super) const TESTS: &[Test] = &[
 fn grant(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let home = t.home().await?;
-        let group = t.rng.bytes(16);
         let mut expected = vec![access_key(
             &home.guardian.key,
             &ALL_RIGHTS,
             home.group.clone(),
         )];
-        for rights in [
-            &[Right::Read][..],
-            &[Right::Read, Right::Append],
-            &[Right::Registers],
+        let (new, another) = (t.rng.bytes(16), t.rng.bytes(16));
+        for (rights, group) in [
+            (&[Right::Read][..], new),
+            (&[Right::Read, Right::Append], another),
+            (&[Right::Registers], home.group.clone()),
         ] {
             let mut member = t.candidate(&home).await?;
-            let mut access = access_key(&member.key, rights, group.clone());
+            let mut access = access_key(&member.key, rights, group);
             access.rate_per_minute = Some(600);
             access.quota_bytes = Some(1 << 20);
             t.works("grant", home.guardian.grant(access.clone()).await)?;
@@ -350,6 +377,8 @@ fn other_group(t: &mut Trial) -> Running<'_> {
         let other = t
             .admit(&home, &[Right::Read, Right::Append], group.clone())
             .await?;
+        let admins = t.rng.bytes(16);
+        let admin = t.admit(&home, &ALL_RIGHTS, admins.clone()).await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let fewer = access_key(&other.key, &[Right::Read], group);
         let sent = home.guardian.grant(fewer).await;
@@ -359,6 +388,19 @@ fn other_group(t: &mut Trial) -> Running<'_> {
         t.refused("move it into the own group", sent, &["NOT_PERMITTED"])?;
         let sent = home.guardian.revoke(other.key.public()).await;
         t.refused("remove a key of another group", sent, &["NOT_PERMITTED"])?;
+        let sent = home.guardian.revoke(admin.key.public()).await;
+        t.refused(
+            "remove an admin key of another group",
+            sent,
+            &["NOT_PERMITTED"],
+        )?;
+        let fewer = access_key(&admin.key, &[Right::Read], admins);
+        let sent = home.guardian.grant(fewer).await;
+        t.refused(
+            "weaken an admin key of another group",
+            sent,
+            &["NOT_PERMITTED"],
+        )?;
         t.unchanged(&home.guardian, &[], &before).await?;
         let ours = t
             .admit(&home, &[Right::Read, Right::Append], home.group.clone())
@@ -369,6 +411,84 @@ fn other_group(t: &mut Trial) -> Running<'_> {
             home.guardian.grant(fewer).await,
         )?;
         t.twin("remove it", home.guardian.revoke(ours.key.public()).await)
+    })
+}
+
+fn closed_group(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let group = t.rng.bytes(16);
+        let co_guardian = t.admit(&home, &ALL_RIGHTS, group.clone()).await?;
+        let spy = t.candidate(&home).await?;
+        let ours = t.admit(&home, &[Right::Read], home.group.clone()).await?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+        for (what, key, rights) in [
+            ("an admin key", &spy.key, &ALL_RIGHTS[..]),
+            ("a key that reads", &spy.key, &[Right::Read]),
+            ("a key of the own group", &ours.key, &[Right::Read]),
+        ] {
+            let sent = home.guardian.grant(access_key(key, rights, group.clone()));
+            let what = format!("bring {what} into the group of others");
+            t.refused(&what, sent.await, &["NOT_PERMITTED"])?;
+        }
+        t.unchanged(&home.guardian, &[], &before).await?;
+        let access = access_key(&spy.key, &[Right::Read], group);
+        let sent = co_guardian.grant(access).await;
+        t.twin("its own admin brings the key in", sent)
+    })
+}
+
+fn same_grant(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let group = t.rng.bytes(16);
+        let other = t.admit(&home, &ALL_RIGHTS, group.clone()).await?;
+        let same = access_key(&other.key, &ALL_RIGHTS, group);
+        let granted = home.guardian.grant(same).await;
+        t.works("grant another group's key what it has", granted)?;
+        let same = access_key(&home.guardian.key, &ALL_RIGHTS, home.group.clone());
+        let granted = home.guardian.grant(same).await;
+        t.works("grant the own key what it has", granted)?;
+        t.works("the other reads in its session", other.read(0, 0).await)?;
+        t.works("and so does the caller", home.guardian.read(0, 0).await)
+            .map(drop)
+    })
+}
+
+fn which_refusal(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let mut home = t.home().await?;
+        let reader = t.admit(&home, &[Right::Read], home.group.clone()).await?;
+        let mut poor = t.candidate(&home).await?;
+        let rights = [Right::Read, Right::Append];
+        let mut access = access_key(&poor.key, &rights, home.group.clone());
+        access.quota_bytes = Some(0);
+        t.done(
+            "grant a quota of nothing",
+            home.guardian.grant(access).await,
+        )?;
+        t.done("open a session", poor.open().await)?;
+        let late = home.tip.entry(&mut t.rng, SMALL);
+        home.grow(t, 1).await?;
+        let before = t.snapshot(&home.guardian, &[]).await?;
+
+        let mut broken = late.clone();
+        broken.prev.clear();
+        broken.header = Default::default();
+        let sent = reader.append(broken.clone()).await;
+        t.refused("no right, and no shape", sent, &["NOT_PERMITTED"])?;
+        let sent = poor.append(broken).await;
+        let said = t.refused("two bad fields, late, no room", sent, &["INVALID_ARGUMENT"])?;
+        let field = said.metadata.get("field").cloned().unwrap_or_default();
+        t.equal("metadata field: the first one", &"prev", &field.as_str())?;
+        let sent = poor.append(late).await;
+        t.refused("late, and no room", sent, &["STALE_HEAD"])?;
+        let next = home.tip.entry(&mut t.rng, SMALL);
+        let sent = poor.append(next.clone()).await;
+        t.refused("no room", sent, &["QUOTA"])?;
+        t.unchanged(&home.guardian, &[], &before).await?;
+        let sent = home.guardian.append(next).await;
+        t.twin("a key with right and room, in time", sent).map(drop)
     })
 }
 

@@ -330,24 +330,30 @@ fn malformed_entry(t: &mut Trial) -> Running<'_> {
         let home = t.home().await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let proper = home.tip.entry(&mut t.rng, SMALL);
-        let defects: [(&str, Spoil<Entry>); 6] = [
-            ("a prev of 31 bytes", |entry| entry.prev.truncate(31)),
-            ("no prev", |entry| entry.prev.clear()),
-            ("generation 0", |entry| entry.generation = 0),
-            ("neither body nor body hash", |entry| entry.body = None),
-            ("body and body hash", |entry| {
+        let defects: [(&str, &str, Spoil<Entry>); 6] = [
+            ("a prev of 31 bytes", "prev", |entry| {
+                entry.prev.truncate(31)
+            }),
+            ("no prev", "prev", |entry| entry.prev.clear()),
+            ("generation 0", "generation", |entry| entry.generation = 0),
+            ("neither body nor body hash", "body", |entry| {
+                entry.body = None
+            }),
+            ("body and body hash", "body", |entry| {
                 entry.body_hash = Some(vec![1; 32])
             }),
-            ("a body hash instead of a body", |entry| {
+            ("a body hash instead of a body", "body", |entry| {
                 entry.body = None;
                 entry.body_hash = Some(vec![1; 32]);
             }),
         ];
-        for (defect, make) in defects {
+        for (defect, field, make) in defects {
             let mut entry = proper.clone();
             make(&mut entry);
             let sent = home.guardian.append(entry).await;
-            t.refused(&format!("append with {defect}"), sent, &MALFORMED)?;
+            let said = t.refused(&format!("append with {defect}"), sent, &MALFORMED)?;
+            let named = said.metadata.get("field").cloned().unwrap_or_default();
+            t.equal("metadata field", &field, &named.as_str())?;
         }
         let nothing = pb::AppendRequest {
             session: home.guardian.session.clone(),

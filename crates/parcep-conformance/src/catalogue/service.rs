@@ -18,6 +18,15 @@ pub(super) const TESTS: &[Test] = &[
         run: unknown_fields,
     },
     Test {
+        id: "T-RELAY-077-nothing-beside",
+        title: "keeps nothing that stands in an entry beside its fields",
+        cites: &["R-RELAY-009"],
+        role: Role::Relay,
+        kind: Kind::Positive,
+        quick: false,
+        run: nothing_beside,
+    },
+    Test {
         id: "T-RELAY-071-garbage",
         title: "refuses bytes that are no request and goes on serving",
         cites: &["R-RELAY-020", "R-ERR-002"],
@@ -115,6 +124,42 @@ fn unknown_fields(t: &mut Trial) -> Running<'_> {
         }
         let read = t.works("read", member.read_all().await)?;
         t.equal("the log", &vec![home.genesis.clone(), entry], &read)
+    })
+}
+
+fn nothing_beside(t: &mut Trial) -> Running<'_> {
+    Box::pin(async move {
+        let home = t.home().await?;
+        let member = home.guardian.clone();
+        let entry = home.tip.entry(&mut t.rng, SMALL);
+        let canary = t.rng.bytes(24);
+        let mut inner = entry.encode_to_vec();
+        // Field 8189, 24 bytes.
+        inner.extend_from_slice(&[0xea, 0xff, 0x03, 24]);
+        inner.extend_from_slice(&canary);
+        let mut request = pb::AppendRequest {
+            session: member.session.clone(),
+            ..pb::AppendRequest::default()
+        }
+        .encode_to_vec();
+        // Field 2 of the request, of this length.
+        prost::encoding::encode_key(2, prost::encoding::WireType::LengthDelimited, &mut request);
+        prost::encoding::encode_varint(inner.len() as u64, &mut request);
+        request.extend_from_slice(&inner);
+        let answer = raw::call(&member.relay, APPEND, request.into()).await;
+        t.works("append an entry with a field beside its own", answer)?;
+        let read = pb::ReadRequest {
+            session: member.session.clone(),
+            from_seq: entry.seq,
+            limit: 1,
+        };
+        let method = "/parcep.v1alpha1.RelayService/Read";
+        let answer = raw::call(&member.relay, method, read.encode_to_vec().into()).await;
+        let bytes = t.works("read it", answer)?;
+        let served = bytes.windows(canary.len()).any(|part| part == canary);
+        t.equal("the field is served", &false, &served)?;
+        let page = t.works("read it as entries", member.read(entry.seq, 1).await)?;
+        t.equal("the entry", &vec![entry], &page.entries)
     })
 }
 

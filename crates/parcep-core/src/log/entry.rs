@@ -109,6 +109,7 @@ impl TryFrom<pb::Entry> for Entry {
     type Error = EntryShape;
 
     fn try_from(entry: pb::Entry) -> Result<Self, EntryShape> {
+        let prev = hash("prev", &entry.prev)?;
         if entry.slot.len() > MAX_SLOT {
             return Err(EntryShape::TooLarge("slot"));
         }
@@ -124,7 +125,7 @@ impl TryFrom<pb::Entry> for Entry {
         }
         Ok(Self {
             seq: entry.seq,
-            prev: hash("prev", &entry.prev)?,
+            prev,
             slot: entry.slot.into(),
             generation: entry.generation,
             header: entry.header,

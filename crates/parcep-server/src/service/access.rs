@@ -27,11 +27,18 @@ impl<S: Store> Shared<S> {
     ) -> Result<pb::GrantAccessResponse, Refusal> {
         let key = self.sessions.admit(&request.session, Right::Admin)?;
         let access = request.access.ok_or(Refusal::InvalidArgument("access"))?;
+        let access = AccessRecord::try_from(access)?;
+        let standing = self.store.access(&key.handle, &access.key).await?;
+        if standing.as_ref() == Some(&access) {
+            // Nothing changes, so no session ends.
+            return Ok(pb::GrantAccessResponse {});
+        }
         self.commit(Change::Grant {
             handle: key.handle.clone(),
             by: key.key,
-            access: AccessRecord::try_from(access)?,
+            access,
             max_keys: self.limits.keys_per_log,
+            own_rate: self.limits.calls_per_minute,
         })
         .await?;
         Ok(pb::GrantAccessResponse {})

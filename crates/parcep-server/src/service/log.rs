@@ -17,14 +17,9 @@ impl<S: Store> Shared<S> {
     ) -> Result<pb::AppendResponse, Refusal> {
         let key = self.sessions.admit(&request.session, Right::Append)?;
         if request.replay {
-            return Err(Refusal::Unsupported(
-                "replay outside the time after a restore",
-            ));
+            return Err(Refusal::Unsupported("replay"));
         }
-        let entry = Entry::try_from(request.entry.ok_or(Refusal::InvalidArgument("entry"))?)?;
-        if matches!(entry.body, EntryBody::Pruned(_)) {
-            return Err(Refusal::InvalidArgument("body"));
-        }
+        let entry = with_body(request.entry.ok_or(Refusal::InvalidArgument("entry"))?)?;
         let change = Change::Append {
             handle: key.handle.clone(),
             by: key.key,
@@ -58,5 +53,14 @@ impl<S: Store> Shared<S> {
             entries: entries.iter().map(Into::into).collect(),
             status: Some((&state.ok_or(Refusal::Internal)?).into()),
         })
+    }
+}
+
+/// An entry whose shape is right and that has a body: nobody appends one that was pruned.
+pub(super) fn with_body(entry: pb::Entry) -> Result<Entry, Refusal> {
+    let entry = Entry::try_from(entry)?;
+    match entry.body {
+        EntryBody::Kept(_) => Ok(entry),
+        EntryBody::Pruned(_) => Err(Refusal::InvalidArgument("body")),
     }
 }

@@ -3,16 +3,16 @@
 use super::{Admission, Shared};
 use crate::access::{AccessRecord, Handle, Rights};
 use crate::clock::now;
-use crate::convert::{exactly, right_numbers};
+use crate::convert::{exactly, right_numbers, too_large};
 use crate::limits::MAX_VOUCHER;
 use crate::refusal::Refusal;
 use crate::session;
-use crate::store::{Change, NewLog, Store};
+use crate::store::{Change, NewLog, Store, rules};
 use parcep_core::crypto::{Hash, VerifyingKey, sha256};
-use parcep_core::log::{Entry, EntryBody};
 use parcep_core::session::challenge;
 use parcep_proto::v1alpha1 as pb;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An answered challenge, as it stands in `OpenSession` and in `CreateLog`.
 struct Answered<'a> {
@@ -63,7 +63,6 @@ impl<S: Store> Shared<S> {
         self.verify(&answered)?;
         let unknown = Refusal::BadChallenge;
         let record = self.store.access(&handle, &key).await?.ok_or(unknown)?;
-        self.redeem(&answered)?;
         let (token, lifetime) = self.sessions.open(&handle, &record)?;
         // The key may have been changed or revoked between the two lines above.
         if self.store.access(&handle, &key).await?.as_ref() != Some(&record) {
@@ -73,7 +72,7 @@ impl<S: Store> Shared<S> {
         let state = self.store.log(&handle).await?.ok_or(Refusal::Internal)?;
         Ok(pb::OpenSessionResponse {
             session: token.to_vec(),
-            expires_at: now().saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(0)),
+            expires_at: now().saturating_add(seconds_at_most(lifetime)),
             rights: right_numbers(record.rights),
             status: Some((&state).into()),
         })
@@ -86,11 +85,10 @@ impl<S: Store> Shared<S> {
     ) -> Result<pb::CreateLogResponse, Refusal> {
         session::within(&self.anonymous)?;
         let handle = Handle::try_from(request.handle.as_slice())?;
+        let genesis = request.genesis.ok_or(Refusal::InvalidArgument("genesis"))?;
+        let genesis = super::log::with_body(genesis)?;
+        rules::genesis(&genesis)?;
         let access = first_access(request.access)?;
-        let genesis = Entry::try_from(request.genesis.ok_or(Refusal::InvalidArgument("genesis"))?)?;
-        if matches!(genesis.body, EntryBody::Pruned(_)) {
-            return Err(Refusal::InvalidArgument("body"));
-        }
         let answered = Answered {
             handle: &handle,
             key: &access.key,
@@ -98,14 +96,16 @@ impl<S: Store> Shared<S> {
             expires_at: request.expires_at,
             signature: &request.signature,
         };
+        if request.voucher.len() > MAX_VOUCHER {
+            return Err(too_large("voucher", MAX_VOUCHER));
+        }
         self.verify(&answered)?;
-        let voucher = self.admit(&request.voucher)?;
-        self.redeem(&answered)?;
         let log = NewLog {
+            voucher: self.admit(&request.voucher)?,
             handle,
             genesis,
             access,
-            voucher,
+            log_bytes: self.limits.log_bytes,
         };
         let state = self.commit(Change::CreateLog(Box::new(log))).await?;
         Ok(pb::CreateLogResponse {
@@ -113,6 +113,8 @@ impl<S: Store> Shared<S> {
         })
     }
 
+    /// Takes a nonce that this relay gave out, with a good signature. It is used up then, whatever
+    /// becomes of the call (R-RELAY-003).
     fn verify(&self, answered: &Answered<'_>) -> Result<(), Refusal> {
         let Answered {
             handle,
@@ -128,22 +130,12 @@ impl<S: Store> Shared<S> {
             &challenge(id, handle.as_bytes(), nonce, *expires_at),
             signature,
         )
-        .map_err(|_| Refusal::BadChallenge)
-    }
-
-    fn redeem(&self, answered: &Answered<'_>) -> Result<(), Refusal> {
-        self.challenges
-            .redeem(&answered.nonce, answered.expires_at, now())
+        .map_err(|_| Refusal::BadChallenge)?;
+        self.challenges.redeem(nonce, *expires_at, now())
     }
 
     /// What a voucher spends, if the relay asks for one.
     fn admit(&self, voucher: &[u8]) -> Result<Option<Hash>, Refusal> {
-        if voucher.len() > MAX_VOUCHER {
-            return Err(Refusal::TooLarge {
-                field: "voucher",
-                limit: MAX_VOUCHER as u64,
-            });
-        }
         match &self.admission {
             Admission::Open => Ok(None),
             Admission::Vouchers(known) => {
@@ -155,6 +147,11 @@ impl<S: Store> Shared<S> {
             }
         }
     }
+}
+
+/// A time in seconds, rounded up: a session never outlives what its caller was told.
+fn seconds_at_most(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).map_or(0, |seconds| seconds.saturating_add(1))
 }
 
 /// The first key gets every right, whatever the message says.

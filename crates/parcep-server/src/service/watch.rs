@@ -58,6 +58,10 @@ impl<S: Store> Shared<S> {
     ) -> Result<WatchStream, Refusal> {
         let key = self.sessions.admit(&request.session, Right::Read)?;
         let from_hash = Hash(exactly("from_hash", &request.from_hash)?);
+        // Before anything is read, so that nothing falls between reading and watching.
+        let events = self.hub.subscribe(&key.handle);
+        self.check_position(&key, request.from_seq, from_hash)
+            .await?;
         let permit = key
             .watches
             .clone()
@@ -66,10 +70,6 @@ impl<S: Store> Shared<S> {
                 of: "watches",
                 limit: self.limits.watches_per_key.into(),
             })?;
-        // Before anything is read, so that nothing falls between reading and watching.
-        let events = self.hub.subscribe(&key.handle);
-        self.check_position(&key, request.from_seq, from_hash)
-            .await?;
         let mut watcher = Watcher {
             shared: self.clone(),
             key,

@@ -17,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 type Token = [u8; 32];
 type KeyId = (Handle, VerifyingKey);
 
+/// A second less than an hour: what is told is rounded up to a second (R-RELAY-005).
+const LONGEST: Duration = Duration::from_secs(3599);
+
 /// What all sessions of one access key share.
 pub(crate) struct KeyState {
     pub(crate) handle: Handle,
@@ -31,10 +34,9 @@ pub(crate) struct KeyState {
 
 impl KeyState {
     fn new(handle: Handle, record: &AccessRecord, limits: &Limits) -> Self {
-        let rate = record
-            .rate_per_minute
-            .or_else(|| NonZeroU32::new(limits.calls_per_minute))
-            .unwrap_or(NonZeroU32::MIN);
+        // A grant is a cap below the relay's own rate (R-RELAY-022).
+        let own = NonZeroU32::new(limits.calls_per_minute).unwrap_or(NonZeroU32::MIN);
+        let rate = record.rate_per_minute.map_or(own, |rate| rate.min(own));
         Self {
             handle,
             key: record.key,
@@ -100,7 +102,7 @@ impl Sessions {
         let token: Token = SystemRandom::new()
             .array()
             .map_err(|NoRandomness| Refusal::Internal)?;
-        let lifetime = self.limits.session.min(Duration::from_secs(3600));
+        let lifetime = self.limits.session.min(LONGEST);
         let now = Instant::now();
         let mut tables = self.tables();
         if tables.sessions.len() >= self.limits.sessions {

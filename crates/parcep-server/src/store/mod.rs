@@ -56,6 +56,8 @@ pub enum Change {
         access: AccessRecord,
         /// Keys the log may hold.
         max_keys: u32,
+        /// Calls per minute of a key that names no rate.
+        own_rate: u32,
     },
     /// Removes an access key (R-RELAY-017).
     Revoke {

@@ -1,26 +1,38 @@
 //! What a change may do: pure decisions on what a store loaded in its transaction.
 
-use super::types::{LogState, RegisterRecord};
+use super::types::{LogState, NewLog, RegisterRecord};
 use crate::access::{AccessRecord, Right};
 use crate::refusal::Refusal;
 use parcep_core::crypto::Hash;
 use parcep_core::log::Entry;
 
+/// Whether an entry can be the first one (R-RELAY-007).
+///
+/// # Errors
+/// [`Refusal::InvalidArgument`] if it does not stand at place 0 behind nothing.
+pub fn genesis(entry: &Entry) -> Result<(), Refusal> {
+    if entry.seq != 0 {
+        return Err(Refusal::InvalidArgument("seq"));
+    }
+    if entry.prev != Hash::ZERO {
+        return Err(Refusal::InvalidArgument("prev"));
+    }
+    Ok(())
+}
+
 /// A new log behind its entry 0.
 ///
 /// # Errors
-/// [`Refusal::InvalidArgument`] if entry 0 does not stand at place 0.
-pub fn create(genesis: &Entry, hash: Hash) -> Result<LogState, Refusal> {
+/// As [`genesis`], or [`Refusal::Quota`].
+pub fn create(log: &NewLog, hash: Hash) -> Result<LogState, Refusal> {
+    genesis(&log.genesis)?;
     let empty = LogState {
         relay_epoch: 1,
         next_seq: 0,
         head: Hash::ZERO,
         used_bytes: 0,
     };
-    if genesis.seq != 0 || genesis.prev != Hash::ZERO {
-        return Err(Refusal::InvalidArgument("genesis"));
-    }
-    follow(&empty, genesis, hash, u64::MAX)
+    append(&empty, &log.access, 0, &log.genesis, hash, log.log_bytes)
 }
 
 /// The caller's record, if its key still stands and has the right. A key that was revoked while
@@ -118,39 +130,41 @@ pub fn write_register(
 
 /// Whether the caller may add or change this key (R-RELAY-016).
 ///
+/// `keys` are all keys of the log, `own_rate` is the relay's own rate, which an absent one stands for.
+///
 /// # Errors
-/// [`Refusal::Unsupported`] for what would take a right from an admin, which needs 7 days in
-/// everybody's sight; [`Refusal::NotPermitted`] for a key of another group; [`Refusal::Quota`].
+/// [`Refusal::NotPermitted`] for a key of another group, or one into another group that has a key;
+/// [`Refusal::Unsupported`] for what would take something from an admin, which needs 7 days in
+/// everybody's sight; [`Refusal::Quota`].
 pub fn grant(
     caller: &AccessRecord,
-    standing: Option<&AccessRecord>,
+    keys: &[AccessRecord],
     new: &AccessRecord,
-    count: usize,
     max_keys: u32,
+    own_rate: u32,
 ) -> Result<(), Refusal> {
-    let Some(standing) = standing else {
-        return if count < max_keys as usize {
-            Ok(())
-        } else {
-            Err(Refusal::Quota {
-                of: "keys",
-                limit: max_keys.into(),
-            })
-        };
-    };
-    if standing.group != caller.group {
+    let standing = keys.iter().find(|record| record.key == new.key);
+    let is_foreign = standing.is_some_and(|record| record.group != caller.group);
+    let is_taken = || keys.iter().any(|record| record.group == new.group);
+    if is_foreign || (new.group != caller.group && is_taken()) {
         return Err(Refusal::NotPermitted(Right::Admin.name()));
     }
-    if standing.rights.has(Right::Admin) && weakens(standing, new) {
-        return Err(Refusal::Unsupported("weakening an admin key"));
+    match standing {
+        Some(record) if record.rights.has(Right::Admin) && weakens(record, new, own_rate) => {
+            Err(Refusal::Unsupported("admin_key"))
+        }
+        None if keys.len() >= max_keys as usize => Err(Refusal::Quota {
+            of: "keys",
+            limit: max_keys.into(),
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// True if a change takes anything from a key, or moves it to another group.
-fn weakens(standing: &AccessRecord, new: &AccessRecord) -> bool {
+fn weakens(standing: &AccessRecord, new: &AccessRecord, own_rate: u32) -> bool {
     let loses_right = standing.rights.iter().any(|right| !new.rights.has(right));
-    let rate = |record: &AccessRecord| record.rate_per_minute.map_or(u32::MAX, Into::into);
+    let rate = |record: &AccessRecord| record.rate_per_minute.map_or(own_rate, Into::into);
     let quota = |record: &AccessRecord| record.quota_bytes.unwrap_or(u64::MAX);
     loses_right
         || new.group != standing.group
@@ -162,16 +176,14 @@ fn weakens(standing: &AccessRecord, new: &AccessRecord) -> bool {
 /// already.
 ///
 /// # Errors
-/// [`Refusal::Unsupported`] for an admin key, [`Refusal::NotPermitted`] for another group's.
+/// [`Refusal::NotPermitted`] for another group's, [`Refusal::Unsupported`] for an admin key.
 pub fn revoke(caller: &AccessRecord, standing: Option<&AccessRecord>) -> Result<(), Refusal> {
     match standing {
         None => Ok(()),
-        Some(record) if record.rights.has(Right::Admin) => {
-            Err(Refusal::Unsupported("revoking an admin key"))
-        }
         Some(record) if record.group != caller.group => {
             Err(Refusal::NotPermitted(Right::Admin.name()))
         }
+        Some(record) if record.rights.has(Right::Admin) => Err(Refusal::Unsupported("admin_key")),
         Some(_) => Ok(()),
     }
 }

@@ -2,26 +2,28 @@
 
 use crate::access::{AccessRecord, Handle};
 use bytes::Bytes;
-use parcep_core::crypto::{CryptoError, Hash, SigningKey};
+use parcep_core::crypto::{CryptoError, Hash, SigningKey, sha256};
 use parcep_core::log::Entry;
 use std::fmt;
 
 /// Who a relay is.
 #[derive(Debug)]
 pub struct Identity {
-    /// Id of the relay, 32 random bytes.
+    /// Id of the relay: SHA-256 of its public key (R-RELAY-004).
     pub id: [u8; 32],
     /// Key that signs bookmarks, and nothing else.
     pub key: SigningKey,
 }
 
 impl Identity {
-    /// The identity with this id and the seed of its key.
+    /// The identity with the key of this seed.
     ///
     /// # Errors
     /// As [`SigningKey::from_seed`].
-    pub fn new(id: [u8; 32], seed: [u8; 32]) -> Result<Self, CryptoError> {
-        SigningKey::from_seed(seed).map(|key| Self { id, key })
+    pub fn new(seed: [u8; 32]) -> Result<Self, CryptoError> {
+        let key = SigningKey::from_seed(seed)?;
+        let id = sha256(key.public().as_bytes()).0;
+        Ok(Self { id, key })
     }
 }
 
@@ -49,6 +51,8 @@ pub struct NewLog {
     pub access: AccessRecord,
     /// SHA-256 of the admission voucher, which is spent by this; `None` if the relay asks for none.
     pub voucher: Option<Hash>,
+    /// Bytes the log may hold.
+    pub log_bytes: u64,
 }
 
 /// Name of a register, opaque to the relay.

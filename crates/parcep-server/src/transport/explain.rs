@@ -36,25 +36,31 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let compressed = request
+            .headers()
+            .get("grpc-encoding")
+            .is_some_and(|encoding| encoding != "identity");
+        let unknown = if compressed { "compression" } else { "call" };
         let answer = tokio::time::timeout(self.call, self.inner.call(request));
         Box::pin(async move {
             match answer.await {
-                Ok(answer) => answer.map(explain),
+                Ok(answer) => answer.map(|response| explain(response, unknown)),
                 Err(_) => Ok(too_late()),
             }
         })
     }
 }
 
-fn explain<R>(mut response: Response<R>) -> Response<R> {
-    if let Some(status) = reason_for(response.headers()) {
+/// `unknown` is what the library does not carry out, if it says so.
+fn explain<R>(mut response: Response<R>, unknown: &'static str) -> Response<R> {
+    if let Some(status) = reason_for(response.headers(), unknown) {
         put(&status, response.headers_mut());
     }
     response
 }
 
 /// The explained status of an answer that is an error without details.
-fn reason_for(headers: &HeaderMap) -> Option<Status> {
+fn reason_for(headers: &HeaderMap, unknown: &'static str) -> Option<Status> {
     let status = Status::from_header_map(headers)?;
     if status.code() == Code::Ok || !status.details().is_empty() {
         return None;
@@ -66,7 +72,7 @@ fn reason_for(headers: &HeaderMap) -> Option<Status> {
             let (field, limit) = ("request", MAX_REQUEST as u64);
             return Some(Refusal::TooLarge { field, limit }.into());
         }
-        Code::Unimplemented => return Some(Refusal::Unsupported("this call").into()),
+        Code::Unimplemented => return Some(Refusal::Unsupported(unknown).into()),
         Code::Cancelled | Code::DeadlineExceeded | Code::Unavailable => return None,
         _ => Reason::InvalidArgument,
     };

@@ -175,6 +175,12 @@ async fn an_admin_changes_keys_of_its_own_group_and_weakens_no_admin() {
     assert_eq!(reason(foreign), "NOT_PERMITTED");
 
     let lock_out = co_guardian.revoke(founder.public()).await;
+    assert_eq!(
+        reason(lock_out),
+        "NOT_PERMITTED",
+        "another group's, admin or not"
+    );
+    let lock_out = founder.revoke(founder.public()).await;
     assert_eq!(reason(lock_out), "UNSUPPORTED");
     let mut weaker =
         [Vec::new(), Vec::new(), Vec::new()].map(|_: Vec<u8>| founder.access(&Right::all()));
@@ -187,6 +193,67 @@ async fn an_admin_changes_keys_of_its_own_group_and_weakens_no_admin() {
     founder.revoke(console.public()).await.unwrap();
     founder.revoke(console.public()).await.unwrap();
     assert_eq!(reason(console.open().await), "BAD_CHALLENGE");
+}
+
+/// R-RELAY-016.
+#[tokio::test]
+async fn nobody_brings_a_key_into_a_group_of_others() {
+    let relay = TestRelay::start().await;
+    let mut founder = Member::found(&relay, 1).await;
+    let co_guardian = founder.admit(2, &[Right::Read, Right::Admin]).await;
+    let mut spy = Member::new(relay.client().await, 1, 3);
+    spy.group = co_guardian.group;
+    let sent = founder.grant(spy.access(&[Right::Admin])).await;
+    assert_eq!(reason(sent), "NOT_PERMITTED");
+    let mut own = Member::new(relay.client().await, 1, 4);
+    own.group = founder.group;
+    founder.grant(own.access(&[Right::Read])).await.unwrap();
+    own.group = co_guardian.group;
+    let moved = founder.grant(own.access(&[Right::Read])).await;
+    assert_eq!(reason(moved), "NOT_PERMITTED");
+    own.group = 77;
+    let to_a_new_group = founder.grant(own.access(&[Right::Read])).await;
+    to_a_new_group.unwrap();
+}
+
+/// R-RELAY-016, R-RELAY-018.
+#[tokio::test]
+async fn a_grant_of_what_stands_succeeds_for_any_group_and_ends_no_session() {
+    let relay = TestRelay::start().await;
+    let mut founder = Member::found(&relay, 1).await;
+    let mut co_guardian = founder.admit(2, &[Right::Read, Right::Admin]).await;
+    let same = co_guardian.access(&[Right::Read, Right::Admin]);
+    founder.grant(same).await.unwrap();
+    co_guardian.read(0, 0).await.unwrap();
+    let mut own_rate = founder.access(&Right::all());
+    own_rate.rate_per_minute = Some(6000);
+    founder.grant(own_rate).await.unwrap();
+    assert_eq!(
+        reason(founder.read(0, 0).await),
+        "NO_SESSION",
+        "a key that was changed opens a new session, also if it gained nothing"
+    );
+}
+
+/// R-RELAY-034, R-LOG-011.
+#[tokio::test]
+async fn a_lost_race_is_told_before_a_full_quota() {
+    let relay = TestRelay::start().await;
+    let mut founder = Member::found(&relay, 1).await;
+    let mut member = Member::new(relay.client().await, 1, 2);
+    let mut access = member.access(&[Right::Read, Right::Append]);
+    access.quota_bytes = Some(0);
+    founder.grant(access).await.unwrap();
+    member.open().await.unwrap();
+    let entry = member.next();
+    let nothing = refused(member.append_entry((&entry).into()).await);
+    assert_eq!(
+        (nothing.reason.as_str(), nothing.metadata("of").as_str()),
+        ("QUOTA", "key_bytes")
+    );
+    founder.append().await.unwrap();
+    let late = member.append_entry((&entry).into()).await;
+    assert_eq!(reason(late), "STALE_HEAD");
 }
 
 /// R-RELAY-018.

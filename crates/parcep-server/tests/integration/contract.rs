@@ -41,6 +41,7 @@ pub(crate) async fn create(store: &impl Store, number: u8) -> Result<LogState, C
         genesis: entry(0, Hash::ZERO, number),
         access: record(number),
         voucher: None,
+        log_bytes: LOG_BYTES,
     };
     store.change(Change::CreateLog(Box::new(log))).await
 }
@@ -222,6 +223,7 @@ async fn keys_are_granted_listed_in_order_and_revoked(
         by: key(by),
         access,
         max_keys: 4,
+        own_rate: 6000,
     };
     let revoke = |number: u8| Change::Revoke {
         handle: handle(1),
@@ -274,6 +276,7 @@ async fn vouchers_are_good_once(store: &impl Store) -> Result<(), StoreError> {
             genesis: entry(0, Hash::ZERO, number),
             access: record(number),
             voucher: Some(sha256(b"voucher")),
+            log_bytes: LOG_BYTES,
         };
         Change::CreateLog(Box::new(log))
     };
@@ -289,6 +292,11 @@ async fn vouchers_are_good_once(store: &impl Store) -> Result<(), StoreError> {
     assert_eq!(
         refused(store.change(with_voucher(51)).await),
         Refusal::Admission
+    );
+    assert_eq!(
+        refused(store.change(with_voucher(50)).await),
+        Refusal::Admission,
+        "without a voucher nobody learns which logs there are"
     );
     assert_eq!(store.log(&handle(51)).await?, None);
     Ok(())

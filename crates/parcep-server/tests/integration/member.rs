@@ -19,7 +19,7 @@ pub(crate) type Client = RelayServiceClient<Channel>;
 /// A relay in this process, over some store.
 pub(crate) struct TestRelay {
     pub(crate) uri: String,
-    running: Option<Running>,
+    pub(crate) running: Option<Running>,
     stop: Option<oneshot::Sender<()>>,
 }
 

@@ -178,10 +178,10 @@ async fn a_log_is_created_once_and_only_from_a_good_genesis() {
     let cases: [(&str, &str, Spoil); 12] = [
         ("INVALID_ARGUMENT", "handle", |r| r.handle.truncate(15)),
         ("INVALID_ARGUMENT", "genesis", |r| r.genesis = None),
-        ("INVALID_ARGUMENT", "genesis", |r| {
+        ("INVALID_ARGUMENT", "seq", |r| {
             r.genesis.as_mut().unwrap().seq = 1;
         }),
-        ("INVALID_ARGUMENT", "genesis", |r| {
+        ("INVALID_ARGUMENT", "prev", |r| {
             r.genesis.as_mut().unwrap().prev[0] = 1;
         }),
         ("INVALID_ARGUMENT", "prev", |r| {
@@ -275,12 +275,33 @@ async fn a_key_has_the_rate_it_was_given() {
     founder.read(0, 0).await.unwrap();
 }
 
+/// R-RELAY-003.
+#[tokio::test]
+async fn a_nonce_is_used_up_by_a_good_signature_and_by_no_other() {
+    let known = HashSet::from([sha256(b"one")]);
+    let store = Arc::new(RedbStore::in_memory().unwrap());
+    let relay = TestRelay::over(store, Limits::default(), Admission::Vouchers(known)).await;
+    let mut member = Member::new(relay.client().await, 1, 1);
+    let mut request = member.creation().await;
+    request.signature[0] ^= 1;
+    let answer = member.client.create_log(request.clone()).await;
+    assert_eq!(reason(answer), "BAD_CHALLENGE");
+    request.signature[0] ^= 1;
+    let answer = member.client.create_log(request.clone()).await;
+    assert_eq!(reason(answer), "ADMISSION", "the nonce was still good");
+    request.voucher = b"one".to_vec();
+    let answer = member.client.create_log(request).await;
+    assert_eq!(reason(answer), "BAD_CHALLENGE", "a refused call used it up");
+}
+
 /// R-RELAY-004.
 #[tokio::test]
 async fn a_signature_for_another_relay_opens_nothing() {
     let relay = TestRelay::start().await;
     let mut member = Member::found(&relay, 1).await;
     let mut asked = member.challenge().await.unwrap();
+    let key = relay.running.as_ref().unwrap().relay_key;
+    assert_eq!(asked.relay_id, sha256(key.as_bytes()).0);
     asked.relay_id = vec![1; 32];
     let request = member.answered(&asked);
     assert_eq!(

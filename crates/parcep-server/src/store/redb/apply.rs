@@ -7,6 +7,7 @@ use super::super::types::{LogState, NewLog, RegisterRecord};
 use super::super::{Change, ChangeError, rules};
 use super::tables::{
     LogRow, Tables, access_of, access_row, entry_row, log_row, register_of, register_row,
+    written_by,
 };
 use crate::access::{AccessRecord, Handle, Right};
 use crate::refusal::Refusal;
@@ -29,13 +30,13 @@ impl Prepared {
     /// Hashes and encodes, which takes longer than the writing and can be done beside it.
     pub(super) fn new(change: Change) -> Self {
         let entry = match &change {
-            Change::CreateLog(log) => Some((&log.genesis, &log.access.key)),
-            Change::Append { entry, by, .. } => Some((entry, by)),
+            Change::CreateLog(log) => Some(&log.genesis),
+            Change::Append { entry, .. } => Some(entry),
             _ => None,
         };
-        let entry = entry.map(|(entry, by)| {
+        let entry = entry.map(|entry| {
             let hash = entry.hash();
-            (hash, entry_row(&hash, by.as_bytes(), entry))
+            (hash, entry_row(&hash, entry))
         });
         Self { change, entry }
     }
@@ -70,7 +71,8 @@ impl Tables<'_> {
                 by,
                 access,
                 max_keys,
-            } => self.grant(handle, by, access, *max_keys),
+                own_rate,
+            } => self.grant(handle, by, access, *max_keys, *own_rate),
             Change::Revoke { handle, by, key } => self.revoke(handle, by, key),
         }
     }
@@ -80,18 +82,20 @@ impl Tables<'_> {
         log: &NewLog,
         (hash, entry_row): (Hash, &[u8]),
     ) -> Result<LogState, ChangeError> {
+        if let Some(voucher) = &log.voucher
+            && self.vouchers.get(&voucher.0)?.is_some()
+        {
+            return Err(Refusal::Admission.into());
+        }
         if self.logs.get(log.handle.as_bytes())?.is_some() {
             return Err(Refusal::LogExists.into());
         }
-        let state = rules::create(&log.genesis, hash)?;
+        let state = rules::create(log, hash)?;
         if let Some(voucher) = &log.voucher {
-            if self.vouchers.get(&voucher.0)?.is_some() {
-                return Err(Refusal::Admission.into());
-            }
             self.vouchers.insert(&voucher.0, ())?;
         }
         let row = LogRow::new(self.next_number()?, &state);
-        self.put_entry(row.number, &log.access.key, &log.genesis, entry_row)?;
+        self.put_entry(row.number, &log.access, &log.genesis, entry_row)?;
         self.put_access(row.number, &log.access)?;
         self.put_log(&log.handle, &row)?;
         Ok(state)
@@ -108,7 +112,7 @@ impl Tables<'_> {
         let (row, caller) = self.caller(handle, by, Right::Append)?;
         let used = self.used_by(row.number, by)?;
         let state = rules::append(&row.state()?, &caller, used, entry, hash, log_bytes)?;
-        self.put_entry(row.number, by, entry, entry_row)?;
+        self.put_entry(row.number, &caller, entry, entry_row)?;
         self.put_log(handle, &row.standing_at(&state))?;
         Ok(state)
     }
@@ -138,13 +142,11 @@ impl Tables<'_> {
         by: &VerifyingKey,
         access: &AccessRecord,
         max_keys: u32,
+        own_rate: u32,
     ) -> Result<LogState, ChangeError> {
         let (row, caller) = self.caller(handle, by, Right::Admin)?;
-        let standing = self.access_record(row.number, &access.key)?;
-        let first = (row.number, &[0; 32]);
-        let last = (row.number, &[0xff; 32]);
-        let count = self.access.range(first..=last)?.count();
-        rules::grant(&caller, standing.as_ref(), access, count, max_keys)?;
+        let keys = self.access_records(row.number)?;
+        rules::grant(&caller, &keys, access, max_keys, own_rate)?;
         self.put_access(row.number, access)?;
         Ok(row.state()?)
     }
@@ -159,6 +161,7 @@ impl Tables<'_> {
         let standing = self.access_record(row.number, key)?;
         rules::revoke(&caller, standing.as_ref())?;
         self.access.remove((row.number, key.as_bytes()))?;
+        self.usage.remove((row.number, key.as_bytes()))?;
         Ok(row.state()?)
     }
 
@@ -181,6 +184,15 @@ impl Tables<'_> {
     ) -> Result<Option<AccessRecord>, ChangeError> {
         let row = self.access.get((number, key.as_bytes()))?;
         Ok(row.map(|row| access_of(row.value())).transpose()?)
+    }
+
+    fn access_records(&self, number: u64) -> Result<Vec<AccessRecord>, ChangeError> {
+        let (first, last) = ((number, &[0; 32]), (number, &[0xff; 32]));
+        let mut records = Vec::new();
+        for row in self.access.range(first..=last)? {
+            records.push(access_of(row?.1.value())?);
+        }
+        Ok(records)
     }
 
     fn register(
@@ -217,14 +229,19 @@ impl Tables<'_> {
     fn put_entry(
         &mut self,
         number: u64,
-        by: &VerifyingKey,
+        by: &AccessRecord,
         entry: &Entry,
         row: &[u8],
     ) -> Result<(), ChangeError> {
-        self.entries.insert((number, entry.seq), row)?;
-        let used = self.used_by(number, by)?;
+        let mut place = self
+            .entries
+            .insert_reserve((number, entry.seq), row.len())?;
+        place.as_mut().copy_from_slice(row);
+        written_by(place.as_mut(), &by.group);
+        drop(place);
+        let used = self.used_by(number, &by.key)?;
         self.usage.insert(
-            (number, by.as_bytes()),
+            (number, by.key.as_bytes()),
             used.saturating_add(entry.stored_len() as u64),
         )?;
         Ok(())

@@ -177,8 +177,7 @@ fn existing(txn: &ReadTransaction) -> Result<Identity, StoreError> {
             known: FORMAT,
         });
     }
-    Identity::new(meta(txn, "relay_id")?, meta(txn, "relay_seed")?)
-        .map_err(|_| damaged("relay key"))
+    Identity::new(meta(txn, "relay_seed")?).map_err(|_| damaged("relay key"))
 }
 
 fn meta<const N: usize>(txn: &ReadTransaction, name: &str) -> Result<[u8; N], StoreError> {
@@ -193,7 +192,6 @@ fn meta<const N: usize>(txn: &ReadTransaction, name: &str) -> Result<[u8; N], St
 fn create(db: &Database) -> Result<Identity, StoreError> {
     let mut random = SystemRandom::new();
     let no_random = |_| StoreError::Io("the system gave no random bytes".into());
-    let id: [u8; 32] = random.array().map_err(no_random)?;
     let seed: [u8; 32] = random.array().map_err(no_random)?;
     let txn = db.begin_write().map_err(failed)?;
     {
@@ -203,9 +201,8 @@ fn create(db: &Database) -> Result<Identity, StoreError> {
             old.map(drop).map_err(failed)
         };
         put("format", &FORMAT.to_be_bytes())?;
-        put("relay_id", &id)?;
         put("relay_seed", &seed)?;
     }
     txn.commit().map_err(failed)?;
-    Identity::new(id, seed).map_err(|_| damaged("relay key"))
+    Identity::new(seed).map_err(|_| damaged("relay key"))
 }

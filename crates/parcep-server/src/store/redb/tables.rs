@@ -1,17 +1,17 @@
 //! Tables of the embedded store, and the rows in them.
 //!
-//! Blobs are kept as they came: an entry's row is its hash, its writer's key and the entry's own
-//! encoding. Format 1:
+//! Blobs are kept as they came: an entry's row is its hash, its writer's group and the entry's own
+//! encoding. Format 2; format 1 had the writer's key in place of its group, and an id of the relay's own:
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | name | `format`, `relay_id`, `relay_seed`, `next_log` |
+//! | `meta` | name | `format`, `relay_seed`, `next_log` |
 //! | `logs` | handle | `LogRow` |
-//! | `entries` | log number, seq | entry hash (32) ‖ writer (32) ‖ `Entry` |
+//! | `entries` | log number, seq | entry hash (32) ‖ group of the writer (16) ‖ `Entry` |
 //! | `registers` | log number, name | `Register` |
 //! | `expiry` | instant, log number, name | nothing |
 //! | `access` | log number, key | `AccessKey` |
-//! | `usage` | log number, key | bytes that the key has stored |
+//! | `usage` | log number, key | bytes that the key has stored; goes with the key |
 //! | `vouchers` | SHA-256 of a spent voucher | nothing |
 
 use super::super::types::{LogState, RegisterRecord};
@@ -24,7 +24,7 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction};
 
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 pub(super) const LOGS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("logs");
@@ -125,17 +125,24 @@ pub(super) fn read_log(txn: &ReadTransaction, handle: &[u8]) -> Result<Option<Lo
     log_row(&txn.open_table(LOGS).map_err(failed)?, handle)
 }
 
-const PREFIX: usize = 64;
+const PREFIX: usize = 48;
 
-/// An entry's row.
-pub(super) fn entry_row(hash: &Hash, writer: &[u8; 32], entry: &Entry) -> Vec<u8> {
+/// An entry's row, but for the group, which only the transaction knows.
+pub(super) fn entry_row(hash: &Hash, entry: &Entry) -> Vec<u8> {
     let message = pb::Entry::from(entry);
     let mut row = Vec::with_capacity(PREFIX + message.encoded_len());
     row.extend_from_slice(hash.as_bytes());
-    row.extend_from_slice(writer);
+    row.extend_from_slice(&[0; 16]);
     // Encoding into a vector cannot fail: it grows.
     let _ = message.encode(&mut row);
     row
+}
+
+/// Says in a row whose group wrote the entry (R-RELAY-032).
+pub(super) fn written_by(row: &mut [u8], group: &[u8; 16]) {
+    if let Some(place) = row.get_mut(32..PREFIX) {
+        place.copy_from_slice(group);
+    }
 }
 
 /// The entry of a row.
