@@ -13,8 +13,9 @@ pub mod relay_service_client {
     /// Holds logs and registers of households it cannot read, over TLS 1.3 (R-RELAY-001). Errors carry
     /// `google.rpc.ErrorInfo` with domain `parcep` and a reason of `ErrorReason` without its prefix
     /// (R-ERR-001). Beside each call: the right that it takes (R-RELAY-021), and the reasons that are its
-    /// own. Any call may also be refused with INVALID_ARGUMENT, TOO_LARGE, RATE_LIMITED, STORAGE,
-    /// UNAVAILABLE, INTERNAL, and with NO_SESSION where it takes a session.
+    /// own. Any call may also be refused with MALFORMED, UNSUPPORTED, INVALID_ARGUMENT, TOO_LARGE,
+    /// RATE_LIMITED, STORAGE, UNAVAILABLE, INTERNAL, and with NO_SESSION and NOT_PERMITTED where it takes a
+    /// session; which one wins is said by R-RELAY-034. Messages are sent uncompressed (R-RELAY-020).
     #[derive(Debug, Clone)]
     pub struct RelayServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -147,7 +148,7 @@ pub mod relay_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
-        /// session. Errors: BAD_CHALLENGE, LOG_EXISTS, ADMISSION, WEAK_KEY.
+        /// session. Errors, in this order: WEAK_KEY, BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
         pub async fn create_log(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateLogRequest>,
@@ -321,8 +322,8 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "ListAccess"));
             self.inner.unary(req, path, codec).await
         }
-        /// Adds an access key, or changes one of the caller's own group (R-RELAY-016, R-RELAY-018). Right:
-        /// admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
+        /// Adds an access key to the caller's own group or a new one, or changes one of the caller's own group
+        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
         pub async fn grant_access(
             &mut self,
             request: impl tonic::IntoRequest<super::GrantAccessRequest>,
@@ -406,7 +407,7 @@ pub mod relay_service_server {
             tonic::Status,
         >;
         /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
-        /// session. Errors: BAD_CHALLENGE, LOG_EXISTS, ADMISSION, WEAK_KEY.
+        /// session. Errors, in this order: WEAK_KEY, BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
         async fn create_log(
             &self,
             request: tonic::Request<super::CreateLogRequest>,
@@ -462,8 +463,8 @@ pub mod relay_service_server {
             tonic::Response<super::ListAccessResponse>,
             tonic::Status,
         >;
-        /// Adds an access key, or changes one of the caller's own group (R-RELAY-016, R-RELAY-018). Right:
-        /// admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
+        /// Adds an access key to the caller's own group or a new one, or changes one of the caller's own group
+        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
         async fn grant_access(
             &self,
             request: tonic::Request<super::GrantAccessRequest>,
@@ -484,8 +485,9 @@ pub mod relay_service_server {
     /// Holds logs and registers of households it cannot read, over TLS 1.3 (R-RELAY-001). Errors carry
     /// `google.rpc.ErrorInfo` with domain `parcep` and a reason of `ErrorReason` without its prefix
     /// (R-ERR-001). Beside each call: the right that it takes (R-RELAY-021), and the reasons that are its
-    /// own. Any call may also be refused with INVALID_ARGUMENT, TOO_LARGE, RATE_LIMITED, STORAGE,
-    /// UNAVAILABLE, INTERNAL, and with NO_SESSION where it takes a session.
+    /// own. Any call may also be refused with MALFORMED, UNSUPPORTED, INVALID_ARGUMENT, TOO_LARGE,
+    /// RATE_LIMITED, STORAGE, UNAVAILABLE, INTERNAL, and with NO_SESSION and NOT_PERMITTED where it takes a
+    /// session; which one wins is said by R-RELAY-034. Messages are sent uncompressed (R-RELAY-020).
     #[derive(Debug)]
     pub struct RelayServiceServer<T> {
         inner: Arc<T>,
