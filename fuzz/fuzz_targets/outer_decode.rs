@@ -271,6 +271,7 @@ fn age_signal(data: &[u8]) {
     let expected = Expectation {
         issuers: &issuers,
         audience: "a",
+        purpose: age::AgePurpose::AccessGate,
         nonce: None,
         now: 0,
     };

@@ -198,6 +198,7 @@ fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
     let expected = Expectation {
         issuers: &issuers,
         audience: "a",
+        purpose: AgePurpose::AccessGate,
         nonce: None,
         now: 1,
     };

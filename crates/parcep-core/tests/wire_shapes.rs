@@ -219,6 +219,7 @@ fn an_age_signal_with_an_unknown_method_or_purpose_is_refused_and_other_unknowns
     let expected = Expectation {
         issuers: &issuers,
         audience: "a",
+        purpose: age::AgePurpose::AccessGate,
         nonce: None,
         now: 1,
     };

@@ -63,6 +63,7 @@ pub enum Fault {
     RefusesSameGrant,
     LooksAtFieldsFirst,
     NewEpoch,
+    Prunes,
 }
 
 /// A fault as `--list` shows it.
@@ -449,6 +450,12 @@ pub const FAULTS: &[Offer] = &[
         "new-epoch",
         "R-MOVE-026",
         "begins logs in relay epoch 2",
+    ),
+    offer(
+        Fault::Prunes,
+        "prunes",
+        "R-MOVE-025",
+        "drops bodies as soon as a newer entry is in their slot",
     ),
 ];
 

@@ -114,6 +114,7 @@ impl<T: RelayService> Faulty<T> {
             Fault::DropsEntry if entries.len() > 2 => drop(entries.remove(1)),
             Fault::Reorders => entries.reverse(),
             Fault::FlipsBody => entries.iter_mut().for_each(flip_body),
+            Fault::Prunes => prune(entries),
             Fault::DropsSlot => entries.iter_mut().for_each(|entry| entry.slot.clear()),
             Fault::Forks if self.is_odd(session) => {
                 let last = page
@@ -154,6 +155,18 @@ fn flip_body(entry: &mut pb::Entry) {
             *last ^= 1;
         }
         entry.body = Some(bytes.into());
+    }
+}
+
+fn prune(entries: &mut [parcep_proto::v1alpha1::Entry]) {
+    let mut taken = std::collections::HashSet::new();
+    for entry in entries.iter_mut().rev() {
+        if !entry.slot.is_empty()
+            && !taken.insert(entry.slot.clone())
+            && let Some(body) = entry.body.take()
+        {
+            entry.body_hash = Some(parcep_core::crypto::sha256(&body).0.to_vec());
+        }
     }
 }
 

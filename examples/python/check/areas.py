@@ -208,5 +208,5 @@ def age(inputs, _):
         return {"told": told, "exact_cell": exact}
     nonce = None if inputs["nonce"] is None else raw(inputs["nonce"])
     issuers = [raw(key) for key in inputs["issuers"]]
-    signal = outside.read_signal(raw(inputs["signal"]), issuers, inputs["audience"], nonce, inputs["now"])
+    signal = outside.read_signal(raw(inputs["signal"]), issuers, inputs["audience"], inputs["purpose"], nonce, inputs["now"])
     return {"lower": signal.lower_inclusive, "upper": field(signal, "upper_exclusive")}

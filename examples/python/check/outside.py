@@ -204,7 +204,7 @@ def bookmark_text(handle, relay_epoch, seq, head, time):
 # --- age signals ------------------------------------------------------------------------------
 
 
-def read_signal(data, issuers, audience, nonce, now):
+def read_signal(data, issuers, audience, purpose, nonce, now):
     signal_limit(data)
     signed = parsed(age.SignedAgeSignal, data)
     issuer = next((key for key in issuers if sha256(key) == signed.issuer_key_id), None)
@@ -214,7 +214,7 @@ def read_signal(data, issuers, audience, nonce, now):
     said(signal.method), said(signal.purpose), method_is_known(signal), purpose_is_known(signal)
     for test in (lower_is_said, bounds_in_range, bounds_ascend, texts_fit, token_fits, whole_day, end_is_later, not_too_long):
         test(signal)
-    for_this_audience(signal, audience)
+    for_this_audience(signal, audience), for_this_purpose(signal, purpose)
     nonce_agrees(field(signal, "nonce"), nonce)
     has_begun(signal, now), is_not_over(signal, now)
     return signal
@@ -289,6 +289,11 @@ def not_too_long(signal):
 @check("R-AGE-006", "the audience of a signal", "WRONG_AUDIENCE")
 def for_this_audience(signal, audience):
     return signal.audience == audience
+
+
+@check("R-AGE-016", "the purpose of a signal", "WRONG_AUDIENCE")
+def for_this_purpose(signal, purpose):
+    return signal.purpose == purpose
 
 
 @check("R-AGE-007", "the nonce of a signal", "WRONG_NONCE")

@@ -274,9 +274,12 @@ def signals():
         "age",
         "signals",
         "A verifier that trusts the issuers in `issuers` and is `audience` reads a signal at `now`; `nonce` is what it "
-        "gave, null if nothing.",
-        ["R-AGE-001", "R-AGE-002", "R-AGE-003", "R-AGE-006", "R-AGE-007", "R-AGE-008"],
-        {"issuers": [public], "audience": "https://games.example", "nonce": nonce, "now": NOW},
+        "gave, null if nothing, and `purpose` the number of what it asked for.",
+        ["R-AGE-001", "R-AGE-002", "R-AGE-003", "R-AGE-006", "R-AGE-007", "R-AGE-008", "R-AGE-016"],
+        {
+            "issuers": [public], "audience": "https://games.example", "purpose": age.AGE_PURPOSE_ACCESS_GATE,
+            "nonce": nonce, "now": NOW,
+        },
     )
 
     def signal(**fields):
@@ -351,6 +354,15 @@ def signals():
         file.bad(number, 1, defect, cited, {"signal": data}, reason)
     given = signed(signal())
     file.bad(60, 7, "a nonce that nobody asked for", ["R-AGE-007"], {"signal": given, "nonce": None}, "WRONG_NONCE")
+    both = [public, stranger.public_key().public_bytes_raw()]
+    posing = {"signal": signed(signal(), key=stranger), "issuers": both}
+    file.bad(61, 1, "one trusted issuer's id, another one's signature", ["R-AGE-003"], posing, "BAD_SIGNATURE")
+    nobody = {"signal": signed(signal(), key_id=b"")}
+    file.bad(62, 1, "no key id, and a good signature", ["R-AGE-003"], nobody, "UNTRUSTED_ISSUER")
+    consent = {"signal": signed(signal(purpose=age.AGE_PURPOSE_CONSENT_FLOW))}
+    file.bad(63, 1, "another purpose than asked for", ["R-AGE-016"], consent, "WRONG_AUDIENCE")
+    twice = {"signal": signed(signal(audience="x", issued_bucket=NOW))}
+    file.bad(64, 1, "another audience, and an issue time to the second", ["R-AGE-003"], twice, malformed)
     return file
 
 

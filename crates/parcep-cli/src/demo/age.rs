@@ -44,6 +44,7 @@ pub(super) fn issue_and_verify(family: &Family) -> Result<Outcome, Failure> {
     let expected = Expectation {
         issuers: &issuers,
         audience: AUDIENCE,
+        purpose: signal.purpose,
         nonce: Some(&nonce),
         now,
     };

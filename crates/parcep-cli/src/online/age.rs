@@ -85,6 +85,9 @@ pub struct Verify {
     /// Who is asking: must be the audience of the signal
     #[arg(long, value_name = "TEXT")]
     pub audience: String,
+    /// What it was asked for: must be the purpose of the signal
+    #[arg(long, default_value = "access-gate")]
+    pub purpose: Purpose,
     /// The challenge that was given, in hexadecimal
     #[arg(long, value_name = "HEX")]
     pub nonce: Option<String>,
@@ -216,6 +219,7 @@ impl Verify {
         let expected = Expectation {
             issuers: &issuers,
             audience: &self.audience,
+            purpose: self.purpose.into(),
             nonce: nonce.as_deref(),
             now: self.at.unwrap_or_else(jiff::Timestamp::now).as_second(),
         };

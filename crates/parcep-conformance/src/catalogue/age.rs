@@ -20,6 +20,7 @@ pub(super) const TESTS: &[Test] = &[Test {
         "R-AGE-006",
         "R-AGE-007",
         "R-AGE-008",
+        "R-AGE-016",
     ],
     role: Role::AgeVerifier,
     kind: Kind::Negative,
@@ -93,9 +94,16 @@ fn defects(good: &[u8], issuer: &Signer, other: &Signer) -> Vec<Case> {
             good.get(..good.len() - 1).unwrap_or_default().to_vec(),
         ),
     ];
-    let spoilt: [(&str, &str, Spoil<AgeSignal>); 8] = [
+    let spoilt: [(&str, &str, Spoil<AgeSignal>); 10] = [
         ("for another audience", "WRONG_AUDIENCE", |s| {
             s.audience.push('.')
+        }),
+        ("for another purpose", "WRONG_AUDIENCE", |s| {
+            s.purpose = AgePurpose::ConsentFlow.into()
+        }),
+        ("for another audience, issued at noon", "MALFORMED", |s| {
+            s.audience.push('.');
+            s.issued_bucket += 43_200;
         }),
         ("with another nonce", "WRONG_NONCE", |s| {
             s.nonce = Some(vec![1; 16])
@@ -153,6 +161,7 @@ fn ask(
     let expectation = Expectation {
         issuers: std::slice::from_ref(trusted),
         audience: AUDIENCE,
+        purpose: AgePurpose::AccessGate,
         nonce: Some(NONCE),
         now: case.now,
     };

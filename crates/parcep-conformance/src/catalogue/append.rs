@@ -47,7 +47,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-024-exact-bytes",
         title: "gives back every byte of an entry as it was sent",
-        cites: &["R-RELAY-009", "R-WIRE-003"],
+        cites: &["R-RELAY-009", "R-WIRE-003", "R-MOVE-024", "R-MOVE-025"],
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
@@ -218,13 +218,16 @@ fn exact_bytes(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
         let mut home = t.home().await?;
         let mut sent = vec![home.genesis.clone()];
+        let (slot, long) = (t.rng.bytes(16), t.rng.bytes(32));
         for (header, body, slot, generation) in [
-            (1024, 1024, 0, 1),
-            (2048, 4096, 32, 7),
-            (5120, 32_768, 16, u32::MAX),
+            (1024, 1024, Vec::new(), 1),
+            (2048, 4096, long, 7),
+            (5120, 32_768, slot.clone(), u32::MAX),
+            // In the same slot: the older body stays in this version.
+            (1024, 1024, slot, 1),
         ] {
             let mut entry = home.tip.entry(&mut t.rng, (header, body));
-            entry.slot = t.rng.bytes(slot);
+            entry.slot = slot;
             entry.generation = generation;
             t.works("append", home.guardian.append(entry.clone()).await)?;
             home.tip = Tip::after(&entry);

@@ -97,7 +97,7 @@ fn session_opens(t: &mut Trial) -> Running<'_> {
         let challenge = t.works("ask for a challenge", member.challenge().await)?;
         t.equal("length of the relay id", &32, &challenge.relay_id.len())?;
         if let Some(key) = t.target.relay_key.clone() {
-            let id = crate::wire::sha256(&key).to_vec();
+            let id = wire::sha256(&key).to_vec();
             t.equal(
                 "the id is the hash of the relay key",
                 &id,

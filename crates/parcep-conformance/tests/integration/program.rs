@@ -92,7 +92,7 @@ async fn reports_are_written_and_a_failure_says_how_to_see_it_again() {
     );
     assert!(page.contains(&again), "{page}");
     assert!(
-        page.contains("A relay MUST keep and serve every field"),
+        page.contains("A relay MUST keep and serve each field"),
         "{page}"
     );
 

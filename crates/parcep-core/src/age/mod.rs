@@ -32,8 +32,8 @@ pub enum AgeError {
     /// The signature is wrong.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
-    /// It is for somebody else.
-    #[error("age signal is for another audience")]
+    /// It is for somebody else, or for something else.
+    #[error("age signal is for another audience or purpose")]
     WrongAudience,
     /// It answers another challenge, or none.
     #[error("age signal answers another challenge")]

@@ -48,6 +48,8 @@ pub struct Expectation<'a> {
     pub issuers: &'a [VerifyingKey],
     /// Itself.
     pub audience: &'a str,
+    /// What it asked for the signal for (R-AGE-016).
+    pub purpose: AgePurpose,
     /// The challenge it gave, if it gave one.
     pub nonce: Option<&'a [u8]>,
     /// Now, seconds since the Unix epoch.
@@ -85,8 +87,8 @@ pub fn issue(signal: &AgeSignal, key: &SigningKey) -> Result<Vec<u8>, AgeError> 
     Ok(signed.encode_to_vec())
 }
 
-/// Verifies a `SignedAgeSignal`: size, issuer, signature, then shape, audience, challenge and time
-/// (R-AGE-003).
+/// Verifies a `SignedAgeSignal`: size, issuer, signature, then shape, audience and purpose, challenge
+/// and time (R-AGE-003).
 ///
 /// # Errors
 /// The first of these that fails.
@@ -104,7 +106,7 @@ pub fn verify(bytes: &[u8], expected: Expectation<'_>) -> Result<AgeSignal, AgeE
     let signal = pb::AgeSignal::decode(signed.signal.as_slice())
         .map_err(|_| AgeError::Malformed("signal"))?;
     let signal = AgeSignal::try_from(signal)?;
-    if signal.audience != expected.audience {
+    if signal.audience != expected.audience || signal.purpose != expected.purpose {
         return Err(AgeError::WrongAudience);
     }
     if signal.nonce.as_deref() != expected.nonce {

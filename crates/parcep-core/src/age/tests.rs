@@ -29,6 +29,7 @@ fn a_signal_verifies_for_its_audience_challenge_and_time_only() {
     let good = Expectation {
         issuers: &issuers,
         audience: "https://games.example",
+        purpose: AgePurpose::AccessGate,
         nonce: Some(&[7; 16]),
         now: 20_001 * DAY,
     };
@@ -45,6 +46,13 @@ fn a_signal_verifies_for_its_audience_challenge_and_time_only() {
         (
             Expectation {
                 audience: "https://games.example.evil",
+                ..good
+            },
+            AgeError::WrongAudience,
+        ),
+        (
+            Expectation {
+                purpose: AgePurpose::ConsentFlow,
                 ..good
             },
             AgeError::WrongAudience,

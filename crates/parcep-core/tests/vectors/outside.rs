@@ -1,7 +1,7 @@
 //! Areas register, joining, session and age.
 
 use crate::file::{Vector, run, shown};
-use parcep_core::age::{self, AgeError, AgeInterval, Cuts, Expectation, coarsen};
+use parcep_core::age::{self, AgeError, AgeInterval, AgePurpose, Cuts, Expectation, coarsen};
 use parcep_core::crypto::{Hash, VerifyingKey};
 use parcep_core::document::{DocumentError, PayloadType};
 use parcep_core::hex;
@@ -129,6 +129,10 @@ fn signal(vector: &Vector) -> Result<Value, AgeError> {
     let expected = Expectation {
         issuers: &issuers,
         audience: vector.text("audience"),
+        purpose: i32::try_from(vector.number("purpose"))
+            .ok()
+            .and_then(|number| AgePurpose::try_from(number).ok())
+            .unwrap(),
         nonce: nonce.as_deref(),
         now: vector.seconds("now"),
     };
