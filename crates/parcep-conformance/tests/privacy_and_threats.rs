@@ -53,7 +53,7 @@ fn every_row_of_who_learns_what_answers_for_each_party_and_names_its_clauses() {
         "own",
         "by category",
         "by consent",
-        "one cell",
+        "one cell or several",
         "in steps",
         "counts",
         "not kept",
