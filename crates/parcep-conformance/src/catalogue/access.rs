@@ -109,7 +109,7 @@ pub(super) const TESTS: &[Test] = &[
     Test {
         id: "T-RELAY-065-grant-malformed",
         title: "refuses weak keys, unknown or repeated rights and bad groups",
-        cites: &["R-WIRE-011", "R-ERR-001"],
+        cites: &["R-WIRE-007", "R-WIRE-011", "R-ERR-001"],
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
