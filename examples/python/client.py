@@ -19,6 +19,7 @@ from parcep.v1alpha1 import relay_pb2_grpc as rpc
 
 TIMEOUT = 10
 STEPS = []
+KNOWN = {}
 
 
 def step(text):
@@ -92,9 +93,10 @@ def refused(reason, code, call, *args, **kwargs):
 
 
 def challenge(stub, handle, device):
-    """A signed challenge (R-RELAY-004); the relay id comes from the answer."""
+    """A signed challenge (R-RELAY-004), for the relay id that is known or was first seen (R-RELAY-035)."""
     asked = stub.Challenge(pb.ChallengeRequest(handle=handle, access_key=device.access_public), timeout=TIMEOUT)
     check(len(asked.relay_id) == 32 and len(asked.nonce) == 32, "challenge has the wrong shape")
+    check(KNOWN.setdefault("relay id", asked.relay_id) == asked.relay_id, "the relay has another id than the one known")
     text = wire.transcript("session", asked.relay_id, handle, asked.nonce, asked.expires_at)
     return asked, device.access.sign(text)
 
@@ -116,6 +118,8 @@ def open_session(stub, handle, device, timeout=TIMEOUT):
 def main(uri, bookmark_key):
     plain = uri.removeprefix("http://")
     check(plain != uri, "this client speaks plain HTTP/2 to loopback only")
+    if bookmark_key:
+        KNOWN["relay id"] = wire.sha256(bookmark_key)
     with grpc.insecure_channel(plain) as channel:
         run(rpc.RelayServiceStub(channel), uri, bookmark_key)
     print(f"{len(STEPS)} passed, 0 failed")
