@@ -203,6 +203,9 @@ impl Driver {
             match &event {
                 Event::Followed(entry, _) => self.store.append(entry)?,
                 Event::Rewound(seq) => self.store.rewind(*seq)?,
+                Event::RegisterWritten(..) | Event::Register(_, _, Some(_)) => {
+                    self.store.save_versions(self.member.versions())?;
+                }
                 Event::Pause(millis) => pause = Some(Duration::from_millis(*millis)),
                 _ => {}
             }

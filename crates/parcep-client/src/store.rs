@@ -6,6 +6,7 @@
 //! | `anchor.bin` | what was believed before any relay spoke | once |
 //! | `secrets.bin` | secrets that a Welcome brought, mode 0600 | once |
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
+//! | `versions.bin` | the highest version of each register that it wrote or read | when one changes |
 //! | `lock` | nothing; held while a process uses the folder | – |
 
 use crate::ClientError;
@@ -14,7 +15,7 @@ use parcep_core::epoch::Keyring;
 use parcep_core::id::DeviceId;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
-use parcep_core::member::{Event, Identity, Member};
+use parcep_core::member::{Event, Identity, Member, Versions};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
@@ -167,14 +168,36 @@ impl Store {
             .ok()
             .and_then(|set| Keyring::try_from(set).ok())
             .ok_or_else(|| damaged("secrets.bin", "it holds no secrets"))?;
+        let versions = match self.folder.join("versions.bin").exists() {
+            true => Versions::parse(&self.read("versions.bin")?)
+                .ok_or_else(|| damaged("versions.bin", "it holds no versions"))?,
+            false => Versions::default(),
+        };
         let identity = self.identity()?;
         let entries = self.entries()?;
-        Ok(Member::replay(identity, anchor, secrets, entries))
+        let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
+        member.remember(versions);
+        Ok((member, history))
+    }
+
+    /// Keeps the versions of registers, so that none goes back after a restart.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_versions(&self, versions: &Versions) -> Result<(), ClientError> {
+        self.write("versions.bin", &versions.encode())
     }
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in ["keys.json", "anchor.bin", "secrets.bin", "log.bin", "lock"] {
+        for name in [
+            "keys.json",
+            "anchor.bin",
+            "secrets.bin",
+            "versions.bin",
+            "log.bin",
+            "lock",
+        ] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }

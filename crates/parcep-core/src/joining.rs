@@ -164,10 +164,17 @@ impl JoinRequest {
             .verify(&request.signed_bytes(), &file.signature)?;
         // What was signed joins the names by line feeds, so no name may hold one.
         let is_name = |name: &String| !name.is_empty() && !name.contains('\n');
-        let all_names = request.capabilities.iter().all(is_name);
-        all_names
-            .then_some(request)
-            .ok_or(JoinError::Malformed("capabilities"))
+        if !request.capabilities.iter().all(is_name) {
+            return Err(JoinError::Malformed("capabilities"));
+        }
+        // R-JOIN-011
+        if request.access == request.signing {
+            return Err(JoinError::Malformed("access_key"));
+        }
+        if request.what == Joining::Person(DeviceRole::Recovery) {
+            return Err(JoinError::Malformed("what"));
+        }
+        Ok(request)
     }
 
     fn signed_bytes(&self) -> Transcript {

@@ -6,7 +6,7 @@ use crate::document::{
     payload_number, seal_committed, unframe,
 };
 use crate::epoch::register_name;
-use crate::id::{DeviceId, LogId};
+use crate::id::{DeviceId, LogId, PrincipalId};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -14,6 +14,8 @@ use prost::Message as _;
 pub const MAX_VALUE: usize = 4096;
 /// Sealed values are padded to a multiple of this.
 const VALUE_GRID: usize = 1024;
+/// Salt, key commitment and tag: nothing shorter holds a value.
+const MIN_VALUE: usize = 80;
 
 /// Which register: who writes it, what it holds, under which secret.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct RegisterKey {
     pub payload_type: PayloadType,
     /// Its only writer.
     pub writer: DeviceId,
+    /// Whom a report is about: the dependant whose register secret `secret` is.
+    pub dependant: Option<PrincipalId>,
     /// The household secret for beats, the writer's own secret for reports.
     pub secret: Secret,
 }
@@ -103,6 +107,9 @@ impl RegisterKey {
             return Err(DocumentError::TooLarge("register"));
         }
         let malformed = DocumentError::Malformed("register");
+        if register.value.len() < MIN_VALUE {
+            return Err(malformed);
+        }
         let plaintext = open_committed(&register.value, |salt| self.message_key(salt))?;
         let signed = pb::SignedRegister::decode(unframe(&plaintext)?).map_err(|_| malformed)?;
         // R-REG-004: the name is this writer's, and nobody else fills it.
@@ -127,11 +134,26 @@ impl RegisterKey {
         if document.name != self.name().as_bytes() || document.version != register.version {
             return Err(DocumentError::WrongPlace);
         }
+        if document.version == 0 || !self.is_about(&document.payload) {
+            return Err(malformed);
+        }
         Ok(VerifiedRegister {
             version: document.version,
             issued_at: document.issued_at,
             payload: document.payload,
         })
+    }
+
+    /// A report stands in the register of the dependant that it is about (R-REG-011).
+    fn is_about(&self, payload: &[u8]) -> bool {
+        let Some(dependant) = self.dependant else {
+            return true;
+        };
+        if self.payload_type != PayloadType::AppliedReport {
+            return true;
+        }
+        pb::AppliedReport::decode(payload)
+            .is_ok_and(|report| report.dependant_id == dependant.as_bytes())
     }
 
     fn message_key(&self, salt: &[u8]) -> Result<MessageKey, DocumentError> {
@@ -158,6 +180,7 @@ mod tests {
             log_id: LogId::from_bytes([1; 32]),
             payload_type: PayloadType::Beat,
             writer: DeviceId::from_bytes([writer; 16]),
+            dependant: None,
             secret: Secret::from_bytes([2; 32]),
         }
     }
@@ -198,5 +221,37 @@ mod tests {
                 "bit {bit}"
             );
         }
+    }
+
+    #[test]
+    fn a_report_about_somebody_else_is_refused() {
+        // R-REG-011
+        let signer = SigningKey::from_seed([4; 32]).unwrap();
+        let author = Author {
+            device: DeviceId::from_bytes([3; 16]),
+            key: &signer,
+        };
+        let about = |child: u8| RegisterKey {
+            payload_type: PayloadType::AppliedReport,
+            dependant: Some(PrincipalId::from_bytes([child; 16])),
+            ..key(3)
+        };
+        let report = pb::AppliedReport {
+            dependant_id: vec![7; 16],
+            ..pb::AppliedReport::default()
+        };
+        let value = VerifiedRegister {
+            version: 1,
+            issued_at: 0,
+            payload: report.encode_to_vec(),
+        };
+        let sealed = about(7)
+            .seal(value.clone(), author, &mut Counter(0))
+            .unwrap();
+        assert_eq!(about(7).open(&sealed, &signer.public()), Ok(value));
+        assert_eq!(
+            about(8).open(&sealed, &signer.public()),
+            Err(DocumentError::Malformed("register"))
+        );
     }
 }

@@ -47,7 +47,10 @@ fn header() -> pb::Header {
 fn ids_and_hashes_of_a_header_have_their_exact_length() {
     // R-WIRE-007
     Header::try_from(header()).unwrap();
-    let changes: [fn(&mut pb::Header); 9] = [
+    let changes: [fn(&mut pb::Header); 12] = [
+        |h| h.relay_epoch = 0,
+        |h| h.min_reader = 0,
+        |h| h.generations.iter_mut().for_each(|row| row.generation = 0),
         |h| h.log_id.truncate(31),
         |h| h.prev.push(0),
         |h| h.document_id.clear(),
@@ -281,4 +284,102 @@ fn texts_of_a_rule_beyond_their_bounds_refuse_the_section() {
     };
     lock(512).unwrap();
     assert!(lock(513).is_err());
+}
+
+#[test]
+fn every_reader_parses_the_same() {
+    // R-WIRE-008. Field 7 of an enforcement point's message is a number, field 6 a text.
+    let parse = |bytes: &[u8]| pb::EnforcementPoint::decode(bytes);
+    let refused: [(&str, &[u8]); 4] = [
+        ("text that is not UTF-8", b"\x32\x01\xff"),
+        ("a number where a text belongs", b"\x30\x01"),
+        ("a message that ends inside a field", b"\x32\x05ab"),
+        ("field number 0", b"\x02\x00"),
+    ];
+    for (what, bytes) in refused {
+        assert!(parse(bytes).is_err(), "{what}");
+    }
+    let twice = parse(b"\x20\x01\x20\x02").unwrap();
+    assert_eq!(twice.category, 2);
+    let unknown = parse(b"\xfa\x3e\x01x\x20\x03\xfb\x3e\x08\x01\xfc\x3e").unwrap();
+    assert_eq!(unknown.category, 3);
+    // 2^32 + 1 in a field of 32 bits.
+    let wide = pb::GenerationUse::decode(&b"\x10\x81\x80\x80\x80\x10"[..]).unwrap();
+    assert_eq!(wide.generation, 1);
+    let merged = pb::Dependant::decode(&b"\x12\x02\x08\x05\x12\x02\x10\x06"[..]).unwrap();
+    let month = merged.release_on.unwrap();
+    assert_eq!((month.year, month.month), (5, 6));
+    let last = pb::JoinRequest::decode(&b"\x28\x01\x30\x01"[..]).unwrap();
+    assert_eq!(last.what, Some(pb::join_request::What::Role(1)));
+}
+
+#[test]
+fn a_set_of_secrets_names_each_secret_of_the_tree_once() {
+    // R-EPOCH-015
+    use parcep_core::epoch::Keyring;
+    let secret = |dependant: Option<u8>, kind: Option<i32>, value: u8| pb::Secret {
+        dependant_id: dependant.map(|id| vec![id; 16]),
+        generation: 1,
+        kind,
+        value: vec![value; 32],
+    };
+    let read = |secrets| Keyring::try_from(pb::SecretSet { secrets });
+    let good = vec![
+        secret(None, None, 1),
+        secret(Some(5), None, 2),
+        secret(Some(6), Some(2), 3),
+        secret(Some(6), Some(17), 4),
+    ];
+    assert_eq!(read(good.clone()).unwrap().len(), 4);
+    for (what, more) in [
+        ("two of one name", secret(Some(6), Some(17), 9)),
+        ("the household's with a kind", secret(None, Some(17), 9)),
+        ("the header's kind", secret(Some(6), Some(1), 9)),
+        ("a membership kind", secret(Some(6), Some(6), 9)),
+        ("a kind that nobody knows", secret(Some(6), Some(99), 9)),
+    ] {
+        let set = good.iter().cloned().chain([more]).collect();
+        assert!(read(set).is_err(), "{what}");
+    }
+    let mut nought = secret(Some(7), None, 1);
+    nought.generation = 0;
+    assert!(read(vec![nought]).is_err(), "R-WIRE-007");
+    // R-WIRE-006: a Welcome has room for the years.
+    let many = |n: u32| {
+        let of = |generation| pb::Secret {
+            generation,
+            ..secret(None, None, 1)
+        };
+        read((1..=n).map(of).collect())
+    };
+    assert!(many(4096).is_ok() && many(4097).is_err());
+}
+
+#[test]
+fn a_join_request_that_cannot_be_met_is_malformed() {
+    // R-JOIN-011
+    use parcep_core::constitution::DeviceRole;
+    use parcep_core::id::DeviceId;
+    use parcep_core::joining::Joining;
+    let sound = JoinRequest {
+        device: DeviceId::from_bytes([1; 16]),
+        signing: signing().public(),
+        sealing: SealingKey::from_seed([2; 32]).public(),
+        access: SigningKey::from_seed([3; 32]).unwrap().public(),
+        what: Joining::Person(DeviceRole::Active),
+        capabilities: vec![],
+    };
+    let verify = |request: &JoinRequest| JoinRequest::verify(&request.sign(&signing()));
+    verify(&sound).unwrap();
+    let one_key = JoinRequest {
+        access: sound.signing,
+        ..sound.clone()
+    };
+    let page = JoinRequest {
+        what: Joining::Person(DeviceRole::Recovery),
+        ..sound
+    };
+    for request in [one_key, page] {
+        assert_eq!(verify(&request).unwrap_err().reason(), Reason::Malformed);
+    }
 }

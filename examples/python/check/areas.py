@@ -104,6 +104,7 @@ def document(inputs, _):
     signed = entries.open_header(entry, log_id, secret)
     read = entries.verified(entry, signed, log_id, raw(inputs["author_key"]))
     entries.bodied(read, entry)
+    entries.usable(read, entry)
     told = {"header_hash": read.header_hash.hex()}
     if "section" in inputs:
         for kind in entries.kinds_to_open(read, inputs["section"]):

@@ -10,6 +10,7 @@ from .crypto import T, open_blob, open_section, sha256, verify
 from .engine import Refused, check, field, formula, parsed, said
 
 HEADER = 1
+LAST_OF_MEMBERSHIP = 5
 KIB = 1024
 
 
@@ -110,10 +111,11 @@ def verified(entry, signed, log_id, key):
     header = header_after_signature(key, signed)
     payload_type_agrees(header, signed)
     author_agrees(header, signed)
-    well_formed(header)
     household_agrees(header, log_id)
     for test in (seq_agrees, prev_agrees, slot_agrees, generation_agrees):
         test(header, entry)
+    body_is_signed(header, entry)
+    well_formed(header)
     return Document(header, sha256(signed.header))
 
 
@@ -180,22 +182,28 @@ def slot_agrees(header, entry):
 
 @check("R-DOC-004", "the first generation in a header", "WRONG_PLACE")
 def generation_agrees(header, entry):
-    return header.generations[0].generation == entry.generation
+    uses = header.generations
+    return not uses or uses[0].HasField("dependant") or uses[0].generation == entry.generation
 
 
 def well_formed(header):
     """What a header of any type looks like, and of this one."""
     said(header.payload_type)
-    min_reader(header)
-    critical_extensions(header)
     ids_are_ids(header)
     dates_end_nothing(header)
     clocks_decide_nothing(header)
+    numbers_are_from_one(header)
     generations_are_named(header)
     if tables.in_log(header.payload_type):
-        table_is_complete(header)
+        if can_read(header):
+            table_is_complete(header)
         dependant_as_the_table_says(header)
         wraps_hash_where_due(header)
+        no_slot_for_membership(header)
+
+
+def can_read(header):
+    return header.min_reader <= 1 and not header.critical_extensions
 
 
 @check("R-DOC-018", "min_reader", "READER_TOO_OLD")
@@ -206,6 +214,16 @@ def min_reader(header):
 @check("R-DOC-018", "critical extensions", "READER_TOO_OLD")
 def critical_extensions(header):
     return not header.critical_extensions
+
+
+@check("R-WIRE-007", "the ranges of numbers in a header")
+def numbers_are_from_one(header):
+    return min(header.relay_epoch, header.min_reader, *[use.generation for use in header.generations]) >= 1
+
+
+@check("R-DOC-025", "the refusal of membership in a slot")
+def no_slot_for_membership(header):
+    return header.payload_type > LAST_OF_MEMBERSHIP or not header.slot
 
 
 @check("R-MEM-010", "the presence of a dependant as the table says")
@@ -274,9 +292,9 @@ def wraps_are_signed(header, entry):
 
 
 def bodied(document, entry):
-    """Step 5: the body that was signed."""
-    body_is_signed(document.header, entry)
-    type_limit(document.header, entry)
+    """The rest of step 4: size, and wraps."""
+    if document.header.payload_type <= LAST_OF_MEMBERSHIP:
+        type_limit(document.header, entry)
     if entry.HasField("body"):
         wraps_are_signed(document.header, entry)
 
@@ -285,6 +303,13 @@ def wraps_area(body):
     """The bytes of the wraps with the two numbers before them."""
     count, length = struct.unpack(">II", body[:8])
     return body[: 8 + count * length]
+
+
+def usable(document, entry):
+    """R-DOC-018, R-DOC-026: whether this reader uses any section of it."""
+    min_reader(document.header)
+    critical_extensions(document.header)
+    type_limit(document.header, entry)
 
 
 def section(document, body, kind, secret, log_id):

@@ -53,7 +53,7 @@ def open_wraps(body, seed, log_id, number):
 
 def secrets_of(data):
     given = parsed(mem.SecretSet, data).secrets
-    secrets_are_few(given), secrets_are_secrets(given)
+    secrets_are_few(given), secrets_are_secrets(given), secrets_are_of_the_tree(given), secrets_differ(given)
     return {(field(s, "dependant_id"), s.generation, field(s, "kind")): s.value for s in given}
 
 
@@ -65,6 +65,19 @@ def secrets_are_few(given):
 @check("R-WIRE-007", "the length of secrets")
 def secrets_are_secrets(given):
     return all(len(secret.value) == 32 for secret in given)
+
+
+@check("R-EPOCH-015", "the refusal of secrets that the tree does not have")
+def secrets_are_of_the_tree(given):
+    below = {2, *tables.DEPENDANT_KINDS}
+    kinds = [(secret.HasField("dependant_id"), secret.kind) for secret in given if secret.HasField("kind")]
+    return all(dependant and kind in below for dependant, kind in kinds)
+
+
+@check("R-EPOCH-015", "the refusal of two secrets of one name")
+def secrets_differ(given):
+    names = [(field(s, "dependant_id"), s.generation, field(s, "kind")) for s in given]
+    return len(set(names)) == len(names)
 
 
 # --- the body of an epoch: R-EPOCH-004 --------------------------------------------------------

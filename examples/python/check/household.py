@@ -38,6 +38,8 @@ class Household:
     points: dict = field(default_factory=dict)  # device id -> enforcement point
     epoch: object = None
     epoch_needed: bool = False
+    taken: frozenset = frozenset()  # dependants whose secret somebody knows who lost the right to it
+    gone: frozenset = frozenset()  # dependants that left
     live: dict = field(default_factory=dict)  # document id -> Live
     used: frozenset = frozenset()
     former: dict = field(default_factory=dict)  # what left: device id -> signing key; for a fault only
@@ -278,7 +280,9 @@ def read_document(household, entry):
     try:
         document = entries.verified(entry, signed, household.log_id, key or NOBODY)  # R-MEM-007
     except Refused as error:
-        if error.reason == "WRONG_PLACE":
+        if error.reason == "WRONG_PLACE" and signed.author_device in household.points:
+            raise Void(TABLE) from error
+        if error.reason in ("WRONG_PLACE", whose_fault_a_body_is()):
             raise
         raise Void(error.reason) from error
     if not tables.in_log(document.header.payload_type):
@@ -287,9 +291,8 @@ def read_document(household, entry):
     try:
         entries.bodied(document, entry)
     except Refused as error:
-        if error.reason == whose_fault_a_body_is():
-            raise
         raise Void(error.reason) from error
+    membership_has_a_body(document.header, entry)
     return document
 
 
@@ -303,6 +306,14 @@ def whose_fault_a_body_is():
 def generation_of(household, entry):
     """The generation whose secret seals an entry: the one it names, an epoch's own too."""
     return entry.generation
+@check("R-LOG-007", "the stop at membership without its body", "BODY_MISMATCH")
+def membership_has_a_body(header, entry):
+    return header.payload_type > entries.LAST_OF_MEMBERSHIP or entry.HasField("body")
+
+
+@check("R-DOC-018", "the stop at membership that needs a later reader", "READER_TOO_OLD")
+def membership_is_readable(header):
+    return entries.can_read(header)
 
 
 @check("R-DOC-016", "the refusal of reserved and unknown types")
@@ -315,17 +326,25 @@ def effect(after, reader, document, entry, handed):
     header = document.header
     try:
         has_effect_once(reader, header)
+        dependant_has_a_secret(reader, header)
         newest_household(reader, header)
         newest_dependant(reader, document)
         epoch_is_due(reader, header)
         author = standing(reader, header.author_device)
         permitted(reader, header, author)
+        too_new = not entries.can_read(header)
         acts = {T_CONSTITUTION: amend, T_DEVICES: replace_devices, T_POINT: add_point, T_EPOCH: renew}
         act = acts.get(header.payload_type, put)
+        if act is not put and too_new:
+            membership_is_readable(header)
         changed, served = act(after, reader, document, entry, author, handed)
+        if act is not put:
+            changed = noted(reader, changed)
     except Void:
         raise
     except Refused as error:
+        if error.reason == "READER_TOO_OLD":
+            raise
         raise Void(error.reason) from error
     return replace(changed, used=changed.used | {header.document_id}), served
 
@@ -333,6 +352,12 @@ def effect(after, reader, document, entry, handed):
 @check("R-DOC-017", "the search for the document's id", "DUPLICATE_DOCUMENT")
 def has_effect_once(household, header):
     return header.document_id not in household.used
+
+
+@check("R-EPOCH-013", "the wait for a dependant's first secret", "EPOCH_NEEDED")
+def dependant_has_a_secret(household, header):
+    who = header.dependant
+    return who not in membership.dependants_of(household.law) or household.generation(who) is not None
 
 
 @check("R-EPOCH-013", "the household's generation", TABLE)
@@ -405,7 +430,75 @@ def dependant_in_scope(header, scope):
 def amend(after, reader, document, entry, author, handed):
     law = membership.constitution(read_section(reader, document, entry.body, CONSTITUTION))
     same_guardians(reader.law, law)
-    return replace(after, law=law), None
+    released_no_later(reader.law, law)
+    nobody_comes_back(reader, law)
+    return left(after, reader, law), None
+
+
+@formula("R-CONS-026", rules_that_outlive_their_dependant=lambda after, reader, law: replace(after, law=law))
+def left(after, reader, law):
+    """R-MEM-015, R-CONS-026: with a dependant go its devices, and what was written about it."""
+    there = membership.dependants_of(law)
+    people = {d: row for d, row in after.people.items() if row[0] in there | {g.principal_id for g in law.guardians}}
+    points = {}
+    for device, point in after.points.items():
+        points[device] = type(point).FromString(point.SerializeToString())
+        del points[device].dependants[:]
+        points[device].dependants.extend(who for who in point.dependants if who in there)
+    in_scope = lambda live: live.document.header.dependant in membership.scope_of(law, live.author)
+    live = {i: row for i, row in after.live.items() if in_scope(row)}
+    gone = after.gone | (membership.dependants_of(reader.law) - there)
+    return replace(after, law=law, people=people, points=points, live=live, gone=gone)
+
+
+def month_of(person):
+    return (person.release_on.year, person.release_on.month) if person.HasField("release_on") else None
+
+
+@check("R-CONS-015", "the refusal of a later release", TABLE)
+def released_no_later(old, new):
+    before = {person.principal_id: month_of(person) for person in old.dependants}
+    after = {person.principal_id: month_of(person) for person in new.dependants}
+    return all(who not in after or month is None or (after[who] or (9999, 0)) <= month for who, month in before.items())
+
+
+@check("R-MEM-014", "the refusal of an id that was used before", TABLE)
+def nobody_comes_back(household, law):
+    return not household.gone & membership.dependants_of(law)
+
+
+# --- who may open what: R-EPOCH-012, R-EPOCH-014 -----------------------------------------------
+
+
+def rights(household):
+    """Kinds of sections by sealing key, as (dependant, kind)."""
+    given = {}
+    for principal, device in household.people.values():
+        guardians = {guardian.principal_id for guardian in household.law.guardians}
+        who = membership.scope_of(household.law, principal) if principal in guardians else {principal}
+        given[device.sealing_key] = {(d, kind) for d in who for kind in tables.DEPENDANT_KINDS}
+    for point in household.points.values():
+        kinds = tables.need_to_know(point.category)
+        given[point.sealing_key] = {(d, kind) for d in point.dependants for kind in kinds}
+    return given
+
+
+def keys_only(before, after, there):
+    """Wrong: only sealing keys that leave count."""
+    return any(key not in after for key in before), {d for key in set(before) - set(after) for d, _ in before[key]} & there
+
+
+@formula("R-EPOCH-012", rights_that_are_lost_and_need_no_epoch=keys_only)
+def lost(before, after, there):
+    """Whether an epoch has to come, and whose secrets it has to renew."""
+    gone = {d for key, had in before.items() for d, kind in had if (d, kind) not in after.get(key, set())} & there
+    return bool(gone) or any(key not in after for key in before), gone
+
+
+def noted(reader, changed):
+    """The household with what an entry took from somebody."""
+    needed, gone = lost(rights(reader), rights(changed), membership.dependants_of(changed.law))
+    return replace(changed, epoch_needed=changed.epoch_needed or needed, taken=changed.taken | gone)
 
 
 @check("R-MEM-006", "the refusal of a guardian without admitted devices", TABLE)
@@ -416,6 +509,8 @@ def same_guardians(old, new):
 
 def replace_devices(after, reader, document, entry, author, handed):
     listed = membership.devices(read_section(reader, document, entry.body, DEVICES))
+    if listed.principal_id in {guardian.principal_id for guardian in reader.law.guardians}:
+        guardian_keeps_a_device(listed)
     may_replace(reader, listed.principal_id, author)
     others = {d: row for d, row in reader.people.items() if row[0] != listed.principal_id}
     taken = [device for _, device in others.values()] + list(reader.points.values())
@@ -423,28 +518,16 @@ def replace_devices(after, reader, document, entry, author, handed):
         ids_are_free(device, taken)
         signing_keys_are_free(device, taken)
         sealing_keys_are_free(device, taken)
-    own = [row[1] for row in reader.people.values() if row[0] == listed.principal_id]
-    left = somebody_left(own, listed.devices)
     people = {**others, **{d.device_id: (listed.principal_id, d) for d in listed.devices}}
     room(people, reader.points)
+    own = [row[1] for row in reader.people.values() if row[0] == listed.principal_id]
     former = {**reader.former, **{device.device_id: device.signing_key for device in own}}
-    return replace(after, former=former, people=people, epoch_needed=reader.epoch_needed or left), None
+    return replace(after, former=former, people=people), None
 
 
-def ids_left(own, devices):
-    return not {device.device_id for device in own} <= {device.device_id for device in devices}
-
-
-def keys_changed(own, devices):
-    before = {(d.device_id, d.signing_key, d.sealing_key) for d in own}
-    return not before <= {(d.device_id, d.signing_key, d.sealing_key) for d in devices}
-
-
-@formula("R-EPOCH-012", new_sealing_keys_that_need_no_epoch=ids_left, new_signing_keys_that_need_an_epoch=keys_changed)
-def somebody_left(own, devices):
-    """Whether a device or a sealing key leaves with these devices in the place of the own ones."""
-    stays = {(device.device_id, device.sealing_key) for device in devices}
-    return any((device.device_id, device.sealing_key) not in stays for device in own)
+@check("R-MEM-016", "the last device of a guardian")
+def guardian_keeps_a_device(listed):
+    return any(device.role == ACTIVE for device in listed.devices)
 
 
 @check("R-MEM-004", "the authority over a principal's devices", TABLE)
@@ -485,8 +568,7 @@ def add_point(after, reader, document, entry, author, handed):
     ids_are_free(point, taken), signing_keys_are_free(point, taken), sealing_keys_are_free(point, taken)
     points = {**reader.points, point.device_id: point}
     room(reader.people, points)
-    rekeyed = before is not None and somebody_left([before], [point])
-    return replace(after, points=points, epoch_needed=reader.epoch_needed or rekeyed), None
+    return replace(after, points=points), None
 
 
 @check("R-MEM-005", "the scope of an enforcement point", TABLE)
@@ -508,7 +590,10 @@ def renew(after, reader, document, entry, author, handed):
         before = rows.get(row.dependant_id)
         if before is None or row.SerializeToString(deterministic=True) != before.SerializeToString(deterministic=True):
             next_generation(row, before)
-            renewed_in_scope(row, author)
+            if before is not None:
+                renewed_in_scope(row, author)
+    renewed = {who for who, row in rows.items() if generation_in(body, who) != row.generation}
+    taken_is_renewed(reader, renewed, author)
     served = handed is not None
     secrets = after.secrets
     if served:
@@ -517,7 +602,16 @@ def renew(after, reader, document, entry, author, handed):
             secrets = {**secrets, **handed}
         except Refused:
             served = False
-    return replace(after, epoch=body, epoch_needed=False, secrets=secrets), served
+    return replace(after, epoch=body, epoch_needed=False, taken=after.taken - renewed, secrets=secrets), served
+
+
+def generation_in(body, who):
+    return next((row.generation for row in body.dependants if row.dependant_id == who), None)
+
+
+@check("R-EPOCH-014", "the renewal of what was taken", TABLE)
+def taken_is_renewed(household, renewed, author):
+    return household.taken & author[2] <= renewed
 
 
 @check("R-EPOCH-010", "the number of an epoch", TABLE)

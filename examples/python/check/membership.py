@@ -127,7 +127,7 @@ def devices(data):
 
 @check("R-WIRE-006", "the number of devices of one principal")
 def devices_fit(listed):
-    return 1 <= len(listed.devices) <= OF_A_PRINCIPAL and len(listed.principal_id) == 16
+    return len(listed.devices) <= OF_A_PRINCIPAL and len(listed.principal_id) == 16
 
 
 @check("R-WIRE-007", "the length of device ids")

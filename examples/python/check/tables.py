@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from parcep.v1alpha1 import membership_pb2 as mem
+
 REGISTRY = Path(__file__).parents[3] / "spec" / "registry"
 
 
@@ -28,6 +30,12 @@ def in_log(number):
 
 def sections_of(number):
     return [KINDS[name] for name in TYPES[number]["sections"]]
+
+
+def need_to_know(category):
+    """Kinds that a category of enforcement points is given (R-DOC-011)."""
+    name = mem.PepCategory.Name(category).removeprefix("PEP_CATEGORY_")
+    return [row["number"] for row in rows("section-kinds.toml", "section_kind") if name in row.get("categories", [])]
 
 
 def max_bytes(number):

@@ -84,6 +84,8 @@ def keys():
         signed = key[:31] + bytes([key[31] ^ 0x80])
         file.bad(number + 10, 1, f"{defect}, sign bit set", ["R-WIRE-011"], named("ed25519", signed), "WEAK_KEY")
     mixed, seed = mixed_order_key(random(32))
+    no_point = little(2)
+    file.ok(22, "y = 2, which belongs to no point, is not refused where a key enters", ["R-WIRE-011"], named("ed25519", no_point), {})
     file.ok(21, "an Ed25519 key with a part of order 8 is of large order", ["R-WIRE-011"], named("ed25519", mixed), {})
 
     sealing = sealing_pair(random(32)).public_key().public_bytes_raw()
@@ -141,6 +143,8 @@ def signatures(file, pair, mixed, secret):
         file.bad(number, 50, defect, ["R-WIRE-012"], inputs(signature), "BAD_SIGNATURE")
     other = ed25519.Ed25519PrivateKey.from_private_bytes(Counter("other signer")(32))
     file.bad(57, 50, "by another key", ["R-WIRE-012"], inputs(other.sign(text)), "BAD_SIGNATURE")
+    nobody = ["R-WIRE-011", "R-WIRE-012"]
+    file.bad(59, 50, "under y = 2, which belongs to no point", nobody, inputs(good, little(2)), "BAD_SIGNATURE")
     file.bad(58, 50, "over the bare bytes, no transcript", ["R-WIRE-001"], inputs(pair.sign(b"signed")), "BAD_SIGNATURE")
 
     # With a key of mixed order, checks with and without the cofactor disagree unless 8 divides k.

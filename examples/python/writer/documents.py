@@ -338,7 +338,7 @@ def epoch():
     refused("one commitment of a kind changed", lambda s, b: setattr(b.dependants[0].kinds[5], "commitment", bytes(32)))
 
     refused("a secret of 31 bytes", put(1, "value", bytes(31)), "MALFORMED", cited=["R-WIRE-007"])
-    crowd = lambda s, b: s.extend([s[2]] * 256)
+    crowd = lambda s, b: [s.add(generation=1000 + n, value=bytes(32)) for n in range(256)]
     refused("257 secrets and more", crowd, "MALFORMED", of=41, start=some, cited=["R-WIRE-006"])
 
     def malformed(defect, change, cited=("R-EPOCH-004",)):
@@ -351,4 +351,10 @@ def epoch():
     malformed("the household's commitment left out", lambda b: b.ClearField("household_commitment"), ["R-WIRE-007"])
     malformed("number 0", lambda b: b.ClearField("number"), ["R-EPOCH-010"])
     malformed("a dependant twice", lambda b: b.dependants.append(b.dependants[0]))
+
+    tree = ["R-EPOCH-015"]
+    twice = lambda s, b: s.add(dependant_id=s[2].dependant_id, generation=s[2].generation, kind=s[2].kind, value=bytes(32))
+    refused("two values of one kind", twice, "MALFORMED", of=41, start=some, cited=tree)
+    refused("a household secret with a kind", put(0, "kind", 16), "MALFORMED", cited=tree)
+    refused("a kind of membership", put(4, "kind", 3), "MALFORMED", of=41, start=some, cited=tree)
     return file

@@ -56,7 +56,7 @@ class Log:
     def given(self, after, entry, **rest):
         return {"after": None if after is None else self.file.id(after), "entry": entry.SerializeToString(), **rest}
 
-    def ok(self, number, after, title, cited, made, secrets=None, live=True, rest=None, told=None, **how):
+    def ok(self, number, after, title, cited, made, secrets=None, live=True, rest=None, told=None, ended=(), **how):
         """An entry with effect; `secrets` are those of the household after it."""
         house = how.get("house")
         entry = self.entry(number, after, made, **how)
@@ -67,6 +67,7 @@ class Log:
             lives.pop(made.base, None)
             header = header_of(house or self.house(after), entry)
             lives[made.document_id] = (made.document_id, wire.sha256(header), entry.seq)
+        lives = {key: row for key, row in lives.items() if key not in ended}
         digest = wire.entry_hash(entry)
         self.nodes[number] = Node(entry.seq + 1, digest, held, lives)
         expected = {
@@ -192,8 +193,14 @@ def documents(story):
     bad(21, "another key for a known author", ["R-DOC-003"], "BAD_SIGNATURE", author=impostor)
     bad(22, "an author nobody knows", ["R-MEM-007"], "BAD_SIGNATURE", author=Device("stranger"))
     bad(23, "another household inside", ["R-DOC-004"], "WRONG_HOUSEHOLD", edit=setting(log_id=bytes(32)))
-    bad(24, "a later reader is needed", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(min_reader=2))
-    bad(25, "an unknown critical extension", ["R-DOC-018"], "READER_TOO_OLD", edit=setting(critical_extensions=[0xE000]))
+    newer = ["R-DOC-018", "R-LOG-008"]
+    ahead = story.identity(24, 1)
+    story.ok(24, 1, "a later reader is needed: it lives, and no section of it is used", newer, ahead, edit=setting(min_reader=2))
+    made, how = story.identity(25, 1), setting(critical_extensions=[0xE000], sections=[])
+    story.ok(25, 1, "an unknown critical extension: it lives, and its table is not looked at", newer, made, edit=how)
+    story.ok(310, 24, "it is replaced like any other", newer, story.identity(310, 24, base=ahead.document_id))
+    bad(311, "relay epoch 0", ["R-WIRE-007"], "MALFORMED", edit=setting(relay_epoch=0))
+    bad(312, "reader version 0", ["R-WIRE-007"], "MALFORMED", edit=setting(min_reader=0))
     bad(26, "no section table", ["R-DOC-005"], "MALFORMED", edit=setting(sections=[]))
     bad(27, "padding that is not zero", ["R-DOC-012"], "MALFORMED", seal=seal_with_padding)
     reserved = lambda number: setting(payload_type=number, sections=[])
@@ -336,7 +343,16 @@ def members(story):
     bad(103, "two devices with one id", same, "MALFORMED", changed(put(1, "device_id", founder.id), founder, tablet))
     bad(104, "two devices with one signing key", same, "MALFORMED", changed(put(1, "signing_key", founder.signing_public), founder, tablet))
     bad(105, "two devices with one sealing key", same, "MALFORMED", changed(put(1, "sealing_key", founder.sealing_public), founder, tablet))
-    bad(106, "no devices", cited, "MALFORMED", story.devices())
+    bad(106, "no devices", ["R-MEM-016"], "MALFORMED", story.devices())
+    bad(300, "a recovery key and no device", ["R-MEM-016"], "MALFORMED", changed(put(0, "role", mem.DEVICE_ROLE_RECOVERY), founder))
+    both = story.devices(founder, tablet)
+    newer, slot = ["R-DOC-018", "R-LOG-012"], setting(slot=b"slot")
+    story.bad(301, 100, 20, "a later reader is needed", newer, "READER_TOO_OLD", devices(301, 20, both), "refused", edit=setting(min_reader=2))
+    story.bad(302, 100, 20, "in a slot", ["R-DOC-025"], "MALFORMED", devices(302, 20, both), change=slot, edit=slot)
+    pruned = lambda e: setting(body_hash=wire.sha256(e.body), body=None)(e)
+    story.bad(303, 100, 20, "without its body", ["R-LOG-007", "R-DOC-025"], "BODY_MISMATCH", devices(303, 20, both), "refused", change=pruned)
+    nothing = story.draft(304, 20, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, {4: b""})
+    story.bad(304, 100, 20, "an empty section", ["R-DOC-027"], "MALFORMED", nothing)
     bad(107, "17 devices", ["R-WIRE-006"], "MALFORMED", story.devices(founder, *(Device(f"many {n}") for n in range(16))))
     bad(133, "a role that nobody knows", ["R-MEM-013"], None, changed(put(1, "role", 99), founder, tablet))
     bad(108, "a device without a role", ["R-WIRE-005"], "MALFORMED", changed(put(1, "role", 0), founder, tablet))
@@ -353,6 +369,9 @@ def members(story):
     story.bad(112, 110, 100, "with the guardian's sealing key", same, table, devices(112, 100, key))
     key = changed(put(0, "device_id", tablet.id), phone, who=child)
     story.bad(113, 110, 100, "with the id of the guardian's device", same, table, devices(113, 100, key))
+    story.ok(190, 110, "the child's last device leaves", [*cited, "R-EPOCH-012"], devices(190, 110, story.devices(who=child)))
+    early = story.identity(191, 190, base=story.base(190))
+    story.bad(191, 184, 190, "names before the epoch that a removal needs", ["R-EPOCH-012"], "EPOCH_NEEDED", early)
     more = devices(114, 110, story.devices(phone, spare, who=child))
     story.ok(114, 110, "the child adds an own device", cited, more, author=phone)
     theirs = devices(115, 110, story.devices(founder, tablet, spare))
@@ -439,6 +458,14 @@ def laws(story):
     bad(148, "a relay key of small order", ["R-WIRE-011"], "MALFORMED", lambda c: setattr(c.relays[0], "relay_key", bytes(32)))
     month = lambda c: c.dependants[0].release_on.CopyFrom(mem.YearMonth(year=2031, month=13))
     bad(149, "a month that is none", cited, "MALFORMED", month)
+    released = lambda year, month: lambda c: c.dependants[0].release_on.CopyFrom(mem.YearMonth(year=year, month=month))
+    june = law(155, released(2031, 6))
+    story.ok(155, 120, "a month of release", ["R-CONS-015"], june)
+
+    earlier, never = ["R-CONS-015"], "NOT_PERMITTED_BY_TABLE"
+    story.ok(156, 155, "released a month earlier", earlier, law(156, released(2031, 5)))
+    story.bad(157, 156, 155, "released a month later", earlier, never, law(157, released(2031, 7)))
+    story.bad(158, 156, 155, "release taken out", earlier, never, law(158))
     crowd = lambda c: [c.dependants.add(principal_id=bytes([n]) * 16) for n in range(20, 28)]
     relays = lambda c: c.relays.extend([mem.RelayRef(uri="https://relay.example")] * 8)
     bad(153, "nine relays", ["R-WIRE-006", "R-MEM-001"], "MALFORMED", relays)
@@ -519,6 +546,10 @@ def epochs(story):
     story.bad(181, 184, 180, "names before the epoch that a removal needs", ["R-EPOCH-012"], "EPOCH_NEEDED", early)
     made, house = epoch(182, 180, epoch=3, to=[story.founder])
     story.ok(182, 180, "epoch 3, without the tablet", ["R-EPOCH-012"], made, house=house, told={"served": True})
+    known = commitments(child, 2, story.nodes[180].secrets[child, 2])
+    made, house = epoch(192, 180, epoch=3, to=[story.founder], change=lambda body: body.dependants[0].CopyFrom(known))
+    defect = "epoch 3, and the secret that the tablet knows goes on"
+    story.bad(192, 182, 180, defect, ["R-EPOCH-014"], table, made, house=house)
     other = story.devices(story.founder, story.tablet)
     other.devices[1].sealing_key = Device("tablet, second key").sealing_public
     moved = section_of(story, 185, 160, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, other)

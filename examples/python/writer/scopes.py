@@ -95,6 +95,7 @@ def rekeyed(file, founder):
     rest = {"log_id": story.log_id, "genesis_hash": wire.entry_hash(entry)}
     told = {"served": True}
     story.ok(220, None, "genesis of a guardian of two", ["R-MEM-002"], made, house=house, rest=rest, told=told)
+    story.nodes[220].secrets[other, 1] = bytes([9]) * 32
 
     def point(number, after, keys, whose):
         message = mem.EnforcementPoint(
@@ -115,6 +116,59 @@ def rekeyed(file, founder):
     narrowed = section_of(story, 222, 221, doc.PAYLOAD_TYPE_CONSTITUTION, law)
     story.ok(222, 221, "authority over one of them only", ["R-MEM-001", "R-MEM-003"], narrowed)
     story.ok(224, 221, "new keys for the TV, and one to serve", cited, point(224, 221, new, [story.child]))
-    late = point(223, 222, new, [story.child])
+    table, siblings = "NOT_PERMITTED_BY_TABLE", bytes([9]) * 32
+
+    def epoch(number, after, generation, rows):
+        random = Counter(f"log epoch {number}")
+        house = story.house(after)
+        household, own = random(32), random(32)
+        house.secrets[b"", generation], house.secrets[story.child, generation] = household, own
+        full = secret_set([(None, generation, None, household), (story.child, generation, None, own)])
+        wraps = wraps_for(story.log_id, generation, [(founder, full)], random)
+        body = mem.EpochBody(
+            number=generation,
+            household_commitment=wire.secret_commitment(household, b"", generation, 0),
+            dependants=[commitments(story.child, generation, own), *rows],
+        )
+        made = story.draft(number, after, doc.PAYLOAD_TYPE_EPOCH, {6: body.SerializeToString()}, wraps=wraps, house=house)
+        return {"made": made, "house": house}
+
+    taken = ["R-EPOCH-012", "R-EPOCH-014"]
+    story.bad(225, 201, 222, "names before the epoch that a narrowed scope needs", taken, "EPOCH_NEEDED", story.identity(225, 222))
+    given = epoch(226, 222, 2, [commitments(other, 1, siblings)])
+    story.ok(226, 222, "an epoch by a guardian who is in scope for one only", taken, **given, told=told)
+    late = point(223, 226, new, [story.child])
     defect = "new keys by a guardian who is not in scope for one whom it served"
-    story.bad(223, 224, 222, defect, cited, "NOT_PERMITTED_BY_TABLE", late)
+    story.bad(223, 224, 226, defect, cited, table, late)
+    story.ok(227, 221, "the TV serves one of them only", cited, point(227, 221, Device("tv"), [story.child]))
+    story.bad(228, 229, 227, "names before the epoch that this needs", taken, "EPOCH_NEEDED", story.identity(228, 227))
+    story.ok(229, 221, "names of one", ["R-MEM-010"], story.identity(229, 221))
+
+    names = story.identity(230, 221, dependant=other)
+    story.ok(230, 221, "names of the other", ["R-MEM-010"], names)
+
+    def household_of(number, after, *dependants):
+        law = mem.Constitution(
+            guardians=[mem.Guardian(principal_id=story.guardian)],
+            dependants=[mem.Dependant(principal_id=who) for who in dependants],
+            threshold=1,
+            relays=[mem.RelayRef(uri="https://relay.example:7443")],
+            min_reader=1,
+        )
+        return section_of(story, number, after, doc.PAYLOAD_TYPE_CONSTITUTION, law)
+
+    gone = ["R-CONS-026", "R-MEM-015"]
+    alone = household_of(231, 230, story.child)
+    story.ok(231, 230, "the other leaves, and what was written about it", gone, alone, ended=[names.document_id])
+    third = bytes([11]) * 16
+    story.ok(232, 231, "somebody new comes", ["R-MEM-014"], household_of(232, 231, story.child, third))
+    back = household_of(233, 231, story.child, other)
+    story.bad(233, 232, 231, "the one who left comes back under the old id", ["R-MEM-014"], table, back)
+    early = wire.Household(story.log_id)
+    early.secrets = {**story.nodes[232].secrets, (third, 1): bytes(32)}
+    content = mem.IdentitySection(dependant_name="New").SerializeToString()
+    made = story.draft(234, 232, doc.PAYLOAD_TYPE_IDENTITY, {16: content}, third, house=early)
+    defect = "names of somebody whom no epoch has given a secret yet"
+    story.bad(234, 230, 232, defect, ["R-EPOCH-013"], "EPOCH_NEEDED", made)
+    first = epoch(235, 232, 2, [commitments(third, 1, bytes([12]) * 32)])
+    story.ok(235, 232, "an epoch that begins with the first secret of the new one", ["R-EPOCH-011"], **first, told=told)

@@ -7,14 +7,28 @@ use super::{
 };
 use crate::document::READER;
 use crate::epoch::PepCategory;
+use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 type Result<T> = std::result::Result<T, MalformedMembership>;
 
+/// The field at fault where a newer reader is needed.
+const TOO_NEW: &str = "min_reader";
 /// Most devices of one person, most capabilities of one enforcement point.
 const MAX_PER_PRINCIPAL: usize = 16;
 const MAX_CAPABILITIES: usize = 128;
+
+impl MalformedMembership {
+    /// The stable reason code.
+    pub fn reason(self) -> Reason {
+        if self.0 == TOO_NEW {
+            Reason::ReaderTooOld
+        } else {
+            Reason::Malformed
+        }
+    }
+}
 
 impl Constitution {
     /// Parses the bytes of a constitution section.
@@ -24,8 +38,11 @@ impl Constitution {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let law =
             pb::Constitution::decode(bytes).map_err(|_| MalformedMembership("constitution"))?;
+        if law.min_reader == 0 {
+            return Err(MalformedMembership("constitution"));
+        }
         if law.min_reader > READER {
-            return Err(MalformedMembership("min_reader"));
+            return Err(MalformedMembership(TOO_NEW));
         }
         let caps = law.caps.unwrap_or_default();
         Self::new(
@@ -80,7 +97,7 @@ impl PrincipalDevices {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let set =
             pb::PrincipalDevices::decode(bytes).map_err(|_| MalformedMembership("devices"))?;
-        if !(1..=MAX_PER_PRINCIPAL).contains(&set.devices.len()) {
+        if set.devices.len() > MAX_PER_PRINCIPAL {
             return Err(MalformedMembership("devices"));
         }
         let devices = all(set.devices, device)?;
@@ -124,6 +141,9 @@ impl EnforcementPoint {
             .filter(|category| *category != PepCategory::Unspecified)
             .ok_or(MalformedMembership("category"))?;
         if !(1..=MAX_DEPENDANTS).contains(&point.dependants.len()) {
+            return Err(MalformedMembership("dependants"));
+        }
+        if !distinct(&point.dependants) {
             return Err(MalformedMembership("dependants"));
         }
         if point.capabilities.len() > MAX_CAPABILITIES {

@@ -1,6 +1,6 @@
 //! The signed header: typed, and its way from and to the wire.
 
-use super::{DocumentError, PayloadType, SectionKind, sections_of};
+use super::{DocumentError, PayloadType, SectionKind, decides_membership, sections_of};
 use crate::crypto::Hash;
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use crate::registry::{self, State};
@@ -39,6 +39,8 @@ pub struct Header {
     pub body_hash: Hash,
     /// One row per section kind of the payload type.
     pub sections: Vec<SectionEntry>,
+    /// Whether this reader is new enough to use its sections (R-DOC-018). If not, none is listed.
+    pub readable: bool,
     /// When the author signed, seconds since the Unix epoch. Display only.
     pub issued_at: i64,
     /// No effect before this instant.
@@ -90,27 +92,29 @@ impl TryFrom<pb::Header> for Header {
     type Error = DocumentError;
 
     fn try_from(header: pb::Header) -> Result<Self, DocumentError> {
-        if header.min_reader > READER || !header.critical_extensions.is_empty() {
-            return Err(DocumentError::ReaderTooOld);
-        }
         let payload_type = PayloadType::try_from(header.payload_type)
             .ok()
             .filter(|kind| *kind != PayloadType::Unspecified)
             .ok_or(DocumentError::Malformed("payload_type"))?;
         let dependant = header.dependant.as_deref().map(principal).transpose()?;
-        let sections = header
-            .sections
-            .into_iter()
-            .map(SectionEntry::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
-        let kinds = sections.iter().map(|row| row.kind);
-        if !kinds.eq(sections_of(payload_type).iter().copied()) {
-            return Err(DocumentError::Malformed("sections"));
-        }
+        let readable = header.min_reader <= READER && header.critical_extensions.is_empty();
+        let sections = if readable {
+            complete(payload_type, header.sections)?
+        } else {
+            Vec::new()
+        };
         // R-MEM-010: absent and required are exact. Types without a row here have no effect anyway.
         let row = registry::payload_type(payload_type).filter(|row| row.state == State::V1);
         if row.is_some_and(|row| row.names_dependant != dependant.is_some()) {
             return Err(DocumentError::Malformed("dependant"));
+        }
+        // R-DOC-025: what may never be pruned has no slot.
+        if decides_membership(payload_type) && !header.slot.is_empty() {
+            return Err(DocumentError::Malformed("slot"));
+        }
+        // R-WIRE-007
+        if header.relay_epoch == 0 || header.min_reader == 0 {
+            return Err(DocumentError::Malformed("header"));
         }
         Ok(Self {
             log_id: id(&header.log_id, "log_id")?,
@@ -126,6 +130,7 @@ impl TryFrom<pb::Header> for Header {
             generations: generations(&header.generations)?,
             body_hash: hash(&header.body_hash, "body_hash")?,
             sections,
+            readable,
             issued_at: header.issued_at,
             not_before: header.not_before,
             expires_at: header.expires_at,
@@ -209,10 +214,27 @@ fn generations(rows: &[pb::GenerationUse]) -> Result<Vec<GenerationUse>, Documen
             })
         })
         .collect::<Result<Vec<_>, DocumentError>>()?;
+    if used.iter().any(|row| row.generation == 0) {
+        return Err(DocumentError::Malformed("generations"));
+    }
     let starts_with_household = used.first().is_some_and(|first| first.dependant.is_none());
     (starts_with_household && used.len() <= 2)
         .then_some(used)
         .ok_or(DocumentError::Malformed("generations"))
+}
+
+/// The section table, if it is the one of this type (R-DOC-005).
+fn complete(
+    payload_type: PayloadType,
+    rows: Vec<pb::SectionEntry>,
+) -> Result<Vec<SectionEntry>, DocumentError> {
+    let rows = rows.into_iter().map(SectionEntry::try_from);
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let kinds = rows.iter().map(|row| row.kind);
+    kinds
+        .eq(sections_of(payload_type).iter().copied())
+        .then_some(rows)
+        .ok_or(DocumentError::Malformed("sections"))
 }
 
 fn principal(bytes: &[u8]) -> Result<PrincipalId, DocumentError> {

@@ -21,6 +21,11 @@ pub fn max_body(payload: PayloadType) -> usize {
     row.and_then(|row| row.max_bytes).unwrap_or(MAX_BODY)
 }
 
+/// Whether documents of this type say who belongs and who holds which secret: payload types 1 to 5.
+pub fn decides_membership(payload: PayloadType) -> bool {
+    (1..=5).contains(&i32::from(payload))
+}
+
 /// Every section kind of a payload type, ascending; empty for types without a body of their own
 /// and for those that this version only reserves (R-DOC-005).
 pub fn sections_of(payload: PayloadType) -> &'static [SectionKind] {

@@ -19,7 +19,9 @@ mod seal;
 pub use body::{MAX_WRAPS, Wraps};
 pub use frame::{frame, unframe};
 pub use header::{GenerationUse, Header, READER, SectionEntry};
-pub use kind::{PayloadType, Protection, SectionKind, max_body, protection, sections_of};
+pub use kind::{
+    PayloadType, Protection, SectionKind, decides_membership, max_body, protection, sections_of,
+};
 pub use open::{OpenedHeader, VerifiedDocument, VerifiedHeader, open_header};
 pub(crate) use open::{open_committed, open_section};
 pub use seal::{Author, Draft, Place, SealedBody};

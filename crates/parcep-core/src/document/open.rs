@@ -2,8 +2,8 @@
 
 use super::seal::{header_key, section_commitment, section_key, signed_bytes};
 use super::{
-    DocumentError, Header, PayloadType, Protection, SectionKind, Wraps, max_body, protection,
-    unframe,
+    DocumentError, Header, PayloadType, Protection, SectionKind, Wraps, decides_membership,
+    max_body, protection, unframe,
 };
 use crate::crypto::{Hash, MessageKey, SALT_LEN, Secret, VerifyingKey, sha256};
 use crate::epoch::Keyring;
@@ -22,7 +22,7 @@ const COMMITTED_PREFIX: usize = SALT_LEN + 32;
 #[derive(Debug)]
 pub struct OpenedHeader {
     signed: pb::SignedHeader,
-    payload_type: PayloadType,
+    payload_type: i32,
     author: DeviceId,
 }
 
@@ -39,8 +39,7 @@ pub fn open_header(
     let plaintext = open_committed(&entry.header, |salt| header_key(secret, salt, log_id))?;
     let signed = pb::SignedHeader::decode(unframe(&plaintext)?)
         .map_err(|_| DocumentError::Malformed("header"))?;
-    let payload_type = PayloadType::try_from(signed.payload_type)
-        .map_err(|_| DocumentError::Malformed("payload_type"))?;
+    let payload_type = signed.payload_type;
     let author = DeviceId::try_from(signed.author_device.as_slice())
         .map_err(|_| DocumentError::Malformed("author_device"))?;
     Ok(OpenedHeader {
@@ -56,9 +55,9 @@ impl OpenedHeader {
         self.author
     }
 
-    /// Which payload type the signature claims.
+    /// Which payload type the signature claims; unspecified for one that this version does not know.
     pub fn claimed_payload(&self) -> PayloadType {
-        self.payload_type
+        PayloadType::try_from(self.payload_type).unwrap_or_default()
     }
 
     /// Verifies the signature, then parses the header and checks that it was signed for this
@@ -76,20 +75,32 @@ impl OpenedHeader {
         key.verify(&signed, &self.signed.signature)?;
         let header = pb::Header::decode(self.signed.header.as_slice())
             .map_err(|_| DocumentError::Malformed("header"))?;
-        let header = Header::try_from(header)?;
-        if header.payload_type != self.payload_type || header.author != self.author {
+        if header.payload_type != self.payload_type
+            || header.author_device != self.author.as_bytes()
+        {
             return Err(DocumentError::Malformed("header"));
         }
-        if header.log_id != log_id {
+        if header.log_id != log_id.as_bytes() {
             return Err(DocumentError::WrongHousehold);
         }
+        let first = header.generations.first();
+        let household = first.filter(|used| used.dependant.is_none());
         let same_place = header.seq == entry.seq
-            && header.prev == entry.prev
+            && header.prev == entry.prev.as_bytes()
             && header.slot == entry.slot
-            && header.generation(None) == Some(entry.generation);
+            && household.is_none_or(|used| used.generation == entry.generation);
         if !same_place {
             return Err(DocumentError::WrongPlace);
         }
+        // Whatever else is wrong with it, its place in the chain needs the body that was signed.
+        let body_hash = header.body_hash.clone();
+        let header = Header::try_from(header).map_err(|error| {
+            if body_hash == entry.body.hash().as_bytes() {
+                error
+            } else {
+                DocumentError::BodyMismatch
+            }
+        })?;
         Ok(VerifiedHeader {
             hash: sha256(&self.signed.header),
             header,
@@ -136,7 +147,8 @@ impl VerifiedHeader {
             EntryBody::Pruned(_) => None,
         };
         if let Some(blob) = &body {
-            if blob.len() > max_body(self.header.payload_type) {
+            let payload_type = self.header.payload_type;
+            if decides_membership(payload_type) && blob.len() > max_body(payload_type) {
                 return Err(DocumentError::TooLarge("body"));
             }
             let wraps = Wraps::of(blob)?;
@@ -181,8 +193,34 @@ impl VerifiedDocument {
         kind: SectionKind,
         keyring: &Keyring,
     ) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+        self.usable()?;
         let body = self.body.as_deref().ok_or(DocumentError::Pruned)?;
         open_section(&self.verified.header, body, kind, keyring)
+    }
+
+    /// Whether this reader may use its sections at all (R-DOC-018, R-DOC-026).
+    ///
+    /// # Errors
+    /// [`DocumentError::ReaderTooOld`] or [`DocumentError::TooLarge`].
+    pub fn usable(&self) -> Result<(), DocumentError> {
+        if !self.header().readable {
+            return Err(DocumentError::ReaderTooOld);
+        }
+        let length = self.body.as_ref().map_or(0, Bytes::len);
+        if length > max_body(self.header().payload_type) {
+            return Err(DocumentError::TooLarge("body"));
+        }
+        Ok(())
+    }
+
+    /// Whether its body is here, and not pruned.
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Whether its type is one that says who belongs and who holds which secret.
+    pub fn decides_membership(&self) -> bool {
+        decides_membership(self.header().payload_type)
     }
 
     /// Whether a section holds anything.

@@ -153,7 +153,7 @@ impl SealedBody {
     ) -> Result<Entry, DocumentError> {
         let header = pb::Header::from(&self.header(place, author.device)).encode_to_vec();
         let payload_type = self.draft.payload_type;
-        let signature = author.key.sign(&signed_bytes(payload_type, &header));
+        let signature = author.key.sign(&signed_bytes(payload_type.into(), &header));
         let signed = pb::SignedHeader {
             header,
             signature: signature.to_vec(),
@@ -194,6 +194,7 @@ impl SealedBody {
             generations: self.generations.clone(),
             body_hash: sha256(&self.blob),
             sections: self.sections.clone(),
+            readable: true,
             issued_at: self.draft.issued_at,
             not_before: None,
             expires_at: None,
@@ -203,9 +204,9 @@ impl SealedBody {
 }
 
 /// What a document's signature covers (R-DOC-003).
-pub(super) fn signed_bytes(payload_type: PayloadType, header: &[u8]) -> Transcript {
+pub(super) fn signed_bytes(payload_type: i32, header: &[u8]) -> Transcript {
     Transcript::new(label::DOCUMENT)
-        .number(payload_number(payload_type))
+        .number(u64::from(payload_type.cast_unsigned()))
         .bytes(header)
 }
 

@@ -17,6 +17,30 @@ pub struct SecretId {
     pub kind: Option<SectionKind>,
 }
 
+impl Keyring {
+    /// What one wrap holds.
+    ///
+    /// # Errors
+    /// [`MalformedSecrets`], also for more than a wrap may hold.
+    pub fn from_wrap(set: pb::SecretSet) -> Result<Self, MalformedSecrets> {
+        if set.secrets.len() > MAX_IN_WRAP {
+            return Err(MalformedSecrets);
+        }
+        set.try_into()
+    }
+}
+
+impl SecretId {
+    /// Whether the tree has such a secret.
+    fn is_one(self) -> bool {
+        let kind = self.kind.is_none_or(|kind| {
+            let below = kind == SectionKind::Register || super::DEPENDANT_KINDS.contains(&kind);
+            below && self.dependant.is_some()
+        });
+        kind && self.generation > 0
+    }
+}
+
 /// Every secret a device holds, of all generations it still needs. Never printed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Keyring(BTreeMap<SecretId, Secret>);
@@ -30,6 +54,13 @@ impl Keyring {
     /// Keeps everything that `other` holds.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// The secrets whose names pass.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(SecretId) -> bool) -> Self {
+        let kept = self.0.iter().filter(|(id, _)| keep(**id));
+        Self(kept.map(|(id, secret)| (*id, secret.clone())).collect())
     }
 
     /// Every secret with its name, in order.
@@ -144,8 +175,10 @@ fn kind_info(generation: u32, kind: SectionKind) -> Transcript {
 #[error("secret set is malformed")]
 pub struct MalformedSecrets;
 
-/// Most secrets in one set: 8 dependants with 13 kinds each, and the household, over generations.
-const MAX_SECRETS: usize = 256;
+/// Most secrets in one wrap: 8 dependants with 12 kinds each, and the household.
+const MAX_IN_WRAP: usize = 256;
+/// Most secrets in a Welcome, which holds every generation of the household secret.
+const MAX_SECRETS: usize = 4096;
 
 impl From<&Keyring> for pb::SecretSet {
     fn from(keyring: &Keyring) -> Self {
@@ -188,6 +221,10 @@ impl TryFrom<pb::SecretSet> for Keyring {
                 generation: secret.generation,
                 kind,
             };
+            // R-EPOCH-015: only secrets of the tree, each once.
+            if !id.is_one() || keyring.0.contains_key(&id) {
+                return Err(MalformedSecrets);
+            }
             keyring.insert(id, Secret::from_bytes(value));
         }
         Ok(keyring)

@@ -180,7 +180,7 @@ pub fn open_wraps(
         .iter()
         .find_map(|wrapped| open_wrap(key, info.as_bytes(), wrapped).ok())?;
     let set = pb::SecretSet::decode(unframe(&opened).ok()?).ok()?;
-    Keyring::try_from(set).ok()
+    Keyring::from_wrap(set).ok()
 }
 
 /// The checked body of an epoch.

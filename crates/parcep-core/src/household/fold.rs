@@ -2,8 +2,7 @@
 
 use super::{Household, Live};
 use crate::constitution::{
-    Constitution, Device, DeviceRole, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing,
-    may_write,
+    Constitution, DeviceRole, EnforcementPoint, MAX_DEVICES, PrincipalDevices, Standing, may_write,
 };
 use crate::crypto::{CryptoError, SealingKey, SealingPublic, VerifyingKey};
 use crate::document::{
@@ -64,6 +63,10 @@ impl Household {
         with_handed.extend(handed.clone().unwrap_or_default());
 
         let outcome = match self.read(entry, &with_handed) {
+            // R-LOG-007: what decides who belongs is never judged without its body.
+            Ok(document) if document.decides_membership() && !document.has_body() => {
+                return Err(Stop(DocumentError::Pruned));
+            }
             Ok(document) => self.take(&document, &with_handed, handed, keyring),
             Err(DocumentError::CannotOpen) => return Ok(self.unopened()),
             // A header that opens under no key we hold, or is no header, is nobody's.
@@ -74,6 +77,8 @@ impl Household {
             Err(error) => Err(error.reason()),
         };
         Ok(match outcome {
+            // R-DOC-018: who belongs cannot be guessed. Nothing after it can be judged.
+            Err(Reason::ReaderTooOld) => return Err(Stop(DocumentError::ReaderTooOld)),
             Ok(effect) => {
                 self.relay_epoch = self.relay_epoch.max(1);
                 Outcome::Effect(effect)
@@ -133,12 +138,15 @@ impl Household {
     fn read(&self, entry: &Entry, keyring: &Keyring) -> Result<VerifiedDocument, DocumentError> {
         let secret = keyring.household(entry.generation);
         let opened = open_header(entry, self.log_id, secret)?;
-        let key = self
-            .key_of(opened.claimed_author())
-            .ok_or(CryptoError::BadSignature)?;
-        opened
-            .verify(&key, entry, self.log_id)?
-            .with_body(&entry.body)
+        let author = opened.claimed_author();
+        let key = self.key_of(author).ok_or(CryptoError::BadSignature)?;
+        match opened.verify(&key, entry, self.log_id) {
+            // R-DOC-004: a key that authors nothing in the log cannot stall those who follow it.
+            Err(DocumentError::WrongPlace) if self.points.contains_key(&author) => {
+                Err(DocumentError::NotPermitted)
+            }
+            verified => verified?.with_body(&entry.body),
+        }
     }
 
     fn take(
@@ -158,6 +166,12 @@ impl Household {
         };
         // R-EPOCH-013: sealed under the newest generations, the dependant's too.
         let newest = header.dependant.and_then(|id| self.generation(id));
+        let known = header
+            .dependant
+            .filter(|id| self.constitution.is_dependant(*id));
+        if known.is_some() && newest.is_none() {
+            return Err(Reason::EpochNeeded);
+        }
         let sealed_for = header.dependant.and_then(|id| header.generation(Some(id)));
         let fresh = header.generation(None) == Some(expected) && sealed_for == newest;
         if !fresh || header.relay_epoch < self.relay_epoch {
@@ -176,6 +190,10 @@ impl Household {
         may_write(header, &standing, self.constitution.guardians().len())
             .map_err(|error| error.reason())?;
 
+        if document.decides_membership() && !header.readable {
+            return Err(Reason::ReaderTooOld);
+        }
+        let before = document.decides_membership().then(|| self.rights());
         let section = |kind| document.section(kind, keyring).map_err(|e| e.reason());
         let effect = match header.payload_type {
             PayloadType::Constitution => self.amend(&section(SectionKind::Constitution)?),
@@ -190,28 +208,61 @@ impl Household {
             }
             _ => self.put(document),
         }?;
+        if let Some(before) = before {
+            self.note_taken(&before);
+        }
         self.used.insert(header.document_id, header.seq);
         self.relay_epoch = header.relay_epoch;
         Ok(effect)
     }
 
     fn amend(&mut self, bytes: &[u8]) -> Result<Effect, Reason> {
-        let law = Constitution::parse(bytes).map_err(|_| Reason::Malformed)?;
+        let law = Constitution::parse(bytes).map_err(|error| error.reason())?;
         // A second guardian, or another one, enters by proposal and acceptance only.
         let same_guardians = law.guardians().iter().map(|g| g.id).eq(self
             .constitution
             .guardians()
             .iter()
             .map(|g| g.id));
-        if !same_guardians {
+        // R-CONS-015, R-MEM-014.
+        let released_later = law.dependants().iter().any(|new| {
+            let old = self.constitution.dependants();
+            let old = old.iter().find(|old| old.id == new.id);
+            let month = old.and_then(|old| old.release_on);
+            month.is_some_and(|before| new.release_on.is_none_or(|after| after > before))
+        });
+        let came_back = self.former.iter().any(|id| law.is_dependant(*id));
+        if !same_guardians || released_later || came_back {
             return Err(Reason::NotPermittedByTable);
         }
-        self.constitution = law;
+        self.enact(law);
         Ok(Effect::Constitution)
+    }
+
+    /// With a principal its devices leave, and what was written about it or without authority any more
+    /// (R-MEM-015, R-CONS-026).
+    fn enact(&mut self, law: Constitution) {
+        let gone = self.constitution.dependants().iter().map(|old| old.id);
+        self.former.extend(gone.filter(|id| !law.is_dependant(*id)));
+        self.people
+            .retain(|_, (who, _)| law.is_guardian(*who) || law.is_dependant(*who));
+        for point in self.points.values_mut() {
+            point.dependants.retain(|id| law.is_dependant(*id));
+        }
+        self.live.retain(|_, live| {
+            let about = live.document.header().dependant;
+            about.is_none_or(|id| law.scope_of(live.author).contains(&id))
+        });
+        self.constitution = law;
     }
 
     fn replace_devices(&mut self, bytes: &[u8], by: &Standing) -> Result<Effect, Reason> {
         let set = PrincipalDevices::parse(bytes).map_err(|_| Reason::Malformed)?;
+        // R-MEM-016: a guardian without a device in use could never write again.
+        let in_use = set.devices.iter().any(|d| d.role == DeviceRole::Active);
+        if self.constitution.is_guardian(set.principal) && !in_use {
+            return Err(Reason::Malformed);
+        }
         let permitted = match by {
             Standing::Guardian(who, scope) => {
                 set.principal == *who
@@ -237,16 +288,6 @@ impl Household {
         if !(permitted && room && free) {
             return Err(Reason::NotPermittedByTable);
         }
-        // A device that leaves, or changes its key, still knows today's secrets (R-EPOCH-012).
-        let stays = |old: &Device| {
-            let mut new = set.devices.iter();
-            new.any(|device| device.id == old.id && device.sealing == old.sealing)
-        };
-        let mut own = self
-            .people
-            .values()
-            .filter(|(who, _)| *who == set.principal);
-        self.epoch_needed |= own.any(|(_, old)| !stays(old));
         self.people.retain(|_, (who, _)| *who != set.principal);
         for device in set.devices {
             self.people.insert(device.id, (set.principal, device));
@@ -281,9 +322,7 @@ impl Household {
             return Err(Reason::NotPermittedByTable);
         }
         let id = point.id;
-        let sealing = point.sealing;
-        let old = self.points.insert(id, point);
-        self.epoch_needed |= old.is_some_and(|old| old.sealing != sealing);
+        self.points.insert(id, point);
         Ok(Effect::EnforcementPoint(id))
     }
 
@@ -295,7 +334,8 @@ impl Household {
         held: &mut Keyring,
     ) -> Result<Effect, Reason> {
         let epoch = EpochBody::parse(bytes).map_err(|error| error.reason())?;
-        if epoch.number != self.epoch.number.saturating_add(1) || !self.may_renew(&epoch, by) {
+        let next = epoch.number == self.epoch.number.saturating_add(1);
+        if !(next && self.may_renew(&epoch, by) && self.renews_what_was_taken(&epoch, by)) {
             return Err(Reason::NotPermittedByTable);
         }
         // What one device was handed decides nothing for the others: the epoch holds, and a device
@@ -303,14 +343,16 @@ impl Household {
         let sound = handed.filter(|handed| epoch.check(handed).is_ok());
         let served = sound.is_some() || held.household(epoch.number).is_some();
         held.extend(sound.unwrap_or_default());
+        let renewed = |id: &PrincipalId| epoch.generation(*id) != self.epoch.generation(*id);
+        self.taken.retain(|id| !renewed(id));
         self.epoch = epoch;
         self.epoch_needed = false;
         Ok(Effect::Epoch(served))
     }
 
     /// One row for every dependant; renewed by one generation if the author has authority over the
-    /// dependant, else exactly as before (R-EPOCH-011).
-    fn may_renew(&self, epoch: &EpochBody, by: &Standing) -> bool {
+    /// dependant, else exactly as before. A first secret is anybody's to draw (R-EPOCH-011).
+    pub(super) fn may_renew(&self, epoch: &EpochBody, by: &Standing) -> bool {
         let Standing::Guardian(_, scope) = by else {
             return false;
         };
@@ -323,8 +365,18 @@ impl Household {
                 };
                 let old = self.epoch.dependants.get(&dependant.id);
                 let next = old.map_or(0, |old| old.generation) + 1;
-                old == Some(new) || (new.generation == next && scope.contains(&dependant.id))
+                let may = old.is_none() || scope.contains(&dependant.id);
+                old == Some(new) || (new.generation == next && may)
             })
+    }
+
+    /// No secret in the author's scope stays that somebody knows who lost the right to it (R-EPOCH-014).
+    pub(super) fn renews_what_was_taken(&self, epoch: &EpochBody, by: &Standing) -> bool {
+        let Standing::Guardian(_, scope) = by else {
+            return false;
+        };
+        let mut due = self.taken.iter().filter(|id| scope.contains(id));
+        due.all(|id| epoch.generation(*id) != self.epoch.generation(*id))
     }
 
     /// A policy layer, an override or the identity section: one guardian's own, replacing only what

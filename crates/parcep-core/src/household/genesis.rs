@@ -15,7 +15,7 @@ use crate::log::{Entry, EntryBody};
 use crate::reason::Reason;
 use bytes::Bytes;
 use prost::Message as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why entry 0 does not found the household that was expected (R-MEM-002).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +43,8 @@ impl GenesisError {
     pub fn reason(self) -> Reason {
         match self {
             Self::WrongAnchor => Reason::WrongAnchor,
-            Self::NotGenesis | Self::Membership(_) => Reason::Malformed,
+            Self::NotGenesis => Reason::Malformed,
+            Self::Membership(error) => error.reason(),
             Self::Document(error) => error.reason(),
             Self::Epoch(error) => error.reason(),
         }
@@ -182,6 +183,9 @@ fn signer_named_inside(
     if header.log_id != log_id {
         return Err(DocumentError::WrongHousehold.into());
     }
+    if !header.readable {
+        return Err(DocumentError::ReaderTooOld.into());
+    }
     let bytes = open_section(&header, body, SectionKind::Devices, keyring)?;
     let devices = PrincipalDevices::parse(&bytes)?;
     let author = opened.claimed_author();
@@ -214,6 +218,8 @@ fn household(
         points: BTreeMap::new(),
         epoch,
         epoch_needed: false,
+        taken: BTreeSet::new(),
+        former: BTreeSet::new(),
         live: BTreeMap::new(),
         used: BTreeMap::from([(document_id, 0)]),
         without_effect: 0,

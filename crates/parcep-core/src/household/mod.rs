@@ -4,6 +4,7 @@
 mod fold;
 mod genesis;
 mod live;
+mod rights;
 mod view;
 
 pub use fold::{Effect, Outcome, Stop};
@@ -13,9 +14,9 @@ pub use view::{DependantView, Need};
 
 use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
 use crate::crypto::{SealingPublic, VerifyingKey};
-use crate::epoch::{Audience, EpochBody, Keyring};
+use crate::epoch::{Audience, EpochBody, Keyring, SecretId};
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A household as of one place in its log.
 #[derive(Debug, Clone)]
@@ -27,6 +28,10 @@ pub struct Household {
     points: BTreeMap<DeviceId, EnforcementPoint>,
     epoch: EpochBody,
     epoch_needed: bool,
+    /// Dependants whose secret somebody knows who lost the right to it (R-EPOCH-014).
+    taken: BTreeSet<PrincipalId>,
+    /// Dependants that left; their ids never come back (R-MEM-014).
+    former: BTreeSet<PrincipalId>,
     live: BTreeMap<DocumentId, Live>,
     used: BTreeMap<DocumentId, u64>,
     without_effect: u64,
@@ -61,6 +66,17 @@ impl Household {
     /// Whether every secret held of the newest generations is the one committed to (R-EPOCH-005).
     pub fn commits_to(&self, held: &Keyring) -> bool {
         self.epoch.agrees_with(held)
+    }
+
+    /// Whether a secret is of a generation that a newcomer needs: every one of the household's; a
+    /// dependant's newest, and those that live documents are sealed under (R-JOIN-006).
+    pub fn uses(&self, id: SecretId) -> bool {
+        let Some(dependant) = id.dependant else {
+            return true;
+        };
+        let mut live = self.live.values().map(|live| live.document.header());
+        self.generation(dependant) == Some(id.generation)
+            || live.any(|header| header.generation(id.dependant) == Some(id.generation))
     }
 
     /// Whether a device left and only a new epoch may come next (R-EPOCH-012).

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use prost::Message as _;
 
 mod epochs;
+mod members;
 mod sizes;
 
 /// A founder with one dependant, and everything needed to write the next entry.

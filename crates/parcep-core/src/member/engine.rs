@@ -69,6 +69,7 @@ pub struct Member {
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
     pub(super) distrusted: Option<Failure>,
+    pub(super) versions: super::Versions,
     pub(super) session: Option<Session>,
     awaiting: Option<Awaiting>,
 }
@@ -112,6 +113,7 @@ impl Member {
             events: VecDeque::new(),
             jobs: VecDeque::new(),
             distrusted: None,
+            versions: super::Versions::default(),
             session: None,
             awaiting: None,
         }
@@ -141,6 +143,16 @@ impl Member {
         }
         let history = std::mem::take(&mut member.events);
         (member, history.into())
+    }
+
+    /// Versions of registers, to be stored behind [`Event::RegisterWritten`].
+    pub fn versions(&self) -> &super::Versions {
+        &self.versions
+    }
+
+    /// Gives back what was stored of [`Member::versions`], before the first call.
+    pub fn remember(&mut self, versions: super::Versions) {
+        self.versions = versions;
     }
 
     /// The device.

@@ -14,6 +14,7 @@ mod call;
 mod engine;
 mod follow;
 mod identity;
+mod versions;
 mod watch;
 mod welcome;
 mod write;
@@ -21,6 +22,7 @@ mod write;
 pub use call::{Call, Method, Refusal};
 pub use engine::{Event, Failure, Member};
 pub use identity::Identity;
+pub use versions::Versions;
 pub use welcome::WelcomeError;
 pub use write::{MAX_ATTEMPTS, RegisterUpdate};
 

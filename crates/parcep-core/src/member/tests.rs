@@ -6,7 +6,7 @@ use crate::document::{Draft, PayloadType, SectionKind};
 use crate::epoch::{Keyring, PepCategory, SecretId};
 use crate::household::tests::Founder;
 use crate::household::{Effect, Outcome};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, PrincipalId};
 use crate::joining::{Anchor, JoinRequest, Joining, Welcome, answer};
 use crate::log::Entry;
 use crate::reason::Reason;
@@ -98,16 +98,14 @@ impl Relay {
                 let new = pb::WriteRegisterRequest::decode(body).unwrap();
                 let new = new.register.unwrap();
                 let old = self.registers.iter().position(|r| r.name == new.name);
-                let version = old.map_or(0, |at| self.registers[at].version);
-                if new.version != version + 1 {
+                let stands = old.map(|at| self.registers[at].version);
+                if new.version == 0 || stands.is_some_and(|stands| new.version != stands + 1) {
                     return Err(Refusal::Reason(Reason::StaleVersion));
                 }
+                let version = new.version;
                 self.registers.retain(|r| r.name != new.name);
                 self.registers.push(new);
-                pb::WriteRegisterResponse {
-                    version: version + 1,
-                }
-                .encode_to_vec()
+                pb::WriteRegisterResponse { version }.encode_to_vec()
             }
             other => panic!("unexpected {other:?}"),
         })
@@ -360,13 +358,8 @@ fn a_restart_verifies_the_stored_entries_and_comes_to_the_same_state() {
 fn a_register_is_written_by_compare_and_swap_and_read_by_guardians() {
     let mut house = House::new();
     let mut tv = house.invite(PepCategory::Tv);
-    for payload in [b"one".to_vec(), b"two".to_vec()] {
-        let update = RegisterUpdate {
-            payload_type: PayloadType::AppliedReport,
-            dependant: Some(house.child),
-            payload,
-        };
-        tv.write_register(update, 10).unwrap();
+    for zones in ["one", "two"] {
+        tv.write_register(report(house.child, zones), 10).unwrap();
         house.relay.drive(&mut tv);
     }
     let device = tv.identity().device;
@@ -378,13 +371,145 @@ fn a_register_is_written_by_compare_and_swap_and_read_by_guardians() {
     let Some(Event::Register(_, _, Some(value))) = events.last() else {
         panic!("{events:?}")
     };
-    assert_eq!((value.version, value.payload.as_slice()), (2, &b"two"[..]));
+    let two = report(house.child, "two").payload;
+    assert_eq!((value.version, &value.payload), (2, &two));
     // Another enforcement point cannot open it.
     let mut other = house.invite(PepCategory::Tv);
     let read = other.read_register(device, PayloadType::AppliedReport, Some(house.child));
     read.unwrap();
     let events = house.relay.drive(&mut other);
     assert!(matches!(events.last(), Some(Event::Register(_, _, None))));
+}
+
+fn report(child: PrincipalId, zones: &str) -> RegisterUpdate {
+    let payload = pb::AppliedReport {
+        dependant_id: child.to_vec(),
+        zone_database: zones.into(),
+        ..pb::AppliedReport::default()
+    };
+    RegisterUpdate {
+        payload_type: PayloadType::AppliedReport,
+        dependant: Some(child),
+        payload: payload.encode_to_vec(),
+    }
+}
+
+/// R-REG-005, R-REG-007
+#[test]
+fn a_register_never_goes_back_not_after_an_expiry_and_not_over_a_restart() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    for zones in ["one", "two", "three"] {
+        tv.write_register(report(house.child, zones), 10).unwrap();
+        house.relay.drive(&mut tv);
+    }
+    // None stands any more: it goes on counting, from what it stored too.
+    house.relay.registers.clear();
+    let stored = Versions::parse(&tv.versions().encode()).unwrap();
+    assert_eq!(&stored, tv.versions());
+    tv.remember(stored);
+    tv.write_register(report(house.child, "four"), 10).unwrap();
+    let events = house.relay.drive(&mut tv);
+    assert!(matches!(events.last(), Some(Event::RegisterWritten(_, 4))));
+
+    let device = tv.identity().device;
+    let mut read = |house: &mut House| {
+        let child = Some(house.child);
+        let (founder, relay) = (&mut house.founder, &mut house.relay);
+        let asked = founder.read_register(device, PayloadType::AppliedReport, child);
+        asked.unwrap();
+        relay.drive(founder)
+    };
+    let newest = house.relay.registers.clone();
+    assert!(matches!(
+        read(&mut house).last(),
+        Some(Event::Register(_, _, Some(_)))
+    ));
+    // The same version with another value, and an older one.
+    let mut twin = tv;
+    house.relay.registers.clear();
+    twin.remember(Versions::default());
+    for _ in 0..4 {
+        twin.write_register(report(house.child, "other"), 10)
+            .unwrap();
+        house.relay.drive(&mut twin);
+        let events = read(&mut house);
+        assert!(matches!(events.last(), Some(Event::Register(_, _, None))));
+        let rollback = |event: &Event| matches!(event, Event::Failed(Reason::Rollback));
+        assert!(events.iter().any(rollback), "{events:?}");
+    }
+    house.relay.registers = newest;
+    assert!(matches!(
+        read(&mut house).last(),
+        Some(Event::Register(_, _, Some(_)))
+    ));
+}
+
+/// R-LOG-013
+#[test]
+fn what_opens_later_is_judged_as_if_it_had_opened_at_once() {
+    let mut house = House::new();
+    let tv = house.invite(PepCategory::Tv);
+    let start = tv.keyring().clone();
+    house.founder.append_epoch(10, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    let draft = house.draft(b"rule");
+    let id = draft.document_id;
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+
+    let without_wrap = || Identity {
+        sealing: SealingKey::from_seed([50; 32]),
+        device: tv.identity().device,
+        signing: SigningKey::from_seed(*tv.identity().signing.expose_seed()).unwrap(),
+        access: SigningKey::from_seed([9; 32]).unwrap(),
+    };
+    let entries = || {
+        let stored = house.relay.entries.iter().cloned();
+        stored.map(|entry| Entry::try_from(entry).unwrap())
+    };
+    let anchor = || house.founder.anchor().clone();
+    let behind = Member::restore(without_wrap(), anchor(), start.clone(), entries());
+    assert_eq!(behind.head(), house.founder.head());
+    assert!(behind.household().unwrap().live_document(id).is_none());
+
+    let mut more = start;
+    let household = house.founder.keyring().household(2).unwrap().clone();
+    let name = SecretId {
+        dependant: None,
+        generation: 2,
+        kind: None,
+    };
+    more.insert(name, household);
+    let again = Member::restore(without_wrap(), anchor(), more, entries());
+    assert!(again.household().unwrap().live_document(id).is_some());
+    assert_eq!(again.live_root(), house.founder.live_root());
+}
+
+/// R-JOIN-006
+#[test]
+fn a_welcome_has_the_newest_generation_and_older_ones_that_are_in_use() {
+    let mut house = House::new();
+    let draft = house.draft(b"rule");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    for _ in 0..3 {
+        house.founder.append_epoch(10, &mut house.random).unwrap();
+        house.relay.drive(&mut house.founder);
+    }
+    let tv = house.invite(PepCategory::Tv);
+    let held = |dependant| {
+        let mut generations: Vec<_> = tv
+            .keyring()
+            .iter()
+            .filter(|(id, _)| id.dependant == dependant)
+            .map(|(id, _)| id.generation)
+            .collect();
+        generations.dedup();
+        generations
+    };
+    assert_eq!(held(None), vec![1, 2, 3, 4]);
+    assert_eq!(held(Some(house.child)), vec![1, 4]);
 }
 
 /// R-LOG-005

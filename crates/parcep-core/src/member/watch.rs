@@ -59,10 +59,7 @@ impl Member {
             return;
         };
         let key = self.register_key(writer, payload_type, dependant);
-        let verifier = self.household.as_ref().and_then(|h| h.key_of(writer));
-        let value = key
-            .zip(verifier)
-            .and_then(|(key, verifier)| key.open(register, &verifier).ok());
+        let value = key.and_then(|key| self.open_register(&key, register));
         if value.is_some() {
             let event = Event::Register(writer, payload_type, value);
             self.events.push_back(event);

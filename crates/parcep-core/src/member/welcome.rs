@@ -135,7 +135,7 @@ impl Member {
             head,
             membership: self.membership.clone(),
             live: live.collect(),
-            secrets: audience.select(&self.keyring),
+            secrets: audience.select(&self.keyring.only(|id| household.uses(id))),
         };
         Ok(joining::answer(&self.anchor, request, &welcome, random)?)
     }

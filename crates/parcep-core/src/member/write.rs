@@ -1,7 +1,7 @@
 //! Writing: appends that never write twice, registers by compare-and-swap, access for newcomers.
 
 use super::engine::{Event, Job, call};
-use super::{Call, Member, Method, Refusal};
+use super::{Call, Identity, Member, Method, Refusal};
 use crate::crypto::{CryptoError, Random};
 use crate::document::{DocumentError, Draft, PayloadType, Place, SealedBody, SectionKind};
 use crate::epoch::{Keyring, Renewal};
@@ -52,6 +52,8 @@ pub(super) struct RegisterJob {
     issued_at: i64,
     /// Version that the relay has; `None` until asked.
     base: Option<u64>,
+    sent: Option<pb::Register>,
+    attempts: u32,
 }
 
 #[derive(Debug)]
@@ -112,6 +114,8 @@ impl Member {
                 payload: update.payload,
                 issued_at: now,
                 base: None,
+                sent: None,
+                attempts: 0,
             })));
         Ok(())
     }
@@ -172,6 +176,7 @@ impl Member {
             log_id: self.anchor.log_id,
             payload_type,
             writer,
+            dependant,
             secret,
         })
     }
@@ -184,15 +189,20 @@ impl Member {
         let Some(session) = self.session.as_ref().map(|session| session.token.clone()) else {
             return Ok(None);
         };
-        match self.jobs.front() {
+        match self.jobs.front_mut() {
             Some(Job::Follow) => Ok(Some(self.read_call(session))),
             Some(Job::Append(_)) => self.append_call(session, random),
             Some(Job::WriteRegister(job)) => {
-                let made = match job.base {
-                    None => read_register_call(session, &job.key),
-                    Some(base) => self.write_register_call(session, job, base, random)?,
+                let Some(base) = job.base else {
+                    return Ok(Some(read_register_call(session, &job.key)));
                 };
-                Ok(Some(made))
+                let register = next_register(&self.identity, job, base, random)?;
+                job.sent = Some(register.clone());
+                let request = pb::WriteRegisterRequest {
+                    session,
+                    register: Some(register),
+                };
+                Ok(Some(call(Method::WriteRegister, &request)))
             }
             Some(Job::ReadRegister(read)) => Ok(Some(read_register_call(session, &read.key))),
             Some(Job::Grant(grant)) => {
@@ -258,6 +268,10 @@ impl Member {
             }
             (Job::WriteRegister(register), Refusal::Reason(Reason::StaleVersion)) => {
                 register.base = None;
+                register.attempts += 1;
+                if register.attempts >= MAX_ATTEMPTS {
+                    return self.fail(job, Reason::StaleVersion);
+                }
                 self.jobs.push_front(job);
             }
             (_, Refusal::Reason(reason)) => self.fail(job, reason),
@@ -417,29 +431,12 @@ impl Member {
         followed.unwrap_or(Reason::Internal)
     }
 
-    fn write_register_call(
-        &self,
-        session: Vec<u8>,
-        job: &RegisterJob,
-        base: u64,
-        random: &mut impl Random,
-    ) -> Result<Call, DocumentError> {
-        let value = VerifiedRegister {
-            version: base.saturating_add(1),
-            issued_at: job.issued_at,
-            payload: job.payload.clone(),
-        };
-        let register = job.key.seal(value, self.identity.author(), random)?;
-        let request = pb::WriteRegisterRequest {
-            session,
-            register: Some(register),
-        };
-        Ok(call(Method::WriteRegister, &request))
-    }
-
     /// First the version that stands is read, then the next one is written.
     fn on_register_step(&mut self, mut job: RegisterJob, bytes: &[u8]) {
         if job.base.is_some() {
+            if let Some(sent) = &job.sent {
+                self.versions.accept(sent);
+            }
             let version = pb::WriteRegisterResponse::decode(bytes).map(|reply| reply.version);
             let payload_type = job.key.payload_type;
             let event = Event::RegisterWritten(payload_type, version.unwrap_or(0));
@@ -448,7 +445,13 @@ impl Member {
         let standing = pb::ReadRegisterResponse::decode(bytes)
             .ok()
             .and_then(|reply| reply.register);
-        job.base = Some(standing.map_or(0, |register| register.version));
+        // R-REG-007: where none stands, this device goes on behind what it wrote before.
+        let highest = self.versions.highest(&job.key.name());
+        let standing = standing.map_or(highest, |register| register.version);
+        if standing < highest {
+            return self.fail(Job::WriteRegister(Box::new(job)), Reason::Rollback);
+        }
+        job.base = Some(standing);
         self.jobs.push_front(Job::WriteRegister(Box::new(job)));
     }
 
@@ -456,13 +459,41 @@ impl Member {
         let held = pb::ReadRegisterResponse::decode(bytes)
             .ok()
             .and_then(|reply| reply.register);
-        let verifier = self.household.as_ref().and_then(|h| h.key_of(key.writer));
-        let value = held
-            .zip(verifier)
-            .and_then(|(register, verifier)| key.open(&register, &verifier).ok());
+        let value = held.and_then(|register| self.open_register(key, &register));
         let event = Event::Register(key.writer, key.payload_type, value);
         self.events.push_back(event);
     }
+}
+
+impl Member {
+    /// Opens a register that a relay serves, unless it goes back behind what was seen (R-REG-005).
+    pub(super) fn open_register(
+        &mut self,
+        key: &RegisterKey,
+        register: &pb::Register,
+    ) -> Option<VerifiedRegister> {
+        let verifier = self.household.as_ref()?.key_of(key.writer)?;
+        let value = key.open(register, &verifier).ok()?;
+        if !self.versions.accept(register) {
+            self.events.push_back(Event::Failed(Reason::Rollback));
+            return None;
+        }
+        Some(value)
+    }
+}
+
+fn next_register(
+    identity: &Identity,
+    job: &RegisterJob,
+    base: u64,
+    random: &mut impl Random,
+) -> Result<pb::Register, DocumentError> {
+    let value = VerifiedRegister {
+        version: base.saturating_add(1),
+        issued_at: job.issued_at,
+        payload: job.payload.clone(),
+    };
+    job.key.seal(value, identity.author(), random)
 }
 
 /// Pause after a call without an answer; the driver adds jitter.

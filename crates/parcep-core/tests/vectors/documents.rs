@@ -25,6 +25,7 @@ fn document(vector: &Vector) -> Result<Value, Reason> {
     let verified = opened.verify(&vector.key("author_key"), &entry, log_id);
     let verified = verified.map_err(reason)?;
     let document = verified.with_body(&entry.body).map_err(reason)?;
+    document.usable().map_err(reason)?;
     let mut told = json!({ "header_hash": shown(document.header_hash().as_bytes()) });
     if vector.has("section") {
         let kind = i32::try_from(vector.number("section")).unwrap();
@@ -100,7 +101,7 @@ fn secret_row(id: SecretId, value: &[u8]) -> Value {
 
 fn commitments(vector: &Vector) -> Result<Value, Reason> {
     let set = pb::SecretSet::decode(vector.bytes("secrets").as_slice()).unwrap();
-    let keyring = Keyring::try_from(set).map_err(|_| Reason::Malformed)?;
+    let keyring = Keyring::from_wrap(set).map_err(|_| Reason::Malformed)?;
     let body = EpochBody::parse(&vector.bytes("epoch_body")).map_err(EpochError::reason)?;
     body.check(&keyring).map_err(EpochError::reason)?;
     Ok(json!({}))

@@ -18,6 +18,7 @@ fn registers_open_for_their_name_version_and_writer_only() {
     run("spec/vectors/v1alpha1/register", |vector| {
         let payload_type = i32::try_from(vector.number("payload_type")).unwrap();
         let register = RegisterKey {
+            dependant: None,
             log_id: vector.id("log_id"),
             payload_type: PayloadType::try_from(payload_type).unwrap(),
             writer: vector.id("writer"),

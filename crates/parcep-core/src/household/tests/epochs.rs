@@ -80,7 +80,7 @@ fn a_secret_that_is_not_the_committed_one_is_not_taken_and_the_epoch_still_holds
 }
 
 /// Appends an epoch of the founder's, with its body changed.
-fn epoch(
+pub(super) fn epoch(
     founder: &mut Founder,
     number: u32,
     rows: &[(PrincipalId, u32)],
