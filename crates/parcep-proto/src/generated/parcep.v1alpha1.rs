@@ -254,7 +254,8 @@ pub struct Entry {
     #[prost(bytes = "vec", tag = "2")]
     pub prev: ::prost::alloc::vec::Vec<u8>,
     /// Opaque slot, 0 to 32 bytes; empty means none. A newer entry in the same slot lets the relay
-    /// prune the body of the older one (R-DOC-020, R-MOVE-025).
+    /// prune the body of the older one (R-DOC-020, R-MOVE-025). Payload types 1 to 5 have none
+    /// (R-DOC-025).
     #[prost(bytes = "vec", tag = "3")]
     pub slot: ::prost::alloc::vec::Vec<u8>,
     /// Generation of the household secret that seals the header, from 1 (R-DOC-010, R-EPOCH-008).
@@ -326,7 +327,8 @@ pub struct Header {
     /// The one dependant this document is about, 16 bytes; absent for household documents (R-MEM-010).
     #[prost(bytes = "vec", optional, tag = "9")]
     pub dependant: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
-    /// Slot, 0 to 32 bytes; equal to the entry's (R-DOC-004, R-DOC-020).
+    /// Slot, 0 to 32 bytes; equal to the entry's, and empty for payload types 1 to 5 (R-DOC-004,
+    /// R-DOC-020, R-DOC-025).
     #[prost(bytes = "vec", tag = "10")]
     pub slot: ::prost::alloc::vec::Vec<u8>,
     /// Generations of the secrets that seal this document, 1 or 2 rows: the household's first, then the
@@ -352,11 +354,11 @@ pub struct Header {
     /// never ends a rule (R-DOC-019). Absent means never.
     #[prost(int64, optional, tag = "16")]
     pub expires_at: ::core::option::Option<i64>,
-    /// Least reader version that understands this document; 1 in this version (R-DOC-018).
+    /// Least reader version that understands this document, from 1; 1 in this version (R-DOC-018).
     #[prost(uint32, tag = "17")]
     pub min_reader: u32,
-    /// Numbers of extensions that a reader must know to use this document; an unknown one refuses it
-    /// (R-DOC-018). Empty means none.
+    /// Numbers of extensions that a reader must know to use this document; with an unknown one it uses
+    /// none of its sections (R-DOC-018). Empty means none.
     #[prost(uint32, repeated, tag = "18")]
     pub critical_extensions: ::prost::alloc::vec::Vec<u32>,
     /// SHA-256 of the wraps area of the body, 32 bytes; present in genesis and epoch documents, absent in
@@ -570,7 +572,8 @@ pub enum SectionKind {
     Spending = 24,
     /// `FeatureSection`: device features and AI assistants; dependant secret.
     Feature = 25,
-    /// What an importer kept of a foreign format; dependant secret, guardians only (R-DOC-011).
+    /// What an importer kept of a foreign format; dependant secret, and no category of enforcement points
+    /// is given it (R-DOC-011).
     Residue = 26,
     /// `Override`; dependant secret.
     Override = 27,
@@ -845,7 +848,7 @@ pub struct Constitution {
     /// Caps that bind every guardian (R-REQ-011, R-REQ-012); absent means that each has its default.
     #[prost(message, optional, tag = "5")]
     pub caps: ::core::option::Option<Caps>,
-    /// Least reader version that understands this document; 1 in this version (R-DOC-018).
+    /// Least reader version that understands this document, from 1; 1 in this version (R-DOC-018).
     #[prost(uint32, tag = "6")]
     pub min_reader: u32,
 }
@@ -929,7 +932,8 @@ pub struct PrincipalDevices {
     /// The guardian or dependant, 16 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub principal_id: ::prost::alloc::vec::Vec<u8>,
-    /// Devices, 1 to 16, distinct ids and keys (R-MEM-011).
+    /// Devices, 0 to 16, distinct ids and keys (R-MEM-011); a guardian's hold at least one with role
+    /// ACTIVE (R-MEM-016).
     #[prost(message, repeated, tag = "2")]
     pub devices: ::prost::alloc::vec::Vec<Device>,
 }
@@ -965,7 +969,7 @@ pub struct EnforcementPoint {
     /// Decides which section kinds it holds (R-DOC-011).
     #[prost(enumeration = "PepCategory", tag = "4")]
     pub category: i32,
-    /// Dependants it serves, 1 to 8 ids of 16 bytes from the constitution (R-MEM-005).
+    /// Dependants it serves, 1 to 8 distinct ids of 16 bytes from the constitution (R-MEM-005).
     #[prost(bytes = "vec", repeated, tag = "5")]
     pub dependants: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     /// What it can do, at most 128 names from `spec/registry/capabilities.toml`; unknown ones are kept
@@ -1001,7 +1005,8 @@ pub struct DependantEpoch {
     /// (R-EPOCH-011).
     #[prost(uint32, tag = "2")]
     pub generation: u32,
-    /// Commitment to every kind secret, kinds 16 to 28, in ascending order of kind (R-EPOCH-004).
+    /// Commitment to every kind secret, kinds 16 to 28, each once, in ascending order of kind
+    /// (R-EPOCH-004).
     #[prost(message, repeated, tag = "3")]
     pub kinds: ::prost::alloc::vec::Vec<KindCommitment>,
 }
@@ -1015,10 +1020,10 @@ pub struct KindCommitment {
     #[prost(bytes = "vec", tag = "2")]
     pub commitment: ::prost::alloc::vec::Vec<u8>,
 }
-/// What one wrap or Welcome hands over (R-EPOCH-003, R-EPOCH-005, R-JOIN-006).
+/// What one wrap or Welcome hands over (R-EPOCH-003, R-EPOCH-005, R-EPOCH-015, R-JOIN-006).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SecretSet {
-    /// The secrets, at most 256 (R-WIRE-006).
+    /// The secrets, at most 256 in a wrap and 4096 in a Welcome (R-WIRE-006), each once (R-EPOCH-015).
     #[prost(message, repeated, tag = "1")]
     pub secrets: ::prost::alloc::vec::Vec<Secret>,
 }
@@ -1032,7 +1037,8 @@ pub struct Secret {
     #[prost(uint32, tag = "2")]
     pub generation: u32,
     /// Absent: the household or dependant secret itself. Present: only this kind's secret (R-EPOCH-002);
-    /// REGISTER: the receiver's own register secret (R-REG-003).
+    /// REGISTER: the receiver's own register secret (R-REG-003). No other kind than REGISTER and 16 to 28
+    /// (R-EPOCH-015).
     #[prost(enumeration = "SectionKind", optional, tag = "3")]
     pub kind: ::core::option::Option<i32>,
     /// The secret, 32 bytes (R-EPOCH-001, R-EPOCH-005).
@@ -2147,7 +2153,7 @@ pub struct Anchor {
     /// The relay's handle for this log, 16 to 32 random bytes (R-JOIN-001, R-RELAY-007).
     #[prost(bytes = "vec", tag = "3")]
     pub handle: ::prost::alloc::vec::Vec<u8>,
-    /// Relays in the order to be tried, at most 8; the constitution's order counts later (R-JOIN-001).
+    /// Relays in the order to be tried, 0 to 8; the constitution's order counts later (R-JOIN-001).
     #[prost(message, repeated, tag = "4")]
     pub relays: ::prost::alloc::vec::Vec<RelayRef>,
 }
@@ -2165,7 +2171,7 @@ pub struct JoinRequest {
     #[prost(bytes = "vec", tag = "3")]
     pub sealing_key: ::prost::alloc::vec::Vec<u8>,
     /// Ed25519 public key for the relay, 32 bytes, not of small order, unrelated to the signing key
-    /// (R-WIRE-011, R-WIRE-013).
+    /// (R-WIRE-011, R-WIRE-013, R-JOIN-011).
     #[prost(bytes = "vec", tag = "4")]
     pub access_key: ::prost::alloc::vec::Vec<u8>,
     /// What it can do, at most 128 names from the capability registry, without line feeds (R-MEM-012,
@@ -2188,7 +2194,7 @@ pub mod join_request {
         /// An enforcement point of this category (R-DOC-011, R-MEM-013).
         #[prost(enumeration = "super::PepCategory", tag = "5")]
         Category(i32),
-        /// A further device of a person (R-MEM-004, R-MEM-013).
+        /// A further device of a person, never RECOVERY (R-MEM-004, R-MEM-013, R-JOIN-011).
         #[prost(enumeration = "super::DeviceRole", tag = "6")]
         Role(i32),
     }
@@ -2214,13 +2220,15 @@ pub struct Welcome {
     /// Head when it was written; required (R-JOIN-005, R-JOIN-007).
     #[prost(message, optional, tag = "1")]
     pub head: ::core::option::Option<HeadRef>,
-    /// Every membership and epoch entry from genesis up to the head, in order, with bodies (R-JOIN-007).
+    /// Every entry of payload types 1 to 5 that had effect, from genesis up to the head, in order, with
+    /// bodies (R-JOIN-007); may be empty in a supplementary one (R-JOIN-009).
     #[prost(message, repeated, tag = "2")]
     pub membership: ::prost::alloc::vec::Vec<Entry>,
-    /// Documents that are live at the head, ascending by document id (R-JOIN-007, R-REG-006).
+    /// Documents that are live at the head, ascending by document id (R-JOIN-007, R-REG-006); may be
+    /// empty in a supplementary one (R-JOIN-009).
     #[prost(message, repeated, tag = "3")]
     pub live: ::prost::alloc::vec::Vec<LiveDocument>,
-    /// Secrets that live documents of its role or category need (R-JOIN-006).
+    /// The secrets that its role or category gives it (R-JOIN-006).
     #[prost(message, optional, tag = "4")]
     pub secrets: ::core::option::Option<SecretSet>,
 }
@@ -2275,7 +2283,8 @@ pub struct RegisterDocument {
     /// Name at the relay, 32 bytes (R-REG-001, R-REG-002).
     #[prost(bytes = "vec", tag = "2")]
     pub name: ::prost::alloc::vec::Vec<u8>,
-    /// Version, from 1, one more than the version it replaces (R-REG-005, R-REG-007).
+    /// Version, from 1; one more than the highest that its writer wrote or accepted (R-REG-005,
+    /// R-REG-007).
     #[prost(uint64, tag = "3")]
     pub version: u64,
     /// What the payload is: BEAT or APPLIED_REPORT in this version (R-REG-001, R-MEM-010).
@@ -2314,7 +2323,8 @@ pub struct Beat {
 /// under a kind that it, guardians in scope and the dependant know (R-REG-003).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AppliedReport {
-    /// The dependant it is about, 16 bytes; one that the enforcement point serves (R-MEM-010).
+    /// The dependant it is about, 16 bytes; the one whose register secret seals it (R-MEM-010,
+    /// R-REG-011).
     #[prost(bytes = "vec", tag = "1")]
     pub dependant_id: ::prost::alloc::vec::Vec<u8>,
     /// Head whose rules it applies; required (R-REG-009).

@@ -282,7 +282,7 @@ pub static ERROR_REASONS: [ErrorReasonRow; 40] = [
         text: "a newer reader version or an unknown critical extension is needed",
         metadata: &[],
         retry: false,
-        action: "keep the previous document, report it, update the software",
+        action: "keep the previous rules in force, report it, update the software",
     },
     ErrorReasonRow {
         reason: ErrorReason::BaseNotLive,

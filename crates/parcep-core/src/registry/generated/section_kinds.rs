@@ -238,7 +238,7 @@ pub static SECTION_KINDS: [SectionKindRow; 19] = [
         name: "RESIDUE",
         message: "",
         protection: Protection::Dependant,
-        text: "What an importer kept of a foreign format, as the importer wrote it. Guardians only.",
+        text: "What an importer kept of a foreign format, as the importer wrote it. No category of enforcement points is given it.",
     },
     SectionKindRow {
         kind: SectionKind::Override,
