@@ -136,7 +136,7 @@ impl Relay {
 struct House {
     founder: Member,
     relay: Relay,
-    child: crate::id::PrincipalId,
+    child: PrincipalId,
     random: Counter,
 }
 
@@ -413,7 +413,7 @@ fn a_register_never_goes_back_not_after_an_expiry_and_not_over_a_restart() {
     assert!(matches!(events.last(), Some(Event::RegisterWritten(_, 4))));
 
     let device = tv.identity().device;
-    let mut read = |house: &mut House| {
+    let read = |house: &mut House| {
         let child = Some(house.child);
         let (founder, relay) = (&mut house.founder, &mut house.relay);
         let asked = founder.read_register(device, PayloadType::AppliedReport, child);

@@ -140,7 +140,7 @@ fn a_new_dependant_is_written_about_after_an_epoch_gave_it_a_secret() {
     amend(&mut founder, &[(child, None), (SIBLING, None)]);
     let mut draft = layer_about(&mut founder, SIBLING);
     draft.sections.clear();
-    let id = crate::epoch::SecretId {
+    let id = SecretId {
         dependant: Some(SIBLING),
         generation: 1,
         kind: None,
