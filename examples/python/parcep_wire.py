@@ -244,7 +244,7 @@ def draft(house, payload_type, contents, dependant=None, base=None, wraps=(), ra
     size = 1024
     while size < len(body):
         size *= 2
-    body += bytes(size - len(body))
+    body += random(size - len(body))  # R-DOC-028
     return Draft(payload_type, document_id, body, rows, generations, dependant, base, wraps_hash)
 
 

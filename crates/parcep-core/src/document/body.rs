@@ -1,7 +1,7 @@
 //! The body blob: wraps in front, sealed sections behind, padded to a power of two (R-DOC-013).
 
 use super::DocumentError;
-use crate::crypto::{Hash, sha256};
+use crate::crypto::{CryptoError, Hash, Random, sha256};
 use crate::log::{MAX_BODY, MIN_BODY};
 
 /// Most wraps of one epoch: one per device of the household, recovery keys included.
@@ -72,12 +72,20 @@ pub(super) fn lay_out_wraps(wraps: &[Vec<u8>]) -> Result<Vec<u8>, DocumentError>
     Ok(area)
 }
 
-/// Pads a body blob to its bucket, which is at most `limit`.
-pub(super) fn pad(body: &mut Vec<u8>, limit: usize) -> Result<(), DocumentError> {
+/// Pads a body blob to its bucket, which is at most `limit`. This lies outside the seals, so it is filled
+/// with what looks like them (R-DOC-028).
+pub(super) fn pad(
+    body: &mut Vec<u8>,
+    limit: usize,
+    random: &mut impl Random,
+) -> Result<(), DocumentError> {
     let bucket = body.len().max(MIN_BODY).next_power_of_two();
     if bucket > limit {
         return Err(DocumentError::TooLarge("body"));
     }
+    let written = body.len();
     body.resize(bucket, 0);
+    let rest = body.get_mut(written..).unwrap_or_default();
+    random.fill(rest).map_err(CryptoError::from)?;
     Ok(())
 }

@@ -105,7 +105,7 @@ impl SealedBody {
                 },
             });
         }
-        pad(&mut blob, max_body(draft.payload_type))?;
+        pad(&mut blob, max_body(draft.payload_type), random)?;
         Ok(Self {
             draft,
             log_id,
@@ -116,7 +116,7 @@ impl SealedBody {
         })
     }
 
-    /// The same with more zeros at the end than a writer puts there.
+    /// The same with zeros behind what a writer puts there.
     #[cfg(test)]
     pub(crate) fn padded_to(mut self, bytes: usize) -> Self {
         let mut blob = self.blob.to_vec();

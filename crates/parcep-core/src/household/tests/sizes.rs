@@ -28,6 +28,25 @@ fn a_writer_makes_no_body_above_the_limit_of_its_type() {
 }
 
 #[test]
+fn what_fills_a_body_looks_like_what_is_sealed() {
+    // R-DOC-028
+    let mut founder = Founder::new();
+    let log_id = founder.household.log_id();
+    let place = founder.place();
+    for bytes in [100, 1000, 3000] {
+        let draft = an_override(&mut founder, bytes);
+        let sealed = SealedBody::seal(log_id, draft, &[], &founder.keyring, &mut founder.random);
+        let entry = founder.sign(&sealed.unwrap(), place);
+        let EntryBody::Kept(body) = entry.body else {
+            panic!("kept")
+        };
+        let behind_wraps = body.get(8..).unwrap();
+        let longest = behind_wraps.split(|byte| *byte != 0).map(<[u8]>::len).max();
+        assert!(longest < Some(8), "{bytes}: a run of zeros in the open");
+    }
+}
+
+#[test]
 fn a_reader_uses_no_section_of_a_body_above_the_limit_of_its_type() {
     let mut founder = Founder::new();
     let log_id = founder.household.log_id();
