@@ -35,7 +35,8 @@ pub struct Decide {
     #[arg(long, value_name = "RFC3339")]
     pub at: String,
     /// What is to be done: `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`,
-    /// `content:unrated/MEDIUM`, `contact:IDENTIFIER`, `purchase:CURRENCY/MINOR[/in_app|download]`,
+    /// `content:unrated/MEDIUM`, `contact:IDENTIFIER`, `caller:IDENTIFIER`,
+    /// `purchase:CURRENCY/MINOR[/in_app|download]`,
     /// `install:NAMESPACE/ID`, `service:URN`
     #[arg(long, value_name = "A")]
     pub action: String,

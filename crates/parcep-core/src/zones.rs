@@ -73,6 +73,10 @@ impl Zones {
             .database
             .get(name.as_str())
             .map_err(|_| UnknownZone(name.clone()))?;
+        // The database looks names up without regard to letter case; a policy does not (R-POL-020).
+        if tz.iana_name() != Some(name.as_str()) {
+            return Err(UnknownZone(name.clone()));
+        }
         let zone = Arc::new(Zone::new(tz));
         known.insert(name.as_str().to_owned(), Arc::clone(&zone));
         Ok(zone)

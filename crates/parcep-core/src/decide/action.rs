@@ -114,7 +114,7 @@ pub enum ActionError {
     /// The word before the colon is none of the kinds.
     #[error(
         "unknown action: expected `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`, \
-         `content:unrated/MEDIUM`, `contact:ID`, `purchase:CURRENCY/MINOR[/in_app|download]`, \
+         `content:unrated/MEDIUM`, `contact:ID`, `caller:ID`, `purchase:CURRENCY/MINOR[/in_app|download]`, \
          `install:NAMESPACE/ID` or `service:URN`"
     )]
     Kind,
@@ -179,6 +179,10 @@ impl Action {
             "contact" => Self::Contact {
                 id: rest.parse()?,
                 incoming: false,
+            },
+            "caller" => Self::Contact {
+                id: rest.parse()?,
+                incoming: true,
             },
             "purchase" => parse_purchase(rest)?,
             "install" => Self::Install(rest.parse()?),

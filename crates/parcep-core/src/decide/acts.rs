@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::budgets::needs_time;
 use super::evaluate::Question;
 use super::{Action, Context};
 use crate::policy::{
@@ -190,12 +191,14 @@ impl Acts {
             .min(cap)
     }
 
-    /// Whether a live grant keeps windows from ending the action.
+    /// Whether a live grant keeps windows from ending the action, which has to be one that takes
+    /// time (R-EVAL-041).
     #[inline]
     pub(super) fn extends_window(&self, context: &Context<'_>, at: i64) -> bool {
-        self.extras
-            .iter()
-            .any(|act| act.what.extends_window && act.live(at) && covers(&act.what.target, context))
+        let extends = |act: &Act<ExtraTime>| {
+            act.what.extends_window && act.live(at) && covers(&act.what.target, context)
+        };
+        needs_time(context.action) && self.extras.iter().any(extends)
     }
 
     #[inline]
@@ -205,30 +208,17 @@ impl Acts {
             .any(|act| act.author == author && act.live(at))
     }
 
-    /// The unblock for the question's item that is live and within its author's custody, preferring
-    /// one of `author`.
+    /// The unblocks of the question's item that are live and within their author's custody.
     #[inline]
-    pub(super) fn unblock<'a>(
+    pub(super) fn unblocks_of<'a>(
         &'a self,
-        question: &Question<'_>,
-        author: AuthorNumber,
-        holder: Option<AuthorNumber>,
+        question: &Question<'a>,
         at: i64,
-    ) -> Option<&'a Act<UnblockItem>> {
-        if self.unblocks.is_empty() {
-            return None;
-        }
-        let fits = |act: &&Act<UnblockItem>| {
-            act.live(at)
-                && holder.is_none_or(|holder| holder == act.author)
-                && item_covers(&act.what, question.context.action)
-        };
-        let own = self
-            .unblocks
-            .iter()
-            .filter(fits)
-            .find(|act| act.author == author);
-        own.or_else(|| self.unblocks.iter().find(fits))
+    ) -> impl Iterator<Item = &'a Act<UnblockItem>> + use<'a> {
+        let (policy, action) = (question.policy, question.context.action);
+        self.unblocks.iter().filter(move |act| {
+            act.live(at) && policy.in_custody(act.author, at) && item_covers(&act.what, action)
+        })
     }
 }
 

@@ -43,9 +43,11 @@ struct Verdict {
 impl Verdict {
     const fn and(self, other: Self) -> Self {
         let says = match (self.says, other.says) {
+            // Of several blocks the first row of the section is named (R-EVAL-053).
+            (Said::Block(one), Said::Block(two)) => Said::Block(if one < two { one } else { two }),
             (block @ Said::Block(_), _) | (_, block @ Said::Block(_)) => block,
             (Said::Nothing, says) | (says, Said::Nothing) => says,
-            (allow, Said::Allow(_)) => allow,
+            (Said::Allow(one), Said::Allow(two)) => Said::Allow(if one < two { one } else { two }),
         };
         Self {
             says,
@@ -157,7 +159,8 @@ impl HostRules {
             let labels = rule.host.suffixes().count();
             rules.most_labels = rules.most_labels.max(labels);
             let entry = rules.hosts.entry(rule.host.as_str().into()).or_insert(says);
-            if !matches!(entry, Said::Block(_)) {
+            // Block wins between equals; of several rows that say the same the first is named.
+            if matches!((&entry, says), (Said::Allow(_), Said::Block(_))) {
                 *entry = says;
             }
         };
@@ -176,6 +179,14 @@ impl HostRules {
     pub(super) fn matching(&self, host: &HostName) -> Said {
         if self.hosts.is_empty() {
             return Said::Nothing;
+        }
+        // An address is below nothing (R-POL-013).
+        if host.is_address() {
+            return self
+                .hosts
+                .get(host.as_str())
+                .copied()
+                .unwrap_or(Said::Nothing);
         }
         // Where the last labels begin, shortest suffix first; a host has at most 127 labels.
         let mut starts = [0_u8; 128];

@@ -121,11 +121,10 @@ impl CompiledBudget {
     }
 
     /// Seconds left: limit + extra − spent, at least 0; `None` when there is no limit on this day
-    /// (R-EVAL-031).
+    /// (R-EVAL-031). `grants` and their cap, if they reach the layer.
     pub(super) fn left(
         &self,
-        acts: &Acts,
-        extra_cap: u64,
+        grants: Option<(&Acts, u64)>,
         usage: &Usage,
         progress: &Progress,
         day: &Day,
@@ -134,7 +133,9 @@ impl CompiledBudget {
             Limit::Daily(limits) => (limits.get(day.weekday).copied().flatten()?, false),
             Limit::Weekly(seconds) => (*seconds, true),
         };
-        let extra = acts.extra_seconds(&self.target, extra_cap, day.at);
+        let extra = grants.map_or(0, |(acts, cap)| {
+            acts.extra_seconds(&self.target, cap, day.at)
+        });
         let (refilled, since) = if weekly {
             (progress.week_refilled, progress.used_in_week)
         } else {

@@ -25,14 +25,16 @@ pub struct PolicyInput<'a> {
     pub layers: &'a [PolicyLayer],
     /// Overrides, in any order.
     pub overrides: &'a [Override],
-    /// Who has custody when; at other times custody is open.
+    /// Who has custody when; at other times custody is open, and so it is where the guardian has no
+    /// layer (R-EVAL-061).
     pub custody: &'a [Custody],
     /// Sections of live documents that this enforcement point is to open and cannot: actions in
     /// their area ask, or are denied where the PEP cannot ask.
     pub pending: &'a [SectionName],
 }
 
-/// One stretch of custody, `[from, until)`. Where two overlap, the first in the list counts.
+/// One stretch of custody, `[from, until)`. Where stretches of several guardians overlap, all of them
+/// have custody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Custody {
     /// First instant.
@@ -76,9 +78,9 @@ pub struct CompiledPolicy {
     pub(super) table: Arc<RatingTable>,
     pub(super) layers: Box<[Layer]>,
     pub(super) acts: Acts,
-    /// Start, end, guardian.
+    /// Start, end, guardian; only of guardians with a layer.
     pub(super) custody: Box<[(i64, i64, AuthorNumber)]>,
-    /// Least of all layers' caps on extra time.
+    /// Least of all layers' caps on extra time and of 24 h, the cap of a household that names none.
     pub(super) extra_cap: u64,
     pub(super) pending: Box<[SectionName]>,
     unenforceable: Vec<Unenforceable>,
@@ -123,6 +125,9 @@ impl Layer {
     }
 }
 
+/// Most extra time on one target where the constitution names no other cap (R-REQ-011).
+const EXTRA_TIME_CAP: u64 = 86_400;
+
 /// Compiles a policy.
 ///
 /// # Errors
@@ -145,8 +150,12 @@ pub fn compile(
         .overrides
         .iter()
         .for_each(|act| _ = authors.number(act.author()));
-    let custody = input.custody.iter().map(|stretch| {
-        let author = authors.number(&stretch.guardian);
+    let with_layer = |stretch: &&Custody| {
+        let mut authors = input.layers.iter().map(|layer| &layer.author);
+        authors.any(|author| *author == stretch.guardian)
+    };
+    let custody = input.custody.iter().filter(with_layer).map(|stretch| {
+        let author = authors.known(&stretch.guardian);
         (stretch.from.as_second(), stretch.until.as_second(), author)
     });
     let custody = custody.collect();
@@ -164,7 +173,10 @@ pub fn compile(
         layers,
         acts: Acts::sort_out(input.overrides, |act| authors.known(act.author())),
         custody,
-        extra_cap: caps.map(u64::from).min().unwrap_or(u64::MAX),
+        extra_cap: caps
+            .map(u64::from)
+            .min()
+            .map_or(EXTRA_TIME_CAP, |cap| cap.min(EXTRA_TIME_CAP)),
         pending: input.pending.into(),
         unenforceable: unenforceable(input.layers, ratings),
     })
@@ -177,19 +189,23 @@ impl CompiledPolicy {
         &self.unenforceable
     }
 
-    /// The guardian whose custody covers an instant; `None` when custody is open.
-    pub(super) fn holder(&self, at: i64) -> Option<AuthorNumber> {
-        let mut stretches = self.custody.iter();
-        stretches
-            .find(|(from, until, _)| *from <= at && at < *until)
-            .map(|(.., author)| *author)
+    /// Whether a guardian has custody, or custody is open (R-EVAL-061).
+    pub(super) fn in_custody(&self, author: AuthorNumber, at: i64) -> bool {
+        let mut open = true;
+        for (from, until, holder) in &self.custody {
+            if *from <= at && at < *until {
+                if *holder == author {
+                    return true;
+                }
+                open = false;
+            }
+        }
+        open
     }
 
-    /// Whether a layer's lifestyle rules are in force (R-EVAL-061).
-    pub(super) fn in_force(&self, layer: &Layer, holder: Option<AuthorNumber>) -> bool {
-        let Some(holder) = holder else { return true };
-        let holder_has_layer = self.layers.iter().any(|layer| layer.author == holder);
-        !holder_has_layer || layer.author == holder || layer.jurisdiction
+    /// Whether a layer's lifestyle rules are in force.
+    pub(super) fn in_force(&self, layer: &Layer, at: i64) -> bool {
+        layer.jurisdiction || self.in_custody(layer.author, at)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The steps of an evaluation, in their order.
 
-use super::acts::AuthorNumber;
 use super::apps::{Said, explicit};
 use super::budgets::{CompiledBudget, needs_time};
 use super::compile::{CompiledPolicy, Layer};
@@ -71,9 +70,23 @@ impl<'a> Question<'a> {
         *day = later;
     }
 
-    fn left(&self, budget: &CompiledBudget, day: &Day, progress: &Progress) -> Option<u64> {
+    /// What a budget of `layer` has left. Grants of guardians do not reach a jurisdiction's
+    /// (R-EVAL-041), and a use that the layer does not count takes nothing from it.
+    fn left(
+        &self,
+        layer: &Layer,
+        budget: &CompiledBudget,
+        day: &Day,
+        progress: &Progress,
+    ) -> Option<u64> {
         let policy = self.policy;
-        budget.left(&policy.acts, policy.extra_cap, self.usage, progress, day)
+        let grants = (!layer.jurisdiction).then_some((&policy.acts, policy.extra_cap));
+        let mut progress = *progress;
+        let used = progress.used_in_day > 0 || progress.used_in_week > 0;
+        if used && !explicit(&layer.apps, &layer.hosts, &self.context).counts {
+            (progress.used_in_day, progress.used_in_week) = (0, 0);
+        }
+        budget.left(grants, self.usage, &progress, day)
     }
 
     /// Seconds of use until the first budget runs out that still has time; `None` if none will.
@@ -83,20 +96,19 @@ impl<'a> Question<'a> {
             .layers
             .iter()
             .filter(|layer| explicit(&layer.apps, &layer.hosts, &self.context).counts);
-        let budgets = counting.flat_map(|layer| layer.budgets.on(&self.context));
-        budgets
-            .filter_map(|budget| self.left(budget, day, progress))
-            .filter(|left| *left > 0)
-            .min()
+        let left = |layer: &'a Layer| {
+            let on = layer.budgets.on(&self.context);
+            on.filter_map(move |budget| self.left(layer, budget, day, progress))
+        };
+        counting.flat_map(left).filter(|left| *left > 0).min()
     }
 
     /// Whether windows or budgets end the action: steps 6 and 7 by themselves.
     pub(super) fn time_is_over(&self, day: &Day, progress: &Progress) -> bool {
         let mut verdict = Verdict::allowed();
-        let holder = self.policy.holder(day.at);
         for layer in &self.policy.layers {
             let always = explicit(&layer.apps, &layer.hosts, &self.context).always_allowed;
-            self.lifestyle(layer, day, progress, holder, always, &mut verdict);
+            self.lifestyle(layer, day, progress, always, &mut verdict);
         }
         verdict.effect == Effect::Deny
     }
@@ -107,18 +119,17 @@ impl<'a> Question<'a> {
         layer: &'a Layer,
         day: &Day,
         progress: &Progress,
-        holder: Option<AuthorNumber>,
         always_allowed: bool,
         verdict: &mut Verdict<'a>,
     ) {
         let policy = self.policy;
-        let in_force = policy.in_force(layer, holder);
+        let in_force = policy.in_force(layer, day.at);
         if !in_force || always_allowed || policy.acts.suspended(layer.author, day.at) {
             return;
         }
         let exceptions = &policy.acts.exceptions;
         let mut closed = false;
-        if !policy.acts.extends_window(&self.context, day.at) {
+        if layer.jurisdiction || !policy.acts.extends_window(&self.context, day.at) {
             closed = layer
                 .schedule
                 .closed(self.clock, day, layer.author, exceptions, |by| {
@@ -133,7 +144,7 @@ impl<'a> Question<'a> {
             return;
         }
         for budget in layer.budgets.on(&self.context) {
-            if self.left(budget, day, progress) == Some(0) {
+            if self.left(layer, budget, day, progress) == Some(0) {
                 verdict.note(Effect::Deny, Reason::Budget, layer.name(budget.rule));
             }
         }
@@ -183,24 +194,23 @@ pub(super) fn evaluate<'a>(question: &Question<'a>, day: &Day, progress: &Progre
         verdict.reason = Reason::RightsFloor;
         return verdict;
     }
-    let holder = policy.holder(day.at);
     for lock in &policy.acts.locks {
         // Outside its author's custody a lock holds for 24 h (R-EVAL-043).
-        let in_scope = holder.is_none_or(|holder| holder == lock.author)
-            || day.at < lock.from.saturating_add(DAY);
-        if lock.live(day.at) && in_scope {
+        let binds =
+            || day.at < lock.from.saturating_add(DAY) || policy.in_custody(lock.author, day.at);
+        if lock.live(day.at) && binds() {
             verdict.note(Effect::Deny, Reason::Locked, &lock.id);
         }
     }
     if verdict.effect == Effect::Deny {
         return verdict;
     }
-    let pending = area_of(action).is_some_and(|area| policy.pending.contains(&area));
-    if pending {
+    let asked = |section: &SectionName| asks(*section, &question.context);
+    if policy.pending.iter().any(asked) {
         verdict.note(ask(&question.context), Reason::Pending, "");
     }
     for layer in &policy.layers {
-        evaluate_layer(question, layer, day, progress, holder, &mut verdict);
+        evaluate_layer(question, layer, day, progress, &mut verdict);
     }
     verdict
 }
@@ -212,7 +222,6 @@ fn evaluate_layer<'a>(
     layer: &'a Layer,
     day: &Day,
     progress: &Progress,
-    holder: Option<AuthorNumber>,
     verdict: &mut Verdict<'a>,
 ) {
     let said = explicit(&layer.apps, &layer.hosts, &question.context);
@@ -222,11 +231,11 @@ fn evaluate_layer<'a>(
             return verdict.note(Effect::Deny, Reason::Blocked, layer.name(rule));
         }
         Said::Allow(rule) => verdict.note(Effect::Allow, Reason::Allowed, layer.name(rule)),
-        Said::Nothing => denied = content_rules(question, layer, day, holder, verdict),
+        Said::Nothing => denied = content_rules(question, layer, day, verdict),
     }
     denied |= approval_rules(question, layer, progress, verdict);
     if !denied {
-        question.lifestyle(layer, day, progress, holder, said.always_allowed, verdict);
+        question.lifestyle(layer, day, progress, said.always_allowed, verdict);
     }
 }
 
@@ -236,13 +245,12 @@ fn content_rules<'a>(
     question: &Question<'a>,
     layer: &'a Layer,
     day: &Day,
-    holder: Option<AuthorNumber>,
     verdict: &mut Verdict<'a>,
 ) -> bool {
     let acts = &question.policy.acts;
-    let unblock = acts.unblock(question, layer.author, holder, day.at);
-    let unblock = unblock.filter(|_| !layer.jurisdiction);
-    let own = unblock.is_some_and(|act| act.author == layer.author);
+    let reaches = !layer.jurisdiction;
+    let unblocks = || acts.unblocks_of(question, day.at).filter(|_| reaches);
+    let own = unblocks().any(|act| act.author == layer.author);
     let is_host = matches!(question.context.action, Action::Host(_));
     if is_host
         && !own
@@ -251,8 +259,8 @@ fn content_rules<'a>(
         verdict.note(Effect::Deny, Reason::WebMode, layer.name(rule));
         return true;
     }
-    if let Some(act) = unblock {
-        verdict.note(Effect::Allow, Reason::Allowed, &act.id);
+    if unblocks().next().is_some() {
+        unblocks().for_each(|act| verdict.note(Effect::Allow, Reason::Allowed, &act.id));
         return false;
     }
     if is_host && let Some(rule) = layer.web.blocked_category(&question.context) {
@@ -260,7 +268,15 @@ fn content_rules<'a>(
         return true;
     }
     let mut denied = false;
+    // Marked as explicit comes behind a rating and before no rating (R-EVAL-052).
+    let explicit = layer
+        .ratings
+        .no_explicit
+        .filter(|_| question.context.explicit);
     layer.ratings.judge(question, |effect, reason, rule| {
+        if reason == Reason::Unrated && explicit.is_some() {
+            return;
+        }
         let (effect, reason) = match effect {
             UnratedEffect::Allow => (Effect::Allow, Reason::Allowed),
             UnratedEffect::Ask => (ask(&question.context), reason),
@@ -269,10 +285,7 @@ fn content_rules<'a>(
         denied |= effect == Effect::Deny;
         verdict.note(effect, reason, layer.name(rule));
     });
-    if question.context.explicit
-        && !denied
-        && let Some(rule) = layer.ratings.no_explicit
-    {
+    if !denied && let Some(rule) = explicit {
         verdict.note(Effect::Deny, Reason::Explicit, layer.name(rule));
         return true;
     }
@@ -327,14 +340,17 @@ const fn ask(context: &Context<'_>) -> Effect {
     }
 }
 
-/// The safety section that an action falls under.
-const fn area_of(action: &Action) -> Option<SectionName> {
-    match action {
-        Action::Device => None,
-        Action::App(_) | Action::Install(_) => Some(SectionName::App),
-        Action::Host(_) => Some(SectionName::Web),
-        Action::Content(_) => Some(SectionName::Rating),
-        Action::Contact { .. } | Action::Service(_) => Some(SectionName::Communication),
-        Action::Purchase { .. } => Some(SectionName::Spending),
+/// Whether an action asks while this section is pending (R-EVAL-062). A rating says something about
+/// an app or a host only where there is something rated.
+fn asks(section: SectionName, context: &Context<'_>) -> bool {
+    let rated = || context.explicit || !context.labels.is_empty();
+    match (context.action, section) {
+        (Action::App(_) | Action::Install(_), SectionName::App)
+        | (Action::Host(_), SectionName::Web)
+        | (Action::Content(_), SectionName::Rating)
+        | (Action::Contact { .. } | Action::Service(_), SectionName::Communication)
+        | (Action::Purchase { .. }, SectionName::Spending) => true,
+        (Action::App(_) | Action::Install(_) | Action::Host(_), SectionName::Rating) => rated(),
+        _ => false,
     }
 }

@@ -128,7 +128,9 @@ impl Ratings {
     ) {
         let strictest = |fits: &dyn Fn(Option<Medium>) -> bool| {
             let rows = self.unrated.iter().filter(|(_, medium, _)| fits(*medium));
-            rows.max_by_key(|(_, _, effect)| *effect)
+            // Of equal rows the last is the greatest: from behind, the first of the section.
+            rows.rev()
+                .max_by_key(|(_, _, effect)| *effect)
                 .map(|(rule, _, effect)| (*rule, *effect))
         };
         let row = strictest(&|medium| medium.is_some_and(|medium| item.is_of(medium)));

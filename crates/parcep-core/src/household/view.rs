@@ -91,14 +91,27 @@ impl Household {
         let about = |live: &&Live| live.document.header().dependant == Some(dependant);
         let mut documents: Vec<_> = self.live().filter(about).collect();
         documents.sort_by_key(|live| live.seq);
+        let mut profiles = Vec::new();
         for live in documents {
             match live.document.header().payload_type {
-                PayloadType::PolicyLayer => add_layer(&mut view, live, keyring, need),
+                PayloadType::PolicyLayer => {
+                    let profile = add_layer(&mut view, live, keyring, need);
+                    profiles.extend(profile.map(|profile| (live.author, profile)));
+                }
                 PayloadType::Override => add_override(&mut view, live, keyring, need),
                 PayloadType::Identity => add_names(&mut view, live, keyring, need),
                 _ => {}
             }
         }
+        // Of several the one of the guardian that the constitution names first (R-POL-020).
+        let place = |id: PrincipalId| {
+            let mut guardians = self.constitution.guardians().iter();
+            guardians.position(|guardian| guardian.id == id)
+        };
+        let first = profiles
+            .into_iter()
+            .min_by_key(|(author, _)| place(*author).unwrap_or(usize::MAX));
+        view.profile = first.map(|(_, profile)| profile);
         view
     }
 
@@ -121,11 +134,15 @@ impl Household {
     }
 }
 
-fn add_layer(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {
-    let Some(author) = author(live.author) else {
-        return;
-    };
-    let mut layer = PolicyLayer::empty(author);
+/// Adds a layer; returns its profile.
+fn add_layer(
+    view: &mut DependantView,
+    live: &Live,
+    keyring: &Keyring,
+    need: Need,
+) -> Option<Profile> {
+    let mut profile = None;
+    let mut layer = PolicyLayer::empty(author(live.author)?);
     for kind in sections_of(PayloadType::PolicyLayer).iter().copied() {
         if !needs(need, kind) || kind == SectionKind::Residue {
             continue;
@@ -137,7 +154,7 @@ fn add_layer(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Nee
             if bytes.is_empty() {
                 continue;
             }
-            Profile::from_bytes(&bytes).map(|profile| view.profile = Some(profile))
+            Profile::from_bytes(&bytes).map(|read| profile = Some(read))
         } else {
             layer.read_section(kind, &bytes)
         };
@@ -146,6 +163,7 @@ fn add_layer(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Nee
         }
     }
     view.layers.push(layer);
+    profile
 }
 
 fn add_override(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {

@@ -90,13 +90,14 @@ text! {
     /// An identifier under which a contact is reached: telephone number, mail address, handle or
     /// service URN, 1 to 256 bytes.
     ///
-    /// Compared in a normal form made when it is read: white space at the ends removed; what
-    /// holds an `@` and every URN in lower case; a telephone number (only digits and `+ - . ( ) /`
+    /// Compared in a normal form made when it is read: ASCII white space at the ends removed; what
+    /// holds an `@` and every URN in ASCII lower case; a telephone number (only digits and `+ - . ( ) /`
     /// and spaces, starting with a digit, `+` or `(`) without its separators (R-POL-014).
     ContactId, "contact identifier", |text| {
-        let text = bounded(text.trim().to_owned(), 256)?;
+        let ends = |c: char| c.is_ascii_whitespace();
+        let text = bounded(text.trim_matches(ends).to_owned(), 256)?;
         if text.contains('@') || is_urn(&text) {
-            return Ok(text.to_lowercase());
+            return Ok(text.to_ascii_lowercase());
         }
         if is_telephone(&text) {
             return Ok(text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect());
@@ -349,9 +350,19 @@ impl HostName {
         })
     }
 
-    /// Whether a rule for this host covers `host`.
+    /// Whether it is an address: its last label has digits only.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        let last = self.0.rsplit('.').next().unwrap_or_default();
+        last.bytes().all(|b| b.is_ascii_digit())
+    }
+
+    /// Whether a rule for this host covers `host`. An address is below nothing (R-POL-013).
     #[must_use]
     pub fn covers(&self, host: &Self) -> bool {
+        if host.is_address() {
+            return self == host;
+        }
         host.0
             .strip_suffix(&self.0)
             .is_some_and(|front| front.is_empty() || front.ends_with('.'))

@@ -480,3 +480,79 @@ fn an_override_of_an_unknown_kind_is_told_apart_from_a_broken_one() {
     assert_eq!(read(&backwards.encode_to_vec()), "INVALID_INTERVAL");
     assert_eq!(read(&[0xff]), "MALFORMED");
 }
+
+/// R-POL-040: the examples of the chapter are a layer and an act, and nothing unknown is taken.
+#[test]
+fn the_json_of_the_chapter_is_read_and_written_back() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/13-policy-model.md");
+    let chapter = std::fs::read_to_string(path).unwrap();
+    let blocks: Vec<&str> = chapter
+        .split("```json\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    let [layer, act] = blocks.as_slice() else {
+        panic!("{} examples", blocks.len());
+    };
+    let read: PolicyLayer = serde_json::from_str(layer).unwrap();
+    read.check().unwrap();
+    let again = serde_json::to_string(&read).unwrap();
+    assert_eq!(serde_json::from_str::<PolicyLayer>(&again).unwrap(), read);
+    assert_eq!(read.budgets.extra_time_cap, Some(3600));
+    assert_eq!(read.ratings.guidance, GuidanceLabels::Ignore);
+    assert!(!read.apps.rules[1].counts_toward_budget);
+    let act: Override = serde_json::from_str(act).unwrap();
+    assert_eq!(act.position(), 7);
+    let unknown = layer.replacen("\"web\"", "\"wib\"", 1);
+    assert!(serde_json::from_str::<PolicyLayer>(&unknown).is_err());
+}
+
+/// R-POL-006, R-POL-008, R-POL-013, R-POL-014: edges that another implementation could read otherwise.
+#[test]
+fn edges_of_media_instants_addresses_and_contacts_are_read_one_way() {
+    use parcep_proto::v1alpha1 as pb;
+    use prost::Message;
+    let row = |effect: pb::UnratedEffect| pb::UnratedRule {
+        id: "r".to_owned(),
+        medium: Some(99),
+        effect: effect.into(),
+        review_by_day: None,
+    };
+    for (effect, rows, unknown) in [
+        (pb::UnratedEffect::Allow, 0, 1),
+        (pb::UnratedEffect::Ask, 1, 0),
+        (pb::UnratedEffect::Block, 1, 0),
+    ] {
+        let section = pb::RatingSection {
+            unrated: vec![row(effect)],
+            ..pb::RatingSection::default()
+        };
+        let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g").unwrap());
+        let bytes = section.encode_to_vec();
+        layer
+            .read_section(crate::document::SectionKind::Rating, &bytes)
+            .unwrap();
+        assert_eq!(
+            (layer.ratings.unrated.len(), layer.unknown.len()),
+            (rows, unknown)
+        );
+    }
+    let lock = |from: i64| {
+        let act = pb::Override {
+            id: "l".to_owned(),
+            from,
+            until: None,
+            act: Some(pb::r#override::Act::LockNow(pb::LockNow { reason: None })),
+        };
+        Override::from_bytes(&act.encode_to_vec(), LayerAuthor::guardian("g").unwrap(), 1)
+    };
+    assert!(lock(1 << 37).is_ok() && lock(-(1 << 37)).is_ok());
+    assert!(lock((1 << 37) + 1).is_err() && lock(i64::MIN).is_err());
+    let host = |text: &str| text.parse::<HostName>().unwrap();
+    assert!(!host("0.0.1").covers(&host("127.0.0.1")));
+    assert!(host("127.0.0.1").covers(&host("127.0.0.1")));
+    let contact = |text: &str| text.parse::<ContactId>().unwrap().as_str().to_owned();
+    assert_eq!(contact(" (01) 23-4/5 "), "012345");
+    assert_eq!(contact("+44 (+1)"), "+44 (+1)");
+    assert_eq!(contact("İ@example.org"), "İ@example.org");
+}

@@ -67,15 +67,13 @@ impl CompiledCeiling {
         match self {
             Self::Unknown => CeilingVerdict::Unrated,
             Self::MaxAge(age) => compare(label, Some(*age), guidance),
-            Self::Label {
-                chain,
-                rank: Some(most),
-                ..
-            } if *chain == label.chain_number => match label.rank {
-                Some(rank) if rank <= *most => CeilingVerdict::Admitted,
-                Some(_) => CeilingVerdict::Above,
-                None => CeilingVerdict::Unrated,
-            },
+            Self::Label { chain, rank, .. } if *chain == label.chain_number => {
+                match (label.rank, rank) {
+                    (Some(rank), Some(most)) if rank <= *most => CeilingVerdict::Admitted,
+                    (Some(_), Some(_)) => CeilingVerdict::Above,
+                    _ => CeilingVerdict::Unrated,
+                }
+            }
             Self::Label { min_age, .. } => compare(label, *min_age, guidance),
         }
     }

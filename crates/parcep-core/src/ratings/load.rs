@@ -191,7 +191,7 @@ impl Builder {
             _ => return Err(bad("order")),
         };
         let number = u16::try_from(self.table.systems.len()).map_err(|_| RatingError::TooLarge)?;
-        for name in BTreeSet::from([form.id.to_lowercase(), form.name.to_lowercase()]) {
+        for name in BTreeSet::from([form.id.to_ascii_lowercase(), form.name.to_ascii_lowercase()]) {
             if self.table.by_system.insert(name.clone(), number).is_some() {
                 return Err(RatingError::Ambiguous {
                     place: form.id,
@@ -263,7 +263,7 @@ impl Builder {
         let names = [form.id.as_str(), tail, form.label.as_str()].into_iter();
         let names = names
             .chain(form.aliases.iter().map(String::as_str))
-            .map(str::to_lowercase);
+            .map(str::to_ascii_lowercase);
         for name in names.collect::<BTreeSet<_>>() {
             if self
                 .table

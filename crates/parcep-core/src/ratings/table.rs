@@ -121,8 +121,8 @@ impl RatingTable {
     /// The label `label` of `system`. Both are looked up by id, name or alias, letter case ignored.
     #[must_use]
     pub fn find(&self, system: &str, label: &str) -> Option<LabelRef> {
-        let system = *self.by_system.get(&system.to_lowercase())?;
-        let index = *self.by_label.get(&(system, label.to_lowercase()))?;
+        let system = *self.by_system.get(&system.to_ascii_lowercase())?;
+        let index = *self.by_label.get(&(system, label.to_ascii_lowercase()))?;
         Some(LabelRef {
             fingerprint: self.fingerprint,
             index,
@@ -132,8 +132,9 @@ impl RatingTable {
     /// The system named `system` by id or name, letter case ignored.
     #[must_use]
     pub fn system(&self, system: &str) -> Option<&System> {
-        self.systems
-            .get(usize::from(*self.by_system.get(&system.to_lowercase())?))
+        self.systems.get(usize::from(
+            *self.by_system.get(&system.to_ascii_lowercase())?,
+        ))
     }
 
     /// Every system.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CeilingVerdict, CompiledCeiling, RatingTable};
+use super::{CeilingVerdict, CompiledCeiling, LabelKind, Order, RatingTable};
 use crate::policy::{Ceiling, GuidanceLabels};
 
 const SHIPPED: &str = include_str!("../../data/ratings.json");
@@ -206,5 +206,71 @@ fn a_native_ceiling_never_admits_more_than_the_age_it_stands_for() {
                 }
             }
         }
+    }
+}
+
+/// R-EVAL-025: what the standard publishes is the table that decides, name by name and value by value.
+#[test]
+fn the_published_rating_table_is_the_one_that_decides() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../spec/registry/ratings.json"
+    );
+    let published: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let table = RatingTable::bundled();
+    assert_eq!(published["version"], table.version());
+    let systems = published["systems"].as_array().unwrap();
+    assert_eq!(systems.len(), table.systems().count());
+    for (row, system) in systems.iter().zip(table.systems()) {
+        let media: Vec<_> = system.media.iter().map(|medium| medium.name()).collect();
+        let order = match system.order {
+            Order::Total => "total",
+            Order::Partial => "partial",
+        };
+        let built = serde_json::json!({
+            "id": system.id, "name": system.name, "media": media,
+            "regions": system.regions, "order": order,
+        });
+        for (key, value) in built.as_object().unwrap() {
+            assert_eq!(row[key], *value, "{} {key}", system.id);
+        }
+        let labels = row["labels"].as_array().unwrap();
+        assert_eq!(
+            labels.len(),
+            table.labels(&system.id).count(),
+            "{}",
+            system.id
+        );
+        for (row, label) in labels.iter().zip(table.labels(&system.id)) {
+            let mut row = row.clone();
+            let basis = row.as_object_mut().unwrap().remove("basis").unwrap();
+            assert!(["published", "assigned", "none"].contains(&basis.as_str().unwrap()));
+            let built = serde_json::json!({
+                "id": label.id, "label": label.label, "aliases": label.aliases,
+                "min_age": label.min_age, "kind": kind_name(label.kind), "chain": label.chain,
+                "rank": label.rank,
+            });
+            assert_eq!(row, built);
+            let tail = label.id.rsplit(':').next().unwrap();
+            let names = [label.id.as_str(), tail, &label.label].into_iter();
+            for name in names.chain(label.aliases.iter().map(String::as_str)) {
+                let found = table.find(&system.id.to_ascii_uppercase(), &name.to_ascii_uppercase());
+                let found = found.and_then(|found| table.label(found)).unwrap();
+                assert_eq!(found.id, label.id, "{name}");
+            }
+        }
+    }
+}
+
+fn kind_name(kind: LabelKind) -> &'static str {
+    match kind {
+        LabelKind::Age => "age",
+        LabelKind::Guidance => "guidance",
+        LabelKind::AdultOnly => "adult_only",
+        LabelKind::Refused => "refused",
+        LabelKind::Pending => "pending",
+        LabelKind::Unrated => "unrated",
+        LabelKind::Exempt => "exempt",
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use parcep_core::decide::{Action, PolicyInput};
 use parcep_core::decide::{Answer, Context, Custody, Usage, UsageRow, compile, decide};
 use parcep_core::policy::{
-    Category, LabelName, LayerAuthor, Override, PolicyLayer, Profile, ZoneName,
+    Category, LabelName, LayerAuthor, Override, PolicyLayer, Profile, SectionName, ZoneName,
 };
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
@@ -35,6 +35,8 @@ struct Group {
     overrides: Vec<Override>,
     #[serde(default)]
     custody: Vec<Stretch>,
+    #[serde(default)]
+    pending: Vec<SectionName>,
     cases: Vec<Case>,
 }
 
@@ -164,6 +166,7 @@ fn run(group: &Group) -> Vec<String> {
     let mut input =
         PolicyInput::new(&group.profile, &group.layers).with_overrides(&group.overrides);
     input.custody = &custody;
+    input.pending = &group.pending;
     let policy = compile(&input, &ratings, &zones).unwrap();
     let mut wrong = Vec::new();
     for case in &group.cases {
@@ -185,7 +188,13 @@ fn run(group: &Group) -> Vec<String> {
         context.can_ask = case.can_ask;
         context.device_zone = zone.as_deref();
         let answer = decide(&policy, &usage, &context).answer();
-        if answer != case.expect {
+        // The names are a set (R-EVAL-053).
+        let sorted = |answer: &Answer| {
+            let mut answer = answer.clone();
+            answer.rules.sort();
+            answer
+        };
+        if sorted(&answer) != sorted(&case.expect) {
             let (got, expected) = (json(&answer), json(&case.expect));
             wrong.push(format!(
                 "{} {} / {}\n  expected {expected}\n  answered {got}",

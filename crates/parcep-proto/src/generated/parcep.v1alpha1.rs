@@ -1203,7 +1203,8 @@ impl UncertainTime {
 /// How a dependant's days and weeks run (R-POL-020). Section kind PROFILE.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProfileSection {
-    /// IANA zone of every local time, such as `Europe/London`, 1 to 64 bytes (R-POL-020, R-POL-007).
+    /// Name of an IANA zone or link, byte for byte, of every local time, such as `Europe/London`, 1 to 64
+    /// bytes (R-POL-020, R-POL-007).
     #[prost(string, tag = "1")]
     pub zone: ::prost::alloc::string::String,
     /// Use the zone of the device instead, where it is known; absent means no (R-POL-020).
@@ -1217,8 +1218,8 @@ pub struct ProfileSection {
     /// bad value (R-POL-007).
     #[prost(enumeration = "Weekday", optional, tag = "4")]
     pub week_start: ::core::option::Option<i32>,
-    /// Country that chooses among rating systems, two capital letters of ISO 3166-1; absent means none
-    /// (R-EVAL-015).
+    /// Country that chooses among rating systems, two capital letters as in ISO 3166-1, checked by shape
+    /// alone (R-POL-007); absent means none (R-EVAL-015).
     #[prost(string, optional, tag = "5")]
     pub region: ::core::option::Option<::prost::alloc::string::String>,
 }
@@ -1288,7 +1289,7 @@ pub struct BudgetSection {
     #[prost(message, repeated, tag = "1")]
     pub budgets: ::prost::alloc::vec::Vec<BudgetRule>,
     /// Most seconds that grants may add to one target at one time; 0 allows none; absent means this layer
-    /// sets no cap. The least cap of all layers holds (R-EVAL-041).
+    /// sets no cap. The least cap of all layers and of the constitution holds (R-EVAL-041, R-REQ-011).
     #[prost(uint32, optional, tag = "2")]
     pub extra_time_cap_seconds: ::core::option::Option<u32>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
@@ -1514,7 +1515,8 @@ pub struct HostList {
     /// Name of the rule (R-POL-003).
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Hosts in lower-case A-labels without a trailing dot, each 1 to 253 bytes (R-POL-012).
+    /// Hosts in lower-case A-labels without a trailing dot, each 1 to 253 bytes; in another spelling they
+    /// are mapped (R-POL-012).
     #[prost(string, repeated, tag = "2")]
     pub hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -1564,8 +1566,8 @@ pub mod ceiling_rule {
         /// Labels whose least age is at most this, completed years, 0 to 21 (R-EVAL-013, R-POL-007).
         #[prost(uint32, tag = "3")]
         MaxAge(u32),
-        /// Labels not above this one, `SYSTEM/LABEL` of the rating table, 3 to 128 bytes
-        /// (R-EVAL-014).
+        /// Labels not above this one, `SYSTEM/LABEL`, cut at the first `/`, 3 to 128 bytes (R-POL-007,
+        /// R-EVAL-014). Case of ASCII letters does not matter (R-EVAL-025).
         #[prost(string, tag = "4")]
         Label(::prost::alloc::string::String),
     }
@@ -1577,7 +1579,7 @@ pub struct UnratedRule {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     /// Medium it is about; absent means every medium without a row of its own (R-EVAL-016). An unknown
-    /// value is read as absent (R-POL-006).
+    /// value is read as absent, and with the effect ALLOW the rule is of an unknown kind (R-POL-006).
     #[prost(enumeration = "Medium", optional, tag = "2")]
     pub medium: ::core::option::Option<i32>,
     /// What holds; an unknown value is read as BLOCK (R-POL-006).
@@ -1653,7 +1655,7 @@ pub struct SpendingCap {
     /// Name of the rule (R-POL-003).
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// Currency, three capital letters of ISO 4217 (R-POL-015).
+    /// Currency, three capital letters as in ISO 4217, checked by shape alone (R-POL-015, R-POL-007).
     #[prost(string, tag = "2")]
     pub currency: ::prost::alloc::string::String,
     /// Whole minor units of the currency; 0 means none (R-POL-001, R-POL-015).
@@ -1692,15 +1694,17 @@ pub struct ExtensionRule {
 /// log are those of the document; of one author's acts on one target the latest counts (R-EVAL-040).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Override {
-    /// Name of the act, unique for its author, 1 to 64 bytes like a rule's (R-POL-003, R-EVAL-040).
+    /// Name of the act, 1 to 64 bytes like a rule's (R-POL-003). A new act has a new name; extra time that
+    /// has the name of an earlier one is that act anew, and replaces it (R-EVAL-040).
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// First instant at which it is live, seconds since 1970-01-01T00:00:00Z (R-POL-002).
+    /// First instant at which it is live, seconds since 1970-01-01T00:00:00Z, -2^37 to 2^37 (R-POL-002,
+    /// R-POL-008).
     #[prost(int64, tag = "2")]
     pub from: i64,
     /// First instant at which it is no longer live, seconds since 1970-01-01T00:00:00Z, not before
-    /// `from`. Equal to `from`, it takes back what an earlier act of the same author, kind and target did
-    /// (R-EVAL-040). Absent means until taken back; extra time and unblocks then last 24 h (R-EVAL-041,
+    /// `from`, at most 2^37 (R-POL-008). Equal to `from`, it takes back what an earlier act of the same
+    /// author and kind did on the target of R-EVAL-040, which for extra time is the id. Absent means until taken back; extra time and unblocks then last 24 h (R-EVAL-041,
     /// R-EVAL-042, R-REQ-010).
     #[prost(int64, optional, tag = "3")]
     pub until: ::core::option::Option<i64>,
@@ -1730,7 +1734,7 @@ pub mod r#override {
         DateException(super::DateException),
     }
 }
-/// More time for every budget on a target, in every layer (R-EVAL-041).
+/// More time for every budget on a target, in every guardian's layer (R-EVAL-041).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExtraTime {
     /// Budgets it adds to. An act without a target is of an unknown kind (R-POL-031).
@@ -1739,7 +1743,7 @@ pub struct ExtraTime {
     /// Seconds added while it is live; caps hold (R-EVAL-041, R-REQ-011).
     #[prost(uint32, tag = "2")]
     pub seconds: u32,
-    /// Windows do not end use of the target while it is live (R-EVAL-020, R-EVAL-041).
+    /// No window of a guardian closes use of the target while it is live (R-EVAL-020, R-EVAL-041).
     #[prost(bool, tag = "3")]
     pub extends_window: bool,
 }
@@ -1777,7 +1781,8 @@ pub mod unblock {
 /// Changes the author's windows on one policy day (R-EVAL-045).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DateException {
-    /// The policy day, by the date on which it begins, days since 1970-01-01 (R-EVAL-003).
+    /// The policy day, by the date on which it begins, days since 1970-01-01, -2^20 to 2^20 (R-EVAL-003,
+    /// R-POL-008).
     #[prost(int32, tag = "1")]
     pub day: i32,
     /// How they change. An act without a change is of an unknown kind (R-POL-031).
@@ -1790,7 +1795,8 @@ pub mod date_exception {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Change {
         /// The last ALLOW window that begins on the day ends at the first such local time after its
-        /// start, seconds after 00:00:00, 0 to 86399; it is never made shorter (R-EVAL-045).
+        /// start, seconds after 00:00:00, 0 to 86399; it is never made shorter, and without such a window
+        /// nothing happens (R-EVAL-045).
         #[prost(uint32, tag = "2")]
         ExtendUntilSeconds(u32),
         /// These windows instead of the layer's (R-EVAL-045).
@@ -1802,7 +1808,7 @@ pub mod date_exception {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReplacedWindows {
     /// The windows that begin on the day; none means no window rule on it. Ids, weekdays and review
-    /// dates are not used.
+    /// dates are not used. One of an unknown kind makes the act one of an unknown kind (R-EVAL-045).
     #[prost(message, repeated, tag = "1")]
     pub windows: ::prost::alloc::vec::Vec<WindowRule>,
 }

@@ -241,12 +241,19 @@ pub(super) fn range(what: &'static str, range: &'static str) -> SectionError {
 }
 
 pub(super) fn read_instant(seconds: i64) -> Outcome<Timestamp> {
-    Timestamp::from_second(seconds)
-        .map_err(|_| range("an instant", "between the years -9999 and 9999"))
+    let outside = || range("an instant", "from -2^37 to 2^37 seconds (R-POL-008)");
+    if seconds.unsigned_abs() > 1 << 37 {
+        return Err(outside());
+    }
+    Timestamp::from_second(seconds).map_err(|_| outside())
 }
 
 pub(super) fn read_date(days: i32) -> Outcome<Date> {
-    date_of(i64::from(days)).ok_or_else(|| range("a date", "between the years -9999 and 9999"))
+    let outside = || range("a date", "from -2^20 to 2^20 days (R-POL-008)");
+    if days.unsigned_abs() > 1 << 20 {
+        return Err(outside());
+    }
+    date_of(i64::from(days)).ok_or_else(outside)
 }
 
 pub(super) fn read_review(days: Option<i32>) -> Outcome<Option<Date>> {

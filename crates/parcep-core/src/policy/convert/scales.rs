@@ -38,6 +38,15 @@ pub(super) fn read_ratings(
             review_by: read_review(rule.review_by_day)?,
         });
     }
+    // A row for a medium that this version does not know is read as one for every medium, but for an
+    // ALLOW, which its author gave to that medium alone (R-POL-006).
+    let of_unknown_kind = |rule: &&pb::UnratedRule| {
+        let unknown_medium = rule.medium.is_some() && read_medium(rule.medium).is_none();
+        unknown_medium && rule.effect() == pb::UnratedEffect::Allow
+    };
+    for rule in section.unrated.iter().filter(of_unknown_kind) {
+        unknown.push(unreadable(&rule.id, SectionName::Rating, rule)?);
+    }
     let read_unrated = |rule: &pb::UnratedRule| {
         let effect = match rule.effect() {
             pb::UnratedEffect::Allow => UnratedEffect::Allow,
@@ -55,6 +64,7 @@ pub(super) fn read_ratings(
     let unrated = section
         .unrated
         .iter()
+        .filter(|rule| !of_unknown_kind(rule))
         .map(read_unrated)
         .collect::<Outcome<_>>()?;
     read_extensions(section.extension_rules, SectionName::Rating, unknown)?;

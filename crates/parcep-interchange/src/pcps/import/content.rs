@@ -65,7 +65,13 @@ fn hosts(
     stricter: &[HostRule],
     notes: &mut Notes,
 ) -> Vec<HostRule> {
-    let blocked: HashSet<&HostName> = stricter.iter().map(|rule| &rule.host).collect();
+    let blocked: HashSet<&str> = stricter.iter().map(|rule| rule.host.as_str()).collect();
+    let stays_blocked = |host: &HostName| {
+        let mut above = host
+            .suffixes()
+            .take(if host.is_address() { 1 } else { usize::MAX });
+        above.any(|host| blocked.contains(host))
+    };
     let mut seen = HashSet::new();
     let mut rules = Vec::new();
     for (index, text) in entries.iter().enumerate() {
@@ -92,8 +98,8 @@ fn hosts(
                 continue;
             }
         };
-        if blocked.contains(&host) {
-            let text = "also on the block list: it stays blocked";
+        if stays_blocked(&host) {
+            let text = "on the block list, or below a host there: it stays blocked";
             notes.loss(&pointer, LossCode::StricterRow, text);
         } else if !seen.insert(host.clone()) {
             notes.loss(
