@@ -74,7 +74,8 @@ impl Zones {
             .get(name.as_str())
             .map_err(|_| UnknownZone(name.clone()))?;
         // The database looks names up without regard to letter case; a policy does not (R-POL-020).
-        if tz.iana_name() != Some(name.as_str()) {
+        let listed = |known: jiff::tz::TimeZoneName<'_>| known.as_str() == name.as_str();
+        if !self.database.available().any(listed) {
             return Err(UnknownZone(name.clone()));
         }
         let zone = Arc::new(Zone::new(tz));
@@ -270,6 +271,32 @@ mod tests {
                     "{name}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn zones_are_found_by_their_exact_names_alone() {
+        // R-POL-020: every name and link of the database, and nothing that only looks like one.
+        let zones = Zones::bundled();
+        let find = |name: &str| zones.find(&name.parse().unwrap());
+        for name in [
+            "Europe/London",
+            "UTC",
+            "Etc/UTC",
+            "Europe/Kyiv",
+            "US/Eastern",
+            "EST5EDT",
+        ] {
+            assert!(find(name).is_ok(), "{name}");
+        }
+        for name in [
+            "europe/london",
+            "utc",
+            "UTC+1",
+            "localtime",
+            "Europe/Nowhere",
+        ] {
+            assert!(find(name).is_err(), "{name}");
         }
     }
 
