@@ -1203,8 +1203,8 @@ impl UncertainTime {
 /// How a dependant's days and weeks run (R-POL-020). Section kind PROFILE.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProfileSection {
-    /// Name of an IANA zone or link, byte for byte, of every local time, such as `Europe/London`, 1 to 64
-    /// bytes (R-POL-020, R-POL-007).
+    /// Name of an IANA zone or link, case of ASCII letters ignored, of every local time, such as
+    /// `Europe/London`, 1 to 64 bytes (R-POL-020, R-POL-007).
     #[prost(string, tag = "1")]
     pub zone: ::prost::alloc::string::String,
     /// Use the zone of the device instead, where it is known; absent means no (R-POL-020).
