@@ -201,6 +201,7 @@ fn register(data: &[u8]) {
         log_id: WORLD.log_id,
         payload_type: PayloadType::Beat,
         writer: WORLD.device,
+        dependant: None,
         secret: Secret::from_bytes([3; 32]),
     };
     let at = |value: Vec<u8>| pb::Register {
