@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod clause;
 pub mod cli;
+pub mod naive;
 mod peer;
 mod reasons;
 pub mod report;

@@ -1,0 +1,188 @@
+//! Overrides: which of them stand, and what they do at an instant.
+
+use super::custody;
+use super::hosts;
+use super::model::{Act, Author, Layer, Now, Target};
+use super::ratings;
+use parcep_proto::v1alpha1 as pb;
+use pb::date_exception::Change;
+use pb::r#override::Act as Body;
+use pb::unblock::Item;
+
+/// Without a named end, and for unblocks at most.
+const A_DAY: i64 = 86_400;
+
+/// R-EVAL-040: what two acts of one author must share for the later one to count alone.
+#[derive(PartialEq)]
+enum Subject {
+    ExtraTime(String),
+    Lock,
+    Suspend,
+    App(pb::AppRef),
+    Host(String),
+    Date(i32),
+}
+
+/// `None` for an act of an unknown kind (R-POL-031).
+fn subject(act: &Act) -> Option<Subject> {
+    Some(match act.body.act.as_ref()? {
+        Body::ExtraTime(extra) => {
+            Target::read(extra.target.as_ref())?;
+            Subject::ExtraTime(act.body.id.clone())
+        }
+        Body::LockNow(_) => Subject::Lock,
+        Body::Suspend(_) => Subject::Suspend,
+        Body::Unblock(unblock) => match unblock.item.as_ref()? {
+            Item::App(app) => Subject::App(app.clone()),
+            Item::Host(host) => Subject::Host(hosts::mapped(host)?),
+        },
+        Body::DateException(exception) => {
+            if let Change::Replace(replaced) = exception.change.as_ref()?
+                && replaced.windows.iter().any(super::windows::is_unknown)
+            {
+                return None;
+            }
+            Subject::Date(exception.day)
+        }
+    })
+}
+
+/// R-EVAL-040: of the acts of one author on one subject, the one with the greatest place.
+pub(super) fn standing<'a>(now: &Now<'a>) -> Vec<&'a Act> {
+    let acts = &now.policy.acts;
+    let displaced = |act: &Act, mine: &Subject| {
+        acts.iter().any(|other| {
+            other.author == act.author
+                && other.place > act.place
+                && subject(other).as_ref() == Some(mine)
+        })
+    };
+    acts.iter()
+        .filter(|act| subject(act).is_some_and(|mine| !displaced(act, &mine)))
+        .collect()
+}
+
+/// The first instant at which an act is no longer live, if there is one.
+pub(super) fn ends(act: &Act) -> Option<i64> {
+    let body = &act.body;
+    let a_day_later = body.from.saturating_add(A_DAY);
+    match body.act {
+        Some(Body::ExtraTime(_)) => Some(body.until.unwrap_or(a_day_later)),
+        Some(Body::Unblock(_)) => Some(
+            body.until
+                .map_or(a_day_later, |until| until.min(a_day_later)),
+        ),
+        _ => body.until,
+    }
+}
+
+/// R-POL-002.
+fn is_live(act: &Act, at: i64) -> bool {
+    act.body.from <= at && ends(act).is_none_or(|end| at < end)
+}
+
+/// Standing and live.
+fn live<'a>(now: &Now<'a>) -> Vec<&'a Act> {
+    let mut acts = standing(now);
+    acts.retain(|act| is_live(act, now.at));
+    acts
+}
+
+/// R-EVAL-043: every lock that answers.
+pub(super) fn locks<'a>(now: &Now<'a>) -> Vec<&'a Act> {
+    let mut acts = live(now);
+    acts.retain(|act| {
+        let within_a_day = now.at < act.body.from.saturating_add(A_DAY);
+        matches!(act.body.act, Some(Body::LockNow(_)))
+            && (custody::has_or_open(now, &act.author) || within_a_day)
+    });
+    acts
+}
+
+/// R-EVAL-044: whether the author of a layer has suspended it.
+pub(super) fn is_suspended(now: &Now<'_>, layer: &Layer) -> bool {
+    live(now)
+        .iter()
+        .any(|act| matches!(act.body.act, Some(Body::Suspend(_))) && act.author == layer.author)
+}
+
+/// R-EVAL-042: every unblock of the item that reaches a layer.
+pub(super) fn unblocks<'a>(now: &Now<'a>, layer: &Layer) -> Vec<&'a Act> {
+    let mut acts = live(now);
+    acts.retain(|act| {
+        let Some(Body::Unblock(unblock)) = &act.body.act else {
+            return false;
+        };
+        layer.is_guardians()
+            && custody::has_or_open(now, &act.author)
+            && is_the_item(now, unblock)
+            && !ratings::above_unblock_max_age(now)
+    });
+    acts
+}
+
+fn is_the_item(now: &Now<'_>, unblock: &pb::Unblock) -> bool {
+    use super::model::Action;
+    match (&unblock.item, &now.question.action) {
+        (Some(Item::App(item)), Action::App(app) | Action::Install(app)) => item == app,
+        (Some(Item::Host(item)), Action::Host(host)) => {
+            match (hosts::mapped(item), hosts::mapped(host)) {
+                (Some(item), Some(host)) => hosts::covers(&item, &host),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// R-EVAL-041: seconds that live extra time adds to budgets on a target in a layer.
+pub(super) fn extra_time(now: &Now<'_>, layer: &Layer, target: &Target) -> u64 {
+    if !layer.is_guardians() {
+        return 0;
+    }
+    let mut sum = 0_u64;
+    for act in live(now) {
+        if let Some(Body::ExtraTime(extra)) = &act.body.act
+            && Target::read(extra.target.as_ref()).as_ref() == Some(target)
+        {
+            sum = sum.saturating_add(extra.seconds.into());
+        }
+    }
+    sum.min(extra_time_cap(now).into())
+}
+
+/// R-EVAL-041, R-REQ-011: the least cap of all layers and of the constitution.
+fn extra_time_cap(now: &Now<'_>) -> u32 {
+    let layers = now.policy.layers.iter();
+    let caps = layers.filter_map(|layer| layer.budget.extra_time_cap_seconds);
+    let constitution = now.policy.extra_time_cap.unwrap_or(86_400);
+    caps.fold(constitution, u32::min)
+}
+
+/// R-EVAL-041: a live grant that extends the window for this action in a layer.
+pub(super) fn extends_window(now: &Now<'_>, layer: &Layer) -> bool {
+    layer.is_guardians()
+        && live(now).iter().any(|act| match &act.body.act {
+            Some(Body::ExtraTime(extra)) if extra.extends_window => {
+                Target::read(extra.target.as_ref())
+                    .is_some_and(|target| super::budgets::contains(now, &target))
+            }
+            _ => false,
+        })
+}
+
+/// R-EVAL-045: the live exception of a layer's author for a policy day.
+pub(super) fn exception<'a>(
+    now: &Now<'a>,
+    author: &Author,
+    day: i64,
+) -> Option<(&'a Act, &'a Change)> {
+    live(now).into_iter().find_map(|act| match &act.body.act {
+        Some(Body::DateException(exception))
+            if act.author == *author && i64::from(exception.day) == day =>
+        {
+            exception.change.as_ref().map(|change| (act, change))
+        }
+        _ => None,
+    })
+}

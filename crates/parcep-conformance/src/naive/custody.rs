@@ -1,0 +1,39 @@
+//! Whose time it is.
+
+use super::model::{Author, Layer, Now};
+use std::collections::BTreeSet;
+
+/// R-EVAL-061: guardians with a layer, one of whose intervals covers the instant.
+fn holders<'a>(now: &Now<'a>) -> BTreeSet<&'a str> {
+    let has_layer = |guardian: &str| {
+        let mut layers = now.policy.layers.iter();
+        layers.any(|layer| matches!(&layer.author, Author::Guardian(id) if id == guardian))
+    };
+    let covers = now
+        .policy
+        .custody
+        .iter()
+        .filter(|c| c.from <= now.at && now.at < c.until);
+    covers
+        .map(|c| c.guardian.as_str())
+        .filter(|g| has_layer(g))
+        .collect()
+}
+
+/// R-EVAL-061: nobody has custody.
+fn is_open(now: &Now<'_>) -> bool {
+    holders(now).is_empty()
+}
+
+/// The author has custody, or custody is open.
+pub(super) fn has_or_open(now: &Now<'_>, author: &Author) -> bool {
+    match author {
+        Author::Guardian(id) => is_open(now) || holders(now).contains(id.as_str()),
+        Author::Jurisdiction(_) => is_open(now),
+    }
+}
+
+/// R-EVAL-061: whether steps 6 and 7 are asked of a layer.
+pub(super) fn is_asked(now: &Now<'_>, layer: &Layer) -> bool {
+    !layer.is_guardians() || has_or_open(now, &layer.author)
+}
