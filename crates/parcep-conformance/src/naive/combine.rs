@@ -18,7 +18,8 @@ pub(super) fn answer(now: &Now<'_>) -> Answer {
 /// R-EVAL-060: the strictest effect, its reason with the least number, all names of those who say it.
 fn strictest(now: &Now<'_>) -> Answer {
     let layers = now.policy.layers.iter();
-    let findings: Vec<_> = layers.map(|layer| steps::layer(now, layer)).collect();
+    let mut findings: Vec<_> = layers.map(|layer| steps::layer(now, layer)).collect();
+    findings.extend(steps::pending(now));
     // R-EVAL-002: without any layer.
     let effect = findings
         .iter()

@@ -20,6 +20,8 @@ pub struct Policy {
     pub acts: Vec<Act>,
     /// Who has custody when.
     pub custody: Vec<Custody>,
+    /// Safety sections, of whatever layer, that should open and do not (R-EVAL-062).
+    pub pending: BTreeSet<Kind>,
     /// The constitution's cap on extra time (R-REQ-011).
     pub extra_time_cap: Option<u32>,
     /// The constitution's ceiling on unblocking (R-REQ-012).
@@ -56,8 +58,6 @@ pub struct Layer {
     pub communication: pb::CommunicationSection,
     /// Money.
     pub spending: pb::SpendingSection,
-    /// Safety sections that should open and do not (R-EVAL-062).
-    pub pending: BTreeSet<Kind>,
 }
 
 impl Layer {
@@ -73,7 +73,6 @@ impl Layer {
             rating: pb::RatingSection::default(),
             communication: pb::CommunicationSection::default(),
             spending: pb::SpendingSection::default(),
-            pending: BTreeSet::new(),
         }
     }
 

@@ -7,12 +7,19 @@ use pb::UnratedEffect as Row;
 use pb::ceiling_rule::Ceiling;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::fmt;
 use thiserror::Error;
 
 /// The table as published (R-EVAL-025).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Ratings {
     systems: Vec<System>,
+}
+
+impl fmt::Debug for Ratings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ratings of {} systems", self.systems.len())
+    }
 }
 
 /// What is no rating table.

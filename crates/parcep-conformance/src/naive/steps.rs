@@ -49,9 +49,8 @@ pub(super) fn layer(now: &Now<'_>, layer: &Layer) -> Finding {
     let lifted = !unblocks.is_empty();
     let own = unblocks.iter().any(|act| act.author == layer.author);
     let rated = ratings::judged(now, layer);
-    let steps: [Vec<Finding>; 7] = [
+    let steps: [Vec<Finding>; 6] = [
         blocked(layer, &explicit).into_iter().collect(),
-        pending(now, layer).into_iter().collect(),
         if skips {
             Vec::new()
         } else {
@@ -124,7 +123,9 @@ fn blocked(layer: &Layer, explicit: &Option<Explicit>) -> Option<Finding> {
 }
 
 /// R-EVAL-062, R-EVAL-017: a section in whose area the action is should open and does not.
-fn pending(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
+///
+/// It answers like one more layer: whatever a layer that can be read denies is named beside it.
+pub(super) fn pending(now: &Now<'_>) -> Option<Finding> {
     let labelled = now.question.explicit || ratings::is_labelled(now);
     let areas: &[Kind] = match &now.question.action {
         Action::Device => &[],
@@ -137,8 +138,12 @@ fn pending(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
         Action::Communicate { .. } | Action::Service(_) => &[Kind::Communication],
     };
     let effect = ask_or_deny(now);
-    let any = areas.iter().any(|area| layer.pending.contains(area));
-    any.then(|| Finding::by(layer, effect, Reason::Pending, []))
+    let any = areas.iter().any(|area| now.policy.pending.contains(area));
+    any.then(|| Finding {
+        effect,
+        reason: Reason::Pending,
+        rules: BTreeSet::new(),
+    })
 }
 
 /// R-EVAL-017.

@@ -1,7 +1,9 @@
 //! The same scene, asked of `parcep-core` through its public doors.
 
 use crate::scenes::Scene;
-use parcep_conformance::naive::{Action, Answer, Author, Effect, Kind, Layer, Money, Period, Spent, Target};
+use parcep_conformance::naive::{
+    Action, Answer, Author, Effect, Kind, Layer, Money, Period, Spent, Target,
+};
 use parcep_core::decide as core;
 use parcep_core::document::SectionKind;
 use parcep_core::policy::{
@@ -59,7 +61,9 @@ pub(crate) fn answer(tables: &Tables, scene: &Scene) -> Result<Told, String> {
     let policy = &scene.policy;
     let profile = match &policy.profile {
         None => Profile::new(ZoneName::default()),
-        Some(profile) => Profile::from_bytes(&profile.encode_to_vec()).map_err(|e| e.to_string())?,
+        Some(profile) => {
+            Profile::from_bytes(&profile.encode_to_vec()).map_err(|e| e.to_string())?
+        }
     };
     let layers: Vec<_> = policy.layers.iter().map(layer).collect::<Result<_, _>>()?;
     let mut acts = Vec::new();
@@ -79,11 +83,11 @@ pub(crate) fn answer(tables: &Tables, scene: &Scene) -> Result<Told, String> {
             guardian: LayerAuthor::guardian(&c.guardian).unwrap(),
         })
         .collect();
-    let pending: BTreeSet<Kind> = policy.layers.iter().flat_map(|l| l.pending.clone()).collect();
-    let pending: Vec<_> = pending.into_iter().map(section).collect();
+    let pending: Vec<_> = policy.pending.iter().map(|kind| section(*kind)).collect();
     let mut input = core::PolicyInput::new(&profile, &layers).with_overrides(&acts);
     (input.custody, input.pending) = (&custody, &pending);
-    let compiled = core::compile(&input, &tables.ratings, &tables.zones).map_err(|e| e.to_string())?;
+    let compiled =
+        core::compile(&input, &tables.ratings, &tables.zones).map_err(|e| e.to_string())?;
     ask(tables, scene, &compiled)
 }
 
@@ -111,7 +115,8 @@ fn ask(tables: &Tables, scene: &Scene, compiled: &core::CompiledPolicy) -> Resul
         let zone: ZoneName = zone.parse().unwrap();
         tables.zones.find(&zone).unwrap()
     });
-    let mut context = core::Context::new(instant(question.at), &action).with_categories(&categories);
+    let mut context =
+        core::Context::new(instant(question.at), &action).with_categories(&categories);
     context.labels = &labels;
     context.publisher = question.publisher.as_deref();
     context.explicit = question.explicit;
@@ -158,7 +163,10 @@ fn layer(layer: &Layer) -> Result<PolicyLayer, String> {
         (SectionKind::App, layer.app.encode_to_vec()),
         (SectionKind::Web, layer.web.encode_to_vec()),
         (SectionKind::Rating, layer.rating.encode_to_vec()),
-        (SectionKind::Communication, layer.communication.encode_to_vec()),
+        (
+            SectionKind::Communication,
+            layer.communication.encode_to_vec(),
+        ),
         (SectionKind::Spending, layer.spending.encode_to_vec()),
     ];
     for (kind, bytes) in sections {
@@ -231,7 +239,10 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
                 _ => core::PurchaseKind::Other,
             },
         },
-        Action::Communicate { identifier, incoming } => core::Action::Contact {
+        Action::Communicate {
+            identifier,
+            incoming,
+        } => core::Action::Contact {
             id: identifier.as_deref().unwrap().parse().unwrap(),
             incoming: *incoming,
         },

@@ -6,7 +6,7 @@ mod scenes;
 mod vectors;
 
 use parcep_conformance::naive::{Ratings, decide};
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use scenes::{Scene, scene};
 use std::sync::Arc;
 use std::thread;
@@ -28,10 +28,10 @@ fn two_evaluators_that_share_no_code_agree_on_generated_scenes() {
     } else {
         1
     };
-    let run = |worker: u32| {
-        move || compare(cases.div_ceil(workers), seed.wrapping_add(worker))
-    };
-    let running: Vec<_> = (0..workers).map(|worker| thread::spawn(run(worker))).collect();
+    let run = |worker: u32| move || compare(cases.div_ceil(workers), seed.wrapping_add(worker));
+    let running: Vec<_> = (0..workers)
+        .map(|worker| thread::spawn(run(worker)))
+        .collect();
     let failures: Vec<String> = running
         .into_iter()
         .filter_map(|worker| worker.join().unwrap().err())
@@ -53,7 +53,10 @@ fn compare(cases: u32, seed: u32) -> Result<(), String> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let outcome = runner.run(&scene(ratings), |scene| agree(&tables, &scene));
-    outcome.map_err(|error| error.to_string())
+    outcome.map_err(|error| match error {
+        TestError::Fail(reason, scene) => format!("{reason}\n{}", brief(&scene)),
+        TestError::Abort(reason) => reason.to_string(),
+    })
 }
 
 fn agree(tables: &fast::Tables, scene: &Scene) -> Result<(), TestCaseError> {
@@ -64,5 +67,44 @@ fn agree(tables: &fast::Tables, scene: &Scene) -> Result<(), TestCaseError> {
     if naive == fast {
         return Ok(());
     }
-    Err(TestCaseError::fail(format!("naive {naive:#?}\nfast {fast:#?}")))
+    Err(TestCaseError::fail(format!(
+        "naive {naive:#?}\nfast {fast:#?}"
+    )))
+}
+
+/// The scene without what is empty.
+fn brief(scene: &Scene) -> String {
+    let text = format!("{scene:?}");
+    let text = [": []", ": None", ": false"]
+        .iter()
+        .fold(text, |text, nothing| {
+            let mut kept = String::new();
+            let mut rest = text.as_str();
+            while let Some((before, after)) = rest.split_once(nothing) {
+                let begin = before.rfind([' ', '{']).map_or(0, |at| at + 1);
+                kept.push_str(&before[..begin]);
+                rest = after.strip_prefix(", ").unwrap_or(after);
+            }
+            kept + rest
+        });
+    let empty = [
+        "ScheduleSection",
+        "BudgetSection",
+        "AppSection",
+        "WebSection",
+        "RatingSection",
+        "CommunicationSection",
+        "SpendingSection",
+    ];
+    let mut text = text;
+    for name in empty {
+        for gap in ["{ }", "{  }", "{}"] {
+            text = text.replace(&format!("{}: {name} {gap}, ", section_of(name)), "");
+        }
+    }
+    text
+}
+
+fn section_of(name: &str) -> String {
+    name.trim_end_matches("Section").to_ascii_lowercase()
 }

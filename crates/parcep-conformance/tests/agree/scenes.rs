@@ -130,7 +130,11 @@ fn wire_target() -> BoxedStrategy<Option<pb::BudgetTarget>> {
 fn span() -> BoxedStrategy<Option<pb::window_rule::Span>> {
     use pb::window_rule::Span;
     let between = (time(), time()).prop_map(|(start, end)| {
-        let end_seconds = if start == end { (end + 60) % 86_400 } else { end };
+        let end_seconds = if start == end {
+            (end + 60) % 86_400
+        } else {
+            end
+        };
         Some(Span::Between(pb::TimeSpan {
             start_seconds: start,
             end_seconds,
@@ -165,7 +169,8 @@ fn seconds() -> impl Strategy<Value = u32> {
 
 fn budget() -> impl Strategy<Value = pb::BudgetRule> {
     use pb::budget_rule::Allowance;
-    let row = (weekdays(), seconds()).prop_map(|(weekdays, seconds)| pb::DayLimit { weekdays, seconds });
+    let row =
+        (weekdays(), seconds()).prop_map(|(weekdays, seconds)| pb::DayLimit { weekdays, seconds });
     let daily = vec(row, 0..3).prop_map(|limits| Allowance::Daily(pb::DailyAllowance { limits }));
     let weekly = seconds().prop_map(|s| Allowance::WeeklySeconds(s.saturating_mul(3)));
     let allowance = prop_oneof![
@@ -304,13 +309,28 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
 
 /// Labels of a few systems often, so that they meet; of all others sometimes.
 fn label(labels: Vec<String>) -> BoxedStrategy<String> {
-    let few = ["pegi/", "us_tv/", "acb/", "au_tv/", "nz_fvlb/", "bbfc/", "ca_tv_fr/"];
+    let few = [
+        "pegi/",
+        "us_tv/",
+        "acb/",
+        "au_tv/",
+        "nz_fvlb/",
+        "bbfc/",
+        "ca_tv_fr/",
+    ];
     let met: Vec<_> = labels
         .iter()
         .filter(|label| few.iter().any(|system| label.starts_with(system)))
         .cloned()
         .collect();
-    let odd = ["PEGI/16", "Pegi/pegi 12", "us_tv/tv-y7", "acb/acb:rc", "none/12", "pegi/99"];
+    let odd = [
+        "PEGI/16",
+        "Pegi/pegi 12",
+        "us_tv/tv-y7",
+        "acb/acb:rc",
+        "none/12",
+        "pegi/99",
+    ];
     let odd = odd.map(str::to_owned).to_vec();
     prop_oneof![5 => select(met), 3 => select(labels), 1 => select(odd)].boxed()
 }
@@ -364,23 +384,28 @@ fn currency() -> impl Strategy<Value = String> {
 }
 
 fn spending() -> impl Strategy<Value = pb::SpendingSection> {
-    let cap = (id("c"), currency(), money()).prop_map(|(id, currency, minor_units)| {
-        pb::SpendingCap {
+    let cap =
+        (id("c"), currency(), money()).prop_map(|(id, currency, minor_units)| pb::SpendingCap {
             id,
             currency,
             minor_units,
             review_by_day: None,
-        }
-    });
-    (flag("approval"), vec(cap, 0..3), flag("in-app"), flag("free")).prop_map(
-        |(approval, caps, in_app, free_downloads)| pb::SpendingSection {
-            approval,
-            caps,
-            in_app,
-            free_downloads,
-            extension_rules: Vec::new(),
-        },
+        });
+    (
+        flag("approval"),
+        vec(cap, 0..3),
+        flag("in-app"),
+        flag("free"),
     )
+        .prop_map(
+            |(approval, caps, in_app, free_downloads)| pb::SpendingSection {
+                approval,
+                caps,
+                in_app,
+                free_downloads,
+                extension_rules: Vec::new(),
+            },
+        )
 }
 
 fn pending() -> impl Strategy<Value = BTreeSet<Kind>> {
@@ -401,9 +426,14 @@ fn pending() -> impl Strategy<Value = BTreeSet<Kind>> {
 fn layer(labels: Vec<String>) -> impl Strategy<Value = Layer> {
     let cap = option::weighted(0.2, seconds());
     let times = (vec(window(), 0..4), vec(budget(), 0..4), cap);
-    let safety = (vec(app_rule(), 0..4), flag("install"), web(), rating(labels));
-    (times, safety, communication(), spending(), pending()).prop_map(
-        |((windows, budgets, cap), (rules, install, web, rating), communication, spending, pending)| {
+    let safety = (
+        vec(app_rule(), 0..4),
+        flag("install"),
+        web(),
+        rating(labels),
+    );
+    (times, safety, communication(), spending()).prop_map(
+        |((windows, budgets, cap), (rules, install, web, rating), communication, spending)| {
             let mut layer = Layer::empty(Author::Guardian("g0".to_owned()));
             layer.schedule.windows = windows;
             layer.budget.budgets = budgets;
@@ -414,17 +444,6 @@ fn layer(labels: Vec<String>) -> impl Strategy<Value = Layer> {
             layer.rating = rating;
             layer.communication = communication;
             layer.spending = spending;
-            for kind in &pending {
-                match kind {
-                    Kind::App => layer.app = pb::AppSection::default(),
-                    Kind::Web => layer.web = pb::WebSection::default(),
-                    Kind::Rating => layer.rating = pb::RatingSection::default(),
-                    Kind::Communication => layer.communication = pb::CommunicationSection::default(),
-                    Kind::Spending => layer.spending = pb::SpendingSection::default(),
-                    Kind::Feature => {}
-                }
-            }
-            layer.pending = pending;
             layer
         },
     )
@@ -450,12 +469,14 @@ fn near(base: i64, days: i64) -> BoxedStrategy<i64> {
     let quarters = (-days * 96..=days * 96).prop_map(move |quarter| base + quarter * 900);
     let close = (-16..=16_i64).prop_map(move |quarter| base + quarter * 900);
     let odd = (-days * DAY..=days * DAY).prop_map(move |offset| base + offset);
-    prop_oneof![4 => quarters.clone(), 3 => close, 1 => quarters.prop_map(|at| at - 1), 1 => odd].boxed()
+    prop_oneof![4 => quarters.clone(), 3 => close, 1 => quarters.prop_map(|at| at - 1), 1 => odd]
+        .boxed()
 }
 
 fn change() -> impl Strategy<Value = Option<pb::date_exception::Change>> {
     use pb::date_exception::Change;
-    let replace = vec(window(), 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
+    let replace =
+        vec(window(), 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
     prop_oneof![
         9 => time().prop_map(|end| Some(Change::ExtendUntilSeconds(end))),
         9 => replace.prop_map(Some),
@@ -466,13 +487,14 @@ fn change() -> impl Strategy<Value = Option<pb::date_exception::Change>> {
 fn body(base: i64) -> impl Strategy<Value = Option<pb::r#override::Act>> {
     use pb::r#override::Act as Body;
     let today = i32::try_from(base.div_euclid(DAY)).unwrap();
-    let extra = (wire_target(), seconds(), any::<bool>()).prop_map(|(target, seconds, extends_window)| {
-        Body::ExtraTime(pb::ExtraTime {
-            target,
-            seconds,
-            extends_window,
-        })
-    });
+    let extra =
+        (wire_target(), seconds(), any::<bool>()).prop_map(|(target, seconds, extends_window)| {
+            Body::ExtraTime(pb::ExtraTime {
+                target,
+                seconds,
+                extends_window,
+            })
+        });
     let item = prop_oneof![
         8 => app().prop_map(|app| Some(pb::unblock::Item::App(app))),
         8 => host().prop_map(|host| Some(pb::unblock::Item::Host(host))),
@@ -495,16 +517,18 @@ fn act(base: i64) -> impl Strategy<Value = Act> {
         1 => Just(None),
         3 => (0..200_i64).prop_map(|quarters| Some(quarters * 900)),
     ];
-    (guardian(), id("o"), near(base, 3), lasts, body(base)).prop_map(|(guardian, id, from, lasts, act)| Act {
-        author: Author::Guardian(guardian),
-        place: 0,
-        body: pb::Override {
-            id,
-            from,
-            until: lasts.map(|lasts| from + lasts),
-            act,
+    (guardian(), id("o"), near(base, 3), lasts, body(base)).prop_map(
+        |(guardian, id, from, lasts, act)| Act {
+            author: Author::Guardian(guardian),
+            place: 0,
+            body: pb::Override {
+                id,
+                from,
+                until: lasts.map(|lasts| from + lasts),
+                act,
+            },
         },
-    })
+    )
 }
 
 fn acts(base: i64) -> impl Strategy<Value = Vec<Act>> {
@@ -522,11 +546,12 @@ fn acts(base: i64) -> impl Strategy<Value = Vec<Act>> {
 }
 
 fn custody(base: i64) -> impl Strategy<Value = Vec<Custody>> {
-    let one = (guardian(), near(base, 6), 1..400_i64).prop_map(|(guardian, from, quarters)| Custody {
-        guardian,
-        from,
-        until: from + quarters * 900,
-    });
+    let one =
+        (guardian(), near(base, 6), 1..400_i64).prop_map(|(guardian, from, quarters)| Custody {
+            guardian,
+            from,
+            until: from + quarters * 900,
+        });
     vec(one, 0..4)
 }
 
@@ -566,10 +591,11 @@ fn action() -> impl Strategy<Value = Action> {
             download: kind == 2,
         })
     });
-    let contact = (identifier(), any::<bool>()).prop_map(|(identifier, incoming)| Action::Communicate {
-        identifier: Some(identifier),
-        incoming,
-    });
+    let contact =
+        (identifier(), any::<bool>()).prop_map(|(identifier, incoming)| Action::Communicate {
+            identifier: Some(identifier),
+            incoming,
+        });
     let service = select(vec![
         "urn:service:sos",
         "URN:Service:SOS.police",
@@ -604,8 +630,12 @@ fn question(base: i64, labels: Vec<String>) -> impl Strategy<Value = Question> {
     );
     (near(base, 3), action(), known, rest).prop_map(|(at, action, known, rest)| Question {
         at,
+        // Categories are those of an app, a host or content; nothing else has any.
+        categories: match &action {
+            Action::App(_) | Action::Install(_) | Action::Host(_) | Action::Content => known.0,
+            _ => Vec::new(),
+        },
         action,
-        categories: known.0,
         publisher: known.1,
         labels: known.2,
         medium: Some(known.3),
@@ -616,7 +646,8 @@ fn question(base: i64, labels: Vec<String>) -> impl Strategy<Value = Question> {
 }
 
 fn profile(zone: &'static str) -> impl Strategy<Value = pb::ProfileSection> {
-    let region = option::of(select(vec!["US", "AU", "CA", "GB"])).prop_map(|r| r.map(str::to_owned));
+    let region =
+        option::of(select(vec!["US", "AU", "CA", "GB"])).prop_map(|r| r.map(str::to_owned));
     let follows = option::weighted(0.2, any::<bool>());
     (follows, day_start(), option::of(1..=7_i32), region).prop_map(
         move |(follow_device, day_start_seconds, week_start, region)| pb::ProfileSection {
@@ -635,14 +666,21 @@ pub(crate) fn scene(ratings: Arc<Ratings>) -> impl Strategy<Value = Scene> {
     select(JUMPS.to_vec()).prop_flat_map(move |(zone, base)| {
         let profile = prop_oneof![1 => Just(None), 19 => profile(zone).prop_map(Some)];
         let ratings = Arc::clone(&ratings);
-        let rules = (profile, layers(labels.clone()), acts(base), custody(base));
+        let rules = (
+            profile,
+            layers(labels.clone()),
+            acts(base),
+            custody(base),
+            pending(),
+        );
         (rules, usage(), question(base, labels.clone())).prop_map(
-            move |((profile, layers, acts, custody), usage, question)| Scene {
+            move |((profile, layers, acts, custody, pending), usage, question)| Scene {
                 policy: Policy {
                     profile,
                     layers,
                     acts,
                     custody,
+                    pending,
                     extra_time_cap: None,
                     unblock_max_age: None,
                     ratings: Arc::clone(&ratings),

@@ -42,13 +42,10 @@ fn the_naive_evaluator_answers_every_decision_vector() {
 
 fn policy(group: &Value, ratings: &Arc<Ratings>) -> Policy {
     let of = |name: &str| group[name].as_array().cloned().unwrap_or_default();
-    let mut layers: Vec<Layer> = of("layers").iter().map(json::layer).collect();
-    if let Some(first) = layers.first_mut() {
-        first.pending = of("pending").iter().map(json::kind).collect();
-    }
     Policy {
         profile: Some(json::profile(&group["profile"])),
-        layers,
+        layers: of("layers").iter().map(json::layer).collect(),
+        pending: of("pending").iter().map(json::kind).collect(),
         acts: of("overrides").iter().map(json::act).collect(),
         custody: of("custody").iter().map(json::custody).collect(),
         extra_time_cap: None,

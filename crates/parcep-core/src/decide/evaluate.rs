@@ -251,7 +251,14 @@ fn content_rules<'a>(
     let reaches = !layer.jurisdiction;
     let unblocks = || acts.unblocks_of(question, day.at).filter(|_| reaches);
     let own = unblocks().any(|act| act.author == layer.author);
-    let is_host = matches!(question.context.action, Action::Host(_));
+    let is_host = match question.context.action {
+        Action::Host(_) => true,
+        Action::App(_) | Action::Install(_) | Action::Content(_) => false,
+        // No other action is in the area of these steps, whatever it is marked or labelled with.
+        Action::Device | Action::Purchase { .. } | Action::Contact { .. } | Action::Service(_) => {
+            return false;
+        }
+    };
     if is_host
         && !own
         && let Some(rule) = layer.web.allow_list

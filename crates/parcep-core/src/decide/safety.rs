@@ -185,16 +185,23 @@ impl<'a> Rated<'a> {
         Some(item)
     }
 
-    /// Recognised labels that count.
-    fn labels(&self) -> impl Iterator<Item = &'a Label> {
+    /// Recognised labels, whether they count or not.
+    fn known(&self) -> impl Iterator<Item = &'a Label> {
         let all = self.own.into_iter().chain(self.others.iter().copied());
-        let (table, region) = (self.table, self.region);
-        let known = all.filter_map(move |label| table.label(label));
-        known.filter(move |label| region.is_none_or(|region| table.holds_in(label, region)))
+        let table = self.table;
+        all.filter_map(move |label| table.label(label))
     }
 
+    /// Recognised labels that count.
+    fn labels(&self) -> impl Iterator<Item = &'a Label> {
+        let (table, region) = (self.table, self.region);
+        self.known()
+            .filter(move |label| region.is_none_or(|region| table.holds_in(label, region)))
+    }
+
+    /// An item is of every medium that the system of one of its labels rates, of whichever region.
     fn is_of(&self, medium: Medium) -> bool {
-        self.unrated == Some(medium) || self.labels().any(|label| self.table.rates(label, medium))
+        self.unrated == Some(medium) || self.known().any(|label| self.table.rates(label, medium))
     }
 
     fn has_no_rating(&self) -> bool {
