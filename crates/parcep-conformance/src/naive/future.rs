@@ -59,7 +59,7 @@ fn instants(now: &Now<'_>, goes_on: bool) -> BTreeSet<i64> {
 fn edges(now: &Now<'_>) -> BTreeSet<i64> {
     let mut found = BTreeSet::new();
     let today = now.calendar.day(now.at);
-    for day in today - 3..=today + 10 {
+    for day in today - 5..=today + 13 {
         found.insert(now.calendar.starts(day));
         for layer in &now.policy.layers {
             let mut placed = windows::usual(now, layer, day);

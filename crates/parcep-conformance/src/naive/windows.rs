@@ -38,7 +38,7 @@ pub(super) fn closed(now: &Now<'_>, layer: &Layer) -> Vec<String> {
     }
     let today = now.calendar.day(now.at);
     let mut around = Vec::new();
-    for day in today - 3..=today + 1 {
+    for day in today - 4..=today + 3 {
         around.extend(starting_on(now, layer, day));
     }
     around.retain(|window| window.covers(now.at));

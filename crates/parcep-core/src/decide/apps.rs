@@ -36,21 +36,30 @@ impl Explicit {
 #[derive(Debug, Clone, Copy)]
 struct Verdict {
     says: Said,
+    /// Number of the row that says so in its section; names say nothing about order.
+    row: u32,
     always_allowed: bool,
     counts: bool,
 }
 
 impl Verdict {
     const fn and(self, other: Self) -> Self {
-        let says = match (self.says, other.says) {
+        let of_self = match (self.says, other.says) {
             // Of several blocks the first row of the section is named (R-EVAL-053).
-            (Said::Block(one), Said::Block(two)) => Said::Block(if one < two { one } else { two }),
-            (block @ Said::Block(_), _) | (_, block @ Said::Block(_)) => block,
-            (Said::Nothing, says) | (says, Said::Nothing) => says,
-            (Said::Allow(one), Said::Allow(two)) => Said::Allow(if one < two { one } else { two }),
+            (Said::Block(_), Said::Block(_)) | (Said::Allow(_), Said::Allow(_)) => {
+                self.row <= other.row
+            }
+            (Said::Block(_), _) | (_, Said::Nothing) => true,
+            (_, Said::Block(_)) | (Said::Nothing, _) => false,
+        };
+        let (says, row) = if of_self {
+            (self.says, self.row)
+        } else {
+            (other.says, other.row)
         };
         Self {
             says,
+            row,
             always_allowed: self.always_allowed && other.always_allowed,
             counts: self.counts || other.counts,
         }
@@ -69,7 +78,7 @@ pub(super) struct AppRules {
 impl AppRules {
     pub(super) fn compile(section: &AppSection, mut name: impl FnMut(&str) -> RuleNumber) -> Self {
         let mut rules = Self::default();
-        for rule in &section.rules {
+        for (row, rule) in (0..).zip(&section.rules) {
             let number = name(rule.id.as_str());
             let says = match rule.access {
                 None => Said::Nothing,
@@ -79,6 +88,7 @@ impl AppRules {
             let (always_allowed, counts) = (rule.always_allowed, rule.counts_toward_budget);
             let verdict = Verdict {
                 says,
+                row,
                 always_allowed,
                 counts,
             };
@@ -129,6 +139,7 @@ impl From<Verdict> for Explicit {
             says,
             always_allowed,
             counts,
+            ..
         } = verdict;
         Self {
             says,

@@ -204,7 +204,8 @@ impl Schedule {
             };
             exceptions.iter().find(fits)
         };
-        let dates = (day.number - 2)..=day.number;
+        // Where a gap moves the start of a policy day, a window of its date may come before it.
+        let dates = (day.number - 2)..=(day.number + 1);
         let windows: Vec<_> = dates
             .flat_map(|number| self.on_date(clock, number, live(number)))
             .collect();
@@ -305,7 +306,7 @@ impl Schedule {
         windows
     }
 
-    /// Every instant at which a window begins or ends, from the day before `from` to the day of
+    /// Every instant at which a window begins or ends, from two days before `from` to the day after
     /// `until`, whether or not exceptions are live.
     pub(super) fn edges(
         &self,
@@ -318,7 +319,7 @@ impl Schedule {
         if self.windows.is_empty() && exceptions.is_empty() {
             return;
         }
-        for number in (clock.day(from).number - 2)..=(clock.day(until).number) {
+        for number in (clock.day(from).number - 2)..=(clock.day(until).number + 1) {
             let of_date = |act: &&Act<Exception>| act.author == author && act.what.date == number;
             let excepted = exceptions.iter().filter(of_date).map(Some);
             for exception in excepted.chain([None]) {
