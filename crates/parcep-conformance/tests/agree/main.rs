@@ -12,6 +12,7 @@
 mod fast;
 mod json;
 mod scenes;
+mod sections;
 mod vectors;
 
 use parcep_conformance::naive::{Ratings, decide};
