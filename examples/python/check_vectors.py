@@ -62,7 +62,9 @@ def arguments():
 
 def schema_errors(content, schema):
     validator = jsonschema.Draft202012Validator(schema)
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(content)]
+    # Of the shapes that a file could have, the one that it fits best says what is wrong.
+    errors = [min(error.context, key=lambda e: -len(e.absolute_path), default=error) for error in validator.iter_errors(content)]
+    return [f"{error.json_path}: {error.message[:200]}" for error in errors]
 
 
 def show_areas(say, vectors, tables, differing):

@@ -83,7 +83,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// R-PRIV-005
+/// R-PRIV-005, R-SCOPE-001
 #[test]
 fn no_name_in_the_package_asks_for_what_is_never_asked() {
     let set = FileDescriptorSet::decode(parcep_proto::DESCRIPTOR_SET).expect("descriptors");
@@ -107,7 +107,7 @@ fn no_name_in_the_package_asks_for_what_is_never_asked() {
     assert!(asking.is_empty(), "{}", asking.join("\n"));
 }
 
-/// R-PRIV-005: what the registries name asks for no more than messages do, but for the flows that are
+/// R-PRIV-005, R-SCOPE-001: what the registries name asks for no more than messages do, but for the flows that are
 /// named there so that a person can read that they are never on.
 #[test]
 fn no_name_in_a_registry_asks_for_what_is_never_asked() {

@@ -423,7 +423,7 @@ def points(story, put):
     names = story.identity(129, 120, base=story.base(120))
     theirs = section_of(story, 132, 120, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, story.devices(story.founder, tablet))
     story.bad(132, 100, 120, "an enforcement point writes devices", ["R-MEM-004", "R-MEM-010"], table, theirs, author=console)
-    story.bad(129, 117, 120, "an enforcement point writes names", ["R-MEM-010"], table, names, author=console)
+    story.bad(129, 117, 120, "an enforcement point writes names", ["R-MEM-010", "R-ROLE-001"], table, names, author=console)
 
 
 def laws(story):
