@@ -151,7 +151,8 @@ fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
     };
     let mut out = format!("{effect}: {}.\n", answer.reason.row().adult);
     if !answer.rules.is_empty() {
-        out.push_str(&format!("Rule: {}\n", answer.rules.join(", ")));
+        let rules: Vec<_> = answer.rules.iter().map(ToString::to_string).collect();
+        out.push_str(&format!("Rule: {}\n", rules.join(", ")));
     }
     if let Some(seconds) = answer.remaining_seconds {
         out.push_str(&format!("Time left: {}\n", span(seconds)));

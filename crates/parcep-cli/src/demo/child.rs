@@ -51,7 +51,7 @@ pub(super) fn denial(family: &Family, fleet: &Fleet, denied: &Denied) -> Result<
         .as_deref()
         .or(line.https.as_deref())
         .unwrap_or_default();
-    let rules: Vec<_> = decision.rules().collect();
+    let rules: Vec<_> = decision.rules().map(|binding| binding.rule).collect();
     let lines = [
         format!("{}: not now", denied.asked.heading),
         format!("Why: {}", decision.reason().row().child),

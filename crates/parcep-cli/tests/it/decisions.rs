@@ -110,7 +110,11 @@ fn complaint(policy: &str, row: &Row<'_>) -> Option<String> {
             row.line, run.code, run.stdout, run.stderr
         ));
     }
-    let answer = run.json();
+    let mut answer = run.json();
+    // One guardian wrote the document: names are enough.
+    for rule in answer["rules"].as_array_mut().unwrap() {
+        *rule = rule["rule"].take();
+    }
     let mut expected = json!({
         "effect": row.effect,
         "reason": row.reason,
@@ -179,7 +183,7 @@ fn a_window_denial_names_a_rule_of_the_schedule() {
     assert!(
         rules
             .iter()
-            .all(|rule| rule.as_str().unwrap().starts_with("schedule/")),
+            .all(|rule| rule["rule"].as_str().unwrap().starts_with("schedule/")),
         "{answer}"
     );
 }

@@ -133,7 +133,7 @@ fn ask(tables: &Tables, scene: &Scene, compiled: &core::CompiledPolicy) -> Resul
             core::Effect::Deny => "deny",
         },
         reason: code(answer.reason),
-        rules: answer.rules.into_iter().collect(),
+        rules: answer.rules.into_iter().map(|rule| rule.rule).collect(),
         remaining_seconds: answer.remaining_seconds,
         next_change: answer.next_change.map(jiff::Timestamp::as_second),
     })

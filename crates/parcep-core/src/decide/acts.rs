@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 
 use super::budgets::needs_time;
 use super::evaluate::Question;
+use super::names::{AuthorNumber, Naming, RuleNumber};
 use super::{Action, Context};
 use crate::policy::{
     AppId, BudgetTarget, DateChange, HostName, Override, OverrideKind, UnblockItem,
 };
 use crate::zones::{DAY, day_number};
 
-/// Number of an author within one compiled policy.
-pub(super) type AuthorNumber = u16;
-
 /// One act that survived the sorting out, live in `[from, until)`.
 #[derive(Debug)]
 pub(super) struct Act<T> {
-    pub(super) id: Box<str>,
+    pub(super) name: RuleNumber,
     pub(super) author: AuthorNumber,
     pub(super) from: i64,
     pub(super) until: i64,
@@ -58,17 +56,14 @@ type Key = (AuthorNumber, u8, String);
 impl Acts {
     /// Of one author's acts with the same kind and target the latest in the log counts; extra time
     /// counts once per id (R-EVAL-040). The order of `overrides` means nothing.
-    pub(super) fn sort_out(
-        overrides: &[Override],
-        number: impl Fn(&Override) -> AuthorNumber,
-    ) -> Self {
+    pub(super) fn sort_out(overrides: &[Override], naming: &mut Naming) -> Self {
         let mut latest: BTreeMap<Key, &Override> = BTreeMap::new();
         for act in overrides {
             let (kind, target) = kind_and_target(act);
             let place =
                 |act: &Override| (act.position(), act.id().clone(), act.from(), act.until());
             latest
-                .entry((number(act), kind, target))
+                .entry((naming.author(act.author()), kind, target))
                 .and_modify(|known| {
                     if place(act) > place(known) {
                         *known = act;
@@ -78,16 +73,16 @@ impl Acts {
         }
         let mut acts = Self::default();
         for ((author, ..), act) in latest {
-            acts.add(author, act);
+            let name = naming.rule(author, act.id().as_str());
+            acts.add(name, author, act);
         }
         acts
     }
 
-    fn add(&mut self, author: AuthorNumber, act: &Override) {
+    fn add(&mut self, name: RuleNumber, author: AuthorNumber, act: &Override) {
         let from = act.from().as_second();
         let said = act.until().map_or(i64::MAX, |until| until.as_second());
         let day_later = from.saturating_add(DAY);
-        let id = || act.id().as_str().into();
         match act.kind() {
             OverrideKind::ExtraTime {
                 target,
@@ -101,7 +96,7 @@ impl Acts {
                     extends_window: *extends_window,
                 };
                 self.extras.push(Act {
-                    id: id(),
+                    name,
                     author,
                     from,
                     until,
@@ -110,7 +105,7 @@ impl Acts {
             }
             OverrideKind::LockNow { .. } => {
                 self.locks.push(Act {
-                    id: id(),
+                    name,
                     author,
                     from,
                     until: said,
@@ -119,7 +114,7 @@ impl Acts {
             }
             OverrideKind::Suspend => {
                 self.suspends.push(Act {
-                    id: id(),
+                    name,
                     author,
                     from,
                     until: said,
@@ -129,7 +124,7 @@ impl Acts {
             OverrideKind::Unblock { item } => {
                 let until = said.min(day_later);
                 self.unblocks.push(Act {
-                    id: id(),
+                    name,
                     author,
                     from,
                     until,
@@ -142,7 +137,7 @@ impl Acts {
                     change: change.clone(),
                 };
                 self.exceptions.push(Act {
-                    id: id(),
+                    name,
                     author,
                     from,
                     until: said,

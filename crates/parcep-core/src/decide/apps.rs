@@ -1,11 +1,9 @@
 //! Explicit rules: for apps by the most specific target, for hosts by the longest suffix.
 
 use super::hash::TextMap;
+use super::names::RuleNumber;
 use super::{Action, Context};
 use crate::policy::{AppAccess, AppSection, AppTarget, HostName, HostRule, WebSection};
-
-/// Number of a rule's name within its layer.
-pub(super) type RuleNumber = u32;
 
 /// What the explicit rules of one layer say about one action.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,9 @@
 //! How much time is left.
 
 use super::acts::{Acts, app_of};
-use super::apps::RuleNumber;
 use super::evaluate::Progress;
 use super::hash::TextMap;
+use super::names::RuleNumber;
 use super::schedule::Day;
 use super::{Action, Context, Usage};
 use crate::policy::{Allowance, Budget, BudgetSection, BudgetTarget};

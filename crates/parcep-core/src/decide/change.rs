@@ -14,14 +14,14 @@ const HORIZON: i64 = crate::registry::constants::CHANGE_HORIZON;
 
 /// R-EVAL-051.
 pub(super) fn next_change(decision: &Decision<'_>) -> Option<Timestamp> {
-    let question = Question::new(decision.policy, decision.usage, decision.context);
+    let question = decision.question;
     let using = decision.effect == Effect::Allow;
     let start = question.now().at;
     let found = walk(
         &question,
         start.saturating_add(HORIZON),
         using,
-        |day, progress| evaluate(&question, day, progress).effect != decision.effect,
+        |day, progress| evaluate::<()>(&question, day, progress).effect != decision.effect,
     );
     found.and_then(|at| Timestamp::from_second(at).ok())
 }
@@ -32,7 +32,7 @@ pub(super) fn remaining_seconds(decision: &Decision<'_>) -> Option<u64> {
     if decision.effect != Effect::Allow || decision.reason == Reason::RightsFloor {
         return None;
     }
-    let question = Question::new(decision.policy, decision.usage, decision.context);
+    let question = decision.question;
     let now = question.now();
     // The end of the day is no longer part of it.
     let last = question.clock.ends(&now) - 1;

@@ -1,13 +1,13 @@
 //! From authored layers to what decisions are made from.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::acts::{Acts, AuthorNumber};
-use super::apps::{AppRules, HostRules, RuleNumber};
+use super::acts::Acts;
+use super::apps::{AppRules, HostRules};
 use super::budgets::Budgets;
+use super::names::{AuthorNumber, Names, Naming, RuleNumber};
 use super::safety::{Communication, Ratings, Spending, Web};
 use super::schedule::Schedule;
 use crate::policy::{
@@ -83,6 +83,7 @@ pub struct CompiledPolicy {
     /// Least of all layers' caps on extra time and of 24 h, the cap of a household that names none.
     pub(super) extra_cap: u64,
     pub(super) pending: Box<[SectionName]>,
+    pub(super) names: Names,
     unenforceable: Vec<Unenforceable>,
 }
 
@@ -105,7 +106,6 @@ pub(super) struct Layer {
     pub(super) author: AuthorNumber,
     /// Minimum protections: in force whoever has custody, and untouched by unblocks.
     pub(super) jurisdiction: bool,
-    names: Box<[RuleId]>,
     pub(super) schedule: Schedule,
     pub(super) budgets: Budgets,
     pub(super) apps: AppRules,
@@ -115,14 +115,6 @@ pub(super) struct Layer {
     pub(super) communication: Communication,
     pub(super) spending: Spending,
     pub(super) install_approval: Option<RuleNumber>,
-}
-
-impl Layer {
-    /// The text of a rule's name.
-    pub(super) fn name(&self, rule: RuleNumber) -> &str {
-        // Every number was given out by `Names` for this layer.
-        self.names.get(rule as usize).map_or("", RuleId::as_str)
-    }
 }
 
 /// Most extra time on one target where the constitution names no other cap (R-REQ-011).
@@ -140,22 +132,19 @@ pub fn compile(
 ) -> Result<CompiledPolicy, UnknownZone> {
     let zone = zones.find(&input.profile.zone)?;
     let day_start = i64::from(input.profile.day_start.seconds());
-    let mut authors = Authors::default();
+    let mut naming = Naming::default();
     let layers: Box<[Layer]> = input
         .layers
         .iter()
-        .map(|layer| compile_layer(layer, authors.number(&layer.author), day_start, ratings))
+        .map(|layer| compile_layer(layer, &mut naming, day_start, ratings))
         .collect();
-    input
-        .overrides
-        .iter()
-        .for_each(|act| _ = authors.number(act.author()));
+    let acts = Acts::sort_out(input.overrides, &mut naming);
     let with_layer = |stretch: &&Custody| {
         let mut authors = input.layers.iter().map(|layer| &layer.author);
         authors.any(|author| *author == stretch.guardian)
     };
     let custody = input.custody.iter().filter(with_layer).map(|stretch| {
-        let author = authors.known(&stretch.guardian);
+        let author = naming.author(&stretch.guardian);
         (stretch.from.as_second(), stretch.until.as_second(), author)
     });
     let custody = custody.collect();
@@ -171,13 +160,14 @@ pub fn compile(
         region: input.profile.region.clone(),
         table: Arc::clone(ratings),
         layers,
-        acts: Acts::sort_out(input.overrides, |act| authors.known(act.author())),
+        acts,
         custody,
         extra_cap: caps
             .map(u64::from)
             .min()
             .map_or(EXTRA_TIME_CAP, |cap| cap.min(EXTRA_TIME_CAP)),
         pending: input.pending.into(),
+        names: naming.finish(),
         unenforceable: unenforceable(input.layers, ratings),
     })
 }
@@ -211,17 +201,16 @@ impl CompiledPolicy {
 
 fn compile_layer(
     layer: &PolicyLayer,
-    author: AuthorNumber,
+    naming: &mut Naming,
     day_start: i64,
     table: &RatingTable,
 ) -> Layer {
-    let mut names = Names::default();
-    let name = &mut |id: &str| names.number(id);
+    let author = naming.author(&layer.author);
+    let name = &mut |id: &str| naming.rule(author, id);
     let install = layer.apps.install_approval.as_ref().filter(|flag| flag.on);
-    let compiled = Layer {
+    Layer {
         author,
         jurisdiction: matches!(layer.author, LayerAuthor::Jurisdiction(_)),
-        names: Box::default(),
         schedule: Schedule::compile(&layer.schedule, day_start, &mut *name),
         budgets: Budgets::compile(&layer.budgets, &mut *name),
         apps: AppRules::compile(&layer.apps, &mut *name),
@@ -231,10 +220,6 @@ fn compile_layer(
         communication: Communication::compile(&layer.communication, &mut *name),
         spending: Spending::compile(&layer.spending, &mut *name),
         install_approval: install.map(|flag| name(flag.id.as_str())),
-    };
-    Layer {
-        names: names.list.into_boxed_slice(),
-        ..compiled
     }
 }
 
@@ -263,43 +248,4 @@ fn unenforceable(layers: &[PolicyLayer], table: &RatingTable) -> Vec<Unenforceab
         }
     }
     found
-}
-
-/// Numbers for rule names, so that ten thousand hosts share one name.
-#[derive(Default)]
-struct Names {
-    numbers: BTreeMap<String, RuleNumber>,
-    list: Vec<RuleId>,
-}
-
-impl Names {
-    fn number(&mut self, id: &str) -> RuleNumber {
-        if let Some(number) = self.numbers.get(id) {
-            return *number;
-        }
-        let number = RuleNumber::try_from(self.list.len()).unwrap_or(RuleNumber::MAX);
-        if let Ok(id) = id.parse::<RuleId>() {
-            self.list.push(id);
-        }
-        self.numbers.insert(id.to_owned(), number);
-        number
-    }
-}
-
-#[derive(Default)]
-struct Authors(Vec<LayerAuthor>);
-
-impl Authors {
-    fn number(&mut self, author: &LayerAuthor) -> AuthorNumber {
-        if !self.0.contains(author) {
-            self.0.push(author.clone());
-        }
-        self.known(author)
-    }
-
-    fn known(&self, author: &LayerAuthor) -> AuthorNumber {
-        let at = self.0.iter().position(|known| known == author);
-        at.and_then(|at| AuthorNumber::try_from(at).ok())
-            .unwrap_or(AuthorNumber::MAX)
-    }
 }

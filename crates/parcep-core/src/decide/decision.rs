@@ -1,11 +1,15 @@
 //! What a decision says.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change;
-use super::compile::CompiledPolicy;
-use super::{Context, Usage};
+use super::evaluate::{Progress, Question, evaluate};
+use super::names::BindingRule;
+use super::tally::Named;
+use crate::policy::LayerAuthor;
 
 /// What may happen. The order is by strictness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,14 +27,13 @@ pub enum Effect {
 pub use crate::registry::DecisionReason as Reason;
 
 /// The answer to one question, and what would have to change for another.
+///
+/// Effect and reason are there at once; everything else is worked out when it is asked for.
 #[derive(Debug, Clone)]
 pub struct Decision<'a> {
     pub(super) effect: Effect,
     pub(super) reason: Reason,
-    pub(super) rules: RuleIds<'a>,
-    pub(super) policy: &'a CompiledPolicy,
-    pub(super) usage: &'a Usage,
-    pub(super) context: Context<'a>,
+    pub(super) question: Question<'a>,
 }
 
 impl<'a> Decision<'a> {
@@ -46,9 +49,14 @@ impl<'a> Decision<'a> {
         self.reason
     }
 
-    /// Ids of the binding rules and overrides of every layer, those of the reason first.
-    pub fn rules(&self) -> impl Iterator<Item = &'a str> {
-        self.rules.iter()
+    /// The binding rules and acts of every layer with their authors, each once, those of the reason
+    /// first (R-EVAL-053). Worked out when called.
+    pub fn rules(&self) -> impl Iterator<Item = BindingRule<'a>> + use<'a> {
+        let question = &self.question;
+        let tally = evaluate::<Named>(question, &question.now(), &Progress::default());
+        let names = &question.policy.names;
+        let Named(rules) = tally.rules;
+        rules.into_iter().filter_map(|rule| names.rule(rule))
     }
 
     /// Seconds of continuous use until windows or budgets end it within this policy day; `None`
@@ -72,7 +80,7 @@ impl<'a> Decision<'a> {
         Answer {
             effect: self.effect,
             reason: self.reason,
-            rules: self.rules().map(str::to_owned).collect(),
+            rules: self.rules().map(RuleRef::from).collect(),
             remaining_seconds: self.remaining_seconds(),
             next_change: self.next_change(),
         }
@@ -87,56 +95,37 @@ pub struct Answer {
     pub effect: Effect,
     /// Why.
     pub reason: Reason,
-    /// Ids of the binding rules and overrides.
-    pub rules: Vec<String>,
+    /// The binding rules and acts; a set.
+    pub rules: Vec<RuleRef>,
     /// See [`Decision::remaining_seconds`].
     pub remaining_seconds: Option<u64>,
     /// See [`Decision::next_change`].
     pub next_change: Option<Timestamp>,
 }
 
-/// A few rule ids, without allocating for up to four.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RuleIds<'a> {
-    few: [Option<&'a str>; 4],
-    more: Vec<&'a str>,
+/// A rule or an act by author and name, in JSON `{"guardian": ID, "rule": NAME}` or
+/// `{"jurisdiction": ID, "rule": NAME}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RuleRef {
+    /// Who wrote it.
+    #[serde(flatten)]
+    pub author: LayerAuthor,
+    /// Name of the rule, or id of the act.
+    pub rule: String,
 }
 
-impl<'a> RuleIds<'a> {
-    /// Adds an id once; an empty one stands for a reason without a rule.
-    pub(super) fn push(&mut self, id: &'a str) {
-        if id.is_empty() {
-            return;
-        }
-        for slot in &mut self.few {
-            match slot {
-                Some(known) if *known == id => return,
-                Some(_) => {}
-                None => {
-                    *slot = Some(id);
-                    return;
-                }
-            }
-        }
-        if !self.more.contains(&id) {
-            self.more.push(id);
+impl From<BindingRule<'_>> for RuleRef {
+    fn from(rule: BindingRule<'_>) -> Self {
+        Self {
+            author: rule.author.clone(),
+            rule: rule.rule.to_owned(),
         }
     }
+}
 
-    /// The ids of `self` after `id`.
-    pub(super) fn behind(self, id: Option<&'a str>) -> Self {
-        let mut all = Self::default();
-        id.into_iter()
-            .chain(self.iter())
-            .for_each(|id| all.push(id));
-        all
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.few
-            .iter()
-            .flatten()
-            .copied()
-            .chain(self.more.iter().copied())
+/// The name alone: for people, who know whose rules they are.
+impl fmt::Display for RuleRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rule)
     }
 }

@@ -3,9 +3,9 @@
 use super::apps::{Said, explicit};
 use super::budgets::{CompiledBudget, needs_time};
 use super::compile::{CompiledPolicy, Layer};
-use super::decision::RuleIds;
 use super::safety::Purchase;
-use super::schedule::{Clock, ClosedBy, Day};
+use super::schedule::{Clock, Day};
+use super::tally::{Rules, Tally};
 use super::{Action, Context, Effect, Reason, Usage};
 use crate::policy::{SectionName, UnratedEffect};
 use crate::zones::{DAY, month_of};
@@ -105,22 +105,22 @@ impl<'a> Question<'a> {
 
     /// Whether windows or budgets end the action: steps 6 and 7 by themselves.
     pub(super) fn time_is_over(&self, day: &Day, progress: &Progress) -> bool {
-        let mut verdict = Verdict::allowed();
+        let mut tally = Tally::<()>::allowed();
         for layer in &self.policy.layers {
             let always = explicit(&layer.apps, &layer.hosts, &self.context).always_allowed;
-            self.lifestyle(layer, day, progress, always, &mut verdict);
+            self.lifestyle(layer, day, progress, always, &mut tally);
         }
-        verdict.effect == Effect::Deny
+        tally.effect == Effect::Deny
     }
 
     /// Steps 6 and 7 for one layer: windows, then budgets.
-    fn lifestyle(
+    fn lifestyle<N: Rules>(
         &self,
-        layer: &'a Layer,
+        layer: &Layer,
         day: &Day,
         progress: &Progress,
         always_allowed: bool,
-        verdict: &mut Verdict<'a>,
+        tally: &mut Tally<N>,
     ) {
         let policy = self.policy;
         let in_force = policy.in_force(layer, day.at);
@@ -132,12 +132,8 @@ impl<'a> Question<'a> {
         if layer.jurisdiction || !policy.acts.extends_window(&self.context, day.at) {
             closed = layer
                 .schedule
-                .closed(self.clock, day, layer.author, exceptions, |by| {
-                    let rule = match by {
-                        ClosedBy::Rule(rule) => layer.name(rule),
-                        ClosedBy::Exception(id) => id,
-                    };
-                    verdict.note(Effect::Deny, Reason::Window, rule);
+                .closed(self.clock, day, layer.author, exceptions, |rule| {
+                    tally.note(Effect::Deny, Reason::Window, Some(rule));
                 });
         }
         if closed || !needs_time(self.context.action) {
@@ -145,107 +141,78 @@ impl<'a> Question<'a> {
         }
         for budget in layer.budgets.on(&self.context) {
             if self.left(layer, budget, day, progress) == Some(0) {
-                verdict.note(Effect::Deny, Reason::Budget, layer.name(budget.rule));
+                tally.note(Effect::Deny, Reason::Budget, Some(budget.rule));
             }
         }
     }
 }
 
-/// The strictest of what was said so far, and who said it.
-#[derive(Debug)]
-pub(super) struct Verdict<'a> {
-    pub(super) effect: Effect,
-    pub(super) reason: Reason,
-    pub(super) rules: RuleIds<'a>,
-}
-
-impl<'a> Verdict<'a> {
-    pub(super) fn allowed() -> Self {
-        Self {
-            effect: Effect::Allow,
-            reason: Reason::Allowed,
-            rules: RuleIds::default(),
-        }
-    }
-
-    /// A stricter effect replaces; of equal ones the earliest step gives the reason, and all
-    /// binding rules are named (R-EVAL-060).
-    fn note(&mut self, effect: Effect, reason: Reason, rule: &'a str) {
-        if effect > self.effect {
-            (self.effect, self.reason) = (effect, reason);
-            self.rules = RuleIds::default();
-            self.rules.push(rule);
-        } else if effect == self.effect && reason < self.reason {
-            self.reason = reason;
-            self.rules = std::mem::take(&mut self.rules).behind(Some(rule));
-        } else if effect == self.effect {
-            self.rules.push(rule);
-        }
-    }
-}
-
 /// Every step, at one instant.
-pub(super) fn evaluate<'a>(question: &Question<'a>, day: &Day, progress: &Progress) -> Verdict<'a> {
-    let mut verdict = Verdict::allowed();
+pub(super) fn evaluate<N: Rules>(
+    question: &Question<'_>,
+    day: &Day,
+    progress: &Progress,
+) -> Tally<N> {
+    let mut tally = Tally::<N>::allowed();
     let policy = question.policy;
     let action = question.context.action;
     // Step 1 comes before anything that could fail or be wrong.
     if matches!(action, Action::Service(urn) if urn.on_rights_floor()) {
-        verdict.reason = Reason::RightsFloor;
-        return verdict;
+        tally.reason = Reason::RightsFloor;
+        return tally;
     }
     for lock in &policy.acts.locks {
         // Outside its author's custody a lock holds for 24 h (R-EVAL-043).
         let binds =
             || day.at < lock.from.saturating_add(DAY) || policy.in_custody(lock.author, day.at);
         if lock.live(day.at) && binds() {
-            verdict.note(Effect::Deny, Reason::Locked, &lock.id);
+            tally.note(Effect::Deny, Reason::Locked, Some(lock.name));
         }
     }
-    if verdict.effect == Effect::Deny {
-        return verdict;
+    if tally.effect == Effect::Deny {
+        return tally;
     }
     let asked = |section: &SectionName| asks(*section, &question.context);
     if policy.pending.iter().any(asked) {
-        verdict.note(ask(&question.context), Reason::Pending, "");
+        tally.note(ask(&question.context), Reason::Pending, None);
     }
     for layer in &policy.layers {
-        evaluate_layer(question, layer, day, progress, &mut verdict);
+        evaluate_layer(question, layer, day, progress, &mut tally);
     }
-    verdict
+    tally
 }
 
 /// Steps 3 to 7 for one layer. What a layer denies at an earlier step, it does not deny again at a
 /// later one; that it asked is replaced by that it denies.
-fn evaluate_layer<'a>(
-    question: &Question<'a>,
-    layer: &'a Layer,
+fn evaluate_layer<N: Rules>(
+    question: &Question<'_>,
+    layer: &Layer,
     day: &Day,
     progress: &Progress,
-    verdict: &mut Verdict<'a>,
+    tally: &mut Tally<N>,
 ) {
     let said = explicit(&layer.apps, &layer.hosts, &question.context);
     let mut denied = false;
     match said.says {
         Said::Block(rule) => {
-            return verdict.note(Effect::Deny, Reason::Blocked, layer.name(rule));
+            return tally.note(Effect::Deny, Reason::Blocked, Some(rule));
         }
-        Said::Allow(rule) => verdict.note(Effect::Allow, Reason::Allowed, layer.name(rule)),
-        Said::Nothing => denied = content_rules(question, layer, day, verdict),
+        Said::Allow(rule) => tally.note(Effect::Allow, Reason::Allowed, Some(rule)),
+        Said::Nothing => denied = content_rules(question, layer, day, tally),
     }
-    denied |= approval_rules(question, layer, progress, verdict);
+    denied |= approval_rules(question, layer, progress, tally);
     if !denied {
-        question.lifestyle(layer, day, progress, said.always_allowed, verdict);
+        question.lifestyle(layer, day, progress, said.always_allowed, tally);
     }
 }
 
 /// Step 5, with step 4 before it: an unblock of the item skips these rules, but not another
 /// guardian's allow-list mode, nor anything a jurisdiction wrote. Returns whether it denies.
-fn content_rules<'a>(
-    question: &Question<'a>,
-    layer: &'a Layer,
+fn content_rules<N: Rules>(
+    question: &Question<'_>,
+    layer: &Layer,
     day: &Day,
-    verdict: &mut Verdict<'a>,
+    tally: &mut Tally<N>,
 ) -> bool {
     let acts = &question.policy.acts;
     let reaches = !layer.jurisdiction;
@@ -263,15 +230,15 @@ fn content_rules<'a>(
         && !own
         && let Some(rule) = layer.web.allow_list
     {
-        verdict.note(Effect::Deny, Reason::WebMode, layer.name(rule));
+        tally.note(Effect::Deny, Reason::WebMode, Some(rule));
         return true;
     }
     if unblocks().next().is_some() {
-        unblocks().for_each(|act| verdict.note(Effect::Allow, Reason::Allowed, &act.id));
+        unblocks().for_each(|act| tally.note(Effect::Allow, Reason::Allowed, Some(act.name)));
         return false;
     }
     if is_host && let Some(rule) = layer.web.blocked_category(&question.context) {
-        verdict.note(Effect::Deny, Reason::Category, layer.name(rule));
+        tally.note(Effect::Deny, Reason::Category, Some(rule));
         return true;
     }
     let mut denied = false;
@@ -290,24 +257,24 @@ fn content_rules<'a>(
             UnratedEffect::Block => (Effect::Deny, reason),
         };
         denied |= effect == Effect::Deny;
-        verdict.note(effect, reason, layer.name(rule));
+        tally.note(effect, reason, Some(rule));
     });
     if !denied && let Some(rule) = explicit {
-        verdict.note(Effect::Deny, Reason::Explicit, layer.name(rule));
+        tally.note(Effect::Deny, Reason::Explicit, Some(rule));
         return true;
     }
     denied
 }
 
 /// Step 5b: installation, purchase, contact. Returns whether it denies.
-fn approval_rules<'a>(
-    question: &Question<'a>,
-    layer: &'a Layer,
+fn approval_rules<N: Rules>(
+    question: &Question<'_>,
+    layer: &Layer,
     progress: &Progress,
-    verdict: &mut Verdict<'a>,
+    tally: &mut Tally<N>,
 ) -> bool {
     let mut note = |effect, reason, rule| {
-        verdict.note(effect, reason, layer.name(rule));
+        tally.note(effect, reason, Some(rule));
         effect == Effect::Deny
     };
     match question.context.action {

@@ -40,19 +40,22 @@ mod compile;
 mod decision;
 mod evaluate;
 mod hash;
+mod names;
 mod safety;
 mod schedule;
+mod tally;
 mod usage;
 
 pub use action::{Action, ActionError, Content, Context, PurchaseKind, ServiceUrn};
 pub use compile::{CompiledPolicy, Custody, PolicyInput, Unenforceable, compile};
-pub use decision::{Answer, Decision, Effect, Reason};
+pub use decision::{Answer, Decision, Effect, Reason, RuleRef};
+pub use names::BindingRule;
 pub use usage::{Period, Usage, UsageError, UsageRow, UsageTarget};
 
 /// Decides one question.
 ///
-/// Total: it never fails and never panics. `Decision` borrows its arguments; what it costs to work
-/// out remaining time and the next change is paid only when they are asked for.
+/// Total: it never fails, never panics and never allocates. `Decision` borrows its arguments; what it
+/// costs to name rules, remaining time and the next change is paid only when they are asked for.
 #[must_use]
 pub fn decide<'a>(
     policy: &'a CompiledPolicy,
@@ -61,13 +64,10 @@ pub fn decide<'a>(
 ) -> Decision<'a> {
     let question = evaluate::Question::new(policy, usage, *context);
     let now = question.now();
-    let verdict = evaluate::evaluate(&question, &now, &evaluate::Progress::default());
+    let tally = evaluate::evaluate::<()>(&question, &now, &evaluate::Progress::default());
     Decision {
-        effect: verdict.effect,
-        reason: verdict.reason,
-        rules: verdict.rules,
-        policy,
-        usage,
-        context: *context,
+        effect: tally.effect,
+        reason: tally.reason,
+        question,
     }
 }

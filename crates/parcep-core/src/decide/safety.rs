@@ -1,8 +1,8 @@
 //! Safety areas: web mode, ratings, communication, spending. Each says what it says about one
 //! action by itself; [`super::evaluate`] puts them in order.
 
-use super::apps::RuleNumber;
 use super::evaluate::Question;
+use super::names::RuleNumber;
 use super::{Action, Content, Context, PurchaseKind, Reason};
 use crate::policy::{
     CommunicationMode, CommunicationSection, ContactId, Flag, GuidanceLabels, Medium, Money,

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::acts::{Act, AuthorNumber, Exception};
-use super::apps::RuleNumber;
+use super::acts::{Act, Exception};
+use super::names::{AuthorNumber, RuleNumber};
 use crate::policy::{DateChange, ScheduleSection, WindowSpan, WindowState};
 use crate::zones::{DAY, Zone, weekday_of};
 
@@ -105,17 +105,11 @@ struct Segment {
     closed_by: Option<Box<[RuleNumber]>>,
 }
 
-/// What closes a layer: its own rules, or a date exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum ClosedBy<'a> {
-    Rule(RuleNumber),
-    Exception(&'a str),
-}
-
 /// A window on one date, as instants.
 #[derive(Debug, Clone, Copy)]
-struct DayWindow<'a> {
-    by: ClosedBy<'a>,
+struct DayWindow {
+    /// Its rule, or the exception that put it there.
+    by: RuleNumber,
     state: WindowState,
     start: i64,
     end: i64,
@@ -156,13 +150,13 @@ impl Schedule {
 
     /// Tells `note` what closes the layer at `day.at`; returns whether anything does
     /// (R-EVAL-020).
-    pub(super) fn closed<'a>(
-        &'a self,
+    pub(super) fn closed(
+        &self,
         clock: Clock<'_>,
         day: &Day,
         author: AuthorNumber,
-        exceptions: &'a [Act<Exception>],
-        mut note: impl FnMut(ClosedBy<'a>),
+        exceptions: &[Act<Exception>],
+        mut note: impl FnMut(RuleNumber),
     ) -> bool {
         let excepted =
             |act: &Act<Exception>| act.author == author && near(act.what.date, day.number);
@@ -179,7 +173,7 @@ impl Schedule {
                 closed_by
                     .unwrap_or_default()
                     .iter()
-                    .for_each(|rule| note(ClosedBy::Rule(*rule)));
+                    .for_each(|rule| note(*rule));
                 closed_by.is_some()
             }
             _ => {
@@ -191,13 +185,13 @@ impl Schedule {
     }
 
     /// The exact way. Empty when open.
-    fn closed_by_rule<'a>(
-        &'a self,
+    fn closed_by_rule(
+        &self,
         clock: Clock<'_>,
         day: &Day,
         author: AuthorNumber,
-        exceptions: &'a [Act<Exception>],
-    ) -> Vec<ClosedBy<'a>> {
+        exceptions: &[Act<Exception>],
+    ) -> Vec<RuleNumber> {
         let live = |number: i64| {
             let fits = |act: &&Act<Exception>| {
                 act.author == author && act.what.date == number && act.live(day.at)
@@ -209,7 +203,7 @@ impl Schedule {
         let windows: Vec<_> = dates
             .flat_map(|number| self.on_date(clock, number, live(number)))
             .collect();
-        let inside = |window: &&DayWindow<'_>| window.start <= day.at && day.at < window.end;
+        let inside = |window: &&DayWindow| window.start <= day.at && day.at < window.end;
         let of = |state: WindowState| windows.iter().filter(move |window| window.state == state);
         let blocks: BTreeSet<_> = of(WindowState::Block)
             .filter(inside)
@@ -231,12 +225,9 @@ impl Schedule {
             return Vec::new();
         }
         if let Some((act, _)) = replaced {
-            return vec![ClosedBy::Exception(&act.id)];
+            return vec![act.name];
         }
-        self.allow_rules(day.weekday)
-            .into_iter()
-            .map(ClosedBy::Rule)
-            .collect()
+        self.allow_rules(day.weekday).into_iter().collect()
     }
 
     /// The ALLOW rules that a closed time outside them is due to: those of the day, else all.
@@ -258,12 +249,12 @@ impl Schedule {
     }
 
     /// The windows that begin on one policy day, with its exception if there is one.
-    fn on_date<'a>(
-        &'a self,
+    fn on_date(
+        &self,
         clock: Clock<'_>,
         number: i64,
-        exception: Option<&'a Act<Exception>>,
-    ) -> Vec<DayWindow<'a>> {
+        exception: Option<&Act<Exception>>,
+    ) -> Vec<DayWindow> {
         let place = |by, state, span| {
             let (start, end) = instants(clock, number, span);
             DayWindow {
@@ -276,7 +267,7 @@ impl Schedule {
         if let Some(act) = exception
             && let DateChange::Replace { windows } = &act.what.change
         {
-            let by = ClosedBy::Exception(&act.id);
+            let by = act.name;
             let of =
                 |window: &crate::policy::DayWindow| place(by, window.state, span_of(window.span));
             return windows.iter().map(of).collect();
@@ -287,7 +278,7 @@ impl Schedule {
             .iter()
             .filter(|window| window.days >> weekday & 1 == 1);
         let mut windows: Vec<_> = today
-            .map(|window| place(ClosedBy::Rule(window.rule), window.state, window.span))
+            .map(|window| place(window.rule, window.state, window.span))
             .collect();
         if let Some(act) = exception
             && let DateChange::ExtendLastWindow { until } = &act.what.change
