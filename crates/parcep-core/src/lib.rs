@@ -6,6 +6,7 @@
 
 pub mod policy;
 
+pub mod hosts;
 pub mod ratings;
 pub mod zones;
 
