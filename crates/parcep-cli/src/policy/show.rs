@@ -263,6 +263,7 @@ fn target(target: &BudgetTarget) -> String {
         BudgetTarget::Overall => "all use".to_owned(),
         BudgetTarget::Category(category) => category.code().to_owned(),
         BudgetTarget::App(app) => app.to_string(),
+        BudgetTarget::Feature(code) => code.to_string(),
     }
 }
 

@@ -174,6 +174,7 @@ impl Target {
             Wire::Everything(_) => Self::Everything,
             Wire::Category(category) => Self::Category(category.clone()),
             Wire::App(app) => Self::App(app.clone()),
+            Wire::Feature(_) => return None,
         })
     }
 }

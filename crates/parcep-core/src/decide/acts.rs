@@ -237,6 +237,8 @@ fn covers(target: &BudgetTarget, context: &Context<'_>) -> bool {
         BudgetTarget::Overall => true,
         BudgetTarget::Category(category) => context.categories.contains(category),
         BudgetTarget::App(app) => app_of(context.action) == Some(app),
+        // No action of this version uses a feature.
+        BudgetTarget::Feature(_) => false,
     }
 }
 

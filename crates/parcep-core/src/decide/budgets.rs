@@ -54,6 +54,8 @@ impl Budgets {
                         .or_default()
                         .push(compiled);
                 }
+                // No action of this version uses a feature.
+                BudgetTarget::Feature(_) => {}
             }
         }
         budgets

@@ -60,7 +60,7 @@ pub struct UsageRow {
     pub minor: Option<u64>,
 }
 
-/// What a row is about: `device`, `category:NAME`, `app:NAMESPACE/ID` or `spending`.
+/// What a row is about: `device`, `category:NAME`, `app:NAMESPACE/ID`, `feature:CODE` or `spending`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum UsageTarget {
@@ -78,9 +78,10 @@ impl FromStr for UsageTarget {
             None if text == "spending" => Ok(Self::Spending),
             Some(("category", name)) => Ok(Self::Time(BudgetTarget::Category(name.parse()?))),
             Some(("app", app)) => Ok(Self::Time(BudgetTarget::App(app.parse()?))),
+            Some(("feature", code)) => Ok(Self::Time(BudgetTarget::Feature(code.parse()?))),
             _ => Err(PolicyError::Identifier {
                 what: "usage target",
-                why: "expected `device`, `category:NAME`, `app:NAMESPACE/ID` or `spending`",
+                why: "expected `device`, `category:NAME`, `app:NAMESPACE/ID`, `feature:CODE` or `spending`",
             }),
         }
     }
@@ -106,6 +107,7 @@ impl fmt::Display for UsageTarget {
             Self::Time(BudgetTarget::Overall) => f.write_str("device"),
             Self::Time(BudgetTarget::Category(category)) => write!(f, "category:{category}"),
             Self::Time(BudgetTarget::App(app)) => write!(f, "app:{app}"),
+            Self::Time(BudgetTarget::Feature(code)) => write!(f, "feature:{code}"),
         }
     }
 }

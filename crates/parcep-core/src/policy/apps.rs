@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::layer::Flag;
-use super::{AppId, Category, PolicyError, RuleId};
+use super::{AppId, Category, OnUnenforceable, PolicyError, RuleId};
 
 /// App rules of one layer. Empty: no app rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct AppRule {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 /// What an explicit rule says.
@@ -101,6 +105,7 @@ impl AppRule {
             counts_toward_budget: true,
             display_name: None,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         }
     }
 

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{AppId, Category, RuleId, Weekdays};
+use super::ids::is_default;
+use super::{AppId, Category, FeatureCode, OnUnenforceable, RuleId, Weekdays};
 
 /// Budgets of one layer. Empty: no budget rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,21 +32,30 @@ pub struct Budget {
     /// Who spends from it together.
     #[serde(default)]
     pub scope: BudgetScope,
+    /// Which seconds enforcement points count; no decision depends on it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub counting: BudgetCounting,
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
-/// What a budget is for. A row of usage names the same targets.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What a window, a budget or a grant is for. A row of usage names the same targets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BudgetTarget {
     /// All use together.
+    #[default]
     Overall,
     /// Use of everything in one category.
     Category(Category),
     /// Use of one app.
     App(AppId),
+    /// Use of one feature, with everything below it.
+    Feature(FeatureCode),
 }
 
 /// How much time, in whole seconds; 0 means nothing is allowed.
@@ -81,6 +91,17 @@ pub enum BudgetScope {
     Pep,
 }
 
+/// Which seconds count as spent from a budget (R-BUD-001).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BudgetCounting {
+    /// While the target is in the foreground.
+    #[default]
+    Foreground,
+    /// While the dependant is signed in.
+    SignedIn,
+}
+
 impl Budget {
     /// `seconds` for `target` on each of `days`, shared by all devices.
     #[must_use]
@@ -91,7 +112,9 @@ impl Budget {
             target,
             allowance,
             scope: BudgetScope::Dependant,
+            counting: BudgetCounting::Foreground,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         }
     }
 }

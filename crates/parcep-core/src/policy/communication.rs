@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::layer::Flag;
-use super::{ContactId, RuleId};
+use super::{ContactId, OnUnenforceable, RuleId};
 
 /// Communication rules of one layer. Default: no rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,13 @@ pub struct CommunicationSection {
     /// absent means no rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block_unknown_callers: Option<Flag>,
+    /// With whom while the layer's windows are closed, in place of `mode`; absent means that closed
+    /// windows end contact like any other use (R-EVAL-028).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_closed: Option<CommunicationRule>,
+    /// Whether a guardian must approve each new contact; absent means no rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_approval: Option<Flag>,
 }
 
 /// The rule that sets the mode.
@@ -33,6 +41,9 @@ pub struct CommunicationRule {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 /// With whom a dependant may communicate.

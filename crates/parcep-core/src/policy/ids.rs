@@ -59,6 +59,11 @@ macro_rules! text {
 }
 pub(crate) use text;
 
+/// Whether a value is what absence means, for serde to leave it out.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 fn bounded(text: String, most: usize) -> Result<String, &'static str> {
     if text.is_empty() {
         Err("it is empty")

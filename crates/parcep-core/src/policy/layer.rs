@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::{
-    AppSection, BudgetSection, CommunicationSection, LayerAuthor, PolicyError, RatingSection,
-    RuleId, ScheduleSection, SpendingSection, WebSection,
+    AppSection, BudgetSection, CommunicationSection, FeatureSection, LayerAuthor, OnUnenforceable,
+    PolicyError, RatingSection, RuleId, ScheduleSection, SpendingSection, WebSection,
 };
 
 /// One author's rules for one dependant.
@@ -41,6 +42,9 @@ pub struct PolicyLayer {
     /// How much money: safety.
     #[serde(default)]
     pub spending: SpendingSection,
+    /// Features, privacy, assistants: safety.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub features: FeatureSection,
     /// Rules of kinds that this version does not know; reported as UNENFORCEABLE.
     #[serde(default)]
     pub unknown: Vec<UnknownRule>,
@@ -57,6 +61,9 @@ pub struct Flag {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 impl Flag {
@@ -67,6 +74,7 @@ impl Flag {
             id,
             on,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         }
     }
 }
@@ -89,7 +97,7 @@ pub enum SectionName {
     Communication,
     /// How much money.
     Spending,
-    /// Features, privacy, assistants: no kind is known in this version.
+    /// Features, privacy, assistants.
     Feature,
 }
 
@@ -105,6 +113,12 @@ pub struct UnknownRule {
     pub kind: String,
     /// The rule, opaque; at most 4096 bytes.
     pub payload: Vec<u8>,
+    /// When the rule is to be looked at again, local date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it, as none of this version can.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 impl PolicyLayer {
@@ -125,6 +139,7 @@ impl PolicyLayer {
             ratings: RatingSection::default(),
             communication: CommunicationSection::default(),
             spending: SpendingSection::default(),
+            features: FeatureSection::default(),
             unknown: Vec::new(),
         }
     }

@@ -28,9 +28,12 @@ mod apps;
 mod budget;
 mod communication;
 mod convert;
+mod end;
 mod error;
+mod feature;
 mod ids;
 mod layer;
+mod list;
 mod overrides;
 mod rating;
 mod schedule;
@@ -38,21 +41,30 @@ mod spending;
 #[cfg(test)]
 mod tests;
 mod time;
+mod unenforceable;
+mod verdict;
 mod web;
 
 pub use apps::{AppAccess, AppRule, AppSection, AppTarget};
-pub use budget::{Allowance, Budget, BudgetScope, BudgetSection, BudgetTarget, DayLimit};
+pub use budget::{
+    Allowance, Budget, BudgetCounting, BudgetScope, BudgetSection, BudgetTarget, DayLimit,
+};
 pub use communication::{CommunicationMode, CommunicationRule, CommunicationSection, Contact};
 pub use convert::SectionError;
+pub use end::{EndAction, EndRule, GraceSeconds, WarningSeconds};
 pub use error::PolicyError;
+pub use feature::{FeatureCode, FeatureEffect, FeatureRule, FeatureSection};
 pub use ids::{AppId, Category, ContactId, HostName, LayerAuthor, OverrideId, RuleId};
 pub use layer::{Flag, PolicyLayer, SectionName, UnknownRule};
+pub use list::{ListAccess, ListHash, ListRule};
 pub use overrides::{DateChange, DayWindow, Override, OverrideKind, UnblockItem};
 pub use rating::{
     Ceiling, GuidanceLabels, LabelName, MaxAge, Medium, RatingRule, RatingSection, UnratedEffect,
     UnratedRule,
 };
 pub use schedule::{ScheduleSection, Window, WindowSpan, WindowState};
-pub use spending::{Currency, Money, SpendingCap, SpendingSection};
+pub use spending::{Currency, Money, PurchaseClass, SpendingCap, SpendingPeriod, SpendingSection};
 pub use time::{LocalTime, Profile, Region, Weekday, Weekdays, ZoneName};
+pub use unenforceable::OnUnenforceable;
+pub use verdict::{Concern, Percent, VerdictAbout, VerdictEffect, VerdictRule};
 pub use web::{HostRule, WebMode, WebRule, WebSection};

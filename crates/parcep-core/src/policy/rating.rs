@@ -6,8 +6,9 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::layer::Flag;
-use super::{PolicyError, RuleId};
+use super::{OnUnenforceable, PolicyError, RuleId, VerdictRule};
 
 /// Rating rules of one layer. Default: no rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct RatingSection {
     /// Whether content marked as explicit is admitted; absent means no rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explicit_content: Option<Flag>,
+    /// What classifiers may decide about items without a rating; all that match hold (R-EVAL-027).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<VerdictRule>,
 }
 
 /// One ceiling.
@@ -42,6 +46,9 @@ pub struct RatingRule {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 /// The most that a ceiling admits.
@@ -241,6 +248,9 @@ pub struct UnratedRule {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 /// What holds for content without a rating.

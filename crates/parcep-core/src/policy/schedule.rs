@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{LocalTime, PolicyError, RuleId, Weekdays};
+use super::ids::is_default;
+use super::{BudgetTarget, EndRule, LocalTime, OnUnenforceable, PolicyError, RuleId, Weekdays};
 
 /// Windows of one layer. Empty: no window rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub struct ScheduleSection {
     /// all of them, days without one included (R-EVAL-020).
     #[serde(default)]
     pub windows: Vec<Window>,
+    /// What happens when use ends; absent means that it is locked at once (R-EVAL-054).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<EndRule>,
 }
 
 /// What a window says about the time inside it.
@@ -37,9 +41,15 @@ pub struct Window {
     pub days: Weekdays,
     /// From when to when.
     pub span: WindowSpan,
+    /// What it opens or closes: the target and what it contains (R-EVAL-032).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub target: BudgetTarget,
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 impl Window {
@@ -51,7 +61,9 @@ impl Window {
             state,
             days,
             span: WindowSpan::ALL_DAY,
+            target: BudgetTarget::Overall,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         }
     }
 
@@ -71,7 +83,9 @@ impl Window {
             state,
             days,
             span: WindowSpan::between(start, end)?,
+            target: BudgetTarget::Overall,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         })
     }
 }

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::layer::Flag;
-use super::{PolicyError, RuleId};
+use super::{OnUnenforceable, PolicyError, RuleId};
 
 /// Spending rules of one layer. Default: no rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +17,10 @@ pub struct SpendingSection {
     /// Whether a guardian must approve each purchase; absent means no rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Flag>,
-    /// Caps per calendar month of policy days.
+    /// Which purchases `approval` is about.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub approval_class: PurchaseClass,
+    /// Caps per period of policy days; all hold.
     #[serde(default)]
     pub caps: Vec<SpendingCap>,
     /// Whether purchases inside apps are admitted; absent means no rule.
@@ -28,7 +32,20 @@ pub struct SpendingSection {
     pub free_downloads: Option<Flag>,
 }
 
-/// Most that may be spent in one month of policy days.
+/// Purchases that need approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseClass {
+    /// Every purchase.
+    #[default]
+    All,
+    /// Purchases with a price above 0.
+    Paid,
+    /// Purchases inside apps.
+    InApp,
+}
+
+/// Most that may be spent in one period of policy days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpendingCap {
@@ -36,9 +53,30 @@ pub struct SpendingCap {
     pub id: RuleId,
     /// How much.
     pub amount: Money,
+    /// In which period.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub period: SpendingPeriod,
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
+}
+
+/// Period of a spending cap, in policy days.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SpendingPeriod {
+    /// Calendar month.
+    #[default]
+    Month,
+    /// Policy week.
+    Week,
+    /// Policy day.
+    Day,
 }
 
 /// An amount in whole minor units of one currency; never a fraction.

@@ -202,6 +202,7 @@ fn the_json_form_of_a_layer_comes_back_equal() {
         medium: None,
         ceiling: Ceiling::max_age(12).unwrap(),
         review_by: Some(jiff::civil::date(2027, 1, 1)),
+        on_unenforceable: OnUnenforceable::Report,
     }];
     let text = serde_json::to_string(&layer).unwrap();
     assert_eq!(serde_json::from_str::<PolicyLayer>(&text).unwrap(), layer);
@@ -271,7 +272,9 @@ fn a_rule_of_an_unknown_kind_is_kept_and_voids_nothing() {
         state: pb::WindowState::Block.into(),
         weekdays: vec![1],
         span,
+        target: None,
         review_by_day: None,
+        on_unenforceable: None,
     };
     let all_day = || Some(pb::window_rule::Span::WholeDay(pb::WholeDay {}));
     let windows = vec![
@@ -281,6 +284,7 @@ fn a_rule_of_an_unknown_kind_is_kept_and_voids_nothing() {
     ];
     let section = pb::ScheduleSection {
         windows,
+        end: None,
         extension_rules: Vec::new(),
     };
     let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
@@ -330,10 +334,13 @@ fn a_bad_value_refuses_the_section_and_leaves_the_layer_as_it_was() {
         state: 2,
         weekdays: vec![7],
         span: Some(pb::window_rule::Span::Between(same)),
+        target: None,
         review_by_day: None,
+        on_unenforceable: None,
     };
     let schedule = pb::ScheduleSection {
         windows: vec![window],
+        end: None,
         extension_rules: vec![],
     };
     for (kind, bytes, code) in [
@@ -408,6 +415,7 @@ fn unknown_values_are_read_as_the_strictest() {
         id: rule("c"),
         mode: 99,
         review_by_day: None,
+        on_unenforceable: None,
     };
     let section = pb::CommunicationSection {
         mode: Some(mode),
@@ -424,6 +432,7 @@ fn unknown_values_are_read_as_the_strictest() {
         medium: Some(99),
         effect: 99,
         review_by_day: None,
+        on_unenforceable: None,
     }];
     let section = pb::RatingSection {
         unrated,
@@ -517,6 +526,7 @@ fn edges_of_media_instants_addresses_and_contacts_are_read_one_way() {
         medium: Some(99),
         effect: effect.into(),
         review_by_day: None,
+        on_unenforceable: None,
     };
     for (effect, rows, unknown) in [
         (pb::UnratedEffect::Allow, 0, 1),

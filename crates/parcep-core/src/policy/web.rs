@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ids::is_default;
 use super::layer::Flag;
-use super::{Category, HostName, RuleId};
+use super::{Category, HostName, ListRule, OnUnenforceable, RuleId};
 
 /// Web rules of one layer. Default: no web rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +21,16 @@ pub struct WebSection {
     /// Hosts denied explicitly, each with everything below it.
     #[serde(default)]
     pub block: Vec<HostRule>,
+    /// Lists too long for a section, each by its hash (R-POL-017).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListRule>,
     /// Whether search engines are held in their safe mode; absent means no rule. A setting that a
     /// PEP applies; no decision depends on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_search: Option<Flag>,
+    /// Hosts of the engines that `safe_search` is about; empty means every engine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub safe_search_engines: Vec<HostName>,
 }
 
 /// The rule that sets the mode.
@@ -37,6 +44,9 @@ pub struct WebRule {
     /// When the rule is to be looked at again, local date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// What holds where an enforcement point cannot enforce it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unenforceable: OnUnenforceable,
 }
 
 /// What holds for hosts that no list names.

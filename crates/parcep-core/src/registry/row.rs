@@ -65,7 +65,10 @@ pub enum Protection {
 }
 
 /// The four kinds of risk to children online.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Concern {
     /// What a child sees.
     Content,

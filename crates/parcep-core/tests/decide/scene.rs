@@ -211,7 +211,9 @@ pub(crate) fn layer(dice: &mut Dice, guardian: u64) -> PolicyLayer {
             state,
             days,
             span,
+            target: BudgetTarget::Overall,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         });
     }
     for number in 0..dice.roll(4) {
@@ -263,7 +265,9 @@ fn safety(dice: &mut Dice, layer: &mut PolicyLayer, id: &dyn Fn(&str, u64) -> Ru
         layer.spending.caps.push(SpendingCap {
             id: id("cap", 0),
             amount,
+            period: SpendingPeriod::Month,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         });
     }
     for (name, rules) in [
@@ -293,6 +297,7 @@ fn safety(dice: &mut Dice, layer: &mut PolicyLayer, id: &dyn Fn(&str, u64) -> Ru
             id: id("mode", 0),
             mode,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         });
     }
     if dice.one_in(2) {
@@ -302,6 +307,7 @@ fn safety(dice: &mut Dice, layer: &mut PolicyLayer, id: &dyn Fn(&str, u64) -> Ru
             medium: None,
             ceiling,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         });
     }
     if dice.one_in(3) {
@@ -310,6 +316,7 @@ fn safety(dice: &mut Dice, layer: &mut PolicyLayer, id: &dyn Fn(&str, u64) -> Ru
             id: id("comm", 0),
             mode,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         });
         let identifiers = vec!["+447700900000".parse().unwrap()];
         layer.communication.contacts.push(Contact {

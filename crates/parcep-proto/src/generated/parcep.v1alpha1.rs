@@ -1230,6 +1230,9 @@ pub struct ScheduleSection {
     /// closed. Empty means no window rule (R-EVAL-020).
     #[prost(message, repeated, tag = "1")]
     pub windows: ::prost::alloc::vec::Vec<WindowRule>,
+    /// What happens when use ends; absent means LOCK at once, without warning (R-POL-023, R-EVAL-054).
+    #[prost(message, optional, tag = "2")]
+    pub end: ::core::option::Option<EndRule>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
@@ -1251,6 +1254,13 @@ pub struct WindowRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "6")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What it opens or closes: the target and what it contains (R-EVAL-032). Absent means everything; a
+    /// target without one of its kinds makes the window one of an unknown kind (R-POL-005).
+    #[prost(message, optional, tag = "7")]
+    pub target: ::core::option::Option<BudgetTarget>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
     /// From when to when. A window without a span is of an unknown kind (R-POL-005).
     #[prost(oneof = "window_rule::Span", tags = "4, 5")]
     pub span: ::core::option::Option<window_rule::Span>,
@@ -1267,6 +1277,30 @@ pub mod window_rule {
         #[prost(message, tag = "5")]
         Between(super::TimeSpan),
     }
+}
+/// What an enforcement point does when a window or a budget ends use (R-POL-023, R-EVAL-054).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndRule {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What it does; an unknown value is read as STOP (R-POL-006).
+    #[prost(enumeration = "EndAction", tag = "2")]
+    pub action: i32,
+    /// Seconds that use may go on, so that it can be brought to an end, 0 to 600; absent means 0
+    /// (R-EVAL-054, R-POL-007).
+    #[prost(uint32, optional, tag = "3")]
+    pub grace_seconds: ::core::option::Option<u32>,
+    /// How many seconds before the end the dependant is told, each 1 to 3600, at most 8 of them; their
+    /// order means nothing. Empty means no warning (R-EVAL-054, R-POL-007).
+    #[prost(uint32, repeated, tag = "4")]
+    pub warning_seconds: ::prost::alloc::vec::Vec<u32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// The whole policy day (R-EVAL-003, R-EVAL-021).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1312,6 +1346,13 @@ pub struct BudgetRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "6")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// Which seconds enforcement points count; absent means FOREGROUND, and an unknown value SIGNED_IN
+    /// (R-BUD-001, R-POL-006). No decision depends on it.
+    #[prost(enumeration = "BudgetCounting", optional, tag = "7")]
+    pub counting: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
     /// How much. A budget without an allowance is of an unknown kind (R-POL-005).
     #[prost(oneof = "budget_rule::Allowance", tags = "3, 4")]
     pub allowance: ::core::option::Option<budget_rule::Allowance>,
@@ -1329,11 +1370,11 @@ pub mod budget_rule {
         WeeklySeconds(u32),
     }
 }
-/// What a budget or a grant is for (R-EVAL-030, R-EVAL-041).
+/// What a window, a budget or a grant is for (R-EVAL-030, R-EVAL-032, R-EVAL-041).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct BudgetTarget {
     /// One of these; none of them is an unknown kind (R-POL-005, R-POL-031).
-    #[prost(oneof = "budget_target::Target", tags = "1, 2, 3")]
+    #[prost(oneof = "budget_target::Target", tags = "1, 2, 3, 4")]
     pub target: ::core::option::Option<budget_target::Target>,
 }
 /// Nested message and enum types in `BudgetTarget`.
@@ -1350,6 +1391,9 @@ pub mod budget_target {
         /// One app.
         #[prost(message, tag = "3")]
         App(super::AppRef),
+        /// One feature with all below it, by its code (R-POL-018, R-EVAL-026).
+        #[prost(string, tag = "4")]
+        Feature(::prost::alloc::string::String),
     }
 }
 /// Everything there is: in a budget all use of the device (R-EVAL-030), in an app rule every app
@@ -1435,6 +1479,9 @@ pub struct AppRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "11")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
     /// Which apps. A rule without a target is of an unknown kind (R-POL-005).
     #[prost(oneof = "app_rule::Target", tags = "2, 3, 4, 5")]
     pub target: ::core::option::Option<app_rule::Target>,
@@ -1471,6 +1518,9 @@ pub struct FlagRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "3")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// Which hosts. Section kind WEB; safety (R-EVAL-011, R-EVAL-012, R-EVAL-060).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1488,6 +1538,14 @@ pub struct WebSection {
     /// On: search engines are held in their safe mode (R-POL-016). Off and absent mean no rule.
     #[prost(message, optional, tag = "4")]
     pub safe_search: ::core::option::Option<FlagRule>,
+    /// Lists too long for a section, each by its hash. An entry competes with those of `allow` and `block`
+    /// like one of them (R-POL-017, R-EVAL-011). Empty means none.
+    #[prost(message, repeated, tag = "6")]
+    pub lists: ::prost::alloc::vec::Vec<ListRule>,
+    /// Hosts of the engines that `safe_search` is about, in lower-case A-labels, each 1 to 253 bytes, in
+    /// another spelling mapped (R-POL-012, R-POL-016); empty means every engine.
+    #[prost(string, repeated, tag = "7")]
+    pub safe_search_engines: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
@@ -1508,6 +1566,9 @@ pub struct WebRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "4")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// Hosts that share one rule name (R-POL-003, R-EVAL-011).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1519,6 +1580,26 @@ pub struct HostList {
     /// are mapped (R-POL-012).
     #[prost(string, repeated, tag = "2")]
     pub hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A list of hosts that is too long for a section and lies elsewhere (R-POL-017).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRule {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Whether its hosts are admitted or denied explicitly; an unknown value is read as BLOCK (R-POL-006).
+    #[prost(enumeration = "ListAccess", tag = "2")]
+    pub access: i32,
+    /// SHA-256 of its canonical text, 32 bytes: the hosts (R-POL-012), sorted bytewise, each once, each
+    /// followed by a line feed (R-POL-017).
+    #[prost(bytes = "vec", tag = "3")]
+    pub sha256: ::prost::alloc::vec::Vec<u8>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// How old. Section kind RATING; safety (R-EVAL-015, R-EVAL-060).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1537,6 +1618,10 @@ pub struct RatingSection {
     /// Off: content marked as explicit is denied (R-EVAL-023). On and absent mean no rule.
     #[prost(message, optional, tag = "4")]
     pub explicit_content: ::core::option::Option<FlagRule>,
+    /// What classifiers may decide about items without a rating; all that match hold. Empty means that no
+    /// verdict counts (R-EVAL-027).
+    #[prost(message, repeated, tag = "6")]
+    pub verdicts: ::prost::alloc::vec::Vec<VerdictRule>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
@@ -1554,6 +1639,9 @@ pub struct CeilingRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "5")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
     /// The most it admits. A rule without a ceiling is of an unknown kind (R-POL-005).
     #[prost(oneof = "ceiling_rule::Ceiling", tags = "3, 4")]
     pub ceiling: ::core::option::Option<ceiling_rule::Ceiling>,
@@ -1588,6 +1676,46 @@ pub struct UnratedRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "4")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
+}
+/// What follows when a classifier says something about an item that has no rating (R-EVAL-027).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VerdictRule {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Least confidence that a verdict needs, percent, 0 to 100; absent means 0 (R-POL-007).
+    #[prost(uint32, optional, tag = "4")]
+    pub min_confidence_percent: ::core::option::Option<u32>,
+    /// What holds then; an unknown value is read as BLOCK (R-POL-006).
+    #[prost(enumeration = "VerdictEffect", tag = "5")]
+    pub effect: i32,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
+    /// Which verdicts it is about. A rule that names neither, or a concern that the reader does not know,
+    /// is of an unknown kind (R-POL-005, R-POL-006).
+    #[prost(oneof = "verdict_rule::About", tags = "2, 3")]
+    pub about: ::core::option::Option<verdict_rule::About>,
+}
+/// Nested message and enum types in `VerdictRule`.
+pub mod verdict_rule {
+    /// Which verdicts it is about. A rule that names neither, or a concern that the reader does not know,
+    /// is of an unknown kind (R-POL-005, R-POL-006).
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum About {
+        /// Verdicts that put the item into this category (R-POL-011).
+        #[prost(message, tag = "2")]
+        Category(super::CategoryRef),
+        /// Verdicts of this concern.
+        #[prost(enumeration = "super::Concern", tag = "3")]
+        Concern(i32),
+    }
 }
 /// With whom. Section kind COMMUNICATION; safety (R-EVAL-018, R-EVAL-060).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1602,6 +1730,13 @@ pub struct CommunicationSection {
     /// Off and absent mean no rule.
     #[prost(message, optional, tag = "3")]
     pub block_unknown_callers: ::core::option::Option<FlagRule>,
+    /// With whom while the layer's windows are closed, in place of `mode`; absent means that closed windows
+    /// end contact like any other use (R-EVAL-028).
+    #[prost(message, optional, tag = "4")]
+    pub when_closed: ::core::option::Option<CommunicationRule>,
+    /// On: a guardian approves each new contact (R-EVAL-022). Off and absent mean no rule.
+    #[prost(message, optional, tag = "5")]
+    pub contact_approval: ::core::option::Option<FlagRule>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
@@ -1618,6 +1753,9 @@ pub struct CommunicationRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "3")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// One person, under all their identifiers (R-POL-014).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1635,7 +1773,7 @@ pub struct SpendingSection {
     /// On: a guardian approves each purchase (R-EVAL-019). Off and absent mean no rule.
     #[prost(message, optional, tag = "1")]
     pub approval: ::core::option::Option<FlagRule>,
-    /// Caps per calendar month of policy days (R-EVAL-003, R-EVAL-019). Empty means none.
+    /// Caps per period of policy days (R-EVAL-003, R-EVAL-019). All hold. Empty means none.
     #[prost(message, repeated, tag = "2")]
     pub caps: ::prost::alloc::vec::Vec<SpendingCap>,
     /// Off: purchases inside apps are denied (R-EVAL-019). On and absent mean no rule.
@@ -1645,11 +1783,15 @@ pub struct SpendingSection {
     /// are purchases like any other (R-EVAL-019).
     #[prost(message, optional, tag = "4")]
     pub free_downloads: ::core::option::Option<FlagRule>,
+    /// Which purchases `approval` is about; absent means ALL, and so does an unknown value (R-EVAL-019,
+    /// R-POL-006).
+    #[prost(enumeration = "PurchaseClass", optional, tag = "5")]
+    pub approval_class: ::core::option::Option<i32>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
 }
-/// Most that may be spent in a month (R-POL-015, R-EVAL-019).
+/// Most that may be spent in a period (R-POL-015, R-EVAL-019).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SpendingCap {
     /// Name of the rule (R-POL-003).
@@ -1664,14 +1806,45 @@ pub struct SpendingCap {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "4")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// Period in which it may be spent; absent means MONTH, and so does an unknown value (R-EVAL-019,
+    /// R-POL-006).
+    #[prost(enumeration = "SpendingPeriod", optional, tag = "5")]
+    pub period: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
-/// Features, privacy, assistants. Section kind FEATURE; safety. This version defines no kind of its own
-/// (R-POL-005).
+/// Features of devices and services: sensors, assistants, social functions, feeds, privacy. Section kind
+/// FEATURE; safety (R-EVAL-026, R-EVAL-060).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct FeatureSection {
+    /// The rule with the longest code that covers the feature counts; BLOCK over ASK over ALLOW between
+    /// equals. Empty means no feature rule (R-EVAL-026).
+    #[prost(message, repeated, tag = "1")]
+    pub rules: ::prost::alloc::vec::Vec<FeatureRule>,
     /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
     #[prost(message, repeated, tag = "15")]
     pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// What one rule says about a feature and all below it (R-EVAL-026).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FeatureRule {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// Code of the feature, such as `ai.voice`, 1 to 64 bytes: labels of `a-z`, `0-9` and `_-`, joined by
+    /// single dots (R-POL-018, R-POL-007). A code that the reader does not know is no bad value.
+    #[prost(string, tag = "2")]
+    pub feature: ::prost::alloc::string::String,
+    /// What holds; an unknown value is read as BLOCK (R-POL-006).
+    #[prost(enumeration = "FeatureEffect", tag = "3")]
+    pub effect: i32,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "4")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// A rule of a kind that this version does not define: kept byte for byte, reported as UNENFORCEABLE
 /// (R-POL-005).
@@ -1689,6 +1862,9 @@ pub struct ExtensionRule {
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
     #[prost(int32, optional, tag = "4")]
     pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
 }
 /// One act of a guardian beside the layers (R-POL-030). Section kind OVERRIDE. Author and place in the
 /// log are those of the document; of one author's acts on one target the latest counts (R-EVAL-040).
@@ -1811,6 +1987,82 @@ pub struct ReplacedWindows {
     /// dates are not used. One of an unknown kind makes the act one of an unknown kind (R-EVAL-045).
     #[prost(message, repeated, tag = "1")]
     pub windows: ::prost::alloc::vec::Vec<WindowRule>,
+}
+/// What happens when use ends, mildest first (R-EVAL-054). An unknown value is read as STOP
+/// (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EndAction {
+    /// Invalid.
+    Unspecified = 0,
+    /// The dependant is told that the time is over, and use goes on.
+    Notify = 1,
+    /// Use is hidden behind a lock, and goes on from there when it is open again.
+    Lock = 2,
+    /// What is in use is ended.
+    Stop = 3,
+}
+impl EndAction {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "END_ACTION_UNSPECIFIED",
+            Self::Notify => "END_ACTION_NOTIFY",
+            Self::Lock => "END_ACTION_LOCK",
+            Self::Stop => "END_ACTION_STOP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "END_ACTION_UNSPECIFIED" => Some(Self::Unspecified),
+            "END_ACTION_NOTIFY" => Some(Self::Notify),
+            "END_ACTION_LOCK" => Some(Self::Lock),
+            "END_ACTION_STOP" => Some(Self::Stop),
+            _ => None,
+        }
+    }
+}
+/// What holds where an enforcement point cannot enforce a rule (R-POL-019). An unknown value is read as
+/// DENY_ACCESS (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OnUnenforceable {
+    /// Invalid.
+    Unspecified = 0,
+    /// The rule is reported as UNENFORCEABLE, and everything else holds (R-CAP-011).
+    Report = 1,
+    /// A stricter rule that it can enforce holds in its place, and where there is none, REPORT (R-CAP-011).
+    Stricter = 2,
+    /// Nothing but the rights floor.
+    DenyAccess = 3,
+}
+impl OnUnenforceable {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ON_UNENFORCEABLE_UNSPECIFIED",
+            Self::Report => "ON_UNENFORCEABLE_REPORT",
+            Self::Stricter => "ON_UNENFORCEABLE_STRICTER",
+            Self::DenyAccess => "ON_UNENFORCEABLE_DENY_ACCESS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ON_UNENFORCEABLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ON_UNENFORCEABLE_REPORT" => Some(Self::Report),
+            "ON_UNENFORCEABLE_STRICTER" => Some(Self::Stricter),
+            "ON_UNENFORCEABLE_DENY_ACCESS" => Some(Self::DenyAccess),
+            _ => None,
+        }
+    }
 }
 /// What a window says (R-POL-021, R-EVAL-020).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1937,6 +2189,40 @@ impl BudgetScope {
         }
     }
 }
+/// Which seconds count as spent from a budget (R-BUD-001). An unknown value is read as SIGNED_IN
+/// (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BudgetCounting {
+    /// Invalid.
+    Unspecified = 0,
+    /// While the target is in the foreground.
+    Foreground = 1,
+    /// While the dependant is signed in.
+    SignedIn = 2,
+}
+impl BudgetCounting {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BUDGET_COUNTING_UNSPECIFIED",
+            Self::Foreground => "BUDGET_COUNTING_FOREGROUND",
+            Self::SignedIn => "BUDGET_COUNTING_SIGNED_IN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BUDGET_COUNTING_UNSPECIFIED" => Some(Self::Unspecified),
+            "BUDGET_COUNTING_FOREGROUND" => Some(Self::Foreground),
+            "BUDGET_COUNTING_SIGNED_IN" => Some(Self::SignedIn),
+            _ => None,
+        }
+    }
+}
 /// What an explicit app rule says (R-EVAL-010).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2011,6 +2297,39 @@ impl WebMode {
         }
     }
 }
+/// What a long list says about its hosts (R-POL-017, R-EVAL-011).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ListAccess {
+    /// Invalid.
+    Unspecified = 0,
+    /// Admitted explicitly.
+    Allow = 1,
+    /// Denied explicitly.
+    Block = 2,
+}
+impl ListAccess {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LIST_ACCESS_UNSPECIFIED",
+            Self::Allow => "LIST_ACCESS_ALLOW",
+            Self::Block => "LIST_ACCESS_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LIST_ACCESS_UNSPECIFIED" => Some(Self::Unspecified),
+            "LIST_ACCESS_ALLOW" => Some(Self::Allow),
+            "LIST_ACCESS_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
 /// What holds for content without a rating (R-EVAL-016).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2044,6 +2363,80 @@ impl UnratedEffect {
             "UNRATED_EFFECT_ALLOW" => Some(Self::Allow),
             "UNRATED_EFFECT_ASK" => Some(Self::Ask),
             "UNRATED_EFFECT_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// What a verdict leads to; it never loosens anything (R-EVAL-027).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum VerdictEffect {
+    /// Invalid.
+    Unspecified = 0,
+    /// A guardian is asked; denied where the enforcement point cannot ask (R-EVAL-017).
+    Ask = 1,
+    /// Denied.
+    Block = 2,
+}
+impl VerdictEffect {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "VERDICT_EFFECT_UNSPECIFIED",
+            Self::Ask => "VERDICT_EFFECT_ASK",
+            Self::Block => "VERDICT_EFFECT_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VERDICT_EFFECT_UNSPECIFIED" => Some(Self::Unspecified),
+            "VERDICT_EFFECT_ASK" => Some(Self::Ask),
+            "VERDICT_EFFECT_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// The risk that something brings (4C; R-POL-005, R-EVAL-027).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Concern {
+    /// Invalid.
+    Unspecified = 0,
+    /// What the dependant sees, hears or reads.
+    Content = 1,
+    /// Who gets in touch with the dependant.
+    Contact = 2,
+    /// How the dependant and others behave.
+    Conduct = 3,
+    /// What the dependant is bound to or pays with.
+    Contract = 4,
+}
+impl Concern {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONCERN_UNSPECIFIED",
+            Self::Content => "CONCERN_CONTENT",
+            Self::Contact => "CONCERN_CONTACT",
+            Self::Conduct => "CONCERN_CONDUCT",
+            Self::Contract => "CONCERN_CONTRACT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONCERN_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONCERN_CONTENT" => Some(Self::Content),
+            "CONCERN_CONTACT" => Some(Self::Contact),
+            "CONCERN_CONDUCT" => Some(Self::Conduct),
+            "CONCERN_CONTRACT" => Some(Self::Contract),
             _ => None,
         }
     }
@@ -2142,6 +2535,118 @@ impl CommunicationMode {
             "COMMUNICATION_MODE_UNRESTRICTED" => Some(Self::Unrestricted),
             "COMMUNICATION_MODE_CONTACTS_ONLY" => Some(Self::ContactsOnly),
             "COMMUNICATION_MODE_DISABLED" => Some(Self::Disabled),
+            _ => None,
+        }
+    }
+}
+/// Purchases that need approval (R-EVAL-019). An unknown value is read as ALL (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PurchaseClass {
+    /// Invalid.
+    Unspecified = 0,
+    /// Every purchase.
+    All = 1,
+    /// Purchases with a price above 0.
+    Paid = 2,
+    /// Purchases inside apps.
+    InApp = 3,
+}
+impl PurchaseClass {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PURCHASE_CLASS_UNSPECIFIED",
+            Self::All => "PURCHASE_CLASS_ALL",
+            Self::Paid => "PURCHASE_CLASS_PAID",
+            Self::InApp => "PURCHASE_CLASS_IN_APP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PURCHASE_CLASS_UNSPECIFIED" => Some(Self::Unspecified),
+            "PURCHASE_CLASS_ALL" => Some(Self::All),
+            "PURCHASE_CLASS_PAID" => Some(Self::Paid),
+            "PURCHASE_CLASS_IN_APP" => Some(Self::InApp),
+            _ => None,
+        }
+    }
+}
+/// Period of a spending cap, in policy days (R-EVAL-003, R-EVAL-019). An unknown value is read as MONTH
+/// (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SpendingPeriod {
+    /// Invalid.
+    Unspecified = 0,
+    /// Calendar month.
+    Month = 1,
+    /// Policy week.
+    Week = 2,
+    /// Policy day.
+    Day = 3,
+}
+impl SpendingPeriod {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SPENDING_PERIOD_UNSPECIFIED",
+            Self::Month => "SPENDING_PERIOD_MONTH",
+            Self::Week => "SPENDING_PERIOD_WEEK",
+            Self::Day => "SPENDING_PERIOD_DAY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SPENDING_PERIOD_UNSPECIFIED" => Some(Self::Unspecified),
+            "SPENDING_PERIOD_MONTH" => Some(Self::Month),
+            "SPENDING_PERIOD_WEEK" => Some(Self::Week),
+            "SPENDING_PERIOD_DAY" => Some(Self::Day),
+            _ => None,
+        }
+    }
+}
+/// What a feature rule says (R-EVAL-026).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FeatureEffect {
+    /// Invalid.
+    Unspecified = 0,
+    /// Admitted.
+    Allow = 1,
+    /// A guardian approves it first.
+    Ask = 2,
+    /// Denied.
+    Block = 3,
+}
+impl FeatureEffect {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FEATURE_EFFECT_UNSPECIFIED",
+            Self::Allow => "FEATURE_EFFECT_ALLOW",
+            Self::Ask => "FEATURE_EFFECT_ASK",
+            Self::Block => "FEATURE_EFFECT_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FEATURE_EFFECT_UNSPECIFIED" => Some(Self::Unspecified),
+            "FEATURE_EFFECT_ALLOW" => Some(Self::Allow),
+            "FEATURE_EFFECT_ASK" => Some(Self::Ask),
+            "FEATURE_EFFECT_BLOCK" => Some(Self::Block),
             _ => None,
         }
     }

@@ -66,6 +66,7 @@ pub(crate) fn fault(element: &Element) -> Option<String> {
         "calls",
         "minor units",
         "how many",
+        "percent",
         "most",
         "relay epoch",
         "epoch",

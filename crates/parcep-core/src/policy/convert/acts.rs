@@ -2,7 +2,7 @@
 
 use parcep_proto::v1alpha1 as pb;
 
-use super::time::{read_span, write_span};
+use super::time::{read_reach, read_span, write_span};
 use super::*;
 
 pub(super) fn read_act(act: pb::r#override::Act) -> Outcome<OverrideKind> {
@@ -43,8 +43,13 @@ pub(super) fn read_change(change: pb::date_exception::Change) -> Outcome<DateCha
         }),
         Change::Replace(replaced) => {
             let read = |window: &pb::WindowRule| {
-                let (state, span) = read_span(window)?.ok_or(SectionError::UnknownOverride)?;
-                Ok(DayWindow { state, span })
+                // A date exception changes windows on everything, and no others.
+                match (read_span(window)?, read_reach(window)?) {
+                    (Some((state, span)), Some(BudgetTarget::Overall)) => {
+                        Ok(DayWindow { state, span })
+                    }
+                    _ => Err(SectionError::UnknownOverride),
+                }
             };
             let windows = replaced.windows.iter().map(read).collect::<Outcome<_>>()?;
             Ok(DateChange::Replace { windows })

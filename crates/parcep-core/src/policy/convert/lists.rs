@@ -18,7 +18,13 @@ pub(super) fn read_apps(
             Some(Target::Category(category)) => AppTarget::Category(read_category(category)?),
             Some(Target::Everything(_)) => AppTarget::Any,
             None => {
-                unknown.push(unreadable(&rule.id, SectionName::App, rule)?);
+                unknown.push(unreadable(
+                    &rule.id,
+                    SectionName::App,
+                    rule,
+                    rule.review_by_day,
+                    rule.on_unenforceable,
+                )?);
                 continue;
             }
         };
@@ -38,6 +44,7 @@ pub(super) fn read_apps(
             counts_toward_budget: !rule.not_counted,
             display_name: rule.display_name.clone(),
             review_by: read_review(rule.review_by_day)?,
+            on_unenforceable: read_fallback(rule.on_unenforceable),
         };
         rule.check_ranges()?;
         rules.push(rule);
@@ -68,6 +75,7 @@ pub(super) fn write_apps(section: &AppSection, extension_rules: Vec<pb::Extensio
         not_counted: !rule.counts_toward_budget,
         display_name: rule.display_name.clone(),
         review_by_day: rule.review_by.map(write_date),
+        on_unenforceable: write_fallback(rule.on_unenforceable),
     };
     pb::AppSection {
         rules: section.rules.iter().map(write).collect(),
@@ -98,6 +106,7 @@ pub(super) fn read_web(
             id: rule.id.parse()?,
             mode,
             review_by: read_review(rule.review_by_day)?,
+            on_unenforceable: read_fallback(rule.on_unenforceable),
         })
     };
     read_extensions(section.extension_rules, SectionName::Web, unknown)?;
@@ -105,8 +114,45 @@ pub(super) fn read_web(
         mode: section.mode.map(read_mode).transpose()?,
         allow: read_hosts(&section.allow)?,
         block: read_hosts(&section.block)?,
+        lists: section
+            .lists
+            .iter()
+            .map(read_list)
+            .collect::<Outcome<_>>()?,
         safe_search: read_flag(section.safe_search)?,
+        safe_search_engines: section
+            .safe_search_engines
+            .iter()
+            .map(|host| host.parse())
+            .collect::<Result<_, PolicyError>>()?,
     })
+}
+
+fn read_list(rule: &pb::ListRule) -> Outcome<ListRule> {
+    Ok(ListRule {
+        id: rule.id.parse()?,
+        // An unknown access is read as the strictest.
+        access: match rule.access() {
+            pb::ListAccess::Allow => ListAccess::Allow,
+            pb::ListAccess::Block | pb::ListAccess::Unspecified => ListAccess::Block,
+        },
+        sha256: rule.sha256.as_slice().try_into()?,
+        review_by: read_review(rule.review_by_day)?,
+        on_unenforceable: read_fallback(rule.on_unenforceable),
+    })
+}
+
+fn write_list(rule: &ListRule) -> pb::ListRule {
+    pb::ListRule {
+        id: rule.id.to_string(),
+        access: match rule.access {
+            ListAccess::Allow => pb::ListAccess::Allow.into(),
+            ListAccess::Block => pb::ListAccess::Block.into(),
+        },
+        sha256: rule.sha256.bytes().to_vec(),
+        review_by_day: rule.review_by.map(write_date),
+        on_unenforceable: write_fallback(rule.on_unenforceable),
+    }
 }
 
 pub(super) fn read_hosts(lists: &[pb::HostList]) -> Outcome<Vec<HostRule>> {
@@ -152,13 +198,20 @@ pub(super) fn write_web(section: &WebSection, extension_rules: Vec<pb::Extension
             mode: mode.into(),
             categories,
             review_by_day: rule.review_by.map(write_date),
+            on_unenforceable: write_fallback(rule.on_unenforceable),
         }
     });
     pb::WebSection {
         mode,
         allow: write_hosts(&section.allow),
         block: write_hosts(&section.block),
+        lists: section.lists.iter().map(write_list).collect(),
         safe_search: write_flag(section.safe_search.as_ref()),
+        safe_search_engines: section
+            .safe_search_engines
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         extension_rules,
     }
     .encode_to_vec()

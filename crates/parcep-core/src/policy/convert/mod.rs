@@ -10,6 +10,7 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 
 mod acts;
+mod features;
 mod lists;
 mod scales;
 mod time;
@@ -18,6 +19,7 @@ use super::*;
 use crate::document::SectionKind;
 use crate::zones::{date_of, day_number};
 use acts::{read_act, write_act};
+use features::{read_features, write_features};
 use lists::{read_apps, read_web, write_apps, write_web};
 use scales::{
     read_communication, read_ratings, read_spending, write_communication, write_ratings,
@@ -103,10 +105,7 @@ impl PolicyLayer {
             ),
             (
                 SectionKind::Feature,
-                pb::FeatureSection {
-                    extension_rules: extensions(SectionName::Feature),
-                }
-                .encode_to_vec(),
+                write_features(&self.features, extensions(SectionName::Feature)),
             ),
         ];
         sections
@@ -152,8 +151,7 @@ impl PolicyLayer {
                 SectionName::Spending
             }
             SectionKind::Feature => {
-                let section: pb::FeatureSection = decode(bytes)?;
-                read_extensions(section.extension_rules, SectionName::Feature, &mut unknown)?;
+                self.features = read_features(decode(bytes)?, &mut unknown)?;
                 SectionName::Feature
             }
             _ => return Err(SectionError::NotPolicy),
@@ -265,6 +263,23 @@ pub(super) fn write_date(date: Date) -> i32 {
     i32::try_from(day_number(date)).unwrap_or(i32::MAX)
 }
 
+/// Absent means REPORT, and an unknown value is read as the strictest.
+pub(super) fn read_fallback(number: Option<i32>) -> OnUnenforceable {
+    match number.map(pb::OnUnenforceable::try_from) {
+        None | Some(Ok(pb::OnUnenforceable::Report)) => OnUnenforceable::Report,
+        Some(Ok(pb::OnUnenforceable::Stricter)) => OnUnenforceable::Stricter,
+        _ => OnUnenforceable::DenyAccess,
+    }
+}
+
+pub(super) fn write_fallback(fallback: OnUnenforceable) -> Option<i32> {
+    match fallback {
+        OnUnenforceable::Report => None,
+        OnUnenforceable::Stricter => Some(pb::OnUnenforceable::Stricter.into()),
+        OnUnenforceable::DenyAccess => Some(pb::OnUnenforceable::DenyAccess.into()),
+    }
+}
+
 pub(super) fn read_weekday(number: i32) -> Outcome<Weekday> {
     let index = usize::try_from(number - 1).ok();
     let day = index.and_then(|index| Weekday::ALL.get(index)).copied();
@@ -290,6 +305,7 @@ pub(super) fn read_flag(flag: Option<pb::FlagRule>) -> Outcome<Option<Flag>> {
             id: flag.id.parse()?,
             on: flag.on,
             review_by: read_review(flag.review_by_day)?,
+            on_unenforceable: read_fallback(flag.on_unenforceable),
         })
     };
     flag.map(read).transpose()
@@ -300,6 +316,7 @@ pub(super) fn write_flag(flag: Option<&Flag>) -> Option<pb::FlagRule> {
         id: flag.id.to_string(),
         on: flag.on,
         review_by_day: flag.review_by.map(write_date),
+        on_unenforceable: write_fallback(flag.on_unenforceable),
     })
 }
 
@@ -308,7 +325,8 @@ pub(super) fn write_extension(rule: &UnknownRule) -> pb::ExtensionRule {
         id: rule.id.to_string(),
         kind: rule.kind.clone(),
         payload: rule.payload.clone(),
-        review_by_day: None,
+        review_by_day: rule.review_by.map(write_date),
+        on_unenforceable: write_fallback(rule.on_unenforceable),
     }
 }
 
@@ -330,6 +348,8 @@ pub(super) fn read_extensions(
             section,
             kind: rule.kind,
             payload: rule.payload,
+            review_by: read_review(rule.review_by_day)?,
+            on_unenforceable: read_fallback(rule.on_unenforceable),
         });
     }
     Ok(())
@@ -340,6 +360,8 @@ pub(super) fn unreadable(
     id: &str,
     section: SectionName,
     rule: &impl Message,
+    review_by_day: Option<i32>,
+    on_unenforceable: Option<i32>,
 ) -> Outcome<UnknownRule> {
     let payload = rule.encode_to_vec();
     Ok(UnknownRule {
@@ -347,6 +369,8 @@ pub(super) fn unreadable(
         section,
         kind: String::new(),
         payload,
+        review_by: read_review(review_by_day)?,
+        on_unenforceable: read_fallback(on_unenforceable),
     })
 }
 
@@ -385,6 +409,7 @@ pub(super) fn read_target(target: Option<&pb::BudgetTarget>) -> Outcome<Option<B
         Some(Target::Everything(_)) => Some(BudgetTarget::Overall),
         Some(Target::Category(category)) => Some(BudgetTarget::Category(read_category(category)?)),
         Some(Target::App(app)) => Some(BudgetTarget::App(read_app(app)?)),
+        Some(Target::Feature(code)) => Some(BudgetTarget::Feature(code.parse()?)),
     })
 }
 
@@ -394,6 +419,7 @@ pub(super) fn write_target(target: &BudgetTarget) -> Option<pb::BudgetTarget> {
         BudgetTarget::Overall => Target::Everything(pb::Everything {}),
         BudgetTarget::Category(category) => Target::Category(write_category(category)),
         BudgetTarget::App(app) => Target::App(write_app(app)),
+        BudgetTarget::Feature(code) => Target::Feature(code.to_string()),
     };
     Some(pb::BudgetTarget {
         target: Some(target),

@@ -44,14 +44,59 @@ pub(super) fn write_span(state: WindowState, span: WindowSpan) -> pb::WindowRule
     }
 }
 
+/// What a window is about: everything unless it says so; `None` when that is of an unknown kind.
+pub(super) fn read_reach(window: &pb::WindowRule) -> Outcome<Option<BudgetTarget>> {
+    match window.target.as_ref() {
+        None => Ok(Some(BudgetTarget::Overall)),
+        Some(target) => read_target(Some(target)),
+    }
+}
+
+fn read_end(rule: &pb::EndRule) -> Outcome<EndRule> {
+    Ok(EndRule {
+        id: rule.id.parse()?,
+        // An unknown action is read as the strictest.
+        action: match rule.action() {
+            pb::EndAction::Notify => EndAction::Notify,
+            pb::EndAction::Lock => EndAction::Lock,
+            pb::EndAction::Stop | pb::EndAction::Unspecified => EndAction::Stop,
+        },
+        grace: rule.grace_seconds.unwrap_or(0).try_into()?,
+        warnings: rule.warning_seconds.clone().try_into()?,
+        review_by: read_review(rule.review_by_day)?,
+        on_unenforceable: read_fallback(rule.on_unenforceable),
+    })
+}
+
+fn write_end(rule: &EndRule) -> pb::EndRule {
+    pb::EndRule {
+        id: rule.id.to_string(),
+        action: match rule.action {
+            EndAction::Notify => pb::EndAction::Notify.into(),
+            EndAction::Lock => pb::EndAction::Lock.into(),
+            EndAction::Stop => pb::EndAction::Stop.into(),
+        },
+        grace_seconds: some_unless_default(rule.grace).map(u32::from),
+        warning_seconds: rule.warnings.seconds().to_vec(),
+        review_by_day: rule.review_by.map(write_date),
+        on_unenforceable: write_fallback(rule.on_unenforceable),
+    }
+}
+
 pub(super) fn read_schedule(
     section: pb::ScheduleSection,
     unknown: &mut Vec<UnknownRule>,
 ) -> Outcome<ScheduleSection> {
     let mut windows = Vec::with_capacity(section.windows.len());
     for window in &section.windows {
-        let Some((state, span)) = read_span(window)? else {
-            unknown.push(unreadable(&window.id, SectionName::Schedule, window)?);
+        let (Some((state, span)), Some(target)) = (read_span(window)?, read_reach(window)?) else {
+            unknown.push(unreadable(
+                &window.id,
+                SectionName::Schedule,
+                window,
+                window.review_by_day,
+                window.on_unenforceable,
+            )?);
             continue;
         };
         windows.push(Window {
@@ -59,11 +104,14 @@ pub(super) fn read_schedule(
             state,
             days: read_weekdays(&window.weekdays)?,
             span,
+            target,
             review_by: read_review(window.review_by_day)?,
+            on_unenforceable: read_fallback(window.on_unenforceable),
         });
     }
     read_extensions(section.extension_rules, SectionName::Schedule, unknown)?;
-    Ok(ScheduleSection { windows })
+    let end = section.end.as_ref().map(read_end).transpose()?;
+    Ok(ScheduleSection { windows, end })
 }
 
 pub(super) fn write_schedule(
@@ -73,12 +121,18 @@ pub(super) fn write_schedule(
     let write = |window: &Window| pb::WindowRule {
         id: window.id.to_string(),
         weekdays: write_weekdays(window.days),
+        target: match &window.target {
+            BudgetTarget::Overall => None,
+            target => write_target(target),
+        },
         review_by_day: window.review_by.map(write_date),
+        on_unenforceable: write_fallback(window.on_unenforceable),
         ..write_span(window.state, window.span)
     };
     let windows = section.windows.iter().map(write).collect();
     pb::ScheduleSection {
         windows,
+        end: section.end.as_ref().map(write_end),
         extension_rules,
     }
     .encode_to_vec()
@@ -93,7 +147,13 @@ pub(super) fn read_budgets(
         let target = read_target(budget.target.as_ref())?;
         let allowance = read_allowance(budget.allowance.as_ref())?;
         let (Some(target), Some(allowance)) = (target, allowance) else {
-            unknown.push(unreadable(&budget.id, SectionName::Budget, budget)?);
+            unknown.push(unreadable(
+                &budget.id,
+                SectionName::Budget,
+                budget,
+                budget.review_by_day,
+                budget.on_unenforceable,
+            )?);
             continue;
         };
         // An unknown scope is read as the strictest: shared by all devices.
@@ -102,13 +162,19 @@ pub(super) fn read_budgets(
             Some(Ok(pb::BudgetScope::Pep)) => BudgetScope::Pep,
             _ => BudgetScope::Dependant,
         };
-        let review_by = read_review(budget.review_by_day)?;
+        // An unknown way of counting is read as the one that counts most.
+        let counting = match budget.counting.map(pb::BudgetCounting::try_from) {
+            None | Some(Ok(pb::BudgetCounting::Foreground)) => BudgetCounting::Foreground,
+            _ => BudgetCounting::SignedIn,
+        };
         budgets.push(Budget {
             id: budget.id.parse()?,
             target,
             allowance,
             scope,
-            review_by,
+            counting,
+            review_by: read_review(budget.review_by_day)?,
+            on_unenforceable: read_fallback(budget.on_unenforceable),
         });
     }
     read_extensions(section.extension_rules, SectionName::Budget, unknown)?;
@@ -164,7 +230,12 @@ pub(super) fn write_budgets(
             BudgetScope::PepClass => Some(pb::BudgetScope::PepClass.into()),
             BudgetScope::Pep => Some(pb::BudgetScope::Pep.into()),
         },
+        counting: match budget.counting {
+            BudgetCounting::Foreground => None,
+            BudgetCounting::SignedIn => Some(pb::BudgetCounting::SignedIn.into()),
+        },
         review_by_day: budget.review_by.map(write_date),
+        on_unenforceable: write_fallback(budget.on_unenforceable),
     };
     pb::BudgetSection {
         budgets: section.budgets.iter().map(write).collect(),

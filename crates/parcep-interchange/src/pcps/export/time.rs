@@ -156,6 +156,10 @@ pub(super) fn limits(section: &BudgetSection, notes: &mut Notes<'_>) -> Members 
                 let text = format!("budget `{}` on a category of another taxonomy", budget.id);
                 notes.inexpressible("/time_limits/by_category", &text);
             }
+            BudgetTarget::Feature(code) => {
+                let text = format!("budget `{}` on the feature `{code}`", budget.id);
+                notes.inexpressible("/time_limits", &text);
+            }
             BudgetTarget::App(app) => {
                 let name = super::access::app_name(app, None, "/time_limits/by_app", notes);
                 let row = Members::new().text("app_name", &name);

@@ -5,8 +5,8 @@ use super::{Notes, rule};
 use crate::family::LossCode;
 use crate::pcps::model;
 use parcep_core::policy::{
-    Ceiling, Currency, Flag, HostName, HostRule, Money, RatingRule, RatingSection, SpendingCap,
-    SpendingSection, WebMode, WebRule, WebSection,
+    Ceiling, Currency, Flag, HostName, HostRule, Money, OnUnenforceable, PurchaseClass, RatingRule,
+    RatingSection, SpendingCap, SpendingPeriod, SpendingSection, WebMode, WebRule, WebSection,
 };
 use std::collections::HashSet;
 
@@ -35,6 +35,7 @@ pub(super) fn web(web: &model::Web, notes: &mut Notes) -> WebSection {
         allow,
         block,
         safe_search,
+        ..WebSection::default()
     }
 }
 
@@ -54,6 +55,7 @@ fn mode(mode: Option<model::WebMode>, notes: &mut Notes) -> Option<WebRule> {
         id: rule("content/web/mode")?,
         mode,
         review_by: None,
+        on_unenforceable: OnUnenforceable::Report,
     })
 }
 
@@ -121,6 +123,7 @@ pub(super) fn ratings(content: &model::Content) -> RatingSection {
             medium: None,
             ceiling: Ceiling::max_age(age).ok()?,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         })
     };
     RatingSection {
@@ -137,6 +140,7 @@ pub(super) fn ratings(content: &model::Content) -> RatingSection {
 pub(super) fn spending(spending: &model::Spending, notes: &mut Notes) -> SpendingSection {
     SpendingSection {
         approval: flag("spending/require_approval", spending.require_approval),
+        approval_class: PurchaseClass::All,
         caps: spending
             .monthly_budget
             .iter()
@@ -177,7 +181,9 @@ fn cap(money: &model::Money, notes: &mut Notes) -> Option<SpendingCap> {
     Some(SpendingCap {
         id,
         amount: Money { currency, minor },
+        period: SpendingPeriod::Month,
         review_by: None,
+        on_unenforceable: OnUnenforceable::Report,
     })
 }
 

@@ -5,7 +5,7 @@ use crate::family::LossCode;
 use crate::pcps::model::{self, AppEntry, Apps};
 use parcep_core::policy::{
     AppAccess, AppRule, AppSection, AppTarget, CommunicationMode, CommunicationRule,
-    CommunicationSection, Contact, ContactId, Flag, HostName,
+    CommunicationSection, Contact, ContactId, Flag, HostName, OnUnenforceable,
 };
 use std::collections::HashSet;
 
@@ -80,6 +80,7 @@ pub(super) fn communication(
             id: rule("communication/mode")?,
             mode,
             review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
         })
     });
     let mut contacts = Vec::new();
@@ -103,6 +104,7 @@ pub(super) fn communication(
         mode,
         contacts,
         block_unknown_callers,
+        ..CommunicationSection::default()
     }
 }
 
