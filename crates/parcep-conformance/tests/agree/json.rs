@@ -43,6 +43,7 @@ fn flag(value: &Value) -> Option<pb::FlagRule> {
         id: own(&flag["id"]),
         on: flag["on"].as_bool().unwrap(),
         review_by_day: None,
+        ..Default::default()
     })
 }
 
@@ -152,6 +153,7 @@ fn window(value: &Value) -> pb::WindowRule {
             }),
         }),
         review_by_day: None,
+        ..Default::default()
     }
 }
 
@@ -188,6 +190,7 @@ fn budget(value: &Value) -> pb::BudgetRule {
             }),
             weekly => Allowance::WeeklySeconds(seconds(weekly)),
         }),
+        ..Default::default()
     }
 }
 
@@ -212,6 +215,7 @@ fn app_rule(value: &Value) -> pb::AppRule {
                 _ => Target::Everything(pb::Everything {}),
             },
         ),
+        ..Default::default()
     }
 }
 
@@ -234,6 +238,7 @@ fn web(value: &Value, web: &mut pb::WebSection) {
                 .map(|c| category(text(c)))
                 .collect(),
             review_by_day: None,
+            ..Default::default()
         }
     });
     web.allow = list(&value["allow"]).map(hosts).collect();
@@ -267,12 +272,14 @@ fn ratings(value: &Value, rating: &mut pb::RatingSection) {
             label => Ceiling::Label(own(label)),
         }),
         review_by_day: None,
+        ..Default::default()
     };
     let unrated = |value: &Value| pb::UnratedRule {
         id: own(&value["id"]),
         medium: maybe(&value["medium"], medium),
         effect: number(&["allow", "ask", "block"], &value["effect"]),
         review_by_day: None,
+        ..Default::default()
     };
     rating.ceilings = list(&value["ceilings"]).map(ceiling).collect();
     rating.unrated = list(&value["unrated"]).map(unrated).collect();
@@ -286,6 +293,7 @@ fn communication(value: &Value, section: &mut pb::CommunicationSection) {
         id: own(&rule["id"]),
         mode: number(&MODES, &rule["mode"]),
         review_by_day: None,
+        ..Default::default()
     });
     let contact = |value: &Value| pb::Contact {
         name: own(&value["name"]),
@@ -301,6 +309,7 @@ fn spending(value: &Value, section: &mut pb::SpendingSection) {
         currency: own(&value["amount"]["currency"]),
         minor_units: value["amount"]["minor"].as_u64().unwrap(),
         review_by_day: None,
+        ..Default::default()
     };
     section.approval = flag(&value["approval"]);
     section.caps = list(&value["caps"]).map(cap).collect();

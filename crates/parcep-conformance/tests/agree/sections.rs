@@ -100,6 +100,7 @@ pub(crate) fn window() -> impl Strategy<Value = pb::WindowRule> {
         weekdays,
         span,
         review_by_day: None,
+        ..Default::default()
     })
 }
 
@@ -130,6 +131,7 @@ fn budget() -> impl Strategy<Value = pb::BudgetRule> {
             scope,
             review_by_day: None,
             allowance,
+            ..Default::default()
         }
     })
 }
@@ -141,6 +143,7 @@ fn flag(name: &'static str) -> impl Strategy<Value = Option<pb::FlagRule>> {
             id: name.to_owned(),
             on,
             review_by_day: None,
+            ..Default::default()
         }),
     )
 }
@@ -165,6 +168,7 @@ fn app_rule() -> impl Strategy<Value = pb::AppRule> {
         not_counted: flags.1,
         display_name: None,
         review_by_day: None,
+        ..Default::default()
     })
 }
 
@@ -198,6 +202,7 @@ fn web() -> impl Strategy<Value = pb::WebSection> {
         mode,
         categories,
         review_by_day: None,
+        ..Default::default()
     });
     (option::of(mode), hosts(), hosts()).prop_map(|(mode, allow, block)| pb::WebSection {
         mode,
@@ -223,6 +228,7 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
         medium,
         ceiling,
         review_by_day: None,
+        ..Default::default()
     });
     let effect = often(1..=3_i32, select(vec![0, 9]));
     let unrated = (id("u"), medium(), effect).prop_map(|(id, medium, effect)| pb::UnratedRule {
@@ -230,6 +236,7 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
         medium,
         effect,
         review_by_day: None,
+        ..Default::default()
     });
     let lists = (vec(ceiling, 0..3), vec(unrated, 0..3));
     (lists, option::of(any::<bool>()), flag("explicit")).prop_map(
@@ -239,6 +246,7 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
             ignore_guidance,
             explicit_content,
             extension_rules: Vec::new(),
+            ..Default::default()
         },
     )
 }
@@ -293,6 +301,7 @@ fn communication() -> impl Strategy<Value = pb::CommunicationSection> {
         id: "contact".to_owned(),
         mode,
         review_by_day: None,
+        ..Default::default()
     });
     let contact = vec(identifier(), 1..4).prop_map(|identifiers| pb::Contact {
         name: "Somebody".to_owned(),
@@ -304,6 +313,7 @@ fn communication() -> impl Strategy<Value = pb::CommunicationSection> {
             contacts,
             block_unknown_callers,
             extension_rules: Vec::new(),
+            ..Default::default()
         },
     )
 }
@@ -326,6 +336,7 @@ fn spending() -> impl Strategy<Value = pb::SpendingSection> {
             currency,
             minor_units,
             review_by_day: None,
+            ..Default::default()
         });
     (
         flag("approval"),
@@ -340,6 +351,7 @@ fn spending() -> impl Strategy<Value = pb::SpendingSection> {
                 in_app,
                 free_downloads,
                 extension_rules: Vec::new(),
+                ..Default::default()
             },
         )
 }

@@ -1995,9 +1995,9 @@ pub struct ReplacedWindows {
 pub enum EndAction {
     /// Invalid.
     Unspecified = 0,
-    /// The dependant is told that the time is over, and use goes on.
+    /// The dependant is told, and what is in use goes on; nothing new may begin.
     Notify = 1,
-    /// Use is hidden behind a lock, and goes on from there when it is open again.
+    /// What is in use is covered and paused, and can go on later.
     Lock = 2,
     /// What is in use is ended.
     Stop = 3,
