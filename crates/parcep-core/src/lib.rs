@@ -33,3 +33,4 @@ pub mod id;
 pub mod reason;
 pub mod registry;
 pub mod session;
+pub mod texts;

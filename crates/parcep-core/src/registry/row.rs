@@ -292,3 +292,69 @@ pub struct AgeRow {
     /// Completed years from which class M needs the dependant's signature; `None` for the default.
     pub co_signature: Option<u8>,
 }
+
+/// What is said to an adult and to a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// To an adult.
+    pub adult: &'static str,
+    /// To a child of about eight.
+    pub child: &'static str,
+}
+
+/// `texts.toml`: one sentence, or a part of one. `{name}` stands for what is put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextRow {
+    /// Stable name.
+    pub key: &'static str,
+    /// In English.
+    pub en: Words,
+    /// In French.
+    pub fr: Words,
+}
+
+/// What is said about one reason of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReasonPhrases {
+    /// The rest of a sentence for an adult.
+    pub adult: &'static str,
+    /// What a guardian can do.
+    pub adult_do: &'static str,
+    /// The rest of a sentence for a child.
+    pub child: &'static str,
+    /// What the child can do.
+    pub child_do: &'static str,
+}
+
+/// `decision-reasons.toml` and `texts.toml`: a reason in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReasonWords {
+    /// Code of the reason.
+    pub code: &'static str,
+    /// In English.
+    pub en: ReasonPhrases,
+    /// In French.
+    pub fr: ReasonPhrases,
+}
+
+/// `categories.toml` and `texts.toml`: the name of a category in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CategoryWords {
+    /// Code in the taxonomy `pcps@1.0`.
+    pub code: &'static str,
+    /// In English.
+    pub en: Words,
+    /// In French.
+    pub fr: Words,
+}
+
+/// `texts.toml`: the name of a country in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceWords {
+    /// ISO 3166-1 alpha-2, or `EU`.
+    pub code: &'static str,
+    /// In English, with its article.
+    pub en: &'static str,
+    /// In French, without.
+    pub fr: &'static str,
+}

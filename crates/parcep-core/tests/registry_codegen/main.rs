@@ -14,6 +14,7 @@ mod joins;
 mod model;
 mod rust;
 mod tables;
+mod texts;
 
 use model::Registries;
 use std::path::{Path, PathBuf};

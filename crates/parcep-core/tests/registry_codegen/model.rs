@@ -1,11 +1,12 @@
 //! What the TOML files hold. A field that nobody knows, a missing one and a word outside a closed
 //! list are refused here.
 
+use crate::texts::Texts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Files that these tests read, without extension.
-pub(crate) const FILES: [&str; 12] = [
+pub(crate) const FILES: [&str; 13] = [
     "ages",
     "answer-reasons",
     "capabilities",
@@ -18,6 +19,7 @@ pub(crate) const FILES: [&str; 12] = [
     "rule-kinds",
     "section-kinds",
     "suites",
+    "texts",
 ];
 
 /// All registries.
@@ -34,6 +36,7 @@ pub(crate) struct Registries {
     pub(crate) rule_kinds: Vec<RuleKind>,
     pub(crate) section_kinds: Vec<SectionKind>,
     pub(crate) suites: Vec<Suite>,
+    pub(crate) texts: Texts,
 }
 
 impl Registries {
@@ -51,6 +54,7 @@ impl Registries {
             rule_kinds: parse::<RuleKinds>(&text("rule-kinds")).rule_kind,
             section_kinds: parse::<SectionKinds>(&text("section-kinds")).section_kind,
             suites: parse::<Suites>(&text("suites")).suite,
+            texts: parse(&text("texts")),
         }
     }
 }
@@ -86,6 +90,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_file() {
     refused::<RuleKinds>("rule-kinds");
     refused::<SectionKinds>("section-kinds");
     refused::<Suites>("suites");
+    refused::<Texts>("texts");
 }
 
 /// A file that is one list of rows.

@@ -12,3 +12,4 @@ pub(super) mod report_reasons;
 pub(super) mod rule_kinds;
 pub(super) mod section_kinds;
 pub(super) mod suites;
+pub(super) mod texts;
