@@ -156,10 +156,13 @@ impl Voice {
             && category.version() == Category::DEFAULT_VERSION;
         let mut rows = CATEGORY_WORDS.iter().filter(|_| standard);
         let row = rows.find(|row| row.code == category.code());
-        row.map_or(category.code(), |row| match self.language {
-            Language::English => self.chosen(&row.en),
-            Language::French => self.chosen(&row.fr),
-        })
+        row.map_or_else(
+            || category.code(),
+            |row| match self.language {
+                Language::English => self.chosen(&row.en),
+                Language::French => self.chosen(&row.fr),
+            },
+        )
         .to_owned()
     }
 
