@@ -22,14 +22,17 @@ SPEC = Path(__file__).parents[2] / "spec"
 def main():
     options = arguments()
     folder = Path(options.vectors)
-    schema = json.loads((folder.parent / "schema.json").read_text())
-    vectors, tables, wrong = runs.load(folder, schema, schema_errors)
+    schemas = {
+        "parcep-vectors/1": json.loads((folder.parent / "schema.json").read_text()),
+        runs.ROWS: json.loads((folder.parent / "evaluate.schema.json").read_text()),
+    }
+    vectors, rows, wrong = runs.load(folder, schemas, schema_errors)
     if not vectors:
         print(f"no vectors in {folder}", file=sys.stderr)
         return 2
     differing = runs.run(vectors)
     say = (lambda *_: None) if options.json else print
-    show_areas(say, vectors, tables, differing)
+    show_areas(say, vectors, rows, differing)
     for line in [*wrong, *(f"{id}: {what}" for id, what in differing.items())]:
         print(f"  differs  {line}", file=sys.stderr)
     killed = {}
@@ -67,14 +70,13 @@ def schema_errors(content, schema):
     return [f"{error.json_path}: {error.message[:200]}" for error in errors]
 
 
-def show_areas(say, vectors, tables, differing):
+def show_areas(say, vectors, rows, differing):
     all_, negative = Counter(v.area for v in vectors.values()), Counter(v.area for v in vectors.values() if v.negative)
     say(f"{'area':12} {'vectors':>8} {'negative':>9} {'differ':>7}")
     for area in all_:
         differ = sum(vectors[id].area == area for id in differing)
         say(f"{area:12} {all_[area]:8} {negative[area]:9} {differ:7}")
-    cases = sum(len(group["cases"]) for _, table in tables for group in table["groups"])
-    say(f"{'decide':12} {cases:8} {'':9} {'form':>7}")
+    say(f"{'evaluate':12} {len(rows):8} {'':9} {'form':>7}")
 
 
 def citing(vectors, fault, by):

@@ -18,10 +18,10 @@ mkdir -p "$work/stubs"
     $(cd "$root/proto" && find parcep/v1alpha1 -name '*.proto' | sort)
 export PYTHONPATH="$work/stubs" PYTHONDONTWRITEBYTECODE=1
 
-# The vectors in the repository are the ones that the specification gives. The tables of decisions are written by hand.
+# The vectors in the repository are the ones that the specification gives. The rows of decisions are written by hand.
 vectors_are_current() {
     "$python" "$here/vectors.py" "$work/vectors" >/dev/null
-    diff -r --exclude=decide "$work/vectors" "$root/spec/vectors/v1alpha1" || {
+    diff -r --exclude=evaluate "$work/vectors" "$root/spec/vectors/v1alpha1" || {
         echo "spec/vectors/v1alpha1 is not what vectors.py writes" >&2
         return 1
     }

@@ -18,6 +18,7 @@ pub mod site;
 pub mod spec;
 pub mod trace;
 mod trial;
+pub mod vectors;
 mod verdict;
 mod wire;
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from . import areas, engine, tables
 from .engine import Refused
 
+# Files of decisions: their form is checked here, and `parcep-conform vectors` runs them.
+ROWS = "parcep-evaluate/1"
+
 
 @dataclass
 class Vector:
@@ -20,17 +23,22 @@ class Vector:
         return "twin_of" in self.row
 
 
-def load(folder, schema, validate):
-    """Every vector of a folder, the decide tables, and what is wrong with the files."""
-    vectors, tables_, wrong = {}, [], []
+def load(folder, schemas, validate):
+    """Every vector of a folder, the rows of decisions, and what is wrong with the files. Schemas are by format."""
+    vectors, rows, wrong = {}, {}, []
     for path in sorted(folder.glob("*/*.json")):
         content = json.loads(path.read_text())
         where = f"{path.parent.name}/{path.name}"
+        schema = schemas.get(content.get("format"))
+        if schema is None:
+            wrong.append(f"{where}: no format that has a schema")
+            continue
         wrong += [f"{where}: {error}" for error in validate(content, schema)]
-        if content.get("format") == "parcep-decide-vectors/1":
-            tables_.append((where, content))
-            ids = [group.get("id") for _, table in tables_ for group in table["groups"]]
-            wrong += [f"{where}: {id} stands twice" for id in set(ids) if ids.count(id) > 1]
+        if content["format"] == ROWS:
+            for row in content.get("rows", []):
+                if row.get("id") in rows:
+                    wrong.append(f"{where}: {row['id']} stands twice")
+                rows[row.get("id")] = row
             continue
         for row in content["vectors"]:
             vector = Vector(row["id"], content["area"], row, {**content.get("shared", {}), **row["inputs"]})
@@ -44,7 +52,7 @@ def load(folder, schema, validate):
         twin = vectors.get(vector.row.get("twin_of"))
         if vector.negative and (twin is None or twin.negative):
             wrong.append(f"{vector.id}: twin_of names no positive vector")
-    return vectors, tables_, wrong
+    return vectors, rows, wrong
 
 
 def misshapen(vector, path):

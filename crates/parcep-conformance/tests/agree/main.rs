@@ -1,16 +1,14 @@
-//! The naive evaluator against the vectors worked out by hand, and against the fast one.
+//! Both evaluators against the rows of decisions, and against each other.
 //!
 //! `PARCEP_CASES=1000000 PARCEP_SEED=2 cargo test --release -p parcep-conformance --test agree`
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "tests may stop at the first surprise"
 )]
 
 mod fast;
-mod json;
 mod scenes;
 mod sections;
 mod vectors;

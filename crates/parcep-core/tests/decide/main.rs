@@ -1,4 +1,4 @@
-//! Decisions: the vectors of the specification, the laws, and independent oracles.
+//! Decisions: the laws, and independent oracles. The rows of the specification are run by the suite.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,4 +10,3 @@
 mod laws;
 mod oracle;
 mod scene;
-mod vectors;

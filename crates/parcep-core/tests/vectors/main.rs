@@ -1,6 +1,5 @@
 //! Every vector of `spec/vectors/v1alpha1`, which another language wrote from the specification
-//! alone. One test per area; each names its folder. The tables of `decide` have a test program of
-//! their own.
+//! alone. One test per area; each names its folder. The rows of `evaluate` are run by the suite.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -26,7 +25,7 @@ fn every_file_has_a_reader_and_every_reader_a_file() {
         .collect();
     let known: BTreeSet<String> = AREAS
         .iter()
-        .chain(&["decide"])
+        .chain(&["evaluate"])
         .map(|a| (*a).to_owned())
         .collect();
     assert_eq!(there, known, "an area that no test reads, or none at all");

@@ -1,0 +1,212 @@
+//! A row, asked of the naive evaluator.
+
+use super::answer::{Answer, Effect, Rule};
+use super::evaluator::Cannot;
+use super::naive_form::{ActForm, AppText, CategoryText, PolicyForm};
+use super::naive_wire::medium;
+use crate::naive::{
+    self, Action, Author, Custody, Money, Period, Policy, Purchase, Question, Ratings, Spent,
+    Target, Usage,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Tables that are read once.
+#[derive(Debug)]
+pub struct Tables {
+    ratings: Arc<Ratings>,
+}
+
+impl Tables {
+    pub(super) fn published() -> Result<Self, Cannot> {
+        let ratings = Ratings::published().map_err(Cannot::because)?;
+        Ok(Self {
+            ratings: Arc::new(ratings),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    policy: PolicyForm,
+    #[serde(default)]
+    overrides: Vec<ActForm>,
+    #[serde(default)]
+    usage: Vec<UsageForm>,
+    context: Known,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UsageForm {
+    target: String,
+    #[serde(default)]
+    period: PeriodForm,
+    seconds: Option<u64>,
+    minor: Option<u64>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PeriodForm {
+    #[default]
+    Day,
+    Week,
+    Month,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    at: Timestamp,
+    action: String,
+    #[serde(default)]
+    categories: Vec<CategoryText>,
+    #[serde(default)]
+    labels: Vec<String>,
+    publisher: Option<String>,
+    #[serde(default)]
+    explicit: bool,
+    can_ask: Option<bool>,
+    device_zone: Option<String>,
+}
+
+pub(super) fn answer(tables: &Tables, asked: &Map<String, Value>) -> Result<Answer, Cannot> {
+    let asked: Asked =
+        serde_path_to_error::deserialize(Value::Object(asked.clone())).map_err(Cannot::because)?;
+    let form = asked.policy;
+    let custody = form.custody.into_iter().map(Custody::try_from);
+    let policy = Policy {
+        profile: form.profile.map(Into::into),
+        layers: form.layers.into_iter().map(Into::into).collect(),
+        acts: asked.overrides.into_iter().map(Into::into).collect(),
+        custody: custody.collect::<Result<_, _>>().map_err(Cannot)?,
+        pending: form.pending.into_iter().map(Into::into).collect(),
+        extra_time_cap: None,
+        unblock_max_age: None,
+        ratings: Arc::clone(&tables.ratings),
+    };
+    let usage = usage(asked.usage)?;
+    let question = question(asked.context)?;
+    let answer = naive::decide(&policy, &usage, &question).map_err(Cannot::because)?;
+    told(answer)
+}
+
+fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
+    let mut usage = Usage::default();
+    for row in rows {
+        let period = match row.period {
+            PeriodForm::Day => Period::Day,
+            PeriodForm::Week => Period::Week,
+            PeriodForm::Month => Period::Month,
+        };
+        let target = match row.target.split_once(':') {
+            None if row.target == "spending" => {
+                let minor = row
+                    .minor
+                    .ok_or_else(|| Cannot("spending has `minor`".to_owned()))?;
+                usage.money.push(Money { period, minor });
+                continue;
+            }
+            None if row.target == "device" => Target::Everything,
+            Some(("app", name)) => Target::App(app(name)?),
+            Some(("category", code)) => {
+                Target::Category(CategoryText::try_from(code.to_owned()).map_err(Cannot)?.0)
+            }
+            _ => return Err(Cannot(format!("usage of `{}`", row.target))),
+        };
+        let seconds = row
+            .seconds
+            .ok_or_else(|| Cannot("time has `seconds`".to_owned()))?;
+        usage.time.push(Spent {
+            target,
+            period,
+            seconds,
+        });
+    }
+    Ok(usage)
+}
+
+fn app(text: &str) -> Result<parcep_proto::v1alpha1::AppRef, Cannot> {
+    Ok(AppText::try_from(text.to_owned()).map_err(Cannot)?.0)
+}
+
+fn question(known: Known) -> Result<Question, Cannot> {
+    let mut question = Question {
+        at: known.at.as_second(),
+        action: Action::Device,
+        categories: known.categories.into_iter().map(|text| text.0).collect(),
+        publisher: known.publisher,
+        labels: known.labels,
+        medium: None,
+        explicit: known.explicit,
+        device_zone: known.device_zone,
+        can_ask: known.can_ask.unwrap_or(true),
+    };
+    act(&known.action, &mut question)?;
+    Ok(question)
+}
+
+/// Reads the form that `spec/vectors/README.md` gives actions.
+fn act(text: &str, question: &mut Question) -> Result<(), Cannot> {
+    let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+    let contact = |incoming| Action::Communicate {
+        identifier: Some(rest.to_owned()),
+        incoming,
+    };
+    question.action = match name {
+        "device" => Action::Device,
+        "app" => Action::App(app(rest)?),
+        "install" => Action::Install(app(rest)?),
+        "host" => Action::Host(rest.to_owned()),
+        "contact" => contact(false),
+        "caller" => contact(true),
+        "service" => Action::Service(rest.to_owned()),
+        "purchase" => Action::Buy(purchase(rest)?),
+        "content" => {
+            match rest.strip_prefix("unrated/") {
+                Some(name) => question.medium = Some(medium(name).map_err(Cannot)?),
+                None => question.labels.push(rest.to_owned()),
+            }
+            Action::Content
+        }
+        _ => return Err(Cannot(format!("the action `{text}`"))),
+    };
+    Ok(())
+}
+
+fn purchase(text: &str) -> Result<Purchase, Cannot> {
+    let mut parts = text.split('/');
+    let currency = parts.next().map(str::to_owned);
+    let price = parts.next().map(str::parse).transpose();
+    let kind = parts.next();
+    Ok(Purchase {
+        price: price.map_err(Cannot::because)?,
+        currency,
+        in_app: kind == Some("in_app"),
+        download: kind == Some("download"),
+    })
+}
+
+fn told(answer: naive::Answer) -> Result<Answer, Cannot> {
+    let rule = |rule: naive::Rule| match rule.author {
+        Author::Guardian(id) => Rule::Guardian(id, rule.name),
+        Author::Jurisdiction(code) => Rule::Jurisdiction(code, rule.name),
+    };
+    let instant = answer.next_change.map(Timestamp::from_second);
+    Ok(Answer {
+        effect: match answer.effect {
+            naive::Effect::Allow => Effect::Allow,
+            naive::Effect::Ask => Effect::Ask,
+            naive::Effect::Deny => Effect::Deny,
+        },
+        reason: answer.reason.code().to_owned(),
+        rules: answer.rules.into_iter().map(rule).collect(),
+        remaining_seconds: answer.remaining_seconds,
+        next_change: instant.transpose().map_err(Cannot::because)?,
+        ending: None,
+    })
+}
