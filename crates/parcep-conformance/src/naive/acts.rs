@@ -1,9 +1,12 @@
 //! Overrides: which of them stand, and what they do at an instant.
 
+use super::answer::Rule;
+use super::asked::{Asked, Laid, Now};
 use super::custody;
 use super::hosts;
-use super::model::{Act, Author, Layer, Now, Target};
-use super::ratings;
+use super::model::{Act, Author};
+use super::question::Action;
+use super::targets::{self, Target};
 use parcep_proto::v1alpha1 as pb;
 use pb::date_exception::Change;
 use pb::r#override::Act as Body;
@@ -47,9 +50,23 @@ fn subject(act: &Act) -> Option<Subject> {
     })
 }
 
+impl Act {
+    /// By its author and name.
+    pub(super) fn rule(&self) -> Rule {
+        Rule {
+            author: self.author.clone(),
+            name: self.body.id.clone(),
+        }
+    }
+
+    /// Whether a guardian signed it.
+    pub(super) const fn is_guardians(&self) -> bool {
+        matches!(self.author, Author::Guardian(_))
+    }
+}
+
 /// R-EVAL-040: of the acts of one author on one subject, the one with the greatest place.
-pub(super) fn standing<'a>(now: &Now<'a>) -> Vec<&'a Act> {
-    let acts = &now.policy.acts;
+pub(super) fn standing(acts: &[Act]) -> Vec<Act> {
     let displaced = |act: &Act, mine: &Subject| {
         acts.iter().any(|other| {
             other.author == act.author
@@ -59,6 +76,7 @@ pub(super) fn standing<'a>(now: &Now<'a>) -> Vec<&'a Act> {
     };
     acts.iter()
         .filter(|act| subject(act).is_some_and(|mine| !displaced(act, &mine)))
+        .cloned()
         .collect()
 }
 
@@ -77,67 +95,63 @@ pub(super) fn ends(act: &Act) -> Option<i64> {
 }
 
 /// R-POL-002.
-fn is_live(act: &Act, at: i64) -> bool {
+pub(super) fn is_live(act: &Act, at: i64) -> bool {
     act.body.from <= at && ends(act).is_none_or(|end| at < end)
 }
 
 /// Standing and live.
-fn live<'a>(now: &Now<'a>) -> Vec<&'a Act> {
-    let mut acts = standing(now);
-    acts.retain(|act| is_live(act, now.at));
-    acts
+fn live<'a>(now: &Now<'a>) -> impl Iterator<Item = &'a Act> {
+    let at = now.at;
+    let acts = now.asked.reading.acts.iter();
+    acts.filter(move |act| is_live(act, at))
 }
 
 /// R-EVAL-043: every lock that answers.
 pub(super) fn locks<'a>(now: &Now<'a>) -> Vec<&'a Act> {
-    let mut acts = live(now);
-    acts.retain(|act| {
+    let answers = |act: &&Act| {
         let within_a_day = now.at < act.body.from.saturating_add(A_DAY);
         matches!(act.body.act, Some(Body::LockNow(_)))
-            && (custody::has_or_open(now, &act.author) || within_a_day)
-    });
-    acts
+            && (within_a_day || custody::has_or_open(now, &act.author))
+    };
+    live(now).filter(answers).collect()
 }
 
 /// R-EVAL-044: whether the author of a layer has suspended it.
-pub(super) fn is_suspended(now: &Now<'_>, layer: &Layer) -> bool {
-    live(now)
-        .iter()
-        .any(|act| matches!(act.body.act, Some(Body::Suspend(_))) && act.author == layer.author)
+pub(super) fn is_suspended(now: &Now<'_>, laid: &Laid<'_>) -> bool {
+    live(now).any(|act| {
+        matches!(act.body.act, Some(Body::Suspend(_))) && act.author == laid.layer.author
+    })
 }
 
 /// R-EVAL-042: every unblock of the item that reaches a layer.
-pub(super) fn unblocks<'a>(now: &Now<'a>, layer: &Layer) -> Vec<&'a Act> {
-    let mut acts = live(now);
-    acts.retain(|act| {
-        let Some(Body::Unblock(unblock)) = &act.body.act else {
-            return false;
-        };
-        layer.is_guardians()
-            && custody::has_or_open(now, &act.author)
-            && is_the_item(now, unblock)
-            && !ratings::above_unblock_max_age(now)
-    });
-    acts
+pub(super) fn unblocks<'a>(now: &Now<'a>, laid: &Laid<'_>) -> Vec<&'a Act> {
+    if !laid.layer.is_guardians() || now.asked.labels.above_unblock_max_age {
+        return Vec::new();
+    }
+    let reaches = |act: &&Act| match &act.body.act {
+        Some(Body::Unblock(unblock)) => {
+            is_the_item(now.asked, unblock) && custody::has_or_open(now, &act.author)
+        }
+        _ => false,
+    };
+    live(now).filter(reaches).collect()
 }
 
-fn is_the_item(now: &Now<'_>, unblock: &pb::Unblock) -> bool {
-    use super::model::Action;
-    match (&unblock.item, &now.question.action) {
+fn is_the_item(asked: &Asked<'_>, unblock: &pb::Unblock) -> bool {
+    match (&unblock.item, &asked.question.action) {
         (Some(Item::App(item)), Action::App(app) | Action::Install(app)) => item == app,
-        (Some(Item::Host(item)), Action::Host(host)) => {
-            match (hosts::mapped(item), hosts::mapped(host)) {
-                (Some(item), Some(host)) => hosts::covers(&item, &host),
-                _ => false,
-            }
+        (Some(Item::Host(item)), Action::Host(_)) => {
+            let (item, host) = (hosts::mapped(item), asked.host.as_deref());
+            item.zip(host)
+                .is_some_and(|(item, host)| hosts::covers(&item, host))
         }
         _ => false,
     }
 }
 
 /// R-EVAL-041: seconds that live extra time adds to budgets on a target in a layer.
-pub(super) fn extra_time(now: &Now<'_>, layer: &Layer, target: &Target) -> u64 {
-    if !layer.is_guardians() {
+pub(super) fn extra_time(now: &Now<'_>, laid: &Laid<'_>, target: &Target) -> u64 {
+    if !laid.layer.is_guardians() {
         return 0;
     }
     let mut sum = 0_u64;
@@ -153,31 +167,34 @@ pub(super) fn extra_time(now: &Now<'_>, layer: &Layer, target: &Target) -> u64 {
 
 /// R-EVAL-041, R-REQ-011: the least cap of all layers and of the constitution.
 fn extra_time_cap(now: &Now<'_>) -> u32 {
-    let layers = now.policy.layers.iter();
+    let policy = &now.asked.reading.policy;
+    let layers = policy.layers.iter();
     let caps = layers.filter_map(|layer| layer.budget.extra_time_cap_seconds);
-    let constitution = now.policy.extra_time_cap.unwrap_or(86_400);
+    let constitution = policy.extra_time_cap.unwrap_or(86_400);
     caps.fold(constitution, u32::min)
 }
 
 /// R-EVAL-041: a live grant that extends the window for this action in a layer.
-pub(super) fn extends_window(now: &Now<'_>, layer: &Layer) -> bool {
-    layer.is_guardians()
-        && live(now).iter().any(|act| match &act.body.act {
-            Some(Body::ExtraTime(extra)) if extra.extends_window => {
-                Target::read(extra.target.as_ref())
-                    .is_some_and(|target| super::budgets::contains(now, &target))
-            }
+pub(super) fn extends_window(now: &Now<'_>, laid: &Laid<'_>) -> bool {
+    let contains = |extra: &pb::ExtraTime| {
+        let target = Target::read(extra.target.as_ref());
+        target.is_some_and(|target| targets::of_budgets(now.asked, &target))
+    };
+    laid.layer.is_guardians()
+        && live(now).any(|act| match &act.body.act {
+            Some(Body::ExtraTime(extra)) => extra.extends_window && contains(extra),
             _ => false,
         })
 }
 
-/// R-EVAL-045: the live exception of a layer's author for a policy day.
+/// R-EVAL-045: the exception of an author for a policy day, live or not.
 pub(super) fn exception<'a>(
-    now: &Now<'a>,
+    asked: &Asked<'a>,
     author: &Author,
     day: i64,
 ) -> Option<(&'a Act, &'a Change)> {
-    live(now).into_iter().find_map(|act| match &act.body.act {
+    let mut acts = asked.reading.acts.iter();
+    acts.find_map(|act| match &act.body.act {
         Some(Body::DateException(exception))
             if act.author == *author && i64::from(exception.day) == day =>
         {

@@ -1,93 +1,69 @@
 //! Step 7: budgets.
 
 use super::acts;
-use super::apps;
+use super::asked::{Asked, Laid, Now};
 use super::calendar::weekday;
-use super::model::{Action, Layer, Now, Period, Target};
+use super::model::{Layer, Period};
+use super::targets::{self, Target};
+use super::usage;
 use parcep_proto::v1alpha1 as pb;
 use pb::budget_rule::Allowance;
 
-/// R-EVAL-030: whether a target is that of the action, or contains it.
-pub(super) fn contains(now: &Now<'_>, target: &Target) -> bool {
-    let action = &now.question.action;
-    let is_use = matches!(
-        action,
-        Action::Device | Action::App(_) | Action::Host(_) | Action::Content
-    );
-    match target {
-        Target::Everything => is_use,
-        Target::Category(category) => {
-            is_use && *action != Action::Device && now.question.categories.contains(category)
+/// A budget that is about the action, with its target.
+#[derive(Debug)]
+pub(super) struct Limited<'a> {
+    pub(super) rule: &'a pb::BudgetRule,
+    pub(super) target: Target,
+}
+
+/// R-POL-005: without a target or an allowance of a known kind.
+pub(super) fn is_unknown(rule: &pb::BudgetRule) -> bool {
+    Target::read(rule.target.as_ref()).is_none() || rule.allowance.is_none()
+}
+
+/// R-EVAL-030: every budget on the target of the action and on what contains it.
+pub(super) fn about<'a>(asked: &Asked<'_>, layer: &'a Layer) -> Vec<Limited<'a>> {
+    let mut found = Vec::new();
+    for rule in layer.budget.budgets.iter().filter(|rule| !is_unknown(rule)) {
+        if let Some(target) = Target::read(rule.target.as_ref())
+            && targets::of_budgets(asked, &target)
+        {
+            found.push(Limited { rule, target });
         }
-        Target::App(app) => matches!(action, Action::App(used) if used == app),
     }
+    found
 }
 
 /// Step 7: the names of the budgets on which nothing is left (R-EVAL-031).
-pub(super) fn spent_out(now: &Now<'_>, layer: &Layer) -> Vec<String> {
-    if apps::always_allowed(now, layer) {
+pub(super) fn spent_out(now: &Now<'_>, laid: &Laid<'_>) -> Vec<String> {
+    if laid.always_allowed {
         return Vec::new();
     }
-    let budgets = layer.budget.budgets.iter();
+    let budgets = laid.budgets.iter();
     budgets
-        .filter(|budget| left(now, layer, budget).is_some_and(|left| left <= 0))
-        .map(|budget| budget.id.clone())
+        .filter(|budget| left(now, laid, budget).is_some_and(|left| left <= 0))
+        .map(|budget| budget.rule.id.clone())
         .collect()
 }
 
-/// What a budget leaves now; `None` where it is not about the action or sets no limit.
-pub(super) fn left(now: &Now<'_>, layer: &Layer, budget: &pb::BudgetRule) -> Option<i128> {
-    let target = Target::read(budget.target.as_ref())?;
-    if !contains(now, &target) {
-        return None;
-    }
-    let (limit, period) = limit(now, budget)?;
-    let extra = acts::extra_time(now, layer, &target);
-    let spent = spent(now, layer, &target, period);
+/// What a budget leaves now; `None` where it sets no limit.
+pub(super) fn left(now: &Now<'_>, laid: &Laid<'_>, budget: &Limited<'_>) -> Option<i128> {
+    let (limit, period) = limit(now, budget.rule)?;
+    let extra = acts::extra_time(now, laid, &budget.target);
+    let spent = usage::seconds(now, laid, budget, period);
     Some(i128::from(limit) + i128::from(extra) - spent)
 }
 
 /// R-EVAL-030: the limit of the current period; of several rows on a day the least.
-fn limit(now: &Now<'_>, budget: &pb::BudgetRule) -> Option<(u32, Period)> {
-    match budget.allowance.as_ref()? {
+fn limit(now: &Now<'_>, rule: &pb::BudgetRule) -> Option<(u32, Period)> {
+    match rule.allowance.as_ref()? {
         Allowance::WeeklySeconds(seconds) => Some((*seconds, Period::Week)),
         Allowance::Daily(daily) => {
-            let today = weekday(now.calendar.day(now.at));
-            let rows = daily.limits.iter();
-            let todays =
-                rows.filter(|row| row.weekdays.iter().any(|day| i64::from(*day) - 1 == today));
-            todays
-                .map(|row| row.seconds)
-                .min()
-                .map(|seconds| (seconds, Period::Day))
+            let today = weekday(now.asked.calendar.day(now.at));
+            let mut rows: Vec<_> = daily.limits.iter().collect();
+            rows.retain(|row| row.weekdays.iter().any(|day| i64::from(*day) - 1 == today));
+            let least = rows.iter().map(|row| row.seconds).min();
+            least.map(|seconds| (seconds, Period::Day))
         }
     }
-}
-
-/// R-EVAL-031: what was spent in the period of the instant.
-fn spent(now: &Now<'_>, layer: &Layer, target: &Target, period: Period) -> i128 {
-    let calendar = now.calendar;
-    let (asked_on, today) = (calendar.day(now.question.at), calendar.day(now.at));
-    let begins = |day| match period {
-        Period::Week => calendar.week(day),
-        Period::Day | Period::Month => day,
-    };
-    let before = if begins(asked_on) == begins(today) {
-        in_rows(now, target, period)
-    } else {
-        0
-    };
-    let mut since = 0;
-    if now.goes_on && !apps::not_counted(now, layer) {
-        let began = calendar.starts(begins(today)).max(now.question.at);
-        since = now.at.saturating_sub(began);
-    }
-    i128::from(before) + i128::from(since)
-}
-
-/// R-EVAL-031: a missing row is 0, and a week holds at least what its day holds.
-fn in_rows(now: &Now<'_>, target: &Target, period: Period) -> u64 {
-    let rows = now.usage.time.iter().filter(|row| row.target == *target);
-    let counts = rows.filter(|row| row.period == period || row.period == Period::Day);
-    counts.map(|row| row.seconds).max().unwrap_or(0)
 }

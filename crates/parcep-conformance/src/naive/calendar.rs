@@ -1,6 +1,6 @@
 //! Local time, policy days and weeks.
 
-use super::model::Question;
+use super::question::Question;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcep_proto::v1alpha1 as pb;
@@ -21,6 +21,8 @@ pub(super) struct Calendar {
     day_start: i64,
     /// 0 is Monday.
     week_start: i64,
+    /// The days around the question's, each with its first instant.
+    days: Vec<(i64, i64)>,
     /// Country that chooses among rating systems.
     pub(super) region: Option<String>,
 }
@@ -40,7 +42,7 @@ impl Calendar {
         let device = question.device_zone.as_deref().and_then(zone);
         let follows = profile.follow_device.unwrap_or(false);
         let zone = device.filter(|_| follows).unwrap_or(own);
-        Ok(Self {
+        let mut calendar = Self {
             stretches: stretches(
                 &zone,
                 question.at.saturating_sub(30 * DAY),
@@ -48,8 +50,15 @@ impl Calendar {
             ),
             day_start: profile.day_start_seconds.unwrap_or(0).into(),
             week_start: i64::from(profile.week_start.unwrap_or(1)) - 1,
+            days: Vec::new(),
             region: profile.region.clone(),
-        })
+        };
+        let today = calendar.clock(question.at).div_euclid(DAY);
+        let days = today.saturating_sub(16)..=today.saturating_add(24);
+        calendar.days = days
+            .map(|day| (day, calendar.on(day, calendar.day_start)))
+            .collect();
+        Ok(calendar)
     }
 
     /// Seconds that a clock shows at an instant, as if it stood in UTC.
@@ -98,12 +107,9 @@ impl Calendar {
 
     /// R-EVAL-003: the latest date whose start is not after the instant.
     pub(super) fn day(&self, at: i64) -> i64 {
-        let date = self.clock(at).div_euclid(DAY);
-        let mut day = date + 2;
-        while self.starts(day) > at && day > date - 5 {
-            day -= 1;
-        }
-        day
+        let mut days = self.days.iter().rev();
+        days.find(|(_, starts)| *starts <= at)
+            .map_or(0, |(day, _)| *day)
     }
 
     /// R-EVAL-003: the policy day with which the policy week of a day begins.

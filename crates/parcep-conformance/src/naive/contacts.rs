@@ -1,6 +1,10 @@
-//! Step 5b for contacts.
+//! Step 5b for contacts: reaching them, and adding them.
 
+use super::asked::{Asked, Now, Laid};
 use super::model::Layer;
+use super::question::Action;
+use super::windows;
+use super::custody;
 use parcep_proto::v1alpha1 as pb;
 use pb::CommunicationMode as Mode;
 
@@ -23,30 +27,61 @@ pub(super) fn normal(identifier: &str) -> String {
     text.to_owned()
 }
 
-fn is_listed(layer: &Layer, identifier: Option<&str>) -> bool {
-    let Some(identifier) = identifier.map(normal) else {
-        return false;
-    };
+fn is_listed(asked: &Asked<'_>, layer: &Layer) -> bool {
     let contacts = layer.communication.contacts.iter();
-    contacts
-        .flat_map(|contact| &contact.identifiers)
-        .any(|listed| normal(listed) == identifier)
+    let mut listed = contacts.flat_map(|contact| &contact.identifiers);
+    let identifier = asked.identifier.as_deref();
+    identifier.is_some_and(|identifier| listed.any(|listed| normal(listed) == identifier))
+}
+
+/// R-POL-006: what is unknown is contacts only.
+pub(super) fn mode(rule: &pb::CommunicationRule) -> Mode {
+    match Mode::try_from(rule.mode) {
+        Ok(Mode::Disabled) => Mode::Disabled,
+        Ok(Mode::Unrestricted) => Mode::Unrestricted,
+        Ok(Mode::ContactsOnly | Mode::Unspecified) | Err(_) => Mode::ContactsOnly,
+    }
+}
+
+/// R-EVAL-028: a layer that says what holds while it is closed, asked about communication.
+pub(super) fn has_when_closed(now: &Now<'_>, laid: &Laid<'_>) -> bool {
+    let action = &now.asked.question.action;
+    laid.layer.communication.when_closed.is_some()
+        && matches!(action, Action::Communicate { .. } | Action::Service(_))
+}
+
+/// R-EVAL-028: the rule that stands where the mode stands.
+fn rule_now<'a>(now: &Now<'_>, laid: &Laid<'a>) -> Option<&'a pb::CommunicationRule> {
+    let section = &laid.layer.communication;
+    let is_closed = has_when_closed(now, laid)
+        && custody::is_in_force(now, laid)
+        && !windows::closed(now, laid).is_empty();
+    if is_closed {
+        section.when_closed.as_ref()
+    } else {
+        section.mode.as_ref()
+    }
 }
 
 /// R-EVAL-018: the rule that denies a contact.
-pub(super) fn denied(layer: &Layer, identifier: Option<&str>, incoming: bool) -> Option<String> {
-    let listed = is_listed(layer, identifier);
-    if let Some(rule) = &layer.communication.mode {
-        let denies = match Mode::try_from(rule.mode) {
-            Ok(Mode::Disabled) => true,
-            Ok(Mode::Unrestricted) => false,
-            // R-POL-006: what is unknown is contacts only.
-            Ok(Mode::ContactsOnly | Mode::Unspecified) | Err(_) => !listed,
+pub(super) fn denied(now: &Now<'_>, laid: &Laid<'_>, incoming: bool) -> Option<String> {
+    let listed = is_listed(now.asked, laid.layer);
+    if let Some(rule) = rule_now(now, laid) {
+        let denies = match mode(rule) {
+            Mode::Disabled => true,
+            Mode::Unrestricted => false,
+            Mode::ContactsOnly | Mode::Unspecified => !listed,
         };
         if denies {
             return Some(rule.id.clone());
         }
     }
-    let flag = layer.communication.block_unknown_callers.as_ref()?;
+    let flag = laid.layer.communication.block_unknown_callers.as_ref()?;
     (flag.on && incoming && !listed).then(|| flag.id.clone())
+}
+
+/// R-EVAL-022: the flag by which a guardian is asked about a new contact.
+pub(super) fn approval(layer: &Layer) -> Option<String> {
+    let flag = layer.communication.contact_approval.as_ref()?;
+    flag.on.then(|| flag.id.clone())
 }

@@ -1,19 +1,18 @@
 //! Whose time it is.
 
-use super::model::{Author, Layer, Now};
+use super::acts;
+use super::asked::{Laid, Now};
+use super::model::Author;
 use std::collections::BTreeSet;
 
 /// R-EVAL-061: guardians with a layer, one of whose intervals covers the instant.
 fn holders<'a>(now: &Now<'a>) -> BTreeSet<&'a str> {
     let has_layer = |guardian: &str| {
-        let mut layers = now.policy.layers.iter();
+        let mut layers = now.asked.reading.policy.layers.iter();
         layers.any(|layer| matches!(&layer.author, Author::Guardian(id) if id == guardian))
     };
-    let covers = now
-        .policy
-        .custody
-        .iter()
-        .filter(|c| c.from <= now.at && now.at < c.until);
+    let all = now.asked.reading.policy.custody.iter();
+    let covers = all.filter(|c| c.from <= now.at && now.at < c.until);
     covers
         .map(|c| c.guardian.as_str())
         .filter(|g| has_layer(g))
@@ -33,7 +32,8 @@ pub(super) fn has_or_open(now: &Now<'_>, author: &Author) -> bool {
     }
 }
 
-/// R-EVAL-061: whether steps 6 and 7 are asked of a layer.
-pub(super) fn is_asked(now: &Now<'_>, layer: &Layer) -> bool {
-    !layer.is_guardians() || has_or_open(now, &layer.author)
+/// R-EVAL-061, R-EVAL-044: whether steps 6 and 7 are asked of a layer.
+pub(super) fn is_in_force(now: &Now<'_>, laid: &Laid<'_>) -> bool {
+    let is_asked = !laid.layer.is_guardians() || has_or_open(now, &laid.layer.author);
+    is_asked && !acts::is_suspended(now, laid)
 }

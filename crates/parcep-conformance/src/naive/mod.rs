@@ -1,33 +1,48 @@
-//! A second evaluator, written from chapters 13 and 14 of the specification alone.
+//! A second evaluator, written from the text of the specification alone: chapters 13 and 14, and what
+//! they take from 15, 16, 20 and 21.
 //!
 //! It shares nothing with `parcep-core` but the messages of the wire and a library of zones, and is
-//! slow and obvious on purpose: one function per requirement, nothing compiled, nothing remembered.
-//! Where the two answer differently, one of them or the text is wrong.
+//! slow and obvious on purpose: one function per requirement, nothing compiled. Where the two answer
+//! differently, one of them or the text is wrong.
 
 mod acts;
+mod answer;
 mod apps;
+mod asked;
 mod budgets;
 mod calendar;
 mod combine;
 mod contacts;
 mod custody;
+mod ending;
+mod features;
 mod future;
 mod hosts;
+mod limits;
 mod model;
 mod purchases;
+mod question;
 mod ratings;
+mod reading;
 mod steps;
+mod targets;
+mod unenforceable;
+mod usage;
+mod verdicts;
 mod windows;
 
+pub use answer::{Answer, Effect, Ending, Reason, Rule};
 pub use calendar::UnknownZone;
 pub use model::{
-    Act, Action, Answer, Author, Custody, Effect, Kind, Layer, Money, Period, Policy, Purchase,
-    Question, Reason, Rule, Spent, Target, Usage,
+    Act, Author, Custody, Kind, Layer, Limit, Money, Period, Policy, Scope, Spent, Usage,
 };
+pub use question::{Action, Purchase, PurchaseKind, Question, Subject, Verdict};
 pub use ratings::{BadTable, Ratings};
+pub use reading::Reading;
+pub use targets::Target;
 
-use calendar::Calendar;
-use model::{FLOOR, Now};
+use asked::{Asked, Laid, Now};
+use std::collections::BTreeSet;
 
 /// One answer for every policy, usage and question.
 ///
@@ -35,32 +50,78 @@ use model::{FLOOR, Now};
 /// The zone database lacks the zone of the profile: a reader refuses such a profile (R-POL-020) and
 /// never asks with it.
 pub fn decide(policy: &Policy, usage: &Usage, question: &Question) -> Result<Answer, UnknownZone> {
-    if rights_floor(&question.action) {
-        return Ok(Answer::bare(Effect::Allow, Reason::RightsFloor));
-    }
-    let calendar = Calendar::of(policy.profile.as_ref(), question)?;
-    let now = Now {
-        policy,
-        usage,
-        question,
-        calendar: &calendar,
-        at: question.at,
-        goes_on: false,
-    };
-    let mut answer = combine::answer(&now);
-    answer.remaining_seconds = future::remaining_seconds(&now, answer.effect);
-    answer.next_change = future::next_change(&now, answer.effect);
-    Ok(answer)
+    Reading::of(policy).decide(usage, question)
 }
 
-/// R-EVAL-001: services on the floor, and what is below them.
-fn rights_floor(action: &Action) -> bool {
-    let Action::Service(urn) = action else {
-        return false;
-    };
-    let urn = urn.to_ascii_lowercase();
-    FLOOR.iter().any(|service| {
-        urn.strip_prefix(service)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+/// R-CAP-015: the strictest of the decisions for all dependants, of equal ones the one with the least
+/// remaining time, and of these the first. Nothing where nobody is served.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_unidentified(
+    served: &[(&Reading, &Usage)],
+    question: &Question,
+) -> Result<Option<Answer>, UnknownZone> {
+    let asked: Result<Vec<_>, _> = served
+        .iter()
+        .map(|(reading, usage)| Asked::new(reading, usage, question))
+        .collect();
+    let asked = asked?;
+    let laid: Vec<_> = asked.iter().map(lay).collect();
+    let all: Vec<_> = asked
+        .iter()
+        .zip(&laid)
+        .map(|(asked, laid)| at_once(asked, laid))
+        .collect();
+    let answers = all.iter().map(told);
+    let strictest = answers.min_by_key(|answer| {
+        let remaining = answer.remaining_seconds.unwrap_or(u64::MAX);
+        (std::cmp::Reverse(answer.effect), remaining)
+    });
+    Ok(strictest.map(|mut answer| {
+        answer.next_change = future::next_change(&all, answer.effect);
+        answer
+    }))
+}
+
+fn one(reading: &Reading, usage: &Usage, question: &Question) -> Result<Answer, UnknownZone> {
+    let asked = Asked::new(reading, usage, question)?;
+    let laid = lay(&asked);
+    Ok(told(&at_once(&asked, &laid)))
+}
+
+fn lay<'a>(asked: &'a Asked<'a>) -> Vec<Laid<'a>> {
+    let layers = asked.reading.policy.layers.iter();
+    layers.map(|layer| Laid::new(asked, layer)).collect()
+}
+
+const fn at_once<'a>(asked: &'a Asked<'a>, layers: &'a [Laid<'a>]) -> Now<'a> {
+    Now {
+        asked,
+        layers,
+        at: asked.question.at,
+        goes_on: false,
+    }
+}
+
+fn told(now: &Now<'_>) -> Answer {
+    if let Some(reason) = combine::always_open(now.asked) {
+        return Answer {
+            effect: Effect::Allow,
+            reason,
+            rules: BTreeSet::new(),
+            remaining_seconds: None,
+            next_change: None,
+            ending: None,
+        };
+    }
+    let found = combine::answer(now);
+    Answer {
+        effect: found.effect,
+        reason: found.reason,
+        rules: found.rules,
+        remaining_seconds: future::remaining_seconds(now, found.effect),
+        next_change: future::next_change(&[*now], found.effect),
+        ending: ending::told(now),
+    }
 }

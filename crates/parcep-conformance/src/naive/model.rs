@@ -1,15 +1,13 @@
-//! What a decision is made of, and what it says.
+//! What guardians and jurisdictions said about one dependant, and what was spent.
 
-use super::calendar::Calendar;
+use super::answer::Rule;
 use super::ratings::Ratings;
+use super::targets::Target;
 use parcep_proto::v1alpha1 as pb;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// R-EVAL-001: what is on the floor, with everything below it.
-pub(super) const FLOOR: [&str; 2] = ["urn:service:sos", "urn:service:counseling"];
-
-/// Everything that guardians and jurisdictions said about one dependant.
+/// Everything that a decision about one dependant depends on, but for use and the question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// The one profile that holds (R-POL-020); none: UTC, midnight, Monday, no region.
@@ -26,8 +24,34 @@ pub struct Policy {
     pub extra_time_cap: Option<u32>,
     /// The constitution's ceiling on unblocking (R-REQ-012).
     pub unblock_max_age: Option<u32>,
+    /// Limits on control of the dependant's jurisdiction and age band (R-PIP-011).
+    pub limits: Vec<Limit>,
+    /// Rules that this enforcement point cannot enforce (R-POL-019).
+    pub unenforceable: BTreeSet<Rule>,
+    /// The long lists that this enforcement point has, each by its hosts (R-POL-017).
+    pub lists: Vec<Vec<String>>,
     /// The rating table (R-EVAL-025).
     pub ratings: Arc<Ratings>,
+}
+
+impl Policy {
+    /// A policy that says nothing.
+    #[must_use]
+    pub const fn empty(ratings: Arc<Ratings>) -> Self {
+        Self {
+            profile: None,
+            layers: Vec::new(),
+            acts: Vec::new(),
+            custody: Vec::new(),
+            pending: BTreeSet::new(),
+            extra_time_cap: None,
+            unblock_max_age: None,
+            limits: Vec::new(),
+            unenforceable: BTreeSet::new(),
+            lists: Vec::new(),
+            ratings,
+        }
+    }
 }
 
 /// Who wrote a layer.
@@ -58,6 +82,8 @@ pub struct Layer {
     pub communication: pb::CommunicationSection,
     /// Money.
     pub spending: pb::SpendingSection,
+    /// Features.
+    pub feature: pb::FeatureSection,
 }
 
 impl Layer {
@@ -73,6 +99,7 @@ impl Layer {
             rating: pb::RatingSection::default(),
             communication: pb::CommunicationSection::default(),
             spending: pb::SpendingSection::default(),
+            feature: pb::FeatureSection::default(),
         }
     }
 
@@ -105,16 +132,6 @@ pub struct Act {
     pub body: pb::Override,
 }
 
-impl Act {
-    /// By its author and name.
-    pub(super) fn rule(&self) -> Rule {
-        Rule {
-            author: self.author.clone(),
-            name: self.body.id.clone(),
-        }
-    }
-}
-
 /// One interval of a guardian's custody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Custody {
@@ -124,6 +141,19 @@ pub struct Custody {
     pub from: i64,
     /// First second after it.
     pub until: i64,
+}
+
+/// A limit on control (R-PIP-011).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Limit {
+    /// No guardian may use rules of this kind, by its name in the registry (R-EVAL-048).
+    Kind(String),
+    /// No rule may deny this app (R-EVAL-047).
+    App(pb::AppRef),
+    /// No rule may deny this host or one below it.
+    Host(String),
+    /// No rule may deny this contact.
+    Contact(String),
 }
 
 /// What was spent so far (R-EVAL-031).
@@ -138,6 +168,10 @@ pub struct Usage {
 /// A row of time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spent {
+    /// As this author counts it; none: as everybody does who has no row of their own.
+    pub author: Option<Author>,
+    /// By those who spend together; none: whoever they are.
+    pub scope: Option<Scope>,
     /// On what.
     pub target: Target,
     /// In which period, the one that the question's instant lies in.
@@ -146,219 +180,45 @@ pub struct Spent {
     pub seconds: u64,
 }
 
-/// A row of money, in the currency of the purchase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A row of money.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Money {
+    /// As this author counts it; none: as everybody does who has no row of their own.
+    pub author: Option<Author>,
+    /// In which currency; none: that of the purchase.
+    pub currency: Option<String>,
     /// In which period, the one that the question's instant lies in.
     pub period: Period,
     /// Minor units.
     pub minor: u64,
 }
 
-/// What time is spent on.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Target {
-    /// All use.
-    Everything,
-    /// A category.
-    Category(pb::CategoryRef),
-    /// An app.
-    App(pb::AppRef),
+/// Who spends a budget together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after what they are")]
+pub enum Scope {
+    Dependant,
+    PepClass,
+    Pep,
 }
 
-impl Target {
-    /// The target of a budget or grant; `None` if its kind is unknown (R-POL-005).
-    pub(super) fn read(target: Option<&pb::BudgetTarget>) -> Option<Self> {
-        use pb::budget_target::Target as Wire;
-        Some(match target?.target.as_ref()? {
-            Wire::Everything(_) => Self::Everything,
-            Wire::Category(category) => Self::Category(category.clone()),
-            Wire::App(app) => Self::App(app.clone()),
-            Wire::Feature(_) => return None,
-        })
+impl Scope {
+    /// R-POL-006, and what absence means: all devices of the dependant together.
+    pub(super) fn of(budget: &pb::BudgetRule) -> Self {
+        let wire = budget.scope.map(pb::BudgetScope::try_from);
+        match wire {
+            Some(Ok(pb::BudgetScope::PepClass)) => Self::PepClass,
+            Some(Ok(pb::BudgetScope::Pep)) => Self::Pep,
+            _ => Self::Dependant,
+        }
     }
 }
 
-/// A period of use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A period of use or of spending, the shortest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "named after what they are")]
 pub enum Period {
     Day,
     Week,
     Month,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// The trusted instant.
-    pub at: i64,
-    /// What somebody is about to do.
-    pub action: Action,
-    /// Categories of the app, host or content.
-    pub categories: Vec<pb::CategoryRef>,
-    /// Publisher of the app.
-    pub publisher: Option<String>,
-    /// Labels, `SYSTEM/LABEL`.
-    pub labels: Vec<String>,
-    /// Medium of content without a label; of another, or a number that is none, not known.
-    pub medium: Option<i32>,
-    /// Marked as explicit by its publisher.
-    pub explicit: bool,
-    /// Zone of the device.
-    pub device_zone: Option<String>,
-    /// The enforcement point can reach a guardian's answer.
-    pub can_ask: bool,
-}
-
-/// What somebody is about to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Use the device.
-    Device,
-    /// Use an app.
-    App(pb::AppRef),
-    /// Open a host, as somebody entered it.
-    Host(String),
-    /// See content.
-    Content,
-    /// Install an app.
-    Install(pb::AppRef),
-    /// Buy.
-    Buy(Purchase),
-    /// Communicate.
-    Communicate {
-        /// With whom, if that is known.
-        identifier: Option<String>,
-        /// They began it, or nobody knows who did.
-        incoming: bool,
-    },
-    /// Reach a service.
-    Service(String),
-}
-
-/// A purchase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Purchase {
-    /// Minor units, if known.
-    pub price: Option<u64>,
-    /// Currency, if known.
-    pub currency: Option<String>,
-    /// Inside an app.
-    pub in_app: bool,
-    /// Of an app or of content.
-    pub download: bool,
-}
-
-/// What is to happen, in the order of strictness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "named after what they are")]
-pub enum Effect {
-    Allow,
-    Ask,
-    Deny,
-}
-
-/// R-EVAL-052, in the order of their numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the codes of the table")]
-pub enum Reason {
-    RightsFloor,
-    Locked,
-    Blocked,
-    Pending,
-    WebMode,
-    Category,
-    Rating,
-    Explicit,
-    Unrated,
-    Contact,
-    Spending,
-    Approval,
-    Window,
-    Budget,
-    Allowed,
-}
-
-impl Reason {
-    /// The code of the table.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::RightsFloor => "rights_floor",
-            Self::Locked => "locked",
-            Self::Blocked => "blocked",
-            Self::Pending => "pending",
-            Self::WebMode => "web_mode",
-            Self::Category => "category",
-            Self::Rating => "rating",
-            Self::Explicit => "explicit",
-            Self::Unrated => "unrated",
-            Self::Contact => "contact",
-            Self::Spending => "spending",
-            Self::Approval => "approval",
-            Self::Window => "window",
-            Self::Budget => "budget",
-            Self::Allowed => "allowed",
-        }
-    }
-}
-
-/// A rule is its author and its name (R-EVAL-053).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rule {
-    /// Who made it.
-    pub author: Author,
-    /// Its name.
-    pub name: String,
-}
-
-/// What a decision tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// What is to happen.
-    pub effect: Effect,
-    /// Why.
-    pub reason: Reason,
-    /// By which rules.
-    pub rules: BTreeSet<Rule>,
-    /// How long use can go on (R-EVAL-050).
-    pub remaining_seconds: Option<u64>,
-    /// When the effect differs (R-EVAL-051).
-    pub next_change: Option<i64>,
-}
-
-impl Answer {
-    pub(super) const fn bare(effect: Effect, reason: Reason) -> Self {
-        Self {
-            effect,
-            reason,
-            rules: BTreeSet::new(),
-            remaining_seconds: None,
-            next_change: None,
-        }
-    }
-}
-
-/// One instant at which the question is looked at: its own, or a later one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Now<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) usage: &'a Usage,
-    pub(super) question: &'a Question,
-    pub(super) calendar: &'a Calendar,
-    /// The instant.
-    pub(super) at: i64,
-    /// Use went on from the question's instant until this one.
-    pub(super) goes_on: bool,
-}
-
-impl Now<'_> {
-    pub(super) fn later(self, at: i64, goes_on: bool) -> Self {
-        Self {
-            at,
-            goes_on,
-            ..self
-        }
-    }
 }

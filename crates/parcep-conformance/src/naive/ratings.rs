@@ -1,7 +1,11 @@
 //! Step 5: labels, ceilings, what has no rating.
 
-use super::model::{Action, Effect, Layer, Now, Reason};
+use super::answer::{Effect, Reason};
+use super::asked::Asked;
+use super::model::{Layer, Policy};
+use super::question::{Action, Question};
 use super::steps::{Finding, ask_or_deny};
+use super::verdicts;
 use parcep_proto::v1alpha1 as pb;
 use pb::UnratedEffect as Row;
 use pb::ceiling_rule::Ceiling;
@@ -207,7 +211,7 @@ fn compared(item: Option<i64>, most: Option<i64>) -> Verdict {
 }
 
 fn judge(
-    now: &Now<'_>,
+    asked: &Asked<'_>,
     rules: &pb::RatingSection,
     rule: &pb::CeilingRule,
     item: Known<'_>,
@@ -215,42 +219,78 @@ fn judge(
     let ignore = rules.ignore_guidance.unwrap_or(false);
     match &rule.ceiling {
         Some(Ceiling::MaxAge(age)) => under_age(item, *age, ignore),
-        Some(Ceiling::Label(text)) => under_label(item, now.policy.ratings.find(text), ignore),
+        Some(Ceiling::Label(text)) => {
+            under_label(item, asked.reading.policy.ratings.find(text), ignore)
+        }
         None => Verdict::Incomparable,
     }
 }
 
-/// The labels that the table has.
-fn known<'a>(now: &Now<'a>) -> Vec<Known<'a>> {
-    let labels = now.question.labels.iter();
-    labels
-        .filter_map(|text| now.policy.ratings.find(text))
-        .collect()
+/// R-POL-005, R-EVAL-014: without a ceiling, or by a label that the table lacks.
+pub(super) fn is_unenforceable(policy: &Policy, rule: &pb::CeilingRule) -> bool {
+    match &rule.ceiling {
+        None => true,
+        Some(Ceiling::MaxAge(_)) => false,
+        Some(Ceiling::Label(text)) => policy.ratings.find(text).is_none(),
+    }
 }
 
-/// R-EVAL-015: a label that the table lacks is as if it were not there.
-pub(super) fn is_labelled(now: &Now<'_>) -> bool {
-    !known(now).is_empty()
+/// The labels of an item, as far as the table has them (R-EVAL-015).
+#[derive(Debug)]
+pub(super) struct Labels<'a> {
+    known: Vec<Known<'a>>,
+    counting: Vec<Known<'a>>,
+    /// The media of the item; `None` where that is not known, so that every rule is about it.
+    media: Option<BTreeSet<i32>>,
+    /// R-REQ-012: it is above the constitution's ceiling on unblocking.
+    pub(super) above_unblock_max_age: bool,
+}
+
+impl<'a> Labels<'a> {
+    /// R-EVAL-015: a label that the table lacks is as if it were not there.
+    pub(super) fn of(policy: &'a Policy, question: &Question, region: Option<&str>) -> Self {
+        let labels = question.labels.iter();
+        let known: Vec<_> = labels
+            .filter_map(|text| policy.ratings.find(text))
+            .collect();
+        let counting = counting(&known, region);
+        let media = if known.is_empty() {
+            question.medium.map(|medium| BTreeSet::from([medium]))
+        } else {
+            Some(known.iter().flat_map(Known::media).collect())
+        };
+        let above = |most| {
+            let mut items = counting.iter();
+            items.any(|item| under_age(*item, most, false) == Verdict::Above)
+        };
+        Self {
+            above_unblock_max_age: policy.unblock_max_age.is_some_and(above),
+            known,
+            counting,
+            media,
+        }
+    }
+
+    /// Whether the item has a label.
+    pub(super) fn is_labelled(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// R-EVAL-016, R-EVAL-027: whether a label that counts rates the item.
+    pub(super) fn rates(&self) -> bool {
+        self.counting.iter().any(Known::has_rating)
+    }
 }
 
 /// R-EVAL-015: the labels that count.
-fn counting<'a>(now: &Now<'a>) -> Vec<Known<'a>> {
-    let mut labels = known(now);
-    if let Some(region) = &now.calendar.region
+fn counting<'a>(known: &[Known<'a>], region: Option<&str>) -> Vec<Known<'a>> {
+    let mut labels = known.to_vec();
+    if let Some(region) = region
         && labels.iter().any(|label| label.is_of(region))
     {
         labels.retain(|label| label.is_of(region));
     }
     labels
-}
-
-/// R-EVAL-015: the media of an item; `None` where that is not known, so that every rule is about it.
-fn media(now: &Now<'_>) -> Option<BTreeSet<i32>> {
-    let labels = known(now);
-    if labels.is_empty() {
-        return now.question.medium.map(|medium| BTreeSet::from([medium]));
-    }
-    Some(labels.iter().flat_map(Known::media).collect())
 }
 
 /// R-POL-006: an unknown medium is every medium.
@@ -267,42 +307,43 @@ pub(super) struct Rated {
 }
 
 /// Step 5.
-pub(super) fn judged(now: &Now<'_>, layer: &Layer) -> Rated {
+pub(super) fn judged(asked: &Asked<'_>, layer: &Layer) -> Rated {
     let mut rated = Rated::default();
-    let action = &now.question.action;
+    let action = &asked.question.action;
     if !matches!(
         action,
         Action::App(_) | Action::Install(_) | Action::Host(_) | Action::Content
     ) {
         return rated;
     }
-    rated.findings.extend(explicit_content(now, layer));
-    if *action == Action::Content || is_labelled(now) {
-        rated.findings.extend(above(now, layer));
-        unrated(now, layer, &mut rated);
+    rated.findings.extend(explicit_content(asked, layer));
+    if *action == Action::Content || asked.labels.is_labelled() {
+        rated.findings.extend(above(asked, layer));
+        unrated(asked, layer, &mut rated);
     }
+    rated.findings.extend(verdicts::judged(asked, layer));
     rated
 }
 
 /// R-EVAL-023.
-fn explicit_content(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
+fn explicit_content(asked: &Asked<'_>, layer: &Layer) -> Option<Finding> {
     let flag = layer
         .rating
         .explicit_content
         .as_ref()
         .filter(|flag| !flag.on)?;
-    now.question
+    asked.question
         .explicit
         .then(|| Finding::by(layer, Effect::Deny, Reason::Explicit, [flag.id.clone()]))
 }
 
 /// R-EVAL-015: the ceilings that are about the item, each with what it says about the labels it looks at.
-fn ceilings<'a>(now: &Now<'_>, layer: &'a Layer) -> Vec<(&'a pb::CeilingRule, Vec<Verdict>)> {
-    let media = media(now);
+fn ceilings<'a>(asked: &Asked<'_>, layer: &'a Layer) -> Vec<(&'a pb::CeilingRule, Vec<Verdict>)> {
+    let media = &asked.labels.media;
     let mut about = Vec::new();
     for rule in &layer.rating.ceilings {
         let medium = medium_of(rule.medium);
-        let is_about = match (medium, &media) {
+        let is_about = match (medium, media) {
             (Some(medium), Some(media)) => media.contains(&medium),
             _ => true,
         };
@@ -311,9 +352,9 @@ fn ceilings<'a>(now: &Now<'_>, layer: &'a Layer) -> Vec<(&'a pb::CeilingRule, Ve
         }
         let looks_at =
             |item: &Known<'_>| medium.is_none_or(|medium| item.media().contains(&medium));
-        let labels = counting(now).into_iter().filter(looks_at);
+        let labels = asked.labels.counting.iter().copied().filter(looks_at);
         let verdicts = labels
-            .map(|item| judge(now, &layer.rating, rule, item))
+            .map(|item| judge(asked, &layer.rating, rule, item))
             .collect();
         about.push((rule, verdicts));
     }
@@ -321,8 +362,8 @@ fn ceilings<'a>(now: &Now<'_>, layer: &'a Layer) -> Vec<(&'a pb::CeilingRule, Ve
 }
 
 /// R-EVAL-013 to R-EVAL-015: every ceiling that the item is above.
-fn above(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
-    let mut above = ceilings(now, layer);
+fn above(asked: &Asked<'_>, layer: &Layer) -> Option<Finding> {
+    let mut above = ceilings(asked, layer);
     above.retain(|(_, verdicts)| verdicts.contains(&Verdict::Above));
     let names = above.into_iter().map(|(rule, _)| rule.id.clone());
     let finding = Finding::by(layer, Effect::Deny, Reason::Rating, names);
@@ -330,26 +371,25 @@ fn above(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
 }
 
 /// R-EVAL-016.
-fn unrated(now: &Now<'_>, layer: &Layer, rated: &mut Rated) {
-    let mut unable = ceilings(now, layer);
+fn unrated(asked: &Asked<'_>, layer: &Layer, rated: &mut Rated) {
+    let mut unable = ceilings(asked, layer);
     unable.retain(|(_, verdicts)| {
         verdicts
             .iter()
             .all(|verdict| *verdict == Verdict::Incomparable)
     });
-    let has_rating = counting(now).iter().any(Known::has_rating);
-    if has_rating && unable.is_empty() {
+    if asked.labels.rates() && unable.is_empty() {
         return;
     }
-    let (effect, name) = match row(now, layer) {
+    let (effect, name) = match row(asked, layer) {
         Some((Row::Allow, name)) => {
             rated.admitted_by = Some(name);
             return;
         }
-        Some((Row::Ask, name)) => (ask_or_deny(now), name),
+        Some((Row::Ask, name)) => (ask_or_deny(asked.question), name),
         Some((Row::Block | Row::Unspecified, name)) => (Effect::Deny, name),
         None => match unable.first() {
-            Some((ceiling, _)) => (ask_or_deny(now), ceiling.id.clone()),
+            Some((ceiling, _)) => (ask_or_deny(asked.question), ceiling.id.clone()),
             None => return,
         },
     };
@@ -359,7 +399,7 @@ fn unrated(now: &Now<'_>, layer: &Layer, rated: &mut Rated) {
 }
 
 /// R-EVAL-016: the strictest row that fits, of equal ones the first.
-fn row(now: &Now<'_>, layer: &Layer) -> Option<(Row, String)> {
+fn row(asked: &Asked<'_>, layer: &Layer) -> Option<(Row, String)> {
     let rows: Vec<_> = layer
         .rating
         .unrated
@@ -367,7 +407,7 @@ fn row(now: &Now<'_>, layer: &Layer) -> Option<(Row, String)> {
         .filter(|row| !is_unknown(row))
         .collect();
     let without = rows.iter().filter(|row| medium_of(row.medium).is_none());
-    let fitting: Vec<_> = match media(now) {
+    let fitting: Vec<_> = match &asked.labels.media {
         None => rows.iter().collect(),
         Some(media) => {
             let fits =
@@ -403,14 +443,6 @@ fn strict(effect: i32) -> Row {
 }
 
 /// R-POL-006: a row that admits an unknown medium is of an unknown kind.
-fn is_unknown(row: &pb::UnratedRule) -> bool {
+pub(super) fn is_unknown(row: &pb::UnratedRule) -> bool {
     strict(row.effect) == Row::Allow && row.medium.is_some() && medium_of(row.medium).is_none()
-}
-
-/// R-REQ-012: the item is above the constitution's ceiling on unblocking.
-pub(super) fn above_unblock_max_age(now: &Now<'_>) -> bool {
-    now.policy.unblock_max_age.is_some_and(|most| {
-        let mut labels = counting(now).into_iter();
-        labels.any(|item| under_age(item, most, false) == Verdict::Above)
-    })
 }

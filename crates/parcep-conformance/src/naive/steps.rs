@@ -1,14 +1,17 @@
 //! One layer, step by step.
 
 use super::acts;
+use super::answer::{Effect, Reason, Rule};
 use super::apps::{self, Explicit};
+use super::asked::{Asked, Laid, Now};
 use super::budgets;
 use super::contacts;
 use super::custody;
+use super::features;
 use super::hosts;
-use super::model::{Action, Effect, Kind, Layer, Now, Reason, Rule};
+use super::model::{Kind, Layer};
 use super::purchases;
-use super::ratings;
+use super::question::{Action, Question};
 use super::windows;
 use std::collections::BTreeSet;
 
@@ -41,33 +44,35 @@ impl Finding {
     }
 }
 
-/// What a layer says by itself.
-pub(super) fn layer(now: &Now<'_>, layer: &Layer) -> Finding {
-    let explicit = explicit(now, layer);
-    let unblocks = acts::unblocks(now, layer);
-    let skips = matches!(explicit, Some(Explicit::Allow(_)));
+/// What a layer says by itself: the first step that denies, else what asks, else what admits.
+pub(super) fn layer(now: &Now<'_>, laid: &Laid<'_>) -> Finding {
+    let unblocks = acts::unblocks(now, laid);
+    let skips = matches!(laid.explicit, Some(Explicit::Allow(_)));
     let lifted = !unblocks.is_empty();
-    let own = unblocks.iter().any(|act| act.author == layer.author);
-    let rated = ratings::judged(now, layer);
-    let steps: [Vec<Finding>; 6] = [
-        blocked(layer, &explicit).into_iter().collect(),
-        if skips {
-            Vec::new()
-        } else {
-            web(now, layer, lifted, own)
+    let own = unblocks.iter().any(|act| act.author == laid.layer.author);
+    let steps: [&dyn Fn() -> Vec<Finding>; 6] = [
+        &|| blocked(laid).into_iter().collect(),
+        &|| {
+            if skips {
+                Vec::new()
+            } else {
+                web(now.asked, laid.layer, lifted, own)
+            }
         },
-        if skips || lifted {
-            Vec::new()
-        } else {
-            rated.findings
+        &|| {
+            if skips || lifted {
+                Vec::new()
+            } else {
+                laid.rated.findings.clone()
+            }
         },
-        fifth_b(now, layer).into_iter().collect(),
-        window(now, layer).into_iter().collect(),
-        budget(now, layer).into_iter().collect(),
+        &|| fifth_b(now, laid).into_iter().collect(),
+        &|| window(now, laid).into_iter().collect(),
+        &|| budget(now, laid).into_iter().collect(),
     ];
     let mut asks: Vec<Finding> = Vec::new();
     for step in steps {
-        let (denials, others): (Vec<_>, Vec<_>) = step
+        let (denials, others): (Vec<_>, Vec<_>) = step()
             .into_iter()
             .partition(|finding| finding.effect == Effect::Deny);
         if let Some(first) = denials.into_iter().min_by_key(|finding| finding.reason) {
@@ -84,36 +89,27 @@ pub(super) fn layer(now: &Now<'_>, layer: &Layer) -> Finding {
     }
     // R-EVAL-053, row `allowed`.
     let (effect, reason) = (Effect::Allow, Reason::Allowed);
-    match explicit {
-        Some(Explicit::Allow(name)) => Finding::by(layer, effect, reason, [name]),
+    match &laid.explicit {
+        Some(Explicit::Allow(name)) => Finding::by(laid.layer, effect, reason, [name.clone()]),
         _ if lifted => Finding {
             effect,
             reason,
             rules: unblocks.iter().map(|act| act.rule()).collect(),
         },
-        _ => Finding::by(layer, effect, reason, rated.admitted_by),
+        _ => Finding::by(laid.layer, effect, reason, laid.rated.admitted_by.clone()),
     }
 }
 
 /// Whether step 6 or 7 of a layer denies, whatever other steps say.
-pub(super) fn lifestyle_denies(now: &Now<'_>, layer: &Layer) -> bool {
-    window(now, layer).is_some() || budget(now, layer).is_some()
-}
-
-/// Step 3: the explicit rule for the action.
-fn explicit(now: &Now<'_>, layer: &Layer) -> Option<Explicit> {
-    match &now.question.action {
-        Action::App(_) | Action::Install(_) => apps::explicit(now, layer),
-        Action::Host(host) => hosts::explicit(layer, host),
-        _ => None,
-    }
+pub(super) fn lifestyle_denies(now: &Now<'_>, laid: &Laid<'_>) -> bool {
+    window(now, laid).is_some() || budget(now, laid).is_some()
 }
 
 /// Step 3.
-fn blocked(layer: &Layer, explicit: &Option<Explicit>) -> Option<Finding> {
-    match explicit {
+fn blocked(laid: &Laid<'_>) -> Option<Finding> {
+    match &laid.explicit {
         Some(Explicit::Block(name)) => Some(Finding::by(
-            layer,
+            laid.layer,
             Effect::Deny,
             Reason::Blocked,
             [name.clone()],
@@ -126,29 +122,34 @@ fn blocked(layer: &Layer, explicit: &Option<Explicit>) -> Option<Finding> {
 ///
 /// It answers like one more layer: whatever a layer that can be read denies is named beside it.
 pub(super) fn pending(now: &Now<'_>) -> Option<Finding> {
-    let labelled = now.question.explicit || ratings::is_labelled(now);
-    let areas: &[Kind] = match &now.question.action {
+    let question = now.asked.question;
+    let rateable =
+        question.explicit || now.asked.labels.is_labelled() || !question.verdicts.is_empty();
+    let areas: &[Kind] = match &question.action {
         Action::Device => &[],
-        Action::App(_) | Action::Install(_) if labelled => &[Kind::App, Kind::Rating],
+        Action::App(_) | Action::Install(_) if rateable => &[Kind::App, Kind::Rating],
         Action::App(_) | Action::Install(_) => &[Kind::App],
-        Action::Host(_) if labelled => &[Kind::Web, Kind::Rating],
+        Action::Host(_) if rateable => &[Kind::Web, Kind::Rating],
         Action::Host(_) => &[Kind::Web],
         Action::Content => &[Kind::Rating],
         Action::Buy(_) => &[Kind::Spending],
-        Action::Communicate { .. } | Action::Service(_) => &[Kind::Communication],
+        Action::Communicate { .. } | Action::Service(_) | Action::AddContact(_) => {
+            &[Kind::Communication]
+        }
+        Action::Feature(_) => &[Kind::Feature],
     };
-    let effect = ask_or_deny(now);
-    let any = areas.iter().any(|area| now.policy.pending.contains(area));
+    let pending = &now.asked.reading.policy.pending;
+    let any = areas.iter().any(|area| pending.contains(area));
     any.then(|| Finding {
-        effect,
+        effect: ask_or_deny(question),
         reason: Reason::Pending,
         rules: BTreeSet::new(),
     })
 }
 
 /// R-EVAL-017.
-pub(super) const fn ask_or_deny(now: &Now<'_>) -> Effect {
-    if now.question.can_ask {
+pub(super) const fn ask_or_deny(question: &Question) -> Effect {
+    if question.can_ask {
         Effect::Ask
     } else {
         Effect::Deny
@@ -156,12 +157,12 @@ pub(super) const fn ask_or_deny(now: &Now<'_>) -> Effect {
 }
 
 /// Step 4, as far as unblocks leave it: R-EVAL-012, R-EVAL-042.
-fn web(now: &Now<'_>, layer: &Layer, lifted: bool, by_its_author: bool) -> Vec<Finding> {
-    let Action::Host(host) = &now.question.action else {
+fn web(asked: &Asked<'_>, layer: &Layer, lifted: bool, by_its_author: bool) -> Vec<Finding> {
+    if !matches!(asked.question.action, Action::Host(_)) {
         return Vec::new();
-    };
-    let mode = hosts::not_listed(layer, host).filter(|_| !by_its_author);
-    let category = hosts::filtered(now, layer, host).filter(|_| !lifted);
+    }
+    let mode = hosts::not_listed(asked, layer).filter(|_| !by_its_author);
+    let category = hosts::filtered(asked, layer).filter(|_| !lifted);
     let denied = |reason| move |name| Finding::by(layer, Effect::Deny, reason, [name]);
     let mode = mode.map(denied(Reason::WebMode));
     mode.into_iter()
@@ -170,45 +171,35 @@ fn web(now: &Now<'_>, layer: &Layer, lifted: bool, by_its_author: bool) -> Vec<F
 }
 
 /// Step 5b.
-fn fifth_b(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
+fn fifth_b(now: &Now<'_>, laid: &Laid<'_>) -> Option<Finding> {
+    let layer = laid.layer;
     let denied = |name| Finding::by(layer, Effect::Deny, Reason::Contact, [name]);
-    match &now.question.action {
-        Action::Buy(purchase) => purchases::judged(now, layer, purchase),
-        Action::Communicate {
-            identifier,
-            incoming,
-        } => contacts::denied(layer, identifier.as_deref(), *incoming).map(denied),
-        Action::Service(urn) => contacts::denied(layer, Some(urn), false).map(denied),
-        Action::Install(_) => install_approval(layer),
-        _ => None,
+    let asks = |name| Finding::by(layer, Effect::Ask, Reason::Approval, [name]);
+    match &now.asked.question.action {
+        Action::Buy(purchase) => purchases::judged(now, laid, purchase),
+        Action::Communicate { incoming, .. } => contacts::denied(now, laid, *incoming).map(denied),
+        Action::Service(_) => contacts::denied(now, laid, false).map(denied),
+        Action::Install(_) => apps::install_approval(layer).map(asks),
+        Action::AddContact(_) => contacts::approval(layer).map(asks),
+        Action::Feature(code) => features::asks(layer, code).map(asks),
+        Action::Device | Action::App(_) | Action::Host(_) | Action::Content => None,
     }
 }
 
-/// R-EVAL-022.
-fn install_approval(layer: &Layer) -> Option<Finding> {
-    let flag = layer.app.install_approval.as_ref().filter(|flag| flag.on)?;
-    Some(Finding::by(
-        layer,
-        Effect::Ask,
-        Reason::Approval,
-        [flag.id.clone()],
-    ))
-}
-
-/// Step 6, where it is asked: R-EVAL-061, R-EVAL-044.
-fn window(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
-    if !custody::is_asked(now, layer) || acts::is_suspended(now, layer) {
+/// Step 6, where it is asked: R-EVAL-061, R-EVAL-044, R-EVAL-028.
+fn window(now: &Now<'_>, laid: &Laid<'_>) -> Option<Finding> {
+    if contacts::has_when_closed(now, laid) || !custody::is_in_force(now, laid) {
         return None;
     }
-    let names = windows::closed(now, layer);
-    (!names.is_empty()).then(|| Finding::by(layer, Effect::Deny, Reason::Window, names))
+    let names = windows::closed(now, laid);
+    (!names.is_empty()).then(|| Finding::by(laid.layer, Effect::Deny, Reason::Window, names))
 }
 
 /// Step 7, where it is asked.
-fn budget(now: &Now<'_>, layer: &Layer) -> Option<Finding> {
-    if !custody::is_asked(now, layer) || acts::is_suspended(now, layer) {
+fn budget(now: &Now<'_>, laid: &Laid<'_>) -> Option<Finding> {
+    if !custody::is_in_force(now, laid) {
         return None;
     }
-    let names = budgets::spent_out(now, layer);
-    (!names.is_empty()).then(|| Finding::by(layer, Effect::Deny, Reason::Budget, names))
+    let names = budgets::spent_out(now, laid);
+    (!names.is_empty()).then(|| Finding::by(laid.layer, Effect::Deny, Reason::Budget, names))
 }

@@ -1,0 +1,126 @@
+//! What is asked.
+
+use parcep_proto::v1alpha1 as pb;
+
+/// One question of an enforcement point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The trusted instant.
+    pub at: i64,
+    /// Who is in front of it.
+    pub subject: Subject,
+    /// What somebody is about to do.
+    pub action: Action,
+    /// Categories of the app, host or content.
+    pub categories: Vec<pb::CategoryRef>,
+    /// Publisher of the app.
+    pub publisher: Option<String>,
+    /// Labels, `SYSTEM/LABEL`.
+    pub labels: Vec<String>,
+    /// Medium of content without a label; of another, or a number that is none, not known.
+    pub medium: Option<i32>,
+    /// Marked as explicit by its publisher.
+    pub explicit: bool,
+    /// What classifiers said about it.
+    pub verdicts: Vec<Verdict>,
+    /// Zone of the device.
+    pub device_zone: Option<String>,
+    /// The enforcement point can reach a guardian's answer.
+    pub can_ask: bool,
+}
+
+impl Question {
+    /// About nothing but an action; the enforcement point can ask.
+    #[must_use]
+    pub const fn about(action: Action, at: i64) -> Self {
+        Self {
+            at,
+            subject: Subject::Dependant,
+            action,
+            categories: Vec::new(),
+            publisher: None,
+            labels: Vec::new(),
+            medium: None,
+            explicit: false,
+            verdicts: Vec::new(),
+            device_zone: None,
+            can_ask: true,
+        }
+    }
+}
+
+/// Who is in front of it. Nobody known is [`super::decide_unidentified`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The dependant whose policy is asked.
+    Dependant,
+    /// A guardian, in a session of theirs (R-EVAL-046).
+    GuardianPresent,
+}
+
+/// What somebody is about to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Use the device.
+    Device,
+    /// Use an app.
+    App(pb::AppRef),
+    /// Open a host, as somebody entered it.
+    Host(String),
+    /// See content.
+    Content,
+    /// Install an app.
+    Install(pb::AppRef),
+    /// Buy.
+    Buy(Purchase),
+    /// Communicate.
+    Communicate {
+        /// With whom, if that is known.
+        identifier: Option<String>,
+        /// They began it, or nobody knows who did.
+        incoming: bool,
+    },
+    /// Reach a service.
+    Service(String),
+    /// Add a contact.
+    AddContact(String),
+    /// Use a feature, by its code.
+    Feature(String),
+}
+
+/// A purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purchase {
+    /// Minor units, if known.
+    pub price: Option<u64>,
+    /// Currency, if known.
+    pub currency: Option<String>,
+    /// Of what.
+    pub kind: PurchaseKind,
+}
+
+/// What is bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PurchaseKind {
+    /// Something inside an app.
+    InApp,
+    /// An app or content.
+    Download,
+    /// Anything else, or not known.
+    Neither,
+}
+
+/// What a classifier on the device said (R-EVAL-027).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The category into which it puts the item.
+    pub category: Option<pb::CategoryRef>,
+    /// One of the 4C.
+    pub concern: pb::Concern,
+    /// How sure it is, percent.
+    pub confidence_percent: u32,
+    /// Id of its package.
+    pub package: String,
+    /// Version of its package.
+    pub version: String,
+}
