@@ -1,6 +1,5 @@
 //! A question laid beside a policy: what does not depend on the instant is looked up once.
 
-use super::answer::Rule;
 use super::apps::{self, Explicit};
 use super::budgets::Limited;
 use super::calendar::{Calendar, UnknownZone};
@@ -89,13 +88,6 @@ impl<'a> Laid<'a> {
             budgets: budgets::about(asked, layer),
         }
     }
-
-    pub(super) fn rule(&self, name: &str) -> Rule {
-        Rule {
-            author: self.layer.author.clone(),
-            name: name.to_owned(),
-        }
-    }
 }
 
 /// Step 3: the explicit rule for the action.
@@ -121,6 +113,10 @@ pub(super) struct Now<'a> {
 
 impl Now<'_> {
     pub(super) const fn later(self, at: i64, goes_on: bool) -> Self {
-        Self { at, goes_on, ..self }
+        Self {
+            at,
+            goes_on,
+            ..self
+        }
     }
 }

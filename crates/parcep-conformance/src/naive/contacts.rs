@@ -1,10 +1,10 @@
 //! Step 5b for contacts: reaching them, and adding them.
 
-use super::asked::{Asked, Now, Laid};
+use super::asked::{Asked, Laid, Now};
+use super::custody;
 use super::model::Layer;
 use super::question::Action;
 use super::windows;
-use super::custody;
 use parcep_proto::v1alpha1 as pb;
 use pb::CommunicationMode as Mode;
 

@@ -93,8 +93,7 @@ fn run_out(now: &Now<'_>, begin: i64, end: i64) -> BTreeSet<i64> {
     let mut found = BTreeSet::new();
     for laid in now.layers {
         for budget in &laid.budgets {
-            let left =
-                budgets::left(&then, laid, budget).and_then(|left| i64::try_from(left).ok());
+            let left = budgets::left(&then, laid, budget).and_then(|left| i64::try_from(left).ok());
             let at = left
                 .filter(|left| *left > 0)
                 .map(|left| begin.saturating_add(left));

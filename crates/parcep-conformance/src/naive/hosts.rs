@@ -135,7 +135,11 @@ fn access(rule: &pb::ListRule) -> pb::ListAccess {
 pub(super) fn explicit(asked: &Asked<'_>, layer: &Layer) -> Option<Explicit> {
     let allows = covering(asked, layer, pb::ListAccess::Allow);
     let blocks = covering(asked, layer, pb::ListAccess::Block);
-    let most = allows.iter().chain(&blocks).map(|entry| entry.labels).max()?;
+    let most = allows
+        .iter()
+        .chain(&blocks)
+        .map(|entry| entry.labels)
+        .max()?;
     let first = |entries: &[Entry<'_>]| {
         let mut entries = entries.iter();
         entries

@@ -332,7 +332,8 @@ fn explicit_content(asked: &Asked<'_>, layer: &Layer) -> Option<Finding> {
         .explicit_content
         .as_ref()
         .filter(|flag| !flag.on)?;
-    asked.question
+    asked
+        .question
         .explicit
         .then(|| Finding::by(layer, Effect::Deny, Reason::Explicit, [flag.id.clone()]))
 }

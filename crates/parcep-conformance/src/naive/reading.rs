@@ -5,10 +5,9 @@ use super::answer::Rule;
 use super::calendar::UnknownZone;
 use super::hosts::{self, LongList};
 use super::limits;
-use super::model::{Act, Author, Kind, Layer, Limit, Policy};
+use super::model::{Act, Kind, Policy};
 use super::unenforceable;
 use super::{Answer, Question, Usage};
-use parcep_proto::v1alpha1 as pb;
 use std::collections::BTreeSet;
 
 /// What is left of a policy when law has taken away what it takes away (R-EVAL-048), and something

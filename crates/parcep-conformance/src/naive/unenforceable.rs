@@ -2,8 +2,8 @@
 
 use super::answer::Rule;
 use super::model::{Layer, Policy};
-use super::{apps, budgets, ratings, verdicts, windows};
 use super::targets::Target;
+use super::{apps, budgets, ratings, verdicts, windows};
 use parcep_proto::v1alpha1 as pb;
 use pb::OnUnenforceable as On;
 use std::collections::BTreeSet;

@@ -1,10 +1,9 @@
 //! What was spent.
 
-use super::asked::{Asked, Laid, Now};
+use super::asked::{Laid, Now};
 use super::budgets::Limited;
 use super::calendar::Calendar;
-use super::model::{Author, Money, Period, Scope, Spent};
-use super::targets::Target;
+use super::model::{Money, Period, Scope, Spent};
 
 /// R-EVAL-031: seconds spent from a budget in the period of the instant.
 ///
@@ -97,10 +96,7 @@ fn held(now: &Now<'_>, period: Period, row: impl Fn(Period) -> u64) -> u64 {
 /// Whether the instant lies in the period in which the question's lies.
 fn is_same(now: &Now<'_>, period: Period) -> bool {
     let calendar = &now.asked.calendar;
-    let (then, today) = (
-        calendar.day(now.asked.question.at),
-        calendar.day(now.at),
-    );
+    let (then, today) = (calendar.day(now.asked.question.at), calendar.day(now.at));
     match period {
         Period::Day => then == today,
         Period::Week => calendar.week(then) == calendar.week(today),

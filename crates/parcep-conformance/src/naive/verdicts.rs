@@ -34,8 +34,7 @@ pub(super) fn judged(asked: &Asked<'_>, layer: &Layer) -> Vec<Finding> {
         (pb::VerdictEffect::Block, Effect::Deny),
         (pb::VerdictEffect::Ask, ask_or_deny(asked.question)),
     ] {
-        let answers =
-            |rule: &&pb::VerdictRule| effect_of(rule) == wanted && is_met(asked, rule);
+        let answers = |rule: &&pb::VerdictRule| effect_of(rule) == wanted && is_met(asked, rule);
         let rules = layer.rating.verdicts.iter().filter(answers);
         let names: Vec<_> = rules.map(|rule| rule.id.clone()).collect();
         if !names.is_empty() {

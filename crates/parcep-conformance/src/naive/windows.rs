@@ -94,9 +94,7 @@ impl<'a> Group<'a> {
                 act,
                 change,
                 windows: match change {
-                    Change::Replace(by) => {
-                        replacing(&asked.calendar, by, &act.body.id, day)
-                    }
+                    Change::Replace(by) => replacing(&asked.calendar, by, &act.body.id, day),
                     Change::ExtendUntilSeconds(end) => {
                         extended(&asked.calendar, usual.clone(), *end, day)
                     }
@@ -155,9 +153,11 @@ impl<'a> Group<'a> {
                 Vec::new()
             };
         }
-        let allows = self.rules.iter().filter(|window| window.state() == Allow);
-        let (todays, others): (Vec<_>, Vec<_>) =
-            allows.partition(|window| names_weekday(window, today));
+        let mut allows = self.rules.clone();
+        allows.retain(|window| window.state() == Allow);
+        let (todays, others): (Vec<&pb::WindowRule>, Vec<_>) = allows
+            .into_iter()
+            .partition(|window| names_weekday(window, today));
         let named = if todays.is_empty() { others } else { todays };
         named.into_iter().map(|window| window.id.clone()).collect()
     }
@@ -171,7 +171,8 @@ impl Day<'_> {
 
     /// The windows that start on this day, as a live date exception has changed them (R-EVAL-045).
     fn windows(&self, at: i64) -> &[Placed] {
-        self.live(at).map_or(&self.usual, |changed| &changed.windows)
+        self.live(at)
+            .map_or(&self.usual, |changed| &changed.windows)
     }
 
     /// Where any of them begins or ends, whether an exception is live or not.
@@ -205,12 +206,7 @@ fn usual(calendar: &Calendar, rules: &[&pb::WindowRule], day: i64) -> Vec<Placed
 }
 
 /// R-EVAL-045: other windows in the place of the layer's.
-fn replacing(
-    calendar: &Calendar,
-    by: &pb::ReplacedWindows,
-    name: &str,
-    day: i64,
-) -> Vec<Placed> {
+fn replacing(calendar: &Calendar, by: &pb::ReplacedWindows, name: &str, day: i64) -> Vec<Placed> {
     let windows = by.windows.iter();
     windows
         .filter_map(|window| placed(calendar, window, name, day))

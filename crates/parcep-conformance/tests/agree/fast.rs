@@ -2,7 +2,7 @@
 
 use crate::scenes::Scene;
 use parcep_conformance::naive::{
-    Action, Answer, Author, Effect, Kind, Layer, Money, Period, Spent, Target,
+    Action, Answer, Author, Effect, Kind, Layer, Money, Period, PurchaseKind, Spent, Target,
 };
 use parcep_core::decide as core;
 use parcep_core::document::SectionKind;
@@ -233,10 +233,10 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
                 currency: purchase.currency.as_deref().unwrap().parse().unwrap(),
                 minor: purchase.price.unwrap(),
             },
-            kind: match (purchase.in_app, purchase.download) {
-                (true, _) => core::PurchaseKind::InApp,
-                (_, true) => core::PurchaseKind::Download,
-                _ => core::PurchaseKind::Other,
+            kind: match purchase.kind {
+                PurchaseKind::InApp => core::PurchaseKind::InApp,
+                PurchaseKind::Download => core::PurchaseKind::Download,
+                PurchaseKind::Neither => core::PurchaseKind::Other,
             },
         },
         Action::Communicate {
@@ -249,6 +249,7 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
         Action::Service(urn) => {
             core::Action::Service(core::ServiceUrn::new(urn).map_err(|e| e.to_string())?)
         }
+        Action::AddContact(_) | Action::Feature(_) => return Err("no such action".to_owned()),
     })
 }
 
@@ -265,6 +266,7 @@ fn time_row(row: &Spent) -> core::UsageRow {
         Target::Everything => "device".to_owned(),
         Target::Category(category) => format!("category:{}", category_text(category)),
         Target::App(app) => format!("app:{}/{}", app.namespace, app.id),
+        Target::Feature(code) => format!("feature:{code}"),
     };
     core::UsageRow {
         target: target.parse().unwrap(),

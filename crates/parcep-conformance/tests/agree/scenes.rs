@@ -6,8 +6,8 @@ use crate::sections::{
     target, time, window, wire_target,
 };
 use parcep_conformance::naive::{
-    Act, Action, Author, Custody, Kind, Money, Period, Policy, Purchase, Question, Ratings, Spent,
-    Target, Usage,
+    Act, Action, Author, Custody, Kind, Money, Period, Policy, Purchase, PurchaseKind, Question,
+    Ratings, Spent, Subject, Target, Usage,
 };
 use parcep_proto::v1alpha1 as pb;
 use proptest::collection::vec;
@@ -185,11 +185,19 @@ fn custody(base: i64) -> impl Strategy<Value = Vec<Custody>> {
 fn usage() -> impl Strategy<Value = Usage> {
     let periods = || select(vec![Period::Day, Period::Day, Period::Week, Period::Month]);
     let time = (target(), periods(), seconds()).prop_map(|(target, period, seconds)| Spent {
+        author: None,
+        scope: None,
         target,
         period,
         seconds: seconds.into(),
     });
-    let spent = (periods(), money()).prop_map(|(period, minor)| Money { period, minor });
+    let spent =
+        (select(vec![Period::Day, Period::Month]), money()).prop_map(|(period, minor)| Money {
+            author: None,
+            currency: None,
+            period,
+            minor,
+        });
     (vec(time, 0..4), vec(spent, 0..3)).prop_map(|(mut time, mut money)| {
         // One row for each target and period.
         let mut seen: Vec<(Target, Period)> = Vec::new();
@@ -214,8 +222,11 @@ fn action() -> impl Strategy<Value = Action> {
         Action::Buy(Purchase {
             price: Some(price),
             currency: Some(currency),
-            in_app: kind == 1,
-            download: kind == 2,
+            kind: match kind {
+                0 => PurchaseKind::Neither,
+                1 => PurchaseKind::InApp,
+                _ => PurchaseKind::Download,
+            },
         })
     });
     let contact =
@@ -269,6 +280,8 @@ fn question(base: i64, labels: Vec<String>) -> impl Strategy<Value = Question> {
         explicit: rest.0,
         can_ask: rest.1,
         device_zone: rest.2,
+        verdicts: Vec::new(),
+        subject: Subject::Dependant,
     })
 }
 
@@ -308,9 +321,7 @@ pub(crate) fn scene(ratings: Arc<Ratings>) -> impl Strategy<Value = Scene> {
                     acts,
                     custody,
                     pending,
-                    extra_time_cap: None,
-                    unblock_max_age: None,
-                    ratings: Arc::clone(&ratings),
+                    ..Policy::empty(Arc::clone(&ratings))
                 },
                 usage,
                 question,

@@ -64,6 +64,7 @@ pub(crate) fn wire_target() -> BoxedStrategy<Option<pb::BudgetTarget>> {
             Target::Everything => Wire::Everything(pb::Everything {}),
             Target::Category(category) => Wire::Category(category),
             Target::App(app) => Wire::App(app),
+            Target::Feature(code) => Wire::Feature(code),
         });
         Some(pb::BudgetTarget { target })
     });
@@ -99,7 +100,6 @@ pub(crate) fn window() -> impl Strategy<Value = pb::WindowRule> {
         state,
         weekdays,
         span,
-        review_by_day: None,
         ..Default::default()
     })
 }
@@ -129,7 +129,6 @@ fn budget() -> impl Strategy<Value = pb::BudgetRule> {
             id,
             target,
             scope,
-            review_by_day: None,
             allowance,
             ..Default::default()
         }
@@ -142,7 +141,6 @@ fn flag(name: &'static str) -> impl Strategy<Value = Option<pb::FlagRule>> {
         any::<bool>().prop_map(move |on| pb::FlagRule {
             id: name.to_owned(),
             on,
-            review_by_day: None,
             ..Default::default()
         }),
     )
@@ -167,7 +165,6 @@ fn app_rule() -> impl Strategy<Value = pb::AppRule> {
         always_allowed: flags.0,
         not_counted: flags.1,
         display_name: None,
-        review_by_day: None,
         ..Default::default()
     })
 }
@@ -201,7 +198,6 @@ fn web() -> impl Strategy<Value = pb::WebSection> {
         id: "mode".to_owned(),
         mode,
         categories,
-        review_by_day: None,
         ..Default::default()
     });
     (option::of(mode), hosts(), hosts()).prop_map(|(mode, allow, block)| pb::WebSection {
@@ -227,7 +223,6 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
         id,
         medium,
         ceiling,
-        review_by_day: None,
         ..Default::default()
     });
     let effect = often(1..=3_i32, select(vec![0, 9]));
@@ -235,7 +230,6 @@ fn rating(labels: Vec<String>) -> impl Strategy<Value = pb::RatingSection> {
         id,
         medium,
         effect,
-        review_by_day: None,
         ..Default::default()
     });
     let lists = (vec(ceiling, 0..3), vec(unrated, 0..3));
@@ -300,7 +294,6 @@ fn communication() -> impl Strategy<Value = pb::CommunicationSection> {
     let mode = often(1..=3_i32, select(vec![0, 9])).prop_map(|mode| pb::CommunicationRule {
         id: "contact".to_owned(),
         mode,
-        review_by_day: None,
         ..Default::default()
     });
     let contact = vec(identifier(), 1..4).prop_map(|identifiers| pb::Contact {
@@ -335,7 +328,6 @@ fn spending() -> impl Strategy<Value = pb::SpendingSection> {
             id,
             currency,
             minor_units,
-            review_by_day: None,
             ..Default::default()
         });
     (
