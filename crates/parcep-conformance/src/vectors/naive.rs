@@ -5,8 +5,8 @@ use super::evaluator::Cannot;
 use super::naive_form::{ActForm, AppText, CategoryText, PolicyForm};
 use super::naive_wire::medium;
 use crate::naive::{
-    self, Action, Author, Custody, Money, Period, Policy, Purchase, Question, Ratings, Spent,
-    Target, Usage,
+    self, Action, Author, Custody, Money, Period, Policy, Purchase, PurchaseKind, Question,
+    Ratings, Spent, Target, Usage,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -85,9 +85,7 @@ pub(super) fn answer(tables: &Tables, asked: &Map<String, Value>) -> Result<Answ
         acts: asked.overrides.into_iter().map(Into::into).collect(),
         custody: custody.collect::<Result<_, _>>().map_err(Cannot)?,
         pending: form.pending.into_iter().map(Into::into).collect(),
-        extra_time_cap: None,
-        unblock_max_age: None,
-        ratings: Arc::clone(&tables.ratings),
+        ..Policy::empty(Arc::clone(&tables.ratings))
     };
     let usage = usage(asked.usage)?;
     let question = question(asked.context)?;
@@ -108,7 +106,12 @@ fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
                 let minor = row
                     .minor
                     .ok_or_else(|| Cannot("spending has `minor`".to_owned()))?;
-                usage.money.push(Money { period, minor });
+                usage.money.push(Money {
+                    author: None,
+                    currency: None,
+                    period,
+                    minor,
+                });
                 continue;
             }
             None if row.target == "device" => Target::Everything,
@@ -122,6 +125,8 @@ fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
             .seconds
             .ok_or_else(|| Cannot("time has `seconds`".to_owned()))?;
         usage.time.push(Spent {
+            author: None,
+            scope: None,
             target,
             period,
             seconds,
@@ -136,15 +141,13 @@ fn app(text: &str) -> Result<parcep_proto::v1alpha1::AppRef, Cannot> {
 
 fn question(known: Known) -> Result<Question, Cannot> {
     let mut question = Question {
-        at: known.at.as_second(),
-        action: Action::Device,
         categories: known.categories.into_iter().map(|text| text.0).collect(),
         publisher: known.publisher,
         labels: known.labels,
-        medium: None,
         explicit: known.explicit,
         device_zone: known.device_zone,
         can_ask: known.can_ask.unwrap_or(true),
+        ..Question::about(Action::Device, known.at.as_second())
     };
     act(&known.action, &mut question)?;
     Ok(question)
@@ -186,8 +189,11 @@ fn purchase(text: &str) -> Result<Purchase, Cannot> {
     Ok(Purchase {
         price: price.map_err(Cannot::because)?,
         currency,
-        in_app: kind == Some("in_app"),
-        download: kind == Some("download"),
+        kind: match kind {
+            Some("in_app") => PurchaseKind::InApp,
+            Some("download") => PurchaseKind::Download,
+            _ => PurchaseKind::Neither,
+        },
     })
 }
 
