@@ -161,6 +161,7 @@ fn layer(hosts: &[String]) -> PolicyLayer {
         medium: None,
         ceiling,
         review_by: None,
+        on_unenforceable: OnUnenforceable::Report,
     }];
     layer
 }

@@ -51,7 +51,7 @@ pub enum FeatureEffect {
 
 text! {
     /// A feature, such as `ai.voice`: 1 to 64 bytes, labels of `a-z`, `0-9` and `_-` joined by single
-    /// dots (R-POL-018). `spec/registry/features.toml` names the standard ones; any other code is
+    /// dots (R-POL-018). [`crate::registry::FEATURES`] names the standard ones; any other code is
     /// compared by its text.
     ///
     /// ```

@@ -24,6 +24,7 @@ pub use generated::categories::CATEGORIES;
 pub use generated::decision_reasons::{DECISION_REASONS, DecisionReason};
 pub use generated::defaults::{DATA_FLOWS, constants};
 pub use generated::error_reasons::ERROR_REASONS;
+pub use generated::features::FEATURES;
 pub use generated::payload_types::PAYLOAD_TYPES;
 pub use generated::report_reasons::REPORT_REASONS;
 pub use generated::rule_kinds::RULE_KINDS;
@@ -32,9 +33,9 @@ pub use generated::suites::SUITES;
 pub use generated::texts::{CATEGORY_WORDS, PLACES, REASON_WORDS, TEXTS, Text};
 pub use row::{
     AgeRow, AnswerReasonRow, CapabilityRow, CategoryRow, CategoryWords, Class, Concern, DataFlow,
-    DataFlowRow, DecisionReasonRow, ErrorReasonRow, PayloadTypeRow, Place, PlaceWords, Protection,
-    ReasonPhrases, ReasonWords, ReportReasonRow, Role, RuleKindRow, Scope, SectionKindRow, State,
-    SuiteRow, TextRow, Words,
+    DataFlowRow, DecisionReasonRow, ErrorReasonRow, FeatureRow, PayloadTypeRow, Place, PlaceWords,
+    Protection, ReasonPhrases, ReasonWords, ReportReasonRow, Role, RuleKindRow, Scope,
+    SectionKindRow, State, SuiteRow, TextRow, Words,
 };
 
 use parcep_proto::v1alpha1::{ErrorReason, PayloadType, PepCategory, SectionKind};
@@ -70,6 +71,11 @@ pub fn decision_reason(code: &str) -> Option<&'static DecisionReasonRow> {
 /// The row of a kind of rule with this name.
 pub fn rule_kind(name: &str) -> Option<&'static RuleKindRow> {
     RULE_KINDS.iter().find(|row| row.name == name)
+}
+
+/// The row of a feature; `None` for a code that this version does not name (R-POL-018).
+pub fn feature(code: &str) -> Option<&'static FeatureRow> {
+    FEATURES.iter().find(|row| row.code == code)
 }
 
 /// The row of a capability; `None` for one that this version does not know.

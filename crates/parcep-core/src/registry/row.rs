@@ -245,6 +245,23 @@ pub struct CategoryRow {
     pub example: &'static str,
 }
 
+/// `features.toml`: one feature that this version names (R-POL-018).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeatureRow {
+    /// Its code.
+    pub code: &'static str,
+    /// Area on a screen: `device`, `ai`, `social`, `feed` or `privacy`.
+    pub area: &'static str,
+    /// Which risk a rule about it mostly guards against.
+    pub concern: Concern,
+    /// Name for adults.
+    pub adult: &'static str,
+    /// Name for children.
+    pub child: &'static str,
+    /// Capability that enforces a rule about it.
+    pub capability: &'static str,
+}
+
 /// `capabilities.toml`: something that an enforcement point can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapabilityRow {

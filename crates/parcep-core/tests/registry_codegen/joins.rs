@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::rust::CATEGORIES;
 use parcep_core::log::MAX_BODY;
-use parcep_core::policy::SectionName;
+use parcep_core::policy::{FeatureCode, SectionName};
 use parcep_core::register::MAX_VALUE;
 use parcep_core::registry::constants;
 use prost::Message as _;
@@ -22,6 +22,9 @@ const AREAS: [&str; 9] = [
     "feature",
     "override",
 ];
+
+/// Areas of features.
+const AREAS_OF_FEATURES: [&str; 5] = ["device", "ai", "social", "feed", "privacy"];
 
 #[test]
 fn every_number_of_the_wire_has_exactly_one_row_and_no_row_is_without_one() {
@@ -187,7 +190,7 @@ fn a_capability_has_areas_that_exist_and_enforces_a_kind_of_rule_in_each() {
         let name = &row.name;
         assert!(name.len() <= 64 && name.is_ascii(), "{name}");
         assert!(row.areas.iter().all(|a| AREAS.contains(&a.as_str())));
-        for area in row.areas.iter().filter(|area| *area != "feature") {
+        for area in &row.areas {
             let mut kinds = all.rule_kinds.iter();
             assert!(
                 kinds.any(|kind| &kind.area == area && kind.capabilities.contains(name)),
@@ -266,6 +269,35 @@ fn a_category_has_names_for_both_and_one_of_the_four_cs() {
         assert_ne!(row.concern, Concern::None, "{}", row.code);
         assert!(!row.adult.is_empty() && !row.child.is_empty() && !row.example.is_empty());
     }
+}
+
+/// R-POL-018: each code is one that a policy takes, has names, and a capability of its area.
+#[test]
+fn a_feature_has_a_code_that_is_one_names_for_both_and_a_capability_that_enforces_it() {
+    let all = Registries::read();
+    let kinds = &all.rule_kinds;
+    let kind = kinds.iter().find(|kind| kind.name == "feature").unwrap();
+    let mut seen = BTreeSet::new();
+    for row in &all.features {
+        let code = &row.code;
+        assert!(code.parse::<FeatureCode>().is_ok(), "{code}");
+        assert!(seen.insert(code), "{code} stands twice");
+        assert_ne!(row.concern, Concern::None, "{code}");
+        assert!(!row.adult.is_empty() && !row.child.is_empty(), "{code}");
+        assert!(row.child.split_whitespace().count() <= 9, "{code}");
+        // What stands below one area stands in it.
+        let head = code.split('.').next().unwrap();
+        let of_area = AREAS_OF_FEATURES.contains(&head);
+        assert!(AREAS_OF_FEATURES.contains(&row.area.as_str()), "{code}");
+        assert!(!of_area || head == row.area, "{code}");
+        assert!(kind.capabilities.contains(&row.capability), "{code}");
+        let mut others = all.features.iter().filter(|other| other.area == row.area);
+        assert!(
+            others.all(|other| other.capability == row.capability),
+            "{code}"
+        );
+    }
+    assert!(seen.len() >= 30);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Files that these tests read, without extension.
-pub(crate) const FILES: [&str; 13] = [
+pub(crate) const FILES: [&str; 14] = [
     "ages",
     "answer-reasons",
     "capabilities",
@@ -14,6 +14,7 @@ pub(crate) const FILES: [&str; 13] = [
     "decision-reasons",
     "defaults",
     "error-reasons",
+    "features",
     "payload-types",
     "report-reasons",
     "rule-kinds",
@@ -31,6 +32,7 @@ pub(crate) struct Registries {
     pub(crate) decision_reasons: Vec<DecisionReason>,
     pub(crate) defaults: Defaults,
     pub(crate) error_reasons: Vec<ErrorReason>,
+    pub(crate) features: Vec<Feature>,
     pub(crate) payload_types: Vec<PayloadType>,
     pub(crate) report_reasons: Vec<ReportReason>,
     pub(crate) rule_kinds: Vec<RuleKind>,
@@ -49,6 +51,7 @@ impl Registries {
             decision_reasons: parse::<DecisionReasons>(&text("decision-reasons")).decision_reason,
             defaults: parse(&text("defaults")),
             error_reasons: parse::<ErrorReasons>(&text("error-reasons")).error_reason,
+            features: parse::<Features>(&text("features")).feature,
             payload_types: parse::<PayloadTypes>(&text("payload-types")).payload_type,
             report_reasons: parse::<ReportReasons>(&text("report-reasons")).report_reason,
             rule_kinds: parse::<RuleKinds>(&text("rule-kinds")).rule_kind,
@@ -85,6 +88,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_file() {
     refused::<DecisionReasons>("decision-reasons");
     refused::<Defaults>("defaults");
     refused::<ErrorReasons>("error-reasons");
+    refused::<Features>("features");
     refused::<PayloadTypes>("payload-types");
     refused::<ReportReasons>("report-reasons");
     refused::<RuleKinds>("rule-kinds");
@@ -108,6 +112,7 @@ files! {
     Categories { category: Category }
     DecisionReasons { decision_reason: DecisionReason }
     ErrorReasons { error_reason: ErrorReason }
+    Features { feature: Feature }
     PayloadTypes { payload_type: PayloadType }
     ReportReasons { report_reason: ReportReason }
     RuleKinds { rule_kind: RuleKind }
@@ -325,6 +330,17 @@ pub(crate) struct Category {
     pub(crate) adult: String,
     pub(crate) child: String,
     pub(crate) example: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feature {
+    pub(crate) code: String,
+    pub(crate) area: String,
+    pub(crate) concern: Concern,
+    pub(crate) adult: String,
+    pub(crate) child: String,
+    pub(crate) capability: String,
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ pub(crate) fn generate(all: &Registries) -> Vec<(String, String)> {
         ("decision_reasons", decision_reasons(&all.decision_reasons)),
         ("defaults", defaults(&all.defaults)),
         ("error_reasons", error_reasons(&all.error_reasons)),
+        ("features", features(&all.features)),
         ("payload_types", payload_types(&all.payload_types)),
         ("report_reasons", report_reasons(&all.report_reasons)),
         ("rule_kinds", rule_kinds(&all.rule_kinds)),
@@ -119,7 +120,7 @@ fn decision_reasons(rows: &[DecisionReason]) -> String {
     let mut out = "use crate::decide::Effect;\n\
         use crate::registry::{Concern, DecisionReasonRow};\n\
         use serde::{Deserialize, Serialize};\n\n\
-        /// Why, in the order of the steps of an evaluation; the earliest step that binds is told.\n\
+        /// Why; of several, the one of the earliest step that binds is told (R-EVAL-052).\n\
         /// The text forms are stable.\n\
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]\n\
         #[serde(rename_all = \"snake_case\")]\n#[non_exhaustive]\npub enum DecisionReason {\n"
@@ -169,7 +170,7 @@ fn decision_reasons(rows: &[DecisionReason]) -> String {
         fields.text("what_to_do", &row.what_to_do);
         fields
     });
-    let doc = "Every reason of a decision, in the order of the steps.";
+    let doc = "Every reason of a decision, by number.";
     out + &table(doc, "DECISION_REASONS", "DecisionReasonRow", rows)
 }
 
@@ -222,6 +223,22 @@ fn error_reasons(rows: &[ErrorReason]) -> String {
     let doc = "Why bytes or calls are refused, by number.";
     "use crate::registry::ErrorReasonRow;\nuse parcep_proto::v1alpha1::ErrorReason;\n\n".to_owned()
         + &table(doc, "ERROR_REASONS", "ErrorReasonRow", rows)
+}
+
+fn features(rows: &[Feature]) -> String {
+    let rows = rows.iter().map(|row| {
+        let mut fields = Fields::default();
+        fields.text("code", &row.code);
+        fields.text("area", &row.area);
+        fields.plain("concern", format!("Concern::{:?}", row.concern));
+        fields.text("adult", &row.adult);
+        fields.text("child", &row.child);
+        fields.text("capability", &row.capability);
+        fields
+    });
+    let doc = "Codes of the features that this version names.";
+    "use crate::registry::{Concern, FeatureRow};\n\n".to_owned()
+        + &table(doc, "FEATURES", "FeatureRow", rows)
 }
 
 fn payload_types(rows: &[PayloadType]) -> String {

@@ -38,6 +38,7 @@ fn table(name: &str, all: &Registries) -> Option<String> {
         "report-reasons" => report_reasons(&all.report_reasons),
         "rule-kinds" => rule_kinds(&all.rule_kinds),
         "categories" => categories(&all.categories),
+        "features" => features(&all.features),
         "capabilities" => capabilities(&all.capabilities),
         "suites" => suites(&all.suites),
         "data-flows" => data_flows(&all.defaults.data_flows),
@@ -246,6 +247,21 @@ fn categories(rows: &[Category]) -> String {
             row.adult.clone(),
             row.child.clone(),
             row.example.clone(),
+        ]
+    });
+    markdown(&heads, rows)
+}
+
+fn features(rows: &[Feature]) -> String {
+    let heads = ["Code", "Area", "4C", "To an adult", "To a child", "Needs"];
+    let rows = rows.iter().map(|row| {
+        vec![
+            format!("`{}`", row.code),
+            row.area.clone(),
+            concern(row.concern),
+            row.adult.clone(),
+            row.child.clone(),
+            format!("`{}`", row.capability),
         ]
     });
     markdown(&heads, rows)

@@ -3,16 +3,26 @@
 use crate::registry::CapabilityRow;
 
 /// What enforcement points can do.
-pub static CAPABILITIES: [CapabilityRow; 20] = [
+pub static CAPABILITIES: [CapabilityRow; 29] = [
     CapabilityRow {
         name: "time.window",
         areas: &["schedule"],
         text: "closes and opens at the edges of windows, in the dependant's zone",
     },
     CapabilityRow {
+        name: "time.target",
+        areas: &["schedule"],
+        text: "closes and opens single apps, categories or features at the edges of windows",
+    },
+    CapabilityRow {
         name: "time.lock",
         areas: &["override"],
         text: "locks at once when told, but for the rights floor",
+    },
+    CapabilityRow {
+        name: "time.end",
+        areas: &["schedule"],
+        text: "warns before use ends, gives the grace, and notifies, locks or stops as the rule says",
     },
     CapabilityRow {
         name: "budget.device",
@@ -28,6 +38,11 @@ pub static CAPABILITIES: [CapabilityRow; 20] = [
         name: "budget.category",
         areas: &["budget"],
         text: "counts the time of use of categories of apps",
+    },
+    CapabilityRow {
+        name: "budget.feature",
+        areas: &["budget"],
+        text: "counts the time of use of the features whose rules it enforces",
     },
     CapabilityRow {
         name: "app.block",
@@ -65,9 +80,19 @@ pub static CAPABILITIES: [CapabilityRow; 20] = [
         text: "knows the rating of apps and games",
     },
     CapabilityRow {
+        name: "rating.classifier",
+        areas: &["rating"],
+        text: "has verdicts of a classifier on items before they are shown",
+    },
+    CapabilityRow {
         name: "communication.contact",
         areas: &["communication"],
         text: "decides by contact",
+    },
+    CapabilityRow {
+        name: "communication.add",
+        areas: &["communication"],
+        text: "holds a new contact until it is decided",
     },
     CapabilityRow {
         name: "spending.purchase",
@@ -80,9 +105,29 @@ pub static CAPABILITIES: [CapabilityRow; 20] = [
         text: "keeps the sum of purchases of a period",
     },
     CapabilityRow {
+        name: "feature.device",
+        areas: &["feature"],
+        text: "enforces rules about features of the area `device`",
+    },
+    CapabilityRow {
         name: "feature.ai_assistant",
         areas: &["feature"],
-        text: "enforces rules about AI assistants",
+        text: "enforces rules about AI assistants, features of the area `ai`",
+    },
+    CapabilityRow {
+        name: "feature.social",
+        areas: &["feature"],
+        text: "enforces rules about features of the area `social`",
+    },
+    CapabilityRow {
+        name: "feature.feed",
+        areas: &["feature"],
+        text: "enforces rules about features of the area `feed`",
+    },
+    CapabilityRow {
+        name: "feature.privacy",
+        areas: &["feature"],
+        text: "enforces rules about features of the area `privacy`",
     },
     CapabilityRow {
         name: "ask",

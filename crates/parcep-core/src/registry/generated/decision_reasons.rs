@@ -4,7 +4,7 @@ use crate::decide::Effect;
 use crate::registry::{Concern, DecisionReasonRow};
 use serde::{Deserialize, Serialize};
 
-/// Why, in the order of the steps of an evaluation; the earliest step that binds is told.
+/// Why; of several, the one of the earliest step that binds is told (R-EVAL-052).
 /// The text forms are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +40,14 @@ pub enum DecisionReason {
     Budget = 14,
     /// No rule denies it.
     Allowed = 15,
+    /// A classifier says something about it that a rule names.
+    Classifier = 16,
+    /// A rule cannot be enforced here, and says that nothing is open then.
+    Unenforceable = 17,
+    /// A guardian's session is open on a shared screen.
+    GuardianPresent = 18,
+    /// A limit on control keeps it open.
+    Protected = 19,
 }
 
 impl DecisionReason {
@@ -62,6 +70,10 @@ impl DecisionReason {
             Self::Window => "window",
             Self::Budget => "budget",
             Self::Allowed => "allowed",
+            Self::Classifier => "classifier",
+            Self::Unenforceable => "unenforceable",
+            Self::GuardianPresent => "guardian_present",
+            Self::Protected => "protected",
         }
     }
 
@@ -84,12 +96,16 @@ impl DecisionReason {
             Self::Window => &DECISION_REASONS[12],
             Self::Budget => &DECISION_REASONS[13],
             Self::Allowed => &DECISION_REASONS[14],
+            Self::Classifier => &DECISION_REASONS[15],
+            Self::Unenforceable => &DECISION_REASONS[16],
+            Self::GuardianPresent => &DECISION_REASONS[17],
+            Self::Protected => &DECISION_REASONS[18],
         }
     }
 }
 
-/// Every reason of a decision, in the order of the steps.
-pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
+/// Every reason of a decision, by number.
+pub static DECISION_REASONS: [DecisionReasonRow; 19] = [
     DecisionReasonRow {
         reason: DecisionReason::RightsFloor,
         code: "rights_floor",
@@ -116,7 +132,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
         reason: DecisionReason::Blocked,
         code: "blocked",
         effects: &[Effect::Deny],
-        areas: &["app", "web"],
+        areas: &["app", "web", "feature"],
         concern: Some(Concern::Content),
         can_ask: true,
         adult: "a rule blocks it by name",
@@ -215,14 +231,14 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
         concern: Some(Concern::Contract),
         can_ask: true,
         adult: "it is above the spending cap, or this kind of purchase is off",
-        child: "it costs more than there is for this month, or buying this is off",
-        what_to_do: "Wait for the next month, or ask.",
+        child: "it costs more than there is left, or buying this is off",
+        what_to_do: "Look when there is more to spend, or ask.",
     },
     DecisionReasonRow {
         reason: DecisionReason::Approval,
         code: "approval",
         effects: &[Effect::Ask],
-        areas: &["app", "spending"],
+        areas: &["app", "communication", "spending", "feature"],
         concern: Some(Concern::Contract),
         can_ask: true,
         adult: "a guardian approves each one",
@@ -261,5 +277,58 @@ pub static DECISION_REASONS: [DecisionReasonRow; 15] = [
         adult: "no rule denies it",
         child: "no rule is in the way",
         what_to_do: "Go on.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Classifier,
+        code: "classifier",
+        effects: &[Effect::Ask, Effect::Deny],
+        areas: &["rating"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "a classifier says that it is of a kind that a rule names",
+        child: "a program thinks that this is not for you",
+        what_to_do: "Ask: a program can be wrong, and somebody can look at it with you.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Unenforceable,
+        code: "unenforceable",
+        effects: &[Effect::Deny],
+        areas: &[
+            "schedule",
+            "budget",
+            "app",
+            "web",
+            "rating",
+            "communication",
+            "spending",
+            "feature",
+        ],
+        concern: Some(Concern::Conduct),
+        can_ask: true,
+        adult: "a rule cannot be enforced here, and says that nothing is open then",
+        child: "a rule does not work here, so everything is closed",
+        what_to_do: "Use another device, or tell the person who made the rule.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::GuardianPresent,
+        code: "guardian_present",
+        effects: &[Effect::Allow],
+        areas: &[],
+        concern: None,
+        can_ask: false,
+        adult: "a guardian's session is open",
+        child: "a grown-up has opened this screen",
+        what_to_do: "Go on together.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Protected,
+        code: "protected",
+        effects: &[Effect::Allow],
+        areas: &[],
+        concern: None,
+        can_ask: false,
+        adult: "a limit on control keeps it open",
+        child: "this is open for you by law",
+        what_to_do: "Go on. No rule closes it.",
     },
 ];

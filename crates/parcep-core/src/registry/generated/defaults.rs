@@ -149,6 +149,12 @@ pub mod constants {
     /// Most months from setting a rule to its review. (R-POL-022)
     pub const REVIEW_MONTHS: u32 = 12;
 
+    /// After which a dependant whose time is over is told again, where use only ends with a notice. (R-POL-023)
+    pub const NOTIFY_AGAIN: i64 = 300;
+
+    /// Longest grace between the denial and the act that ends use. (R-POL-023)
+    pub const GRACE_MOST: i64 = 600;
+
     /// How long extra time without an end, an unblock, and a lock outside custody last (24 h). (R-EVAL-041)
     pub const ACT_DAY: i64 = 86_400;
 

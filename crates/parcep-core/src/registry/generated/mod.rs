@@ -7,6 +7,7 @@ pub(super) mod categories;
 pub(super) mod decision_reasons;
 pub(super) mod defaults;
 pub(super) mod error_reasons;
+pub(super) mod features;
 pub(super) mod payload_types;
 pub(super) mod report_reasons;
 pub(super) mod rule_kinds;

@@ -2668,7 +2668,7 @@ pub static TEXTS: [TextRow; 189] = [
 ];
 
 /// Words for the reasons of decisions, in their order.
-pub static REASON_WORDS: [ReasonWords; 15] = [
+pub static REASON_WORDS: [ReasonWords; 19] = [
     ReasonWords {
         code: "rights_floor",
         en: ReasonPhrases {
@@ -2824,8 +2824,8 @@ pub static REASON_WORDS: [ReasonWords; 15] = [
         en: ReasonPhrases {
             adult: "it is above the spending cap, or this kind of purchase is off",
             adult_do: "Raise the cap, or allow this kind of purchase.",
-            child: "it costs more than there is for this month, or buying this is off",
-            child_do: "Wait for the next month, or ask.",
+            child: "it costs more than there is left, or buying this is off",
+            child_do: "Look when there is more to spend, or ask.",
         },
         fr: ReasonPhrases {
             adult: "cela dépasse le plafond de dépenses, ou ce type d’achat est désactivé",
@@ -2892,6 +2892,66 @@ pub static REASON_WORDS: [ReasonWords; 15] = [
             adult_do: "Rien à faire.",
             child: "rien ne l’empêche",
             child_do: "Vas-y.",
+        },
+    },
+    ReasonWords {
+        code: "classifier",
+        en: ReasonPhrases {
+            adult: "a classifier says that it is of a kind that a rule names",
+            adult_do: "Programs err: look at it yourself, then decide.",
+            child: "a program thinks that this is not for you",
+            child_do: "Ask: a program can be wrong, and somebody can look at it with you.",
+        },
+        fr: ReasonPhrases {
+            adult: "un programme l’a jugé inadapté",
+            adult_do: "Les programmes se trompent parfois\u{a0}: regardez vous-même, puis décidez.",
+            child: "un programme pense que ce n’est pas pour toi",
+            child_do: "Si c’est une erreur, demande que quelqu’un regarde.",
+        },
+    },
+    ReasonWords {
+        code: "unenforceable",
+        en: ReasonPhrases {
+            adult: "a rule cannot be enforced here, and says that nothing is open then",
+            adult_do: "Use another device, or choose what holds where this rule cannot be kept.",
+            child: "a rule does not work here, so everything is closed",
+            child_do: "Use another device, or tell the person who made the rule.",
+        },
+        fr: ReasonPhrases {
+            adult: "cet appareil ne peut pas faire respecter une règle qui y compte",
+            adult_do: "Utilisez un autre appareil, ou choisissez ce qui vaut là où la règle ne peut pas être respectée.",
+            child: "cet appareil ne sait pas suivre une des règles",
+            child_do: "Essaie sur un autre appareil, ou demande.",
+        },
+    },
+    ReasonWords {
+        code: "guardian_present",
+        en: ReasonPhrases {
+            adult: "a guardian's session is open",
+            adult_do: "Nothing to do: it ends when the screen goes to sleep.",
+            child: "a grown-up has opened this screen",
+            child_do: "Go on together.",
+        },
+        fr: ReasonPhrases {
+            adult: "un responsable est présent",
+            adult_do: "Rien à faire\u{a0}: cela s’arrête quand l’écran se met en veille.",
+            child: "un adulte est avec toi",
+            child_do: "Vas-y.",
+        },
+    },
+    ReasonWords {
+        code: "protected",
+        en: ReasonPhrases {
+            adult: "a limit on control keeps it open",
+            adult_do: "Nothing to do: the law keeps it open.",
+            child: "this is open for you by law",
+            child_do: "Go on. No rule closes it.",
+        },
+        fr: ReasonPhrases {
+            adult: "la loi veille à ce que cela reste ouvert",
+            adult_do: "Rien à faire\u{a0}: la loi le garde ouvert.",
+            child: "la loi garde ça ouvert pour toi",
+            child_do: "Vas-y. Personne ne peut le fermer.",
         },
     },
 ];
