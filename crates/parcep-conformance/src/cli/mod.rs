@@ -6,6 +6,7 @@ mod selftest;
 mod server;
 mod spec;
 mod trace;
+mod vectors;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,8 @@ Examples:
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
   parcep-conform selftest
   parcep-conform trace --spec spec
-  parcep-conform spec --out target/spec-site";
+  parcep-conform spec --out target/spec-site
+  parcep-conform vectors --check spec/vectors -- ./my-evaluator --stdio";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -48,6 +50,8 @@ enum Command {
     Spec(spec::SpecArgs),
     /// Follow every requirement of a specification to the tests that ran for it
     Trace(trace::TraceArgs),
+    /// Ask decisions of an evaluator, in any language, by any vendor, and compare with what the rows expect
+    Vectors(vectors::VectorsArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -65,6 +69,7 @@ pub fn main() -> ExitCode {
             Command::List(args) => list::run(&args),
             Command::Spec(args) => spec::run(&args),
             Command::Trace(args) => trace::run(&args),
+            Command::Vectors(args) => vectors::run(args).await,
         }
     });
     match ended {
@@ -81,6 +86,7 @@ impl Command {
             Self::List(args) => args.json,
             Self::Spec(_) => false,
             Self::Trace(args) => args.json,
+            Self::Vectors(args) => args.json,
         }
     }
 }

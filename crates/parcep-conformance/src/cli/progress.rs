@@ -22,6 +22,17 @@ impl Bar {
         Self(bar)
     }
 
+    /// There are so many rows.
+    pub(super) fn begins_with(&self, rows: usize) {
+        self.0.set_length(rows as u64);
+    }
+
+    /// One row has ended.
+    pub(super) fn one_more(&self, id: &str) {
+        self.0.set_message(id.to_owned());
+        self.0.inc(1);
+    }
+
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.0.finish_and_clear();

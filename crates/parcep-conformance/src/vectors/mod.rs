@@ -8,13 +8,19 @@
 //! The form of a row: `spec/vectors/README.md`. What a decision is: `spec/14-evaluation.md`.
 
 mod answer;
+mod answerer;
+mod check;
 mod evaluator;
 mod fast;
 mod naive;
 mod naive_form;
 mod naive_wire;
+mod page;
 mod row;
+mod vendor;
 
-pub use answer::{Answer, Effect, Ending, Expected, Rule};
-pub use evaluator::{Cannot, Evaluator};
+pub use answer::{Answer, Difference, Effect, Ending, Expected, Rule};
+pub use answerer::{AnswerError, answer_lines};
+pub use check::{CheckError, Judged, Outcome, Run, Said, check, choose};
+pub use evaluator::{Cannot, Evaluator, Ready};
 pub use row::{Derivation, FORMAT, Folder, Row, VectorError, read};

@@ -60,7 +60,7 @@ impl Derivation {
 /// Every row below a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Folder {
-    /// In the order of files and of rows in them.
+    /// In the order of their ids.
     pub rows: Vec<Row>,
     /// JSON files of other formats, which are not run.
     pub skipped: Vec<PathBuf>,
@@ -119,6 +119,7 @@ pub fn read(place: &Path) -> Result<Folder, VectorError> {
             None => folder.skipped.push(path),
         }
     }
+    folder.rows.sort_by(|a, b| a.id.cmp(&b.id));
     let mut known: BTreeMap<&str, &Path> = BTreeMap::new();
     for row in &folder.rows {
         if let Some(other) = known.insert(&row.id, &row.file) {
