@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ring::digest;
 use serde::Deserialize;
 
-use super::{Label, LabelKind, Order, RatingTable, System};
+use super::codes::{self, Codes, CodesForm, SettingCodes};
+use super::{Basis, Label, LabelKind, Order, RatingTable, System};
 use crate::policy::Medium;
 
 /// Why bytes are not a rating table. `place` is a JSON pointer or an id.
@@ -73,6 +74,8 @@ struct TableForm {
     version: u32,
     sources: BTreeMap<String, serde::de::IgnoredAny>,
     systems: Vec<SystemForm>,
+    #[serde(default)]
+    codes: CodesForm,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +85,8 @@ struct SystemForm {
     media: Vec<String>,
     regions: Vec<String>,
     order: String,
+    #[serde(default)]
+    settings: Option<SettingCodes>,
     labels: Vec<LabelForm>,
 }
 
@@ -98,6 +103,7 @@ struct LabelForm {
     #[serde(default)]
     aliases: Vec<String>,
     same_as: Option<String>,
+    code: Option<u32>,
 }
 
 pub(super) fn empty() -> RatingTable {
@@ -108,6 +114,7 @@ pub(super) fn empty() -> RatingTable {
         labels: Vec::new(),
         by_system: HashMap::new(),
         by_label: HashMap::new(),
+        codes: Codes::default(),
     }
 }
 
@@ -142,6 +149,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RatingTable, RatingError> {
     // repeats, and then only its ranks grow.
     check_chains(&builder.table)?;
     builder.resolve_same_as()?;
+    let codes = codes::build(form.codes, &builder.table, &form.sources)?;
+    builder.table.codes = codes;
     Ok(builder.table)
 }
 
@@ -221,14 +230,22 @@ impl Builder {
             });
         }
         let SystemForm {
-            id, name, regions, ..
+            id,
+            name,
+            regions,
+            settings,
+            ..
         } = form;
+        let labels = self.table.labels.iter();
+        let of_system = labels.filter(|label| label.system == number);
+        codes::check_codes(&id, of_system, settings)?;
         self.table.systems.push(System {
             id,
             name,
             media,
             regions,
             order,
+            settings,
         });
         Ok(())
     }
@@ -252,9 +269,7 @@ impl Builder {
             .filter(|tail| !tail.is_empty())
             .ok_or_else(|| bad("id"))?;
         let kind = kind_of(&form.kind).ok_or_else(|| bad("kind"))?;
-        if !matches!(form.basis.as_str(), "published" | "assigned" | "none") {
-            return Err(bad("basis"));
-        }
+        let basis = basis_of(&form.basis).ok_or_else(|| bad("basis"))?;
         if !age_fits(kind, form.min_age, form.same_as.is_some()) {
             return Err(bad("min_age"));
         }
@@ -290,6 +305,8 @@ impl Builder {
             kind,
             chain: form.chain,
             rank: form.rank,
+            basis,
+            code: form.code,
             aliases: form.aliases,
             system,
             chain_number,
@@ -297,21 +314,22 @@ impl Builder {
         Ok(())
     }
 
-    /// A label that repeats another one has its age and kind; rank and chain stay its own.
+    /// A label that repeats another one has its age, basis and kind; rank and chain stay its own.
     fn resolve_same_as(&mut self) -> Result<(), RatingError> {
         let repeated: BTreeSet<usize> = self.same_as.iter().map(|(index, _)| *index).collect();
         for (index, other) in &self.same_as {
             let mut all = self.table.labels.iter().enumerate();
             let found = all.find(|(at, label)| label.id == *other && !repeated.contains(at));
-            let values = found.map(|(_, label)| (label.min_age, label.kind));
-            let (Some((min_age, kind)), Some(label)) = (values, self.table.labels.get_mut(*index))
+            let values = found.map(|(_, label)| (label.min_age, label.basis, label.kind));
+            let (Some((min_age, basis, kind)), Some(label)) =
+                (values, self.table.labels.get_mut(*index))
             else {
                 return Err(RatingError::Value {
                     place: other.clone(),
                     what: "same_as",
                 });
             };
-            (label.min_age, label.kind) = (min_age, kind);
+            (label.min_age, label.basis, label.kind) = (min_age, basis, kind);
         }
         Ok(())
     }
@@ -337,6 +355,15 @@ fn check_chains(table: &RatingTable) -> Result<(), RatingError> {
         last.insert(label.chain_number, (rank, age));
     }
     Ok(())
+}
+
+fn basis_of(name: &str) -> Option<Basis> {
+    Some(match name {
+        "published" => Basis::Published,
+        "assigned" => Basis::Assigned,
+        "none" => Basis::None,
+        _ => return None,
+    })
 }
 
 fn kind_of(name: &str) -> Option<LabelKind> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::codes::{Codes, SettingCodes};
 use super::load::{self, RatingError};
 use crate::policy::Medium;
 
@@ -17,6 +18,7 @@ pub struct RatingTable {
     pub(super) by_system: HashMap<String, u16>,
     /// System, and id, label or alias in lower case.
     pub(super) by_label: HashMap<(u16, String), u16>,
+    pub(super) codes: Codes,
 }
 
 /// One authority's system of labels.
@@ -32,6 +34,8 @@ pub struct System {
     pub regions: Vec<String>,
     /// Whether all labels stand in one chain.
     pub order: Order,
+    /// Numbers of the platform for "nothing" and "everything", where it has such settings.
+    pub settings: Option<SettingCodes>,
 }
 
 /// Whether the labels of a system can all be compared by rank.
@@ -58,11 +62,26 @@ pub struct Label {
     pub chain: String,
     /// Place in the chain; a greater one is stricter. Absent when the label stands outside.
     pub rank: Option<u16>,
+    /// Where the least age comes from.
+    pub basis: Basis,
+    /// The number under which the platform of the system names the label, if it has one.
+    pub code: Option<u32>,
     /// Other names, without the label itself.
     pub aliases: Vec<String>,
     pub(super) system: u16,
     /// Number of the chain, unique in the table.
     pub(super) chain_number: u16,
+}
+
+/// Where the least age of a label comes from (R-EVAL-025).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// The authority publishes it, in the label or beside it.
+    Published,
+    /// The authority publishes none; it was assigned here, and another table may differ.
+    Assigned,
+    /// There is no age.
+    None,
 }
 
 /// What a label means.
@@ -123,10 +142,7 @@ impl RatingTable {
     pub fn find(&self, system: &str, label: &str) -> Option<LabelRef> {
         let system = *self.by_system.get(&system.to_ascii_lowercase())?;
         let index = *self.by_label.get(&(system, label.to_ascii_lowercase()))?;
-        Some(LabelRef {
-            fingerprint: self.fingerprint,
-            index,
-        })
+        Some(self.reference(index))
     }
 
     /// The system named `system` by id or name, letter case ignored.
@@ -151,6 +167,21 @@ impl RatingTable {
         self.labels
             .iter()
             .filter(move |label| Some(usize::from(label.system)) == number)
+    }
+
+    /// Every label whose least age was assigned here because its authority publishes none: what an
+    /// app shows a guardian who wants to know on whose word a ceiling rests.
+    pub fn assigned(&self) -> impl Iterator<Item = &Label> {
+        let assigned = |label: &&Label| label.basis == Basis::Assigned;
+        self.labels.iter().filter(assigned)
+    }
+
+    /// A reference to the label with this place in the table.
+    pub(super) const fn reference(&self, index: u16) -> LabelRef {
+        LabelRef {
+            fingerprint: self.fingerprint,
+            index,
+        }
     }
 
     /// The label behind a reference; `None` when the reference belongs to another table.
