@@ -1,6 +1,6 @@
 //! Both ways between a policy and a platform that speaks one rating system: the native setting
 //! that stands for a ceiling, and the ceiling that a native setting stands for. Neither way ever
-//! admits more than what it stands for.
+//! admits more than what it stands for (R-EVAL-034).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -27,7 +27,7 @@ fn up_to<'a>(table: &'a RatingTable, system: &str, native: &Label) -> Vec<&'a La
     labels.filter(|label| label.rank <= rank).collect()
 }
 
-/// R-EVAL-033: no native label ever admits an item that the ceiling does not, for every ceiling,
+/// R-EVAL-034: no native label ever admits an item that the ceiling does not, for every ceiling,
 /// every system, and both ways of reading guidance; and none that could be set is left out.
 #[test]
 fn a_native_setting_never_admits_more_than_the_ceiling_it_stands_for() {
@@ -68,7 +68,7 @@ fn a_native_setting_never_admits_more_than_the_ceiling_it_stands_for() {
     assert!(checked > 50_000 && chosen > 10_000, "{checked} {chosen}");
 }
 
-/// R-EVAL-033: an age ceiling is also met where the layer ignores guidance: that only admits more.
+/// R-EVAL-034: an age ceiling is also met where the layer ignores guidance: that only admits more.
 #[test]
 fn known_native_ceilings_are_the_nearest_that_are_not_above() {
     let table = RatingTable::bundled();
@@ -97,7 +97,7 @@ fn known_native_ceilings_are_the_nearest_that_are_not_above() {
     }
 }
 
-/// R-EVAL-033: read back into a policy as a label, a native setting is exactly itself; read as an
+/// R-EVAL-034: read back into a policy as a label, a native setting is exactly itself; read as an
 /// age, it admits nothing of its system that the setting keeps out.
 #[test]
 fn a_setting_read_into_a_policy_never_admits_more_than_the_platform_did() {
@@ -145,7 +145,7 @@ fn a_setting_read_into_a_policy_never_admits_more_than_the_platform_did() {
     assert!(ages > 150 && without > 0, "{ages} {without}");
 }
 
-/// R-EVAL-033: numbers of platforms, both ways, for every ceiling.
+/// R-EVAL-034: numbers of platforms, both ways, for every ceiling.
 #[test]
 fn a_platforms_number_is_the_one_of_its_native_label_or_nothing() {
     let table = RatingTable::bundled();
