@@ -73,7 +73,7 @@ struct Known {
     explicit: bool,
     #[serde(default = "yes")]
     can_ask: bool,
-    device_zone: Option<ZoneName>,
+    device_zone: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -106,11 +106,10 @@ fn ask(
     known: &Known,
 ) -> Result<Answer, Cannot> {
     let action = Action::parse(&known.action, &tables.ratings).map_err(Cannot::because)?;
-    let zone = known.device_zone.as_ref().map(|zone| {
-        let found = tables.zones.find(zone);
-        found.map_err(Cannot::because)
-    });
-    let zone = zone.transpose()?;
+    // A zone of the device that the database lacks is not known (R-POL-020).
+    let zone = known.device_zone.as_deref();
+    let zone = zone.and_then(|zone| zone.parse::<ZoneName>().ok());
+    let zone = zone.and_then(|zone| tables.zones.find(&zone).ok());
     // A label that the table lacks is as if it were not there (R-EVAL-015).
     let found = |label: &LabelName| tables.ratings.find(label.system(), label.label());
     let labels: Vec<_> = known.labels.iter().filter_map(found).collect();
