@@ -7,10 +7,11 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcep_core::decide::{Action, Answer, Context, Effect, Usage, decide};
-use parcep_core::policy::{Category, Profile};
+use parcep_core::policy::{Category, HostName, Profile};
 use parcep_core::ratings::RatingTable;
 use parcep_interchange::Refusal;
 use parcep_interchange::json::{self, Limits};
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub struct Decide {
     /// What is to be done: `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`,
     /// `content:unrated/MEDIUM`, `contact:IDENTIFIER`, `caller:IDENTIFIER`,
     /// `purchase:CURRENCY/MINOR[/in_app|download]`,
-    /// `install:NAMESPACE/ID`, `service:URN`
+    /// `install:NAMESPACE/ID`, `service:URN`, `add_contact:IDENTIFIER`, `feature:CODE`
     #[arg(long, value_name = "A")]
     pub action: String,
     /// A category that the app, host or content is in; may be repeated
@@ -106,6 +107,7 @@ impl Question {
         let ratings = RatingTable::bundled();
         let action = Action::parse(&args.action, &ratings)
             .map_err(|error| Failure::usage(error.code(), format!("`--action`: {error}")))?;
+        no_slip(&args.action, &action)?;
         let categories = args.category.iter().map(|name| {
             let category = name.parse::<Category>();
             category.map_err(|error| Failure::usage(error.code(), format!("`--category`: {error}")))
@@ -116,6 +118,19 @@ impl Question {
             categories: categories.collect::<Result<_, _>>()?,
             ratings,
         })
+    }
+}
+
+/// A decision has an answer for a host that is no name (R-EVAL-024); a person who enters one rather
+/// made a mistake, unless it is an IPv6 address.
+fn no_slip(text: &str, action: &Action) -> Result<(), Failure> {
+    let host = text.strip_prefix("host:").unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<HostName>() {
+        Err(error) if *action == Action::UnnamedHost && bare.parse::<Ipv6Addr>().is_err() => {
+            Err(Failure::usage(error.code(), format!("`--action`: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -213,7 +213,7 @@ fn rule_states(served: &Served) -> Vec<pb::RuleStatus> {
     let rules = served.policy.unenforceable().iter();
     rules
         .map(|rule| pb::RuleStatus {
-            rule_id: rule.rule.as_str().to_owned(),
+            rule_id: rule.rule.clone(),
             state: pb::RuleState::Unenforceable.into(),
             reason: rule.reason.to_owned(),
         })

@@ -268,19 +268,9 @@ fn time_row(row: &Spent) -> core::UsageRow {
         Target::App(app) => format!("app:{}/{}", app.namespace, app.id),
         Target::Feature(code) => format!("feature:{code}"),
     };
-    core::UsageRow {
-        target: target.parse().unwrap(),
-        period: period(row.period),
-        seconds: Some(row.seconds),
-        minor: None,
-    }
+    core::UsageRow::new(target.parse().unwrap(), period(row.period), row.seconds)
 }
 
 fn money_row(row: &Money) -> core::UsageRow {
-    core::UsageRow {
-        target: core::UsageTarget::Spending,
-        period: period(row.period),
-        seconds: None,
-        minor: Some(row.minor),
-    }
+    core::UsageRow::new(core::UsageTarget::Spending, period(row.period), row.minor)
 }

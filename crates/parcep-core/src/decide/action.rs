@@ -1,10 +1,9 @@
-//! What somebody wants to do, and when.
+//! What somebody wants to do.
 
-use jiff::Timestamp;
-
-use crate::policy::{AppId, Category, ContactId, Currency, HostName, Medium, Money, PolicyError};
+use crate::policy::{
+    AppId, ContactId, Currency, FeatureCode, HostName, Medium, Money, PolicyError,
+};
 use crate::ratings::{LabelRef, RatingTable};
-use crate::zones::Zone;
 
 /// One thing that a dependant is about to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +14,9 @@ pub enum Action {
     App(AppId),
     /// Open a host.
     Host(HostName),
+    /// Open a host that is no name: an IPv6 address, or what R-POL-012 refuses. No entry covers it,
+    /// and it is in no category (R-EVAL-024).
+    UnnamedHost,
     /// See, hear or play something rated.
     Content(Content),
     /// Communicate.
@@ -35,6 +37,10 @@ pub enum Action {
     Install(AppId),
     /// Reach a service by its URN (RFC 5031).
     Service(ServiceUrn),
+    /// Add a contact to those that can be reached.
+    AddContact(ContactId),
+    /// Use a feature of a device, an app or a service.
+    Feature(FeatureCode),
 }
 
 /// What is known of the rating of content. More labels go into [`Context::labels`].
@@ -115,7 +121,7 @@ pub enum ActionError {
     #[error(
         "unknown action: expected `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`, \
          `content:unrated/MEDIUM`, `contact:ID`, `caller:ID`, `purchase:CURRENCY/MINOR[/in_app|download]`, \
-         `install:NAMESPACE/ID` or `service:URN`"
+         `install:NAMESPACE/ID`, `service:URN`, `add_contact:ID` or `feature:CODE`"
     )]
     Kind,
     /// What comes after the colon is not valid.
@@ -154,7 +160,8 @@ impl ActionError {
 }
 
 impl Action {
-    /// Reads the text form of an action; labels are those of `ratings`.
+    /// Reads the text form of an action; labels are those of `ratings`. A host that is no name is
+    /// read as [`Action::UnnamedHost`].
     ///
     /// ```
     /// use parcep_core::decide::{Action, Content};
@@ -174,7 +181,7 @@ impl Action {
         let (kind, rest) = text.split_once(':').ok_or(ActionError::Kind)?;
         Ok(match kind {
             "app" => Self::App(rest.parse()?),
-            "host" => Self::Host(rest.parse()?),
+            "host" => rest.parse().map_or(Self::UnnamedHost, Self::Host),
             "content" => Self::Content(Content::parse(rest, ratings)?),
             "contact" => Self::Contact {
                 id: rest.parse()?,
@@ -187,6 +194,8 @@ impl Action {
             "purchase" => parse_purchase(rest)?,
             "install" => Self::Install(rest.parse()?),
             "service" => Self::Service(ServiceUrn::new(rest)?),
+            "add_contact" => Self::AddContact(rest.parse()?),
+            "feature" => Self::Feature(rest.parse()?),
             _ => return Err(ActionError::Kind),
         })
     }
@@ -237,49 +246,4 @@ fn parse_purchase(text: &str) -> Result<Action, ActionError> {
         amount: Money { currency, minor },
         kind,
     })
-}
-
-/// Everything besides policy and usage that a decision depends on.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// The trusted instant. A fraction of a second is dropped.
-    pub now: Timestamp,
-    /// What is to be done.
-    pub action: &'a Action,
-    /// Categories that the app, host or content is in.
-    pub categories: &'a [Category],
-    /// Labels of the app or content besides the one in the action.
-    pub labels: &'a [LabelRef],
-    /// Publisher of the app.
-    pub publisher: Option<&'a str>,
-    /// The content is marked as explicit.
-    pub explicit: bool,
-    /// The enforcement point can ask a guardian. Where it cannot, unrated content is denied.
-    pub can_ask: bool,
-    /// Zone of the device; used only when the profile follows the device.
-    pub device_zone: Option<&'a Zone>,
-}
-
-impl<'a> Context<'a> {
-    /// `action` at `now`, with nothing else known, by a PEP that can ask.
-    #[must_use]
-    pub const fn new(now: Timestamp, action: &'a Action) -> Self {
-        Self {
-            now,
-            action,
-            categories: &[],
-            labels: &[],
-            publisher: None,
-            explicit: false,
-            can_ask: true,
-            device_zone: None,
-        }
-    }
-
-    /// The same with these categories.
-    #[must_use]
-    pub const fn with_categories(mut self, categories: &'a [Category]) -> Self {
-        self.categories = categories;
-        self
-    }
 }

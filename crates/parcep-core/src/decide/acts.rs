@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::budgets::needs_time;
-use super::evaluate::Question;
+use super::by_target::{app_of, contains, needs_time};
 use super::names::{AuthorNumber, Naming, RuleNumber};
+use super::question::Question;
 use super::{Action, Context};
-use crate::policy::{
-    AppId, BudgetTarget, DateChange, HostName, Override, OverrideKind, UnblockItem,
-};
+use crate::policy::{BudgetTarget, DateChange, HostName, Override, OverrideKind, UnblockItem};
 use crate::zones::{DAY, day_number};
 
 /// One act that survived the sorting out, live in `[from, until)`.
@@ -56,9 +54,9 @@ type Key = (AuthorNumber, u8, String);
 impl Acts {
     /// Of one author's acts with the same kind and target the latest in the log counts; extra time
     /// counts once per id (R-EVAL-040). The order of `overrides` means nothing.
-    pub(super) fn sort_out(overrides: &[Override], naming: &mut Naming) -> Self {
+    pub(super) fn sort_out(overrides: &[&Override], naming: &mut Naming) -> Self {
         let mut latest: BTreeMap<Key, &Override> = BTreeMap::new();
-        for act in overrides {
+        for act in overrides.iter().copied() {
             let (kind, target) = kind_and_target(act);
             let place =
                 |act: &Override| (act.position(), act.id().clone(), act.from(), act.until());
@@ -186,12 +184,11 @@ impl Acts {
             .min(cap)
     }
 
-    /// Whether a live grant keeps windows from ending the action, which has to be one that takes
-    /// time (R-EVAL-041).
+    /// Whether a live grant keeps windows from ending the action (R-EVAL-041, R-EVAL-032).
     #[inline]
     pub(super) fn extends_window(&self, context: &Context<'_>, at: i64) -> bool {
         let extends = |act: &Act<ExtraTime>| {
-            act.what.extends_window && act.live(at) && covers(&act.what.target, context)
+            act.what.extends_window && act.live(at) && contains(&act.what.target, context)
         };
         needs_time(context.action) && self.extras.iter().any(extends)
     }
@@ -229,23 +226,6 @@ fn kind_and_target(act: &Override) -> (u8, String) {
             item: UnblockItem::Host(host),
         } => (4, host.to_string()),
         OverrideKind::DateException { date, .. } => (5, date.to_string()),
-    }
-}
-
-fn covers(target: &BudgetTarget, context: &Context<'_>) -> bool {
-    match target {
-        BudgetTarget::Overall => true,
-        BudgetTarget::Category(category) => context.categories.contains(category),
-        BudgetTarget::App(app) => app_of(context.action) == Some(app),
-        // No action of this version uses a feature.
-        BudgetTarget::Feature(_) => false,
-    }
-}
-
-pub(super) const fn app_of(action: &Action) -> Option<&AppId> {
-    match action {
-        Action::App(app) | Action::Install(app) => Some(app),
-        _ => None,
     }
 }
 

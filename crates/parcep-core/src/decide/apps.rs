@@ -1,9 +1,11 @@
-//! Explicit rules: for apps by the most specific target, for hosts by the longest suffix.
+//! Explicit rules for apps: the most specific target counts.
 
+use std::cmp::Reverse;
+
+use super::Context;
 use super::hash::TextMap;
 use super::names::RuleNumber;
-use super::{Action, Context};
-use crate::policy::{AppAccess, AppSection, AppTarget, HostName, HostRule, WebSection};
+use crate::policy::{AppAccess, AppSection, AppTarget};
 
 /// What the explicit rules of one layer say about one action.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,19 @@ pub(super) enum Said {
     Nothing,
     Allow(RuleNumber),
     Block(RuleNumber),
+    /// Of a feature: a guardian approves it (step 5b).
+    Ask(RuleNumber),
+}
+
+impl Said {
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Allow(_) => 1,
+            Self::Ask(_) => 2,
+            Self::Block(_) => 3,
+        }
+    }
 }
 
 impl Explicit {
@@ -41,15 +56,11 @@ struct Verdict {
 }
 
 impl Verdict {
-    const fn and(self, other: Self) -> Self {
-        let of_self = match (self.says, other.says) {
-            // Of several blocks the first row of the section is named (R-EVAL-053).
-            (Said::Block(_), Said::Block(_)) | (Said::Allow(_), Said::Allow(_)) => {
-                self.row <= other.row
-            }
-            (Said::Block(_), _) | (_, Said::Nothing) => true,
-            (_, Said::Block(_)) | (Said::Nothing, _) => false,
-        };
+    fn and(self, other: Self) -> Self {
+        // Block wins between equals; of several that say the same the first row of the section is
+        // named (R-EVAL-053).
+        let weight = |verdict: &Self| (verdict.says.weight(), Reverse(verdict.row));
+        let of_self = weight(&self) >= weight(&other);
         let (says, row) = if of_self {
             (self.says, self.row)
         } else {
@@ -151,85 +162,4 @@ fn merge(map: &mut TextMap<Verdict>, key: &str, verdict: Verdict) {
     map.entry(key.into())
         .and_modify(|known| *known = known.and(verdict))
         .or_insert(verdict);
-}
-
-/// The explicit host rules of one layer.
-#[derive(Debug, Default)]
-pub(super) struct HostRules {
-    hosts: TextMap<Said>,
-    /// Most labels of any host in the table: longer suffixes need no look.
-    most_labels: usize,
-}
-
-impl HostRules {
-    pub(super) fn compile(section: &WebSection, mut name: impl FnMut(&str) -> RuleNumber) -> Self {
-        let mut rules = Self::default();
-        let mut add = |rule: &HostRule, says: Said| {
-            let labels = rule.host.suffixes().count();
-            rules.most_labels = rules.most_labels.max(labels);
-            let entry = rules.hosts.entry(rule.host.as_str().into()).or_insert(says);
-            // Block wins between equals; of several rows that say the same the first is named.
-            if matches!((&entry, says), (Said::Allow(_), Said::Block(_))) {
-                *entry = says;
-            }
-        };
-        section
-            .allow
-            .iter()
-            .for_each(|rule| add(rule, Said::Allow(name(rule.id.as_str()))));
-        section
-            .block
-            .iter()
-            .for_each(|rule| add(rule, Said::Block(name(rule.id.as_str()))));
-        rules
-    }
-
-    /// The longest suffix on either list counts; block wins between equals (R-EVAL-011).
-    pub(super) fn matching(&self, host: &HostName) -> Said {
-        if self.hosts.is_empty() {
-            return Said::Nothing;
-        }
-        // An address is below nothing (R-POL-013).
-        if host.is_address() {
-            return self
-                .hosts
-                .get(host.as_str())
-                .copied()
-                .unwrap_or(Said::Nothing);
-        }
-        // Where the last labels begin, shortest suffix first; a host has at most 127 labels.
-        let mut starts = [0_u8; 128];
-        let mut labels = 0;
-        let text = host.as_str();
-        let dots = text
-            .bytes()
-            .enumerate()
-            .rev()
-            .filter(|(_, byte)| *byte == b'.');
-        let begins = dots.map(|(at, _)| at + 1).chain([0]).take(self.most_labels);
-        for (start, begin) in starts.iter_mut().zip(begins) {
-            // A host has at most 253 bytes.
-            *start = u8::try_from(begin).unwrap_or(u8::MAX);
-            labels += 1;
-        }
-        let longest_first = starts.iter().take(labels).rev();
-        let suffixes = longest_first.filter_map(|start| text.get(usize::from(*start)..));
-        suffixes
-            .filter_map(|suffix| self.hosts.get(suffix))
-            .next()
-            .copied()
-            .unwrap_or(Said::Nothing)
-    }
-}
-
-/// What explicit rules say about an action.
-pub(super) fn explicit(apps: &AppRules, hosts: &HostRules, context: &Context<'_>) -> Explicit {
-    match context.action {
-        Action::App(app) | Action::Install(app) => apps.matching(app.as_str(), context),
-        Action::Host(host) => Explicit {
-            says: hosts.matching(host),
-            ..Explicit::NOTHING
-        },
-        _ => Explicit::NOTHING,
-    }
 }

@@ -2,69 +2,24 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::acts::Acts;
-use super::apps::{AppRules, HostRules};
-use super::budgets::Budgets;
+use super::apps::AppRules;
+use super::budgets::{self, Budgets};
+use super::by_target::ByTarget;
+use super::contact::Communication;
+use super::ending::Ending;
+use super::features::Features;
+use super::input::{Custody, PolicyInput};
 use super::names::{AuthorNumber, Names, Naming, RuleNumber};
-use super::safety::{Communication, Ratings, Spending, Web};
+use super::protected::Protected;
+use super::ratings::Ratings;
+use super::rules::{self, Effective};
 use super::schedule::Schedule;
-use crate::policy::{
-    Ceiling, LayerAuthor, Override, PolicyLayer, Profile, Region, RuleId, SectionName,
-};
+use super::spending::Spending;
+use super::web::Web;
+use crate::policy::{Ceiling, LayerAuthor, PolicyLayer, Region, RuleId, SectionName};
 use crate::ratings::RatingTable;
 use crate::zones::{UnknownZone, Zone, Zones};
-
-/// Everything a policy is compiled from.
-#[derive(Debug, Clone, Copy)]
-pub struct PolicyInput<'a> {
-    /// The dependant's days and weeks.
-    pub profile: &'a Profile,
-    /// One layer per author. None at all: no rules but the floor.
-    pub layers: &'a [PolicyLayer],
-    /// Overrides, in any order.
-    pub overrides: &'a [Override],
-    /// Who has custody when; at other times custody is open, and so it is where the guardian has no
-    /// layer (R-EVAL-061).
-    pub custody: &'a [Custody],
-    /// Sections of live documents that this enforcement point is to open and cannot: actions in
-    /// their area ask, or are denied where the PEP cannot ask.
-    pub pending: &'a [SectionName],
-}
-
-/// One stretch of custody, `[from, until)`. Where stretches of several guardians overlap, all of them
-/// have custody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Custody {
-    /// First instant.
-    pub from: Timestamp,
-    /// First instant after it.
-    pub until: Timestamp,
-    /// The guardian.
-    pub guardian: LayerAuthor,
-}
-
-impl<'a> PolicyInput<'a> {
-    /// Layers without overrides, with custody open.
-    #[must_use]
-    pub const fn new(profile: &'a Profile, layers: &'a [PolicyLayer]) -> Self {
-        Self {
-            profile,
-            layers,
-            overrides: &[],
-            custody: &[],
-            pending: &[],
-        }
-    }
-
-    /// The same with these overrides.
-    #[must_use]
-    pub const fn with_overrides(mut self, overrides: &'a [Override]) -> Self {
-        self.overrides = overrides;
-        self
-    }
-}
 
 /// A policy that decisions are made from: immutable, shareable between threads.
 #[derive(Debug)]
@@ -80,9 +35,16 @@ pub struct CompiledPolicy {
     pub(super) acts: Acts,
     /// Start, end, guardian; only of guardians with a layer.
     pub(super) custody: Box<[(i64, i64, AuthorNumber)]>,
-    /// Least of all layers' caps on extra time and of 24 h, the cap of a household that names none.
+    /// Least of all layers' caps on extra time and of the constitution's (R-REQ-011).
     pub(super) extra_cap: u64,
+    /// Highest age that an unblock may open (R-REQ-012).
+    pub(super) unblock_max_age: Option<u8>,
     pub(super) pending: Box<[SectionName]>,
+    /// Some layer names a long list.
+    pub(super) names_lists: bool,
+    pub(super) protected: Protected,
+    /// Rules that cannot be kept here and close everything (R-EVAL-049).
+    pub(super) deny_access: Box<[RuleNumber]>,
     pub(super) names: Names,
     unenforceable: Vec<Unenforceable>,
 }
@@ -92,11 +54,12 @@ pub struct CompiledPolicy {
 pub struct Unenforceable {
     /// Author of the rule.
     pub author: LayerAuthor,
-    /// Name of the rule.
-    pub rule: RuleId,
-    /// Where it stands.
-    pub section: SectionName,
-    /// Stable reason code: `UNKNOWN_RULE_KIND` or `UNKNOWN_LABEL`.
+    /// Name of the rule, or id of the act.
+    pub rule: String,
+    /// Where it stands; `None` for an act.
+    pub section: Option<SectionName>,
+    /// Stable reason code: `UNKNOWN_RULE_KIND`, `UNKNOWN_LABEL`, or `JURISDICTION` for what law takes
+    /// away (R-EVAL-048).
     pub reason: &'static str,
 }
 
@@ -106,11 +69,12 @@ pub(super) struct Layer {
     pub(super) author: AuthorNumber,
     /// Minimum protections: in force whoever has custody, and untouched by unblocks.
     pub(super) jurisdiction: bool,
-    pub(super) schedule: Schedule,
+    pub(super) windows: ByTarget<Schedule>,
+    pub(super) ending: Ending,
     pub(super) budgets: Budgets,
     pub(super) apps: AppRules,
-    pub(super) hosts: HostRules,
     pub(super) web: Web,
+    pub(super) features: Features,
     pub(super) ratings: Ratings,
     pub(super) communication: Communication,
     pub(super) spending: Spending,
@@ -118,7 +82,7 @@ pub(super) struct Layer {
 }
 
 /// Most extra time on one target where the constitution names no other cap (R-REQ-011).
-const EXTRA_TIME_CAP: u64 = 86_400;
+const EXTRA_TIME_CAP: u32 = 86_400;
 
 /// Compiles a policy.
 ///
@@ -133,12 +97,20 @@ pub fn compile(
     let zone = zones.find(&input.profile.zone)?;
     let day_start = i64::from(input.profile.day_start.seconds());
     let mut naming = Naming::default();
-    let layers: Box<[Layer]> = input
-        .layers
-        .iter()
+    let effective = Effective::of(input);
+    let authored = || effective.layers.iter().map(AsRef::as_ref);
+    let mut unenforceable = unenforceable(authored(), ratings);
+    let mut deny_access = Vec::new();
+    for layer in authored() {
+        let author = naming.author(&layer.author);
+        let rules = rules::deny_access(layer, input.unenforceable, &unenforceable);
+        deny_access.extend(rules.iter().map(|id| naming.rule(author, id.as_str())));
+    }
+    unenforceable.extend(effective.struck);
+    let layers: Box<[Layer]> = authored()
         .map(|layer| compile_layer(layer, &mut naming, day_start, ratings))
         .collect();
-    let acts = Acts::sort_out(input.overrides, &mut naming);
+    let acts = Acts::sort_out(&effective.overrides, &mut naming);
     let with_layer = |stretch: &&Custody| {
         let mut authors = input.layers.iter().map(|layer| &layer.author);
         authors.any(|author| *author == stretch.guardian)
@@ -148,10 +120,9 @@ pub fn compile(
         (stretch.from.as_second(), stretch.until.as_second(), author)
     });
     let custody = custody.collect();
-    let caps = input
-        .layers
-        .iter()
-        .filter_map(|layer| layer.budgets.extra_time_cap);
+    let caps = authored().filter_map(|layer| layer.budgets.extra_time_cap);
+    let household = input.caps.extra_time_seconds.unwrap_or(EXTRA_TIME_CAP);
+    let max_age = input.caps.unblock_max_age;
     Ok(CompiledPolicy {
         zone,
         follow_device: input.profile.follow_device,
@@ -159,16 +130,17 @@ pub fn compile(
         week_start: i64::from(input.profile.week_start.index()),
         region: input.profile.region.clone(),
         table: Arc::clone(ratings),
-        layers,
         acts,
         custody,
-        extra_cap: caps
-            .map(u64::from)
-            .min()
-            .map_or(EXTRA_TIME_CAP, |cap| cap.min(EXTRA_TIME_CAP)),
+        extra_cap: caps.chain([household]).map(u64::from).min().unwrap_or(0),
+        unblock_max_age: max_age.map(|age| u8::try_from(age).unwrap_or(u8::MAX)),
         pending: input.pending.into(),
+        names_lists: layers.iter().any(|layer| layer.web.names_lists()),
+        layers,
+        protected: Protected::compile(input.limits),
+        deny_access: deny_access.into(),
         names: naming.finish(),
-        unenforceable: unenforceable(input.layers, ratings),
+        unenforceable,
     })
 }
 
@@ -211,11 +183,12 @@ fn compile_layer(
     Layer {
         author,
         jurisdiction: matches!(layer.author, LayerAuthor::Jurisdiction(_)),
-        schedule: Schedule::compile(&layer.schedule, day_start, &mut *name),
-        budgets: Budgets::compile(&layer.budgets, &mut *name),
+        windows: Schedule::compile(&layer.schedule, day_start, &mut *name),
+        ending: Ending::of(layer.schedule.end.as_ref()),
+        budgets: budgets::compile(&layer.budgets, &mut *name),
         apps: AppRules::compile(&layer.apps, &mut *name),
-        hosts: HostRules::compile(&layer.web, &mut *name),
         web: Web::compile(&layer.web, &mut *name),
+        features: Features::compile(&layer.features, &mut *name),
         ratings: Ratings::compile(&layer.ratings, table, &mut *name),
         communication: Communication::compile(&layer.communication, &mut *name),
         spending: Spending::compile(&layer.spending, &mut *name),
@@ -223,15 +196,19 @@ fn compile_layer(
     }
 }
 
-fn unenforceable(layers: &[PolicyLayer], table: &RatingTable) -> Vec<Unenforceable> {
+/// What no enforcement point of this version can keep.
+fn unenforceable<'a>(
+    layers: impl Iterator<Item = &'a PolicyLayer>,
+    table: &RatingTable,
+) -> Vec<Unenforceable> {
     let mut found = Vec::new();
     for layer in layers {
         let mut add = |rule: &RuleId, section, reason| {
-            let (author, rule) = (layer.author.clone(), rule.clone());
+            let (author, rule) = (layer.author.clone(), rule.as_str().to_owned());
             found.push(Unenforceable {
                 author,
                 rule,
-                section,
+                section: Some(section),
                 reason,
             });
         };

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change;
-use super::evaluate::{Progress, Question, evaluate};
+use super::ending::Ending;
+use super::evaluate::evaluate;
 use super::names::BindingRule;
+use super::question::{Progress, Question};
 use super::tally::Named;
+use super::{CompiledPolicy, Usage};
 use crate::policy::LayerAuthor;
 
 /// What may happen. The order is by strictness.
@@ -34,9 +37,32 @@ pub struct Decision<'a> {
     pub(super) effect: Effect,
     pub(super) reason: Reason,
     pub(super) question: Question<'a>,
+    /// All that are asked together where nobody is known; otherwise none.
+    pub(super) linked: &'a [(&'a CompiledPolicy, &'a Usage)],
 }
 
 impl<'a> Decision<'a> {
+    /// Asks one policy.
+    #[inline]
+    pub(super) fn new(question: Question<'a>) -> Self {
+        let tally = evaluate::<()>(&question, &question.now(), &Progress::default());
+        Self {
+            effect: tally.effect,
+            reason: tally.reason,
+            question,
+            linked: &[],
+        }
+    }
+
+    /// The questions whose strictest answer this is.
+    pub(super) fn asked(&self) -> impl Iterator<Item = Question<'a>> + use<'a> {
+        let context = self.question.context;
+        let one = Some(self.question).filter(|_| self.linked.is_empty());
+        let all = self.linked.iter();
+        let all = all.map(move |(policy, usage)| Question::new(policy, usage, context));
+        one.into_iter().chain(all)
+    }
+
     /// What may happen.
     #[must_use]
     pub const fn effect(&self) -> Effect {
@@ -72,6 +98,13 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn next_change(&self) -> Option<Timestamp> {
         change::next_change(self)
+    }
+
+    /// How an end by windows or budgets comes: what a device does, and how it warns (R-EVAL-054).
+    /// `None` where no window and no budget reaches the action. Worked out when called.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.question.ending()
     }
 
     /// Everything at once, owned.

@@ -33,24 +33,46 @@
 
 mod action;
 mod acts;
+mod approval;
 mod apps;
 mod budgets;
+mod by_target;
 mod change;
+mod clock;
 mod compile;
+mod contact;
+mod content;
+mod context;
 mod decision;
+mod ending;
 mod evaluate;
+mod features;
 mod hash;
+mod input;
+mod lifestyle;
 mod names;
-mod safety;
+mod protected;
+mod question;
+mod rated;
+mod ratings;
+mod rules;
 mod schedule;
+mod spending;
+mod suffixes;
 mod tally;
 mod usage;
+mod web;
 
-pub use action::{Action, ActionError, Content, Context, PurchaseKind, ServiceUrn};
-pub use compile::{CompiledPolicy, Custody, PolicyInput, Unenforceable, compile};
+pub use action::{Action, ActionError, Content, PurchaseKind, ServiceUrn};
+pub use compile::{CompiledPolicy, Unenforceable, compile};
+pub use context::{Context, Subject, Verdict};
 pub use decision::{Answer, Decision, Effect, Reason, RuleRef};
+pub use ending::Ending;
+pub use input::{ControlLimit, Custody, Limited, PolicyInput};
 pub use names::BindingRule;
 pub use usage::{Period, Usage, UsageError, UsageRow, UsageTarget};
+
+use question::Question;
 
 /// Decides one question.
 ///
@@ -62,12 +84,26 @@ pub fn decide<'a>(
     usage: &'a Usage,
     context: &Context<'a>,
 ) -> Decision<'a> {
-    let question = evaluate::Question::new(policy, usage, *context);
-    let now = question.now();
-    let tally = evaluate::evaluate::<()>(&question, &now, &evaluate::Progress::default());
-    Decision {
-        effect: tally.effect,
-        reason: tally.reason,
-        question,
-    }
+    Decision::new(Question::new(policy, usage, *context))
+}
+
+/// Decides where nobody knows who is in front of the device: the strictest of the decisions for all
+/// dependants that it serves, of equal ones the one with the least remaining time, of those the
+/// first in the order given (R-CAP-015). The next change is that of all together.
+///
+/// `None` only when `linked` is empty.
+#[must_use]
+pub fn decide_unidentified<'a>(
+    linked: &'a [(&'a CompiledPolicy, &'a Usage)],
+    context: &Context<'a>,
+) -> Option<Decision<'a>> {
+    let decisions = linked
+        .iter()
+        .map(|(policy, usage)| decide(policy, usage, context));
+    // Of equal ones the last is the greatest: from behind, the first.
+    let strictest = decisions.rev().max_by_key(|decision| {
+        let left = decision.remaining_seconds().unwrap_or(u64::MAX);
+        (decision.effect(), std::cmp::Reverse(left))
+    });
+    strictest.map(|decision| Decision { linked, ..decision })
 }

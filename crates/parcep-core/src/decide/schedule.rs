@@ -7,79 +7,17 @@
 use std::collections::BTreeSet;
 
 use super::acts::{Act, Exception};
+use super::by_target::ByTarget;
+use super::clock::{Clock, Day};
 use super::names::{AuthorNumber, RuleNumber};
-use crate::policy::{DateChange, ScheduleSection, WindowSpan, WindowState};
+use crate::policy::{BudgetTarget, DateChange, ScheduleSection, WindowSpan, WindowState};
 use crate::zones::{DAY, Zone, weekday_of};
 
-/// An instant and the policy day it lies in.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Day {
-    pub(super) at: i64,
-    /// Days from 1970-01-01 to the date on which the policy day begins.
-    pub(super) number: i64,
-    /// Of that date; Monday is 0.
-    pub(super) weekday: usize,
-    /// Seconds since the policy day began, when the offset is steady around the instant.
-    steady: Option<i64>,
-}
-
-/// How the days of one policy run in one zone.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Clock<'a> {
-    pub(super) zone: &'a Zone,
-    pub(super) day_start: i64,
-}
-
-impl Clock<'_> {
-    /// The policy day of an instant: the latest that has begun (R-EVAL-003).
-    #[inline]
-    pub(super) fn day(&self, at: i64) -> Day {
-        // Windows reach at most two days back and two days on.
-        if let Some(offset) = self.zone.steady(at, 3 * DAY) {
-            let local = at + offset - self.day_start;
-            let number = local.div_euclid(DAY);
-            let steady = Some(local.rem_euclid(DAY));
-            return Day {
-                at,
-                number,
-                weekday: weekday_of(number),
-                steady,
-            };
-        }
-        let mut number = self.zone.local(at).0 + 1;
-        // Offsets are less than two days, so this ends at once; the bound keeps it total.
-        for _ in 0..4 {
-            if self.begins(number) <= at {
-                break;
-            }
-            number -= 1;
-        }
-        Day {
-            at,
-            number,
-            weekday: weekday_of(number),
-            steady: None,
-        }
-    }
-
-    /// The instant at which a policy day begins.
-    pub(super) fn begins(&self, number: i64) -> i64 {
-        self.zone.instant(number, self.day_start)
-    }
-
-    /// First instant after `day` that belongs to another policy day.
-    pub(super) fn ends(&self, day: &Day) -> i64 {
-        let later = (1..=3).map(|days| self.begins(day.number + days));
-        later
-            .into_iter()
-            .find(|begin| *begin > day.at)
-            .unwrap_or(day.at + DAY)
-    }
-}
-
-/// The windows of one layer.
+/// The windows of one layer on one target.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
+    /// The windows on everything, which date exceptions are about (R-EVAL-045).
+    on_everything: bool,
     windows: Vec<CompiledWindow>,
     /// The layer blocks the time outside its ALLOW windows.
     has_allow: bool,
@@ -116,36 +54,44 @@ struct DayWindow {
 }
 
 impl Schedule {
+    /// The windows of a layer by target.
     pub(super) fn compile(
         section: &ScheduleSection,
         day_start: i64,
         mut name: impl FnMut(&str) -> RuleNumber,
-    ) -> Self {
-        let windows: Vec<_> = section
-            .windows
-            .iter()
-            .map(|window| CompiledWindow {
+    ) -> ByTarget<Self> {
+        let mut by_target = ByTarget::<Self>::default();
+        for window in &section.windows {
+            let schedule = by_target.entry(&window.target);
+            schedule.windows.push(CompiledWindow {
                 rule: name(window.id.as_str()),
                 state: window.state,
                 days: window.days.bits(),
                 span: span_of(window.span),
-            })
-            .collect();
-        let has_allow = windows
-            .iter()
-            .any(|window| window.state == WindowState::Allow);
-        let mut schedule = Self {
-            windows,
-            has_allow,
-            week: Default::default(),
-        };
+            });
+        }
+        by_target.entry(&BudgetTarget::Overall).on_everything = true;
+        for schedule in by_target.all_mut() {
+            schedule.lay_out(day_start);
+        }
+        by_target
+    }
+
+    /// The table of the week, once all windows are there.
+    fn lay_out(&mut self, day_start: i64) {
+        let is_allow = |window: &CompiledWindow| window.state == WindowState::Allow;
+        self.has_allow = self.windows.iter().any(is_allow);
         for weekday in 0..7 {
-            let segments = schedule.segments(weekday, day_start);
-            if let Some(day) = schedule.week.get_mut(weekday) {
+            let segments = self.segments(weekday, day_start);
+            if let Some(day) = self.week.get_mut(weekday) {
                 *day = segments;
             }
         }
-        schedule
+    }
+
+    /// Whether the layer's author wrote a window here.
+    pub(super) const fn has_windows(&self) -> bool {
+        !self.windows.is_empty()
     }
 
     /// Tells `note` what closes the layer at `day.at`; returns whether anything does
@@ -160,7 +106,8 @@ impl Schedule {
     ) -> bool {
         let excepted =
             |act: &Act<Exception>| act.author == author && near(act.what.date, day.number);
-        let plain = exceptions.is_empty() || !exceptions.iter().any(excepted);
+        let plain =
+            exceptions.is_empty() || !self.on_everything || !exceptions.iter().any(excepted);
         if plain && self.windows.is_empty() {
             return false;
         }
@@ -196,7 +143,8 @@ impl Schedule {
             let fits = |act: &&Act<Exception>| {
                 act.author == author && act.what.date == number && act.live(day.at)
             };
-            exceptions.iter().find(fits)
+            let exceptions = exceptions.iter().filter(|_| self.on_everything);
+            exceptions.into_iter().find(fits)
         };
         // Where a gap moves the start of a policy day, a window of its date may come before it.
         let dates = (day.number - 2)..=(day.number + 1);
@@ -307,6 +255,7 @@ impl Schedule {
         (from, until): (i64, i64),
         edges: &mut Vec<i64>,
     ) {
+        let exceptions = if self.on_everything { exceptions } else { &[] };
         if self.windows.is_empty() && exceptions.is_empty() {
             return;
         }

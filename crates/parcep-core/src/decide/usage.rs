@@ -5,9 +5,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{BudgetTarget, PolicyError};
+use crate::policy::{
+    BudgetScope, BudgetTarget, Currency, LayerAuthor, PolicyError, SpendingPeriod,
+};
 
-/// Spent time and money, one row per target and period. A target without a row has spent nothing.
+/// Spent time and money, one row per target, period and owner. A target without a row has spent
+/// nothing.
+///
+/// A row that names no author, scope or currency is that of every one that has no row of its own
+/// (R-EVAL-031).
 ///
 /// ```
 /// use parcep_core::decide::Usage;
@@ -17,16 +23,40 @@ use crate::policy::{BudgetTarget, PolicyError};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Seconds of all use by period.
+    /// Seconds of all use by period, of no owner in particular.
     overall: ByPeriod,
-    /// Seconds by target and period, sorted by target.
+    /// Seconds by target and period, sorted by target, of no owner in particular.
     targets: Vec<(BudgetTarget, ByPeriod)>,
-    /// Minor units by period.
+    /// Minor units by period, of no owner in particular.
     money: ByPeriod,
+    /// Rows of somebody or something in particular.
+    owned: Vec<(UsageTarget, Owner, ByPeriod)>,
 }
 
 /// Day, week, month.
 type ByPeriod = [Option<u64>; 3];
+
+/// Whose row it is, as far as it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Owner {
+    author: Option<LayerAuthor>,
+    scope: Option<BudgetScope>,
+    currency: Option<Currency>,
+}
+
+impl Owner {
+    /// Which of several fitting rows goes first: the one that names more, then the one that names
+    /// the author.
+    fn weight(&self) -> u8 {
+        let names = [
+            self.author.is_some(),
+            self.scope.is_some(),
+            self.currency.is_some(),
+        ];
+        let count: u8 = names.into_iter().map(u8::from).sum();
+        2 * count + u8::from(self.author.is_some())
+    }
+}
 
 /// The period of a row: the one that the instant of the decision lies in.
 #[derive(
@@ -58,6 +88,33 @@ pub struct UsageRow {
     /// Minor units of the currency; for spending only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minor: Option<u64>,
+    /// Whose budgets or caps it is about; absent: everybody's who has no row of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<LayerAuthor>,
+    /// Budgets of which scope it is about; absent: of every one that has no row of its own. Not for
+    /// spending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<BudgetScope>,
+    /// The currency of `minor`; absent: every one that has no row of its own. For spending only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+}
+
+impl UsageRow {
+    /// Seconds spent on a target, or minor units of money, of no owner in particular.
+    #[must_use]
+    pub fn new(target: UsageTarget, period: Period, amount: u64) -> Self {
+        let is_time = matches!(target, UsageTarget::Time(_));
+        Self {
+            target,
+            period,
+            seconds: Some(amount).filter(|_| is_time),
+            minor: Some(amount).filter(|_| !is_time),
+            author: None,
+            scope: None,
+            currency: None,
+        }
+    }
 }
 
 /// What a row is about: `device`, `category:NAME`, `app:NAMESPACE/ID`, `feature:CODE` or `spending`.
@@ -119,8 +176,8 @@ pub enum UsageError {
     /// No JSON array of rows.
     #[error("not a usage: {0}")]
     Syntax(String),
-    /// The same target and period twice.
-    #[error("row {row} repeats a target and period of an earlier row")]
+    /// The same target, period, author, scope and currency twice.
+    #[error("row {row} repeats target, period and owner of an earlier row")]
     Repeated {
         /// The later row.
         row: usize,
@@ -133,6 +190,14 @@ pub enum UsageError {
         /// The unit it must have.
         expected: &'static str,
     },
+    /// A scope on spending, or a currency on time.
+    #[error("row {row} must not have `{member}`")]
+    Misplaced {
+        /// The row.
+        row: usize,
+        /// The member that does not belong there.
+        member: &'static str,
+    },
 }
 
 impl UsageError {
@@ -143,6 +208,7 @@ impl UsageError {
             Self::Syntax(_) => "USAGE_SYNTAX",
             Self::Repeated { .. } => "USAGE_REPEATED_ROW",
             Self::Unit { .. } => "USAGE_UNIT",
+            Self::Misplaced { .. } => "USAGE_MISPLACED",
         }
     }
 
@@ -151,7 +217,9 @@ impl UsageError {
     pub fn pointer(&self) -> String {
         match self {
             Self::Syntax(_) => String::new(),
-            Self::Repeated { row } | Self::Unit { row, .. } => format!("/{row}"),
+            Self::Repeated { row } | Self::Unit { row, .. } | Self::Misplaced { row, .. } => {
+                format!("/{row}")
+            }
         }
     }
 }
@@ -164,6 +232,7 @@ impl Usage {
             overall: [None; 3],
             targets: Vec::new(),
             money: [None; 3],
+            owned: Vec::new(),
         }
     }
 
@@ -190,29 +259,52 @@ impl Usage {
     }
 
     fn add(&mut self, index: usize, row: UsageRow) -> Result<(), UsageError> {
-        let (rows, amount) = match (row.target, row.seconds, row.minor) {
-            (UsageTarget::Time(target), Some(seconds), None) => (self.rows_of(target), seconds),
-            (UsageTarget::Spending, None, Some(minor)) => (&mut self.money, minor),
-            (UsageTarget::Time(_), ..) => {
-                return Err(UsageError::Unit {
-                    row: index,
-                    expected: "seconds",
-                });
-            }
-            (UsageTarget::Spending, ..) => {
-                return Err(UsageError::Unit {
-                    row: index,
-                    expected: "minor",
-                });
-            }
+        let unit = |expected| UsageError::Unit {
+            row: index,
+            expected,
         };
-        let slot = rows
-            .get_mut(row.period as usize)
-            .and_then(|slot| slot.replace(amount));
-        if slot.is_some() {
+        let misplaced = |member| UsageError::Misplaced { row: index, member };
+        let amount = match (&row.target, row.seconds, row.minor) {
+            (UsageTarget::Time(_), Some(seconds), None) => seconds,
+            (UsageTarget::Spending, None, Some(minor)) => minor,
+            (UsageTarget::Time(_), ..) => return Err(unit("seconds")),
+            (UsageTarget::Spending, ..) => return Err(unit("minor")),
+        };
+        match &row.target {
+            UsageTarget::Time(_) if row.currency.is_some() => return Err(misplaced("currency")),
+            UsageTarget::Spending if row.scope.is_some() => return Err(misplaced("scope")),
+            _ => {}
+        }
+        let owner = Owner {
+            author: row.author,
+            scope: row.scope,
+            currency: row.currency,
+        };
+        let rows = match row.target {
+            target if owner != Owner::default() => self.owned_rows(target, owner),
+            UsageTarget::Time(target) => self.rows_of(target),
+            UsageTarget::Spending => &mut self.money,
+        };
+        let slot = rows.get_mut(row.period as usize);
+        if slot.and_then(|slot| slot.replace(amount)).is_some() {
             Err(UsageError::Repeated { row: index })
         } else {
             Ok(())
+        }
+    }
+
+    fn owned_rows(&mut self, target: UsageTarget, owner: Owner) -> &mut ByPeriod {
+        let same =
+            |(known, of, _): &(UsageTarget, Owner, ByPeriod)| *known == target && *of == owner;
+        let at = self.owned.iter().position(same);
+        if at.is_none() {
+            self.owned.push((target, owner, [None; 3]));
+        }
+        let at = at.unwrap_or(self.owned.len() - 1);
+        // The place was found or made just now, so the fallback is never taken.
+        match self.owned.get_mut(at) {
+            Some((_, _, rows)) => rows,
+            None => &mut self.money,
         }
     }
 
@@ -237,15 +329,72 @@ impl Usage {
         }
     }
 
-    /// Seconds spent on `target` in the period. A week holds at least what its day holds.
+    /// Seconds spent from budgets of an author and scope on `target` in the day or the week. A week
+    /// holds at least what its day holds.
     #[inline]
-    pub(super) fn seconds(&self, target: &BudgetTarget, weekly: bool) -> u64 {
-        let [day, week, _] = self.rows(target);
+    pub(super) fn seconds<'a>(
+        &self,
+        target: &BudgetTarget,
+        author: impl FnOnce() -> Option<&'a LayerAuthor>,
+        scope: BudgetScope,
+        weekly: bool,
+    ) -> u64 {
+        let mut rows = self.rows(target);
+        if !self.owned.is_empty() {
+            let author = author();
+            let fits = |of: &UsageTarget, owner: &Owner| {
+                matches!(of, UsageTarget::Time(of) if of == target)
+                    && owner.author.as_ref().is_none_or(|of| Some(of) == author)
+                    && owner.scope.is_none_or(|of| of == scope)
+            };
+            self.prefer_owned(&mut rows, fits);
+        }
+        let [day, week, _] = rows;
         let day = day.unwrap_or(0);
         if weekly {
             day.max(week.unwrap_or(0))
         } else {
             day
+        }
+    }
+
+    /// Minor units of a currency spent under an author's caps in the period. A week and a month
+    /// hold at least what the day holds.
+    pub(super) fn minor(
+        &self,
+        currency: Currency,
+        author: Option<&LayerAuthor>,
+        period: SpendingPeriod,
+    ) -> u64 {
+        let mut rows = self.money;
+        let fits = |of: &UsageTarget, owner: &Owner| {
+            matches!(of, UsageTarget::Spending)
+                && owner.author.as_ref().is_none_or(|of| Some(of) == author)
+                && owner.currency.is_none_or(|of| of == currency)
+        };
+        self.prefer_owned(&mut rows, fits);
+        let [day, week, month] = rows;
+        let longer = match period {
+            SpendingPeriod::Day => None,
+            SpendingPeriod::Week => week,
+            SpendingPeriod::Month => month,
+        };
+        day.unwrap_or(0).max(longer.unwrap_or(0))
+    }
+
+    /// Puts the amounts of the fitting rows of the greatest weight in the place of the common ones.
+    fn prefer_owned(&self, rows: &mut ByPeriod, fits: impl Fn(&UsageTarget, &Owner) -> bool) {
+        let mut weights = [0; 3];
+        for (target, owner, amounts) in &self.owned {
+            if !fits(target, owner) {
+                continue;
+            }
+            let weight = owner.weight();
+            for ((row, known), amount) in rows.iter_mut().zip(&mut weights).zip(amounts) {
+                if amount.is_some() && weight > *known {
+                    (*row, *known) = (*amount, weight);
+                }
+            }
         }
     }
 
@@ -264,11 +413,5 @@ impl Usage {
             at.and_then(|at| self.targets.get(at))
         };
         found.map_or([None; 3], |(_, rows)| *rows)
-    }
-
-    /// Minor units spent in the month, which holds at least what its day holds.
-    pub(super) fn month_minor(&self) -> u64 {
-        let [day, _, month] = self.money;
-        day.unwrap_or(0).max(month.unwrap_or(0))
     }
 }

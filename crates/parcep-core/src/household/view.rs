@@ -1,6 +1,7 @@
 //! What one device knows about one dependant: the rules it can open, and what it cannot.
 
 use super::{Household, Live};
+use crate::constitution::Caps;
 use crate::decide::{CompiledPolicy, Custody, PolicyInput, compile};
 use crate::document::{DocumentError, PayloadType, SectionKind, sections_of};
 use crate::epoch::{Keyring, PepCategory, kinds_of};
@@ -35,6 +36,8 @@ pub struct DependantView {
     pub overrides: Vec<Override>,
     /// Custody, where it is not open.
     pub custody: Vec<Custody>,
+    /// The constitution's caps.
+    pub caps: Caps,
     /// Display names by hexadecimal id.
     pub names: BTreeMap<String, String>,
     /// The dependant's own display name.
@@ -56,13 +59,12 @@ impl DependantView {
         zones: &Zones,
     ) -> Result<CompiledPolicy, UnknownZone> {
         let fallback = Profile::new(crate::policy::ZoneName::default());
-        let input = PolicyInput {
-            profile: self.profile.as_ref().unwrap_or(&fallback),
-            layers: &self.layers,
-            overrides: &self.overrides,
-            custody: &self.custody,
-            pending: &self.pending,
-        };
+        let profile = self.profile.as_ref().unwrap_or(&fallback);
+        let input = PolicyInput::new(profile, &self.layers)
+            .with_overrides(&self.overrides)
+            .with_custody(&self.custody)
+            .with_pending(&self.pending)
+            .with_caps(self.caps);
         compile(&input, ratings, zones)
     }
 
@@ -86,6 +88,7 @@ impl Household {
     pub fn view(&self, dependant: PrincipalId, keyring: &Keyring, need: Need) -> DependantView {
         let mut view = DependantView {
             custody: self.custody_of(dependant),
+            caps: self.constitution.caps(),
             ..DependantView::default()
         };
         let about = |live: &&Live| live.document.header().dependant == Some(dependant);

@@ -219,12 +219,7 @@ fn spend(scene: &mut Scene, seconds: u64) {
                 Some(row) => row.seconds = row.seconds.map(|spent| spent + seconds),
                 None => {
                     let target = target.clone();
-                    scene.usage.push(UsageRow {
-                        target,
-                        period,
-                        seconds: Some(seconds),
-                        minor: None,
-                    });
+                    scene.usage.push(UsageRow::new(target, period, seconds));
                 }
             }
         }

@@ -399,24 +399,13 @@ fn usage(dice: &mut Dice) -> Vec<UsageRow> {
         for (period, seconds) in [(Period::Day, day), (Period::Week, day + dice.roll(5) * 600)] {
             if dice.one_in(2) {
                 let target = target.clone();
-                rows.push(UsageRow {
-                    target,
-                    period,
-                    seconds: Some(seconds),
-                    minor: None,
-                });
+                rows.push(UsageRow::new(target, period, seconds));
             }
         }
     }
     if dice.one_in(2) {
-        let minor = Some(dice.roll(6) * 100);
-        let target = UsageTarget::Spending;
-        rows.push(UsageRow {
-            target,
-            period: Period::Month,
-            seconds: None,
-            minor,
-        });
+        let minor = dice.roll(6) * 100;
+        rows.push(UsageRow::new(UsageTarget::Spending, Period::Month, minor));
     }
     rows
 }

@@ -1,0 +1,119 @@
+//! The question: who, when, what, and what is known about it.
+
+use jiff::Timestamp;
+
+use super::Action;
+use crate::hosts::HostLists;
+use crate::policy::{Category, Concern, Percent};
+use crate::ratings::LabelRef;
+use crate::zones::Zone;
+
+/// Everything besides policy and usage that a decision depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The trusted instant. A fraction of a second is dropped.
+    pub now: Timestamp,
+    /// Who is in front of the device.
+    pub subject: Subject,
+    /// What is to be done.
+    pub action: &'a Action,
+    /// Categories that the app, host or content is in.
+    pub categories: &'a [Category],
+    /// Labels of the app, host or content besides the one in the action.
+    pub labels: &'a [LabelRef],
+    /// What classifiers on this device say about the app, host or content.
+    pub verdicts: &'a [Verdict<'a>],
+    /// Publisher of the app.
+    pub publisher: Option<&'a str>,
+    /// The content is marked as explicit.
+    pub explicit: bool,
+    /// The enforcement point can ask a guardian. Where it cannot, unrated content is denied.
+    pub can_ask: bool,
+    /// Zone of the device; used only when the profile follows the device.
+    pub device_zone: Option<&'a Zone>,
+    /// The long host lists that this enforcement point has. A layer whose list is not among them
+    /// has a pending WEB section.
+    pub lists: HostLists<'a>,
+}
+
+/// Who is in front of the device. Where nobody is known,
+/// [`decide_unidentified`](super::decide_unidentified) is asked instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Subject {
+    /// The dependant whose rules are asked.
+    #[default]
+    Dependant,
+    /// A guardian who opened a session on a shared screen (R-EVAL-046). Every action is admitted.
+    GuardianPresent,
+}
+
+/// What a classifier on the device says about an item. It never loosens anything, and counts only
+/// where no rating body has rated the item (R-EVAL-027).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict<'a> {
+    /// A category that it puts the item into, if it names one.
+    pub category: Option<&'a Category>,
+    /// Which of the 4C it sees.
+    pub concern: Concern,
+    /// How sure it is.
+    pub confidence: Percent,
+    /// Id of the package that the classifier comes from. No decision depends on it.
+    pub package: &'a str,
+    /// Version of the package. No decision depends on it.
+    pub version: &'a str,
+}
+
+impl<'a> Context<'a> {
+    /// `action` of the dependant at `now`, with nothing else known, by a PEP that can ask.
+    #[must_use]
+    pub const fn new(now: Timestamp, action: &'a Action) -> Self {
+        Self {
+            now,
+            subject: Subject::Dependant,
+            action,
+            categories: &[],
+            labels: &[],
+            verdicts: &[],
+            publisher: None,
+            explicit: false,
+            can_ask: true,
+            device_zone: None,
+            lists: HostLists::NONE,
+        }
+    }
+
+    /// The same with these categories.
+    #[must_use]
+    pub const fn with_categories(mut self, categories: &'a [Category]) -> Self {
+        self.categories = categories;
+        self
+    }
+
+    /// The same with these labels.
+    #[must_use]
+    pub const fn with_labels(mut self, labels: &'a [LabelRef]) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// The same with what these classifiers say.
+    #[must_use]
+    pub const fn with_verdicts(mut self, verdicts: &'a [Verdict<'a>]) -> Self {
+        self.verdicts = verdicts;
+        self
+    }
+
+    /// The same with these long host lists.
+    #[must_use]
+    pub const fn with_lists(mut self, lists: HostLists<'a>) -> Self {
+        self.lists = lists;
+        self
+    }
+
+    /// The same for this subject.
+    #[must_use]
+    pub const fn with_subject(mut self, subject: Subject) -> Self {
+        self.subject = subject;
+        self
+    }
+}

@@ -1,0 +1,99 @@
+//! An item with labels: of which media it is, and what a ceiling says about it.
+
+use super::question::Question;
+use super::{Action, Content};
+use crate::policy::{GuidanceLabels, Medium};
+use crate::ratings::{CeilingVerdict, CompiledCeiling, Label, LabelKind, LabelRef, RatingTable};
+
+/// What an action's labels say.
+pub(super) struct Rated<'a> {
+    table: &'a RatingTable,
+    own: Option<LabelRef>,
+    others: &'a [LabelRef],
+    unrated: Option<Medium>,
+    /// Labels of this region's systems count alone.
+    region: Option<&'a str>,
+}
+
+impl<'a> Rated<'a> {
+    /// `None` when the action is nothing that is rated, or an app or host without labels.
+    pub(super) fn new(question: &Question<'a>) -> Option<Self> {
+        let context = &question.context;
+        let (own, unrated) = match context.action {
+            Action::Content(Content::Rated(label)) => (Some(*label), None),
+            Action::Content(Content::Unrated(medium)) => (None, Some(*medium)),
+            Action::App(_) | Action::Install(_) | Action::Host(_) | Action::UnnamedHost
+                if !context.labels.is_empty() =>
+            {
+                (None, None)
+            }
+            _ => return None,
+        };
+        let table: &'a RatingTable = &question.policy.table;
+        let mut item = Self {
+            table,
+            own,
+            others: context.labels,
+            unrated,
+            region: None,
+        };
+        let region = question
+            .policy
+            .region
+            .as_ref()
+            .map(|region| region.as_str());
+        if let Some(region) = region
+            && item.labels().any(|label| table.holds_in(label, region))
+        {
+            item.region = Some(region);
+        }
+        Some(item)
+    }
+
+    /// Recognised labels, whether they count or not.
+    fn known(&self) -> impl Iterator<Item = &'a Label> {
+        let all = self.own.into_iter().chain(self.others.iter().copied());
+        let table = self.table;
+        all.filter_map(move |label| table.label(label))
+    }
+
+    /// Recognised labels that count.
+    fn labels(&self) -> impl Iterator<Item = &'a Label> {
+        let (table, region) = (self.table, self.region);
+        self.known()
+            .filter(move |label| region.is_none_or(|region| table.holds_in(label, region)))
+    }
+
+    /// An item is of every medium that the system of one of its labels rates, of whichever region.
+    pub(super) fn is_of(&self, medium: Medium) -> bool {
+        self.unrated == Some(medium) || self.known().any(|label| self.table.rates(label, medium))
+    }
+
+    pub(super) fn has_no_rating(&self) -> bool {
+        let rates = |label: &Label| !matches!(label.kind, LabelKind::Pending | LabelKind::Unrated);
+        !self.labels().any(rates)
+    }
+
+    /// What a ceiling for `medium` says: above if any label is above, else admitted if any is
+    /// admitted; `None` when it is not about the item.
+    pub(super) fn under(
+        &self,
+        ceiling: &CompiledCeiling,
+        medium: Option<Medium>,
+        guidance: GuidanceLabels,
+    ) -> Option<CeilingVerdict> {
+        if medium.is_some_and(|medium| !self.is_of(medium)) {
+            return None;
+        }
+        let fits = |label: &&Label| medium.is_none_or(|medium| self.table.rates(label, medium));
+        let mut verdict = CeilingVerdict::Unrated;
+        for label in self.labels().filter(fits) {
+            match ceiling.judge(label, guidance) {
+                CeilingVerdict::Above => return Some(CeilingVerdict::Above),
+                CeilingVerdict::Admitted => verdict = CeilingVerdict::Admitted,
+                CeilingVerdict::Unrated => {}
+            }
+        }
+        Some(verdict)
+    }
+}
