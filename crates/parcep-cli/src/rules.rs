@@ -5,7 +5,7 @@ use crate::failure::{Failure, Kind};
 use crate::online::{failed, people::People};
 use crate::policy;
 use parcep_client::Store;
-use parcep_core::constitution::Standing;
+use parcep_core::constitution::{Caps, Standing};
 use parcep_core::decide::{CompiledPolicy, Custody, PolicyInput, compile};
 use parcep_core::household::Need;
 use parcep_core::id::PrincipalId;
@@ -24,6 +24,7 @@ pub struct Rules {
     overrides: Vec<Override>,
     custody: Vec<Custody>,
     pending: Vec<SectionName>,
+    caps: Caps,
 }
 
 impl Rules {
@@ -40,6 +41,7 @@ impl Rules {
             overrides: child.live_overrides(),
             custody: Vec::new(),
             pending: Vec::new(),
+            caps: Caps::default(),
         })
     }
 
@@ -81,6 +83,7 @@ impl Rules {
             overrides: view.overrides,
             custody: view.custody,
             pending: view.pending,
+            caps: view.caps,
         })
     }
 
@@ -89,13 +92,11 @@ impl Rules {
     /// # Errors
     /// If the zone database lacks the zone.
     pub fn compile(&self, ratings: &Arc<RatingTable>) -> Result<CompiledPolicy, Failure> {
-        let input = PolicyInput {
-            profile: &self.profile,
-            layers: &self.layers,
-            overrides: &self.overrides,
-            custody: &self.custody,
-            pending: &self.pending,
-        };
+        let input = PolicyInput::new(&self.profile, &self.layers)
+            .with_overrides(&self.overrides)
+            .with_custody(&self.custody)
+            .with_pending(&self.pending)
+            .with_caps(self.caps);
         compile(&input, ratings, &Zones::bundled())
             .map_err(|error| Failure::new(Kind::Input, error.code(), error.to_string()))
     }
