@@ -178,12 +178,19 @@ impl HelpDirectory {
         whereabouts: Option<Whereabouts<'_>>,
     ) -> impl Iterator<Item = &HelpLine> + use<'_> {
         let first = self.for_zone(zone);
-        let here = whereabouts.map(|place| match place {
-            Whereabouts::Country(country) => self.for_country(country),
-            Whereabouts::Zone(zone) => self.for_zone(zone),
+        let here = whereabouts.and_then(|place| match place {
+            Whereabouts::Country(country) => Some(self.for_country(country)),
+            Whereabouts::Zone(zone) => self.for_place(zone),
         });
         let second = here.filter(|line| !std::ptr::eq(*line, first));
         [Some(first), second].into_iter().flatten()
+    }
+
+    /// The line of a zone that is a place; `UTC` or `Etc/GMT+5` say nothing about a country.
+    fn for_place(&self, zone: &str) -> Option<&HelpLine> {
+        let line = self.for_zone(zone);
+        let is_place = zone.contains('/') && !zone.starts_with("Etc/");
+        (is_place || line.names_zone(zone)).then_some(line)
     }
 
     fn for_country(&self, country: &str) -> &HelpLine {
