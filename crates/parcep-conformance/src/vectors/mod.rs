@@ -13,8 +13,6 @@ mod check;
 mod evaluator;
 mod fast;
 mod naive;
-mod naive_form;
-mod naive_wire;
 mod page;
 mod row;
 mod vendor;

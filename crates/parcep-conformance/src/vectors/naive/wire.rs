@@ -1,12 +1,18 @@
 //! What a policy says in JSON, as messages of the wire.
 
-use super::naive_form::{
-    ActForm, ActKind, AllDay, AllowanceForm, AppForm, AppTargetForm, AuthorForm, Bad, BudgetForm,
-    CapForm, Ceiling, CeilingForm, ChangeForm, ContactForm, ContactModeForm, CustodyForm, Date,
-    DayForm, FlagForm, Guidance, HostForm, ItemForm, KindForm, LayerForm, Medium, ProfileForm,
-    SpanForm, TargetForm, UnratedForm, WebMode, WebModeForm, Weekday, WindowForm,
+use super::super::answer::Rule;
+use super::form::{
+    ActForm, ActKind, AuthorForm, ChangeForm, CustodyForm, ItemForm, KindForm, LayerForm,
+    LimitForm, ProfileForm, SaidForm, SectionForm, UnknownForm,
 };
-use crate::naive::{Act, Author, Custody, Kind, Layer};
+use super::sections::{
+    About, AllDay, AllowanceForm, AppForm, AppTargetForm, BudgetForm, CapForm, Ceiling,
+    CeilingForm, ContactForm, ContactModeForm, DayForm, EndForm, FeatureForm, FlagForm, Guidance,
+    HostForm, ListForm, SpanForm, TargetForm, UnratedForm, VerdictForm, WebMode, WebModeForm,
+    WindowForm,
+};
+use super::values::{Bad, Concern, Date, Medium, OnUnenforceable, Weekday};
+use crate::naive::{self, Act, Author, Custody, Kind, Layer, Limit, Verdict};
 use jiff::Timestamp;
 use parcep_proto::v1alpha1 as pb;
 
@@ -69,6 +75,7 @@ impl From<LayerForm> for Layer {
     fn from(form: LayerForm) -> Self {
         let mut layer = Self::empty(form.author.into());
         layer.schedule.windows = all(form.schedule.windows);
+        layer.schedule.end = form.schedule.end.map(Into::into);
         layer.budget.budgets = all(form.budgets.budgets);
         layer.budget.extra_time_cap_seconds = form.budgets.extra_time_cap;
         layer.app.rules = all(form.apps.rules);
@@ -76,20 +83,119 @@ impl From<LayerForm> for Layer {
         layer.web.mode = form.web.mode.map(Into::into);
         layer.web.allow = all(form.web.allow);
         layer.web.block = all(form.web.block);
+        layer.web.lists = all(form.web.lists);
         layer.web.safe_search = form.web.safe_search.map(Into::into);
+        layer.web.safe_search_engines = form.web.safe_search_engines;
         layer.rating.ceilings = all(form.ratings.ceilings);
         layer.rating.unrated = all(form.ratings.unrated);
         layer.rating.ignore_guidance = form.ratings.guidance.map(|g| g == Guidance::Ignore);
         layer.rating.explicit_content = form.ratings.explicit_content.map(Into::into);
+        layer.rating.verdicts = all(form.ratings.verdicts);
         layer.communication.mode = form.communication.mode.map(Into::into);
         layer.communication.contacts = all(form.communication.contacts);
         layer.communication.block_unknown_callers =
             form.communication.block_unknown_callers.map(Into::into);
+        layer.communication.when_closed = form.communication.when_closed.map(Into::into);
+        layer.communication.contact_approval = form.communication.contact_approval.map(Into::into);
         layer.spending.approval = form.spending.approval.map(Into::into);
         layer.spending.caps = all(form.spending.caps);
         layer.spending.in_app = form.spending.in_app.map(Into::into);
         layer.spending.free_downloads = form.spending.free_downloads.map(Into::into);
+        layer.spending.approval_class = form.spending.approval_class.map(|class| number!(class));
+        layer.feature.rules = all(form.features.rules);
+        for rule in form.unknown {
+            let rules = match rule.section {
+                SectionForm::Schedule => &mut layer.schedule.extension_rules,
+                SectionForm::Budget => &mut layer.budget.extension_rules,
+                SectionForm::App => &mut layer.app.extension_rules,
+                SectionForm::Web => &mut layer.web.extension_rules,
+                SectionForm::Rating => &mut layer.rating.extension_rules,
+                SectionForm::Communication => &mut layer.communication.extension_rules,
+                SectionForm::Spending => &mut layer.spending.extension_rules,
+                SectionForm::Feature => &mut layer.feature.extension_rules,
+            };
+            rules.push(rule.into());
+        }
         layer
+    }
+}
+
+impl From<UnknownForm> for pb::ExtensionRule {
+    fn from(form: UnknownForm) -> Self {
+        Self {
+            id: form.id,
+            kind: form.kind,
+            payload: form.payload.into(),
+            review_by_day: None,
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<EndForm> for pb::EndRule {
+    fn from(form: EndForm) -> Self {
+        Self {
+            id: form.id,
+            action: number!(form.action),
+            grace_seconds: form.grace_seconds,
+            warning_seconds: form.warning_seconds,
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<ListForm> for pb::ListRule {
+    fn from(form: ListForm) -> Self {
+        Self {
+            id: form.id,
+            access: number!(form.access),
+            sha256: form.sha256.0.into(),
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<VerdictForm> for pb::VerdictRule {
+    fn from(form: VerdictForm) -> Self {
+        use pb::verdict_rule::About as Wire;
+        Self {
+            id: form.id,
+            about: Some(match form.about {
+                About::Category(category) => Wire::Category(category.0),
+                About::Concern(concern) => Wire::Concern(number!(concern)),
+            }),
+            min_confidence_percent: form.min_confidence_percent,
+            effect: number!(form.effect),
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<FeatureForm> for pb::FeatureRule {
+    fn from(form: FeatureForm) -> Self {
+        Self {
+            id: form.id,
+            feature: form.feature,
+            effect: number!(form.effect),
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl TryFrom<LimitForm> for Limit {
+    type Error = Bad;
+    fn try_from(form: LimitForm) -> Result<Self, Bad> {
+        match (form.kind, form.app, form.host, form.contact) {
+            (Some(kind), None, None, None) => Ok(Self::Kind(kind)),
+            (None, Some(app), None, None) => Ok(Self::App(app.0)),
+            (None, None, Some(host), None) => Ok(Self::Host(host)),
+            (None, None, None, Some(contact)) => Ok(Self::Contact(contact)),
+            _ => Err("a limit names one of kind, app, host, contact".to_owned()),
+        }
     }
 }
 
@@ -99,6 +205,10 @@ fn all<T, U: From<T>>(forms: Vec<T>) -> Vec<U> {
 
 fn days(forms: &[Weekday]) -> Vec<i32> {
     forms.iter().map(|day| number!(*day)).collect()
+}
+
+fn otherwise(form: Option<OnUnenforceable>) -> Option<i32> {
+    form.map(|form| number!(form))
 }
 
 fn review(date: Option<Date>) -> Option<i32> {
@@ -111,7 +221,7 @@ impl From<FlagForm> for pb::FlagRule {
             id: form.id,
             on: form.on,
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -123,6 +233,7 @@ impl From<WindowForm> for pb::WindowRule {
             id: form.id.unwrap_or_default(),
             state: number!(form.state),
             weekdays: days(&form.days),
+            target: form.target.map(Into::into),
             span: Some(match form.span {
                 SpanForm::AllDay(AllDay::AllDay) => Span::WholeDay(pb::WholeDay {}),
                 SpanForm::Between { start, end } => Span::Between(pb::TimeSpan {
@@ -131,7 +242,7 @@ impl From<WindowForm> for pb::WindowRule {
                 }),
             }),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -144,6 +255,7 @@ impl From<TargetForm> for pb::BudgetTarget {
                 TargetForm::Overall => Target::Everything(pb::Everything {}),
                 TargetForm::Category(category) => Target::Category(category.0),
                 TargetForm::App(app) => Target::App(app.0),
+                TargetForm::Feature(code) => Target::Feature(code),
             }),
         }
     }
@@ -160,14 +272,15 @@ impl From<BudgetForm> for pb::BudgetRule {
             id: form.id,
             target: Some(form.target.into()),
             scope: form.scope.map(|scope| number!(scope)),
+            counting: form.counting.map(|counting| number!(counting)),
             review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
             allowance: Some(match form.allowance {
                 AllowanceForm::Daily(rows) => Allowance::Daily(pb::DailyAllowance {
                     limits: rows.into_iter().map(limit).collect(),
                 }),
                 AllowanceForm::Weekly(seconds) => Allowance::WeeklySeconds(seconds),
             }),
-            ..Default::default()
         }
     }
 }
@@ -183,13 +296,13 @@ impl From<AppForm> for pb::AppRule {
             not_counted: form.counts_toward_budget == Some(false),
             display_name: form.display_name,
             review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
             target: Some(match form.target {
                 AppTargetForm::App(app) => Target::App(app.0),
                 AppTargetForm::Publisher(name) => Target::Publisher(name),
                 AppTargetForm::Category(category) => Target::Category(category.0),
                 AppTargetForm::Any => Target::Everything(pb::Everything {}),
             }),
-            ..Default::default()
         }
     }
 }
@@ -207,7 +320,7 @@ impl From<WebModeForm> for pb::WebRule {
             mode,
             categories: categories.into_iter().map(|text| text.0).collect(),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -232,7 +345,7 @@ impl From<CeilingForm> for pb::CeilingRule {
                 Ceiling::Label(label) => Wire::Label(label),
             }),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -244,7 +357,7 @@ impl From<UnratedForm> for pb::UnratedRule {
             medium: form.medium.map(|medium| number!(medium)),
             effect: number!(form.effect),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -255,7 +368,7 @@ impl From<ContactModeForm> for pb::CommunicationRule {
             id: form.id,
             mode: number!(form.mode),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -275,8 +388,9 @@ impl From<CapForm> for pb::SpendingCap {
             id: form.id,
             currency: form.amount.currency,
             minor_units: form.amount.minor,
+            period: form.period.map(|period| number!(period)),
             review_by_day: review(form.review_by),
-            ..Default::default()
+            on_unenforceable: otherwise(form.on_unenforceable),
         }
     }
 }
@@ -334,4 +448,37 @@ impl From<ActKind> for pb::r#override::Act {
 pub(super) fn medium(name: &str) -> Result<i32, Bad> {
     let medium: Medium = serde_json::from_value(name.into()).map_err(|e| e.to_string())?;
     Ok(number!(medium))
+}
+
+impl From<SaidForm> for Verdict {
+    fn from(form: SaidForm) -> Self {
+        Self {
+            category: form.category.map(|text| text.0),
+            concern: form.concern.into(),
+            confidence_percent: form.confidence_percent,
+            package: form.package,
+            version: form.version,
+        }
+    }
+}
+
+impl From<Concern> for pb::Concern {
+    fn from(form: Concern) -> Self {
+        match form {
+            Concern::Content => Self::Content,
+            Concern::Contact => Self::Contact,
+            Concern::Conduct => Self::Conduct,
+            Concern::Contract => Self::Contract,
+        }
+    }
+}
+
+impl From<Rule> for naive::Rule {
+    fn from(rule: Rule) -> Self {
+        let (author, name) = match rule {
+            Rule::Guardian(id, name) => (Author::Guardian(id), name),
+            Rule::Jurisdiction(code, name) => (Author::Jurisdiction(code), name),
+        };
+        Self { author, name }
+    }
 }

@@ -1,17 +1,25 @@
 //! A row, asked of the naive evaluator.
 
-use super::answer::{Answer, Effect, Rule};
+mod form;
+mod sections;
+mod values;
+mod wire;
+
+use super::answer::{Answer, Effect, Ending, Rule};
 use super::evaluator::Cannot;
-use super::naive_form::{ActForm, AppText, CategoryText, PolicyForm};
-use super::naive_wire::medium;
 use crate::naive::{
-    self, Action, Author, Custody, Money, Period, Policy, Purchase, PurchaseKind, Question,
-    Ratings, Spent, Target, Usage,
+    self, Action, Author, Custody, Limit, Money, Period, Policy, Purchase, PurchaseKind, Question,
+    Ratings, Reading, Scope, Spent, Subject, Target, Usage,
 };
+use form::{ActForm, AuthorForm, PolicyForm, SaidForm};
 use jiff::Timestamp;
+use parcep_proto::v1alpha1::EndAction;
+use sections::ScopeForm;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use values::{AppText, CategoryText};
+use wire::medium;
 
 /// Tables that are read once.
 #[derive(Debug)]
@@ -36,15 +44,32 @@ struct Asked {
     overrides: Vec<ActForm>,
     #[serde(default)]
     usage: Vec<UsageForm>,
+    #[serde(default)]
+    lists: Vec<Vec<String>>,
     context: Known,
+    #[serde(default)]
+    others: Vec<Other>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Other {
+    policy: PolicyForm,
+    #[serde(default)]
+    overrides: Vec<ActForm>,
+    #[serde(default)]
+    usage: Vec<UsageForm>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UsageForm {
+    author: Option<AuthorForm>,
+    scope: Option<ScopeForm>,
     target: String,
     #[serde(default)]
     period: PeriodForm,
+    currency: Option<String>,
     seconds: Option<u64>,
     minor: Option<u64>,
 }
@@ -72,25 +97,67 @@ struct Known {
     explicit: bool,
     can_ask: Option<bool>,
     device_zone: Option<String>,
+    #[serde(default)]
+    subject: SubjectForm,
+    #[serde(default)]
+    verdicts: Vec<SaidForm>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SubjectForm {
+    #[default]
+    Dependant,
+    Unidentified,
+    GuardianPresent,
 }
 
 pub(super) fn answer(tables: &Tables, asked: &Map<String, Value>) -> Result<Answer, Cannot> {
     let asked: Asked =
         serde_path_to_error::deserialize(Value::Object(asked.clone())).map_err(Cannot::because)?;
-    let form = asked.policy;
+    let own = Other {
+        policy: asked.policy,
+        overrides: asked.overrides,
+        usage: asked.usage,
+    };
+    let unidentified = asked.context.subject == SubjectForm::Unidentified;
+    let question = question(asked.context)?;
+    if !unidentified && asked.others.is_empty() {
+        let (reading, usage) = served(tables, own, &asked.lists)?;
+        return told(reading.decide(&usage, &question).map_err(Cannot::because)?);
+    }
+    if !unidentified {
+        return Err(Cannot(
+            "`others` without an unidentified subject".to_owned(),
+        ));
+    }
+    let all = std::iter::once(own).chain(asked.others);
+    let all = all.map(|one| served(tables, one, &asked.lists));
+    let all: Vec<(Reading, Usage)> = all.collect::<Result<_, _>>()?;
+    let all: Vec<(&Reading, &Usage)> = all.iter().map(|(policy, usage)| (policy, usage)).collect();
+    let answer = naive::decide_unidentified(&all, &question).map_err(Cannot::because)?;
+    told(answer.ok_or_else(|| Cannot("nobody is served".to_owned()))?)
+}
+
+/// One dependant's policy and use.
+fn served(tables: &Tables, one: Other, lists: &[Vec<String>]) -> Result<(Reading, Usage), Cannot> {
+    let form = one.policy;
     let custody = form.custody.into_iter().map(Custody::try_from);
+    let limits = form.limits.into_iter().map(Limit::try_from);
     let policy = Policy {
         profile: form.profile.map(Into::into),
         layers: form.layers.into_iter().map(Into::into).collect(),
-        acts: asked.overrides.into_iter().map(Into::into).collect(),
+        acts: one.overrides.into_iter().map(Into::into).collect(),
         custody: custody.collect::<Result<_, _>>().map_err(Cannot)?,
         pending: form.pending.into_iter().map(Into::into).collect(),
-        ..Policy::empty(Arc::clone(&tables.ratings))
+        extra_time_cap: form.caps.extra_time_seconds,
+        unblock_max_age: form.caps.unblock_max_age,
+        limits: limits.collect::<Result<_, _>>().map_err(Cannot)?,
+        unenforceable: form.unenforceable.into_iter().map(Into::into).collect(),
+        lists: lists.to_vec(),
+        ratings: Arc::clone(&tables.ratings),
     };
-    let usage = usage(asked.usage)?;
-    let question = question(asked.context)?;
-    let answer = naive::decide(&policy, &usage, &question).map_err(Cannot::because)?;
-    told(answer)
+    Ok((Reading::of(&policy), usage(one.usage)?))
 }
 
 fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
@@ -107,8 +174,8 @@ fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
                     .minor
                     .ok_or_else(|| Cannot("spending has `minor`".to_owned()))?;
                 usage.money.push(Money {
-                    author: None,
-                    currency: None,
+                    author: row.author.map(Into::into),
+                    currency: row.currency,
                     period,
                     minor,
                 });
@@ -119,14 +186,19 @@ fn usage(rows: Vec<UsageForm>) -> Result<Usage, Cannot> {
             Some(("category", code)) => {
                 Target::Category(CategoryText::try_from(code.to_owned()).map_err(Cannot)?.0)
             }
+            Some(("feature", code)) => Target::Feature(code.to_owned()),
             _ => return Err(Cannot(format!("usage of `{}`", row.target))),
         };
         let seconds = row
             .seconds
             .ok_or_else(|| Cannot("time has `seconds`".to_owned()))?;
         usage.time.push(Spent {
-            author: None,
-            scope: None,
+            author: row.author.map(Into::into),
+            scope: row.scope.map(|scope| match scope {
+                ScopeForm::Dependant => Scope::Dependant,
+                ScopeForm::PepClass => Scope::PepClass,
+                ScopeForm::Pep => Scope::Pep,
+            }),
             target,
             period,
             seconds,
@@ -146,6 +218,11 @@ fn question(known: Known) -> Result<Question, Cannot> {
         labels: known.labels,
         explicit: known.explicit,
         device_zone: known.device_zone,
+        subject: match known.subject {
+            SubjectForm::Dependant | SubjectForm::Unidentified => Subject::Dependant,
+            SubjectForm::GuardianPresent => Subject::GuardianPresent,
+        },
+        verdicts: known.verdicts.into_iter().map(Into::into).collect(),
         can_ask: known.can_ask.unwrap_or(true),
         ..Question::about(Action::Device, known.at.as_second())
     };
@@ -168,6 +245,8 @@ fn act(text: &str, question: &mut Question) -> Result<(), Cannot> {
         "contact" => contact(false),
         "caller" => contact(true),
         "service" => Action::Service(rest.to_owned()),
+        "add_contact" => Action::AddContact(rest.to_owned()),
+        "feature" => Action::Feature(rest.to_owned()),
         "purchase" => Action::Buy(purchase(rest)?),
         "content" => {
             match rest.strip_prefix("unrated/") {
@@ -202,6 +281,15 @@ fn told(answer: naive::Answer) -> Result<Answer, Cannot> {
         Author::Guardian(id) => Rule::Guardian(id, rule.name),
         Author::Jurisdiction(code) => Rule::Jurisdiction(code, rule.name),
     };
+    let ending = |ending: naive::Ending| Ending {
+        action: match ending.action {
+            EndAction::Notify => "notify".to_owned(),
+            EndAction::Lock => "lock".to_owned(),
+            EndAction::Unspecified | EndAction::Stop => "stop".to_owned(),
+        },
+        grace_seconds: ending.grace_seconds,
+        warning_seconds: ending.warning_seconds.into_iter().rev().collect(),
+    };
     let instant = answer.next_change.map(Timestamp::from_second);
     Ok(Answer {
         effect: match answer.effect {
@@ -213,6 +301,6 @@ fn told(answer: naive::Answer) -> Result<Answer, Cannot> {
         rules: answer.rules.into_iter().map(rule).collect(),
         remaining_seconds: answer.remaining_seconds,
         next_change: instant.transpose().map_err(Cannot::because)?,
-        ending: None,
+        ending: answer.ending.map(ending),
     })
 }

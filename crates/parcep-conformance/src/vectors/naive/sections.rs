@@ -1,88 +1,36 @@
-//! The JSON of a policy (R-POL-040), read a second time, by nothing of core. `naive_wire.rs` makes messages of it.
+//! The sections of a layer in JSON (R-POL-040).
 
-use jiff::Timestamp;
-use parcep_proto::v1alpha1 as pb;
+use super::values::{
+    Access, AppText, CategoryText, Clock, Concern, Date, Hex, Medium, OnUnenforceable, Weekday,
+};
 use serde::Deserialize;
-
-/// What is wrong with a text or a number.
-pub(super) type Bad = String;
-
-/// Members of a row's policy.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PolicyForm {
-    pub(super) profile: Option<ProfileForm>,
-    pub(super) layers: Vec<LayerForm>,
-    #[serde(default)]
-    pub(super) custody: Vec<CustodyForm>,
-    #[serde(default)]
-    pub(super) pending: Vec<KindForm>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ProfileForm {
-    pub(super) zone: String,
-    pub(super) follow_device: Option<bool>,
-    pub(super) day_start: Option<Clock>,
-    pub(super) week_start: Option<Weekday>,
-    pub(super) region: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CustodyForm {
-    pub(super) from: Timestamp,
-    pub(super) until: Timestamp,
-    pub(super) guardian: AuthorForm,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum KindForm {
-    #[serde(alias = "apps")]
-    App,
-    Web,
-    #[serde(alias = "ratings")]
-    Rating,
-    Communication,
-    Spending,
-    #[serde(alias = "features")]
-    Feature,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum AuthorForm {
-    Guardian(String),
-    Jurisdiction(String),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LayerForm {
-    pub(super) author: AuthorForm,
-    #[serde(default)]
-    pub(super) schedule: ScheduleForm,
-    #[serde(default)]
-    pub(super) budgets: BudgetsForm,
-    #[serde(default)]
-    pub(super) apps: AppsForm,
-    #[serde(default)]
-    pub(super) web: WebForm,
-    #[serde(default)]
-    pub(super) ratings: RatingsForm,
-    #[serde(default)]
-    pub(super) communication: CommunicationForm,
-    #[serde(default)]
-    pub(super) spending: SpendingForm,
-}
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScheduleForm {
     #[serde(default)]
     pub(super) windows: Vec<WindowForm>,
+    pub(super) end: Option<EndForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndForm {
+    pub(super) id: String,
+    pub(super) action: EndAction,
+    pub(super) grace_seconds: Option<u32>,
+    #[serde(default)]
+    pub(super) warning_seconds: Vec<u32>,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EndAction {
+    Notify,
+    Lock,
+    Stop,
 }
 
 #[derive(Deserialize)]
@@ -93,7 +41,9 @@ pub(super) struct WindowForm {
     #[serde(default)]
     pub(super) days: Vec<Weekday>,
     pub(super) span: SpanForm,
+    pub(super) target: Option<TargetForm>,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +74,9 @@ pub(super) struct BudgetForm {
     pub(super) target: TargetForm,
     pub(super) allowance: AllowanceForm,
     pub(super) scope: Option<ScopeForm>,
+    pub(super) counting: Option<Counting>,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +85,14 @@ pub(super) enum TargetForm {
     Overall,
     Category(CategoryText),
     App(AppText),
+    Feature(String),
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Counting {
+    Foreground,
+    SignedIn,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +137,7 @@ pub(super) struct AppForm {
     pub(super) counts_toward_budget: Option<bool>,
     pub(super) display_name: Option<String>,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -196,7 +157,21 @@ pub(super) struct WebForm {
     pub(super) allow: Vec<HostForm>,
     #[serde(default)]
     pub(super) block: Vec<HostForm>,
+    #[serde(default)]
+    pub(super) lists: Vec<ListForm>,
     pub(super) safe_search: Option<FlagForm>,
+    #[serde(default)]
+    pub(super) safe_search_engines: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListForm {
+    pub(super) id: String,
+    pub(super) access: Access,
+    pub(super) sha256: Hex,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -205,6 +180,7 @@ pub(super) struct WebModeForm {
     pub(super) id: String,
     pub(super) mode: WebMode,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +208,33 @@ pub(super) struct RatingsForm {
     pub(super) unrated: Vec<UnratedForm>,
     pub(super) guidance: Option<Guidance>,
     pub(super) explicit_content: Option<FlagForm>,
+    #[serde(default)]
+    pub(super) verdicts: Vec<VerdictForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerdictForm {
+    pub(super) id: String,
+    pub(super) about: About,
+    pub(super) min_confidence_percent: Option<u32>,
+    pub(super) effect: VerdictEffect,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum About {
+    Category(CategoryText),
+    Concern(Concern),
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum VerdictEffect {
+    Ask,
+    Block,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +244,7 @@ pub(super) struct CeilingForm {
     pub(super) medium: Option<Medium>,
     pub(super) ceiling: Ceiling,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -257,6 +261,7 @@ pub(super) struct UnratedForm {
     pub(super) medium: Option<Medium>,
     pub(super) effect: ThreeEffects,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -281,6 +286,8 @@ pub(super) struct CommunicationForm {
     #[serde(default)]
     pub(super) contacts: Vec<ContactForm>,
     pub(super) block_unknown_callers: Option<FlagForm>,
+    pub(super) when_closed: Option<ContactModeForm>,
+    pub(super) contact_approval: Option<FlagForm>,
 }
 
 #[derive(Deserialize)]
@@ -289,6 +296,7 @@ pub(super) struct ContactModeForm {
     pub(super) id: String,
     pub(super) mode: ContactMode,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -314,6 +322,40 @@ pub(super) struct SpendingForm {
     pub(super) caps: Vec<CapForm>,
     pub(super) in_app: Option<FlagForm>,
     pub(super) free_downloads: Option<FlagForm>,
+    pub(super) approval_class: Option<ClassForm>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ClassForm {
+    All,
+    Paid,
+    InApp,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CapPeriod {
+    Month,
+    Week,
+    Day,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeaturesForm {
+    #[serde(default)]
+    pub(super) rules: Vec<FeatureForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeatureForm {
+    pub(super) id: String,
+    pub(super) feature: String,
+    pub(super) effect: ThreeEffects,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -321,7 +363,9 @@ pub(super) struct SpendingForm {
 pub(super) struct CapForm {
     pub(super) id: String,
     pub(super) amount: AmountForm,
+    pub(super) period: Option<CapPeriod>,
     pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
 
 #[derive(Deserialize)]
@@ -337,161 +381,5 @@ pub(super) struct FlagForm {
     pub(super) id: String,
     pub(super) on: bool,
     pub(super) review_by: Option<Date>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ActForm {
-    pub(super) author: AuthorForm,
-    pub(super) id: String,
-    #[serde(default)]
-    pub(super) position: u64,
-    pub(super) from: Timestamp,
-    pub(super) until: Option<Timestamp>,
-    pub(super) kind: ActKind,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ActKind {
-    ExtraTime {
-        target: TargetForm,
-        seconds: u32,
-        #[serde(default)]
-        extends_window: bool,
-    },
-    LockNow {
-        reason: Option<String>,
-    },
-    Suspend,
-    Unblock {
-        item: ItemForm,
-    },
-    DateException {
-        date: Date,
-        change: ChangeForm,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ItemForm {
-    App(AppText),
-    Host(String),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ChangeForm {
-    ExtendLastWindow { until: Clock },
-    Replace { windows: Vec<WindowForm> },
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Access {
-    Allow,
-    Block,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Weekday {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Medium {
-    App,
-    Game,
-    Film,
-    Tv,
-    Video,
-    Streaming,
-    Web,
-    Music,
-    Book,
-}
-
-/// `HH:MM` or `HH:MM:SS`, in seconds.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Clock(pub(super) u32);
-
-impl TryFrom<String> for Clock {
-    type Error = Bad;
-    fn try_from(text: String) -> Result<Self, Bad> {
-        let bad = || format!("`{text}` is no time of day: expected HH:MM or HH:MM:SS");
-        let parts: Vec<u32> = text
-            .split(':')
-            .map(|part| match part.len() {
-                2 => part.parse().map_err(|_| bad()),
-                _ => Err(bad()),
-            })
-            .collect::<Result<_, _>>()?;
-        match parts.as_slice() {
-            [h, m] => Ok(Self(h * 3600 + m * 60)),
-            [h, m, s] => Ok(Self(h * 3600 + m * 60 + s)),
-            _ => Err(bad()),
-        }
-    }
-}
-
-/// `2026-11-23`, in days since 1970-01-01.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Date(pub(super) i32);
-
-impl TryFrom<String> for Date {
-    type Error = Bad;
-    fn try_from(text: String) -> Result<Self, Bad> {
-        let date: jiff::civil::Date = text.parse().map_err(|e: jiff::Error| e.to_string())?;
-        let since = jiff::civil::date(1970, 1, 1).until(date);
-        let days = since.map_err(|error| error.to_string())?;
-        Ok(Self(days.get_days()))
-    }
-}
-
-/// `NAMESPACE/ID`.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct AppText(pub(super) pb::AppRef);
-
-impl TryFrom<String> for AppText {
-    type Error = Bad;
-    fn try_from(text: String) -> Result<Self, Bad> {
-        let parts = text.split_once('/');
-        let (namespace, id) = parts.ok_or_else(|| format!("`{text}` is no NAMESPACE/ID"))?;
-        Ok(Self(pb::AppRef {
-            namespace: namespace.to_owned(),
-            id: id.to_owned(),
-        }))
-    }
-}
-
-/// `CODE` or `TAXONOMY@VERSION/CODE`.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct CategoryText(pub(super) pb::CategoryRef);
-
-impl TryFrom<String> for CategoryText {
-    type Error = Bad;
-    fn try_from(text: String) -> Result<Self, Bad> {
-        let (scheme, code) = text.split_once('/').unwrap_or(("pcps@1.0", &text));
-        let parts = scheme.split_once('@');
-        let (taxonomy, version) =
-            parts.ok_or_else(|| format!("`{text}` is no TAXONOMY@VERSION/CODE"))?;
-        Ok(Self(pb::CategoryRef {
-            taxonomy: taxonomy.to_owned(),
-            version: version.to_owned(),
-            code: code.to_owned(),
-        }))
-    }
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
 }
