@@ -125,7 +125,7 @@ impl From<UnknownForm> for pb::ExtensionRule {
         Self {
             id: form.id,
             kind: form.kind,
-            payload: form.payload.into(),
+            payload: form.payload,
             review_by_day: None,
             on_unenforceable: otherwise(form.on_unenforceable),
         }
@@ -150,7 +150,7 @@ impl From<ListForm> for pb::ListRule {
         Self {
             id: form.id,
             access: number!(form.access),
-            sha256: form.sha256.0.into(),
+            sha256: form.sha256.0,
             review_by_day: review(form.review_by),
             on_unenforceable: otherwise(form.on_unenforceable),
         }
