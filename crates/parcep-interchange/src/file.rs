@@ -119,10 +119,10 @@ fn check(family: &Family) -> Result<(), Refusal> {
         known_zone(child.profile.zone.as_str(), || {
             format!("{place}/profile/zone")
         })?;
-        child
-            .layer
-            .check()
-            .map_err(|error| Refusal::new(Code::BadRule, place + "/layer", error.to_string()))?;
+        child.layer.check().map_err(|fault| {
+            let pointer = format!("{place}/layer{}", fault.pointer);
+            Refusal::new(Code::BadRule, pointer, fault.cause.to_string())
+        })?;
     }
     known_zone(family.zone.as_str(), || "/family/zone".to_owned())
 }

@@ -109,16 +109,7 @@ impl AppRule {
         }
     }
 
-    /// What no author signs: values outside their range, and a block of what is always allowed.
-    pub(super) fn check(&self) -> Result<(), PolicyError> {
-        self.check_ranges()?;
-        if self.access == Some(AppAccess::Block) && self.always_allowed {
-            return Err(PolicyError::Contradiction(self.id.clone(), self.id.clone()));
-        }
-        Ok(())
-    }
-
-    /// What no reader takes either (R-POL-007).
+    /// What no reader takes (R-POL-007).
     pub(super) fn check_ranges(&self) -> Result<(), PolicyError> {
         let too_long = |text: &Option<String>, most| text.as_ref().is_some_and(|t| t.len() > most);
         if too_long(&self.reason, 512) || too_long(&self.display_name, 256) {

@@ -1,14 +1,12 @@
 //! A layer: everything one guardian says about one dependant.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::ids::is_default;
 use super::{
     AppSection, BudgetSection, CommunicationSection, FeatureSection, LayerAuthor, OnUnenforceable,
-    PolicyError, RatingSection, RuleId, ScheduleSection, SpendingSection, WebSection,
+    RatingSection, RuleId, ScheduleSection, SpendingSection, WebSection,
 };
 
 /// One author's rules for one dependant.
@@ -122,9 +120,10 @@ pub struct UnknownRule {
 }
 
 impl PolicyLayer {
-    /// Most rules of one section that a reader has to accept, list entries excepted.
+    /// Most rows of one kind that an authoring tool signs (R-POL-004).
     pub const MAX_RULES: usize = 1_024;
-    /// Most entries of one host list, which stays far below the size of one document.
+    /// Most entries of one host list that an authoring tool signs, which stays far below the size of
+    /// one document. Longer ones are named by hash ([`super::ListRule`]).
     pub const MAX_HOSTS: usize = 100_000;
 
     /// A layer without rules.
@@ -143,75 +142,4 @@ impl PolicyLayer {
             unknown: Vec::new(),
         }
     }
-
-    /// What an authoring tool asks before it signs: no duplicate and no contradictory rows
-    /// (R-POL-004), and sizes that every reader accepts.
-    ///
-    /// # Errors
-    /// Names the first rule that is wrong.
-    pub fn check(&self) -> Result<(), PolicyError> {
-        self.check_sizes()?;
-        self.apps.rules.iter().try_for_each(super::AppRule::check)?;
-        distinct(self.apps.rules.iter().map(|rule| (&rule.target, &rule.id)))?;
-        distinct(
-            self.web
-                .allow
-                .iter()
-                .chain(&self.web.block)
-                .map(|rule| (&rule.host, &rule.id)),
-        )?;
-        distinct(self.budgets.budgets.iter().map(|b| {
-            let weekly = matches!(b.allowance, super::Allowance::Weekly(_));
-            ((&b.target, weekly), &b.id)
-        }))?;
-        distinct(
-            self.ratings
-                .unrated
-                .iter()
-                .map(|rule| (rule.medium, &rule.id)),
-        )?;
-        distinct(
-            self.spending
-                .caps
-                .iter()
-                .map(|cap| (cap.amount.currency, &cap.id)),
-        )
-    }
-
-    fn check_sizes(&self) -> Result<(), PolicyError> {
-        let rules = [
-            self.schedule.windows.len(),
-            self.budgets.budgets.len(),
-            self.apps.rules.len(),
-            self.ratings.ceilings.len(),
-            self.ratings.unrated.len(),
-            self.communication.contacts.len(),
-            self.spending.caps.len(),
-            self.unknown.len(),
-        ];
-        if rules.into_iter().any(|count| count > Self::MAX_RULES) {
-            return Err(PolicyError::TooMany {
-                what: "rules",
-                limit: Self::MAX_RULES,
-            });
-        }
-        if self.web.allow.len().max(self.web.block.len()) > Self::MAX_HOSTS {
-            return Err(PolicyError::TooMany {
-                what: "hosts",
-                limit: Self::MAX_HOSTS,
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Refuses two rows with the same key.
-fn distinct<'a, K: Ord>(rows: impl Iterator<Item = (K, &'a RuleId)>) -> Result<(), PolicyError> {
-    let mut seen = BTreeMap::new();
-    for (key, id) in rows {
-        if let Some(before) = seen.insert(key, id) {
-            return Err(PolicyError::Contradiction(id.clone(), before.clone()));
-        }
-    }
-    Ok(())
 }

@@ -26,6 +26,7 @@
 
 mod apps;
 mod budget;
+mod check;
 mod communication;
 mod convert;
 mod end;
@@ -36,6 +37,7 @@ mod layer;
 mod list;
 mod overrides;
 mod rating;
+mod rules;
 mod schedule;
 mod spending;
 #[cfg(test)]
@@ -49,6 +51,7 @@ pub use apps::{AppAccess, AppRule, AppSection, AppTarget};
 pub use budget::{
     Allowance, Budget, BudgetCounting, BudgetScope, BudgetSection, BudgetTarget, DayLimit,
 };
+pub use check::PolicyFault;
 pub use communication::{CommunicationMode, CommunicationRule, CommunicationSection, Contact};
 pub use convert::SectionError;
 pub use end::{EndAction, EndRule, GraceSeconds, WarningSeconds};
@@ -62,6 +65,7 @@ pub use rating::{
     Ceiling, GuidanceLabels, LabelName, MaxAge, Medium, RatingRule, RatingSection, UnratedEffect,
     UnratedRule,
 };
+pub use rules::{Review, RulePlace, RuleRow};
 pub use schedule::{ScheduleSection, Window, WindowSpan, WindowState};
 pub use spending::{Currency, Money, PurchaseClass, SpendingCap, SpendingPeriod, SpendingSection};
 pub use time::{LocalTime, Profile, Region, Weekday, Weekdays, ZoneName};

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::check::{DAY_RANGE, day_fits};
 use super::{
     AppId, BudgetTarget, HostName, LayerAuthor, LocalTime, OverrideId, PolicyError, WindowSpan,
     WindowState,
@@ -33,7 +34,8 @@ impl Override {
     /// it is taken back; extra time and unblocks then last 24 h.
     ///
     /// # Errors
-    /// [`PolicyError::Interval`] when the interval ends before it starts.
+    /// [`PolicyError::Interval`] when the interval ends before it starts, [`PolicyError::Range`] when
+    /// an instant, a day or a text lies outside its range (R-POL-008).
     pub fn new(
         author: LayerAuthor,
         id: OverrideId,
@@ -45,6 +47,13 @@ impl Override {
         if until.is_some_and(|until| until < from) {
             return Err(PolicyError::Interval);
         }
+        if !instant_fits(from) || !until.is_none_or(instant_fits) {
+            return Err(PolicyError::Range {
+                what: "an instant",
+                range: "from -2^37 to 2^37 seconds (R-POL-008)",
+            });
+        }
+        kind.check_ranges()?;
         Ok(Self {
             author,
             id,
@@ -126,6 +135,26 @@ pub enum OverrideKind {
         /// How they change.
         change: DateChange,
     },
+}
+
+impl OverrideKind {
+    /// What no reader takes (R-POL-007, R-POL-008).
+    fn check_ranges(&self) -> Result<(), PolicyError> {
+        match self {
+            Self::LockNow {
+                reason: Some(reason),
+            } if reason.len() > 512 => Err(PolicyError::Range {
+                what: "display text",
+                range: "at most 512 bytes",
+            }),
+            Self::DateException { date, .. } if !day_fits(*date) => Err(DAY_RANGE),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn instant_fits(instant: Timestamp) -> bool {
+    instant.as_second().unsigned_abs() <= 1 << 37
 }
 
 /// What an unblock admits.

@@ -164,10 +164,9 @@ fn authoring_refuses_duplicate_and_contradictory_rows() {
         AppRule::block(id("a"), target()),
         AppRule::always(id("b"), target()),
     ];
-    assert_eq!(
-        both.check(),
-        Err(PolicyError::Contradiction(id("b"), id("a")))
-    );
+    let fault = both.check().unwrap_err();
+    assert_eq!(fault.cause, PolicyError::Contradiction(id("b"), id("a")));
+    assert_eq!(fault.pointer, "/apps/rules/1");
 
     let mut hosts = empty.clone();
     let host = |rule: &str| HostRule {

@@ -95,7 +95,10 @@ fn child(
         let text = "vendor extensions are kept and have no effect here";
         notes.loss("/extensions", LossCode::ExtensionsKept, text);
     }
-    layer.check().map_err(|error| bad_rule(&error, &notes.at))?;
+    // The place in the layer is not one of this document: its part is named.
+    layer
+        .check()
+        .map_err(|fault| bad_rule(&fault.cause, &notes.at))?;
     Ok(Child {
         id: child.id.clone(),
         name: child.name.clone(),
