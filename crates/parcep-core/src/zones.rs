@@ -170,12 +170,13 @@ fn offset_of(tz: &TimeZone, at: i64) -> i64 {
     Timestamp::from_second(at).map_or(0, |at| i64::from(tz.to_offset(at).seconds()))
 }
 
-/// Days from 1970-01-01 to `date`.
+/// Days from 1970-01-01 to `date`, for every date there is: instants end a day before dates do.
 pub(crate) fn day_number(date: Date) -> i64 {
-    let midnight = date.at(0, 0, 0, 0);
-    let instant = TimeZone::UTC.to_timestamp(midnight);
-    instant.map_or(0, |at| at.as_second().div_euclid(DAY))
+    let days = EPOCH.until(date).map(|span| span.get_days());
+    days.map_or(0, i64::from)
 }
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 /// The date `day_number` days after 1970-01-01; `None` outside the years -9999 to 9999.
 pub(crate) fn date_of(day_number: i64) -> Option<Date> {

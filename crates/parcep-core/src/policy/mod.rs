@@ -25,6 +25,8 @@
 //! ```
 
 mod apps;
+#[cfg(test)]
+mod bad_input;
 mod budget;
 mod check;
 mod communication;

@@ -281,8 +281,10 @@ pub(super) fn write_fallback(fallback: OnUnenforceable) -> Option<i32> {
 }
 
 pub(super) fn read_weekday(number: i32) -> Outcome<Weekday> {
-    let index = usize::try_from(number - 1).ok();
-    let day = index.and_then(|index| Weekday::ALL.get(index)).copied();
+    let index = number.checked_sub(1).map(usize::try_from);
+    let day = index
+        .and_then(|index| Weekday::ALL.get(index.ok()?))
+        .copied();
     day.ok_or(SectionError::Value(PolicyError::Weekdays))
 }
 

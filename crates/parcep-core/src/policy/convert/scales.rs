@@ -7,7 +7,7 @@ use super::*;
 
 /// An unknown medium is read as every medium.
 pub(super) fn read_medium(number: Option<i32>) -> Option<Medium> {
-    let index = number.and_then(|number| usize::try_from(number - 1).ok());
+    let index = number.and_then(|number| usize::try_from(number.checked_sub(1)?).ok());
     index.and_then(|index| Medium::ALL.get(index)).copied()
 }
 
