@@ -7,6 +7,7 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod floor;
 mod laws;
 mod oracle;
 mod scene;
