@@ -7,7 +7,10 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod actions;
+mod asked;
 mod floor;
 mod laws;
 mod oracle;
 mod scene;
+mod steps;
