@@ -17,7 +17,7 @@ use super::rules::{self, Effective};
 use super::schedule::Schedule;
 use super::spending::Spending;
 use super::web::Web;
-use crate::policy::{Ceiling, LayerAuthor, PolicyLayer, Region, RuleId, SectionName};
+use crate::policy::{Ceiling, LayerAuthor, PolicyLayer, Region, RuleId, SectionName, ZoneName};
 use crate::ratings::RatingTable;
 use crate::zones::{UnknownZone, Zone, Zones};
 
@@ -25,6 +25,7 @@ use crate::zones::{UnknownZone, Zone, Zones};
 #[derive(Debug)]
 pub struct CompiledPolicy {
     pub(super) zone: Arc<Zone>,
+    pub(super) zone_name: ZoneName,
     pub(super) follow_device: bool,
     pub(super) day_start: i64,
     /// Monday is 0.
@@ -125,6 +126,7 @@ pub fn compile(
     let max_age = input.caps.unblock_max_age;
     Ok(CompiledPolicy {
         zone,
+        zone_name: input.profile.zone.clone(),
         follow_device: input.profile.follow_device,
         day_start,
         week_start: i64::from(input.profile.week_start.index()),

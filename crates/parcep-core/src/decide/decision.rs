@@ -12,6 +12,7 @@ use super::names::BindingRule;
 use super::question::{Progress, Question};
 use super::tally::Named;
 use super::{CompiledPolicy, Usage};
+use crate::help::{HelpDirectory, HelpLine, Whereabouts};
 use crate::policy::LayerAuthor;
 
 /// What may happen. The order is by strictness.
@@ -105,6 +106,20 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.question.ending()
+    }
+
+    /// The lines of the help directory to show beside a denial or a question to a guardian, the
+    /// first one first; none for ALLOW (R-EVAL-055, R-FLOOR-012). `whereabouts` is what the device
+    /// knows of where it is, if anything.
+    pub fn help<'d>(
+        &self,
+        directory: &'d HelpDirectory,
+        whereabouts: Option<Whereabouts<'_>>,
+    ) -> impl Iterator<Item = &'d HelpLine> + use<'d> {
+        let zone = self.question.policy.zone_name.as_str();
+        let lines = directory.lines_for(zone, whereabouts);
+        let shown = self.effect != Effect::Allow;
+        lines.filter(move |_| shown)
     }
 
     /// Everything at once, owned.

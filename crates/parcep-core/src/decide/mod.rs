@@ -30,6 +30,31 @@
 //! assert_eq!(decision.next_change(), Some("2026-11-24T07:00:00Z".parse()?));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A [`CompiledPolicy`] never changes and is `Send + Sync`. A device that gets new rules compiles
+//! them beside the old ones and swaps the pointer; whoever is deciding goes on with what they hold,
+//! and nobody waits:
+//!
+//! ```
+//! use std::sync::{Arc, RwLock};
+//! use parcep_core::decide::{CompiledPolicy, PolicyInput, compile};
+//! use parcep_core::policy::{LayerAuthor, PolicyLayer, Profile};
+//! use parcep_core::{ratings::RatingTable, zones::Zones};
+//!
+//! let (profile, ratings, zones) = (Profile::new("Europe/London".parse()?), RatingTable::bundled(), Zones::bundled());
+//! let compiled = |layers: &[PolicyLayer]| {
+//!     compile(&PolicyInput::new(&profile, layers), &ratings, &zones).map(Arc::new)
+//! };
+//! let live: RwLock<Arc<CompiledPolicy>> = RwLock::new(compiled(&[])?);
+//!
+//! // A thread that decides holds the lock only to copy the pointer.
+//! let held = Arc::clone(&live.read().unwrap());
+//! // Another puts new rules in its place.
+//! let next = compiled(&[PolicyLayer::empty(LayerAuthor::guardian("g1")?)])?;
+//! *live.write().unwrap() = next;
+//! assert!(!Arc::ptr_eq(&held, &live.read().unwrap()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod action;
 mod acts;

@@ -14,3 +14,4 @@ mod laws;
 mod oracle;
 mod scene;
 mod steps;
+mod told;
