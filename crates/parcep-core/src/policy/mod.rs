@@ -26,6 +26,8 @@
 
 mod apps;
 #[cfg(test)]
+mod authored;
+#[cfg(test)]
 mod bad_input;
 mod budget;
 mod check;

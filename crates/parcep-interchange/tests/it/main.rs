@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod bad_rules;
 mod generated;
 mod peers;
 mod policy_file;

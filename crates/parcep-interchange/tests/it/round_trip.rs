@@ -237,3 +237,44 @@ fn what_pcps_cannot_say_is_in_the_loss_report_of_the_export() {
         ]
     );
 }
+
+/// A layer with every kind of rule, in its JSON form.
+const EVERYTHING: &str = include_str!("../../../parcep-core/tests/data/every-rule.json");
+
+// R-PCPS-019, R-PCPS-021
+#[test]
+fn every_rule_that_pcps_lacks_is_named_in_the_loss_report_of_the_export() {
+    let mut imported = import(&with_policy("{}"));
+    imported.family.children[0].layer = serde_json::from_str(EVERYTHING).unwrap();
+    let (document, loss) = pcps::export(&imported);
+    let told = |code: LossCode, what: &str| {
+        let found = loss.iter().any(|l| l.code == code && l.text.contains(what));
+        assert!(found, "{what} is not in {loss:#?}");
+    };
+    for what in [
+        "window `schedule/games`",
+        "window `schedule/voice`",
+        "rule `schedule/end`: warnings",
+        "budget `time/ai`",
+        "list `web/long`",
+        "verdicts of classifiers",
+        "while windows are closed",
+        "approval of new contacts",
+        "cap `spend/week`",
+        "cap `spend/day`",
+        "rule `feature/camera` for the feature `camera`",
+        "rule `app/install`: what holds where it is not enforceable",
+        "rule `contact/closed` is to be looked at again by 2027-01-01",
+    ] {
+        told(LossCode::NotExpressible, what);
+    }
+    told(LossCode::ExportedStricter, "every engine");
+    told(LossCode::ExportedStricter, "every purchase");
+    // What goes out is a document still, and a window on games closes nothing else in it.
+    let again = import(&pretty(&document));
+    let windows = &again.family.children[0].layer.schedule.windows;
+    let ids: Vec<_> = windows.iter().map(|window| window.id.as_str()).collect();
+    assert!(!ids.contains(&"schedule/custom/2"), "{ids:?}");
+    let caps = &again.family.children[0].layer.spending.caps;
+    assert_eq!(caps[0].amount.minor, 500);
+}

@@ -71,7 +71,18 @@ pub(super) fn is_pcps(category: &Category) -> bool {
             .any(|(word, _)| *word == category.code())
 }
 
-pub(super) fn communication(section: &CommunicationSection) -> Members {
+pub(super) fn communication(section: &CommunicationSection, notes: &mut Notes<'_>) -> Members {
+    if section.when_closed.is_some() {
+        let text = "with whom there is contact while windows are closed";
+        notes.inexpressible("/communication", text);
+    }
+    if section
+        .contact_approval
+        .as_ref()
+        .is_some_and(|flag| flag.on)
+    {
+        notes.inexpressible("/communication", "approval of new contacts");
+    }
     let mode = section.mode.as_ref().map(|rule| {
         Json::text(match rule.mode {
             CommunicationMode::Unrestricted => "unrestricted",

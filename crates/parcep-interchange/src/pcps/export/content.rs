@@ -3,8 +3,8 @@
 use super::{Members, Notes};
 use crate::json::Json;
 use parcep_core::policy::{
-    Ceiling, GuidanceLabels, HostRule, Money, PolicyLayer, RatingSection, SpendingSection, WebMode,
-    WebSection,
+    Ceiling, GuidanceLabels, HostRule, Money, PolicyLayer, PurchaseClass, RatingSection,
+    SpendingPeriod, SpendingSection, WebMode, WebSection,
 };
 
 pub(super) fn content(layer: &PolicyLayer, notes: &mut Notes<'_>) -> Members {
@@ -37,6 +37,9 @@ fn ceiling(section: &RatingSection, notes: &mut Notes<'_>) -> Option<u8> {
             "what holds for unrated content and guidance labels",
         );
     }
+    if !section.verdicts.is_empty() {
+        notes.inexpressible("/content", "what follows from verdicts of classifiers");
+    }
     let least = ages.iter().min().copied()?;
     if ages.len() > 1 {
         notes.stricter(pointer, "several ceilings go out as the least of them");
@@ -64,6 +67,14 @@ fn web(section: &WebSection, notes: &mut Notes<'_>) -> Members {
     if mode != Some("allowlist") && !section.allow.is_empty() {
         notes.stricter(pointer, "an allow list counts in the mode `allowlist` only");
     }
+    for list in &section.lists {
+        let text = format!("list `{}`, named by its hash", list.id);
+        notes.inexpressible(pointer, &text);
+    }
+    if section.safe_search.is_some() && !section.safe_search_engines.is_empty() {
+        let text = "safe search goes out for every engine, not for some";
+        notes.stricter("/content/web/safe_search", text);
+    }
     Members::new()
         .maybe("mode", mode.map(Json::text))
         .list("allowlist", hosts(&section.allow))
@@ -79,7 +90,21 @@ fn hosts(rules: &[HostRule]) -> Vec<Json> {
 }
 
 pub(super) fn spending(section: &SpendingSection, notes: &mut Notes<'_>) -> Members {
-    let mut caps = section.caps.iter();
+    if section.approval.as_ref().is_some_and(|flag| flag.on)
+        && section.approval_class != PurchaseClass::All
+    {
+        let text = "approval goes out for every purchase, not for a class of them";
+        notes.stricter("/spending/require_approval", text);
+    }
+    let (months, others): (Vec<_>, Vec<_>) = section
+        .caps
+        .iter()
+        .partition(|cap| cap.period == SpendingPeriod::Month);
+    for other in others {
+        let text = format!("cap `{}` for a week or a day", other.id);
+        notes.inexpressible("/spending/monthly_budget", &text);
+    }
+    let mut caps = months.into_iter();
     let cap = caps.next();
     for other in caps {
         let text = format!("a second cap, `{}`", other.id);

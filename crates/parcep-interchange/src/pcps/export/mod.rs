@@ -10,7 +10,7 @@ mod time;
 
 use crate::family::{Child, Device, Family, Guardian, Loss, LossCode};
 use crate::json::Json;
-use parcep_core::policy::{Flag, Profile, Weekday};
+use parcep_core::policy::{Flag, OnUnenforceable, PolicyLayer, Profile, Weekday};
 
 /// The plain document and the loss report.
 pub(super) fn document(family: &Family) -> (Json, Vec<Loss>) {
@@ -61,12 +61,20 @@ fn child(family: &Family, index: usize, child: &Child, loss: &mut Vec<Loss>) -> 
     for rule in &layer.unknown {
         notes.inexpressible("", &format!("rule `{}` is of an unknown kind", rule.id));
     }
+    for rule in &layer.features.rules {
+        let text = format!("rule `{}` for the feature `{}`", rule.id, rule.feature);
+        notes.inexpressible("", &text);
+    }
+    of_every_rule(layer, &mut notes);
     let policy = Members::new()
         .section("schedule", time::schedule(&layer.schedule, &mut notes))
         .section("time_limits", time::limits(&layer.budgets, &mut notes))
         .section("content", content::content(layer, &mut notes))
         .section("apps", access::apps(&layer.apps, &mut notes))
-        .section("communication", access::communication(&layer.communication))
+        .section(
+            "communication",
+            access::communication(&layer.communication, &mut notes),
+        )
         .section("spending", content::spending(&layer.spending, &mut notes))
         .section("status", overrides::status(child, &mut notes))
         .section("overrides", overrides::overrides(child, &mut notes));
@@ -83,6 +91,20 @@ fn child(family: &Family, index: usize, child: &Child, loss: &mut Vec<Loss>) -> 
         )
         .with("policy", policy.into_json())
         .into_json()
+}
+
+/// What a rule of any kind may say and PCPS cannot.
+fn of_every_rule(layer: &PolicyLayer, notes: &mut Notes<'_>) {
+    for rule in layer.rules() {
+        if rule.on_unenforceable != OnUnenforceable::Report {
+            let text = format!("rule `{}`: what holds where it is not enforceable", rule.id);
+            notes.inexpressible("", &text);
+        }
+        if let Some(date) = rule.review_by {
+            let text = format!("rule `{}` is to be looked at again by {date}", rule.id);
+            notes.inexpressible("", &text);
+        }
+    }
 }
 
 fn profile(profile: &Profile, notes: &mut Notes<'_>) {

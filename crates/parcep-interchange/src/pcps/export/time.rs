@@ -4,8 +4,8 @@ use super::{Members, Notes};
 use crate::json::Json;
 use crate::pcps::read::DAYS;
 use parcep_core::policy::{
-    Allowance, Budget, BudgetScope, BudgetSection, BudgetTarget, LocalTime, ScheduleSection,
-    Weekdays, Window, WindowState,
+    Allowance, Budget, BudgetCounting, BudgetScope, BudgetSection, BudgetTarget, LocalTime,
+    ScheduleSection, Weekdays, Window, WindowState,
 };
 
 const MONDAY_TO_FRIDAY: u8 = Weekdays::MONDAY_TO_FRIDAY.bits();
@@ -14,9 +14,20 @@ const SATURDAY_SUNDAY: u8 = Weekdays::SATURDAY_SUNDAY.bits();
 /// Base rows keep their place as long as they cover exactly the days that no custom row has, since
 /// in PCPS a custom row replaces the base on its days.
 pub(super) fn schedule(section: &ScheduleSection, notes: &mut Notes<'_>) -> Members {
-    let (allow, block): (Vec<_>, Vec<_>) = section
+    if let Some(end) = &section.end {
+        let text = format!("rule `{}`: warnings, and what happens at the end", end.id);
+        notes.inexpressible("/schedule", &text);
+    }
+    let (of_all, of_some): (Vec<_>, Vec<_>) = section
         .windows
         .iter()
+        .partition(|window| window.target == BudgetTarget::Overall);
+    for window in of_some {
+        let text = format!("window `{}`, which is not about everything", window.id);
+        notes.inexpressible("/schedule", &text);
+    }
+    let (allow, block): (Vec<_>, Vec<_>) = of_all
+        .into_iter()
         .partition(|window| window.state == WindowState::Allow);
     for window in block {
         let text = format!("window `{}`, which blocks", window.id);
@@ -194,6 +205,10 @@ fn per_day(budget: &Budget, notes: &mut Notes<'_>) -> Option<[Option<u32>; 7]> {
     };
     if budget.scope != BudgetScope::Dependant {
         let text = format!("PCPS does not say whose budget `{}` is", budget.id);
+        notes.inexpressible("/time_limits", &text);
+    }
+    if budget.counting != BudgetCounting::Foreground {
+        let text = format!("which time budget `{}` counts", budget.id);
         notes.inexpressible("/time_limits", &text);
     }
     let mut days = [None; 7];
