@@ -13,13 +13,6 @@ pub(super) const LINES_OF_A_REGION: usize = 64;
 /// Far above any directory, far below harm.
 const MAX_BYTES: usize = 4 << 20;
 
-/// The 27 members of the European Union: where a country has no line of its own, that of `EU`
-/// holds.
-const EUROPEAN_UNION: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
-    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
 /// Where help is, by region. Every line in it is well formed (R-FLOOR-011).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HelpDirectory {
@@ -194,12 +187,12 @@ impl HelpDirectory {
     }
 
     fn for_country(&self, country: &str) -> &HelpLine {
-        let in_union = EUROPEAN_UNION
-            .iter()
-            .any(|member| member.eq_ignore_ascii_case(country));
-        let union = || self.for_region("EU").filter(|_| in_union);
+        let covers = |line: &&HelpLine| {
+            let mut regions = line.covers.iter();
+            regions.any(|region| region.eq_ignore_ascii_case(country))
+        };
         self.for_region(country)
-            .or_else(union)
+            .or_else(|| self.entries.iter().find(covers))
             .unwrap_or(&self.elsewhere)
     }
 }
@@ -213,6 +206,7 @@ fn last_resort() -> HelpLine {
         emergency: None,
         calling_code: None,
         https: Some("https://childhelplineinternational.org/helplines/".into()),
+        covers: Vec::new(),
         languages: vec!["en".into()],
         hours: "always".into(),
         zones: Vec::new(),

@@ -31,6 +31,9 @@ pub struct HelpLine {
     /// Origin or page to open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub https: Option<String>,
+    /// More regions, of which this is the line where they have none of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<String>,
     /// Languages spoken, BCP 47; empty means that they differ.
     pub languages: Vec<String>,
     /// When it answers; `always`, or text for people.
@@ -57,6 +60,11 @@ impl HelpLine {
             && dialled(&self.emergency, 16)
             && self.calling_code.as_deref().is_none_or(is_calling_code)
             && (self.https.is_none() || self.host().is_some())
+            && self.covers.len() <= 64
+            && self
+                .covers
+                .iter()
+                .all(|region| region.len() == 2 && is_region(region))
             && self.languages.len() <= 16
             && self.languages.iter().all(|tag| is_language(tag))
             && within(&self.hours, 1, 128)

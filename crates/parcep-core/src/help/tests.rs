@@ -102,6 +102,9 @@ fn lines_that_break_a_bound_are_ignored_and_the_others_stay() {
             "https",
             json!(format!("https://help.example/{}", "a".repeat(255))),
         ),
+        ("covers", json!(["EUR"])),
+        ("covers", json!([""])),
+        ("covers", json!(vec!["XB"; 65])),
         ("languages", json!(vec!["en"; 17])),
         ("languages", json!(["not a tag"])),
         ("hours", json!("x".repeat(129))),
@@ -208,7 +211,9 @@ fn a_device_in_another_country_shows_that_countrys_line_second() {
         // These are no places.
         ("Europe/London", Some(Zone("UTC")), vec!["GB"]),
         ("Europe/London", Some(Zone("Etc/GMT+5")), vec!["GB"]),
-        // A member of the Union without a line of its own, and a country without any.
+        // A country that has no line of its own and is covered by another, and one without any.
+        ("Europe/Zurich", Some(Country("NO")), vec!["CH", "EU"]),
+        ("Europe/Zurich", Some(Country("PR")), vec!["CH", "US"]),
         ("Europe/Zurich", Some(Country("PL")), vec!["CH", "EU"]),
         ("Europe/Zurich", Some(Country("EG")), vec!["CH", ""]),
         ("Africa/Cairo", Some(Country("EG")), vec![""]),
