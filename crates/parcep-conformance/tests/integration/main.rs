@@ -11,3 +11,4 @@ mod honest;
 mod program;
 mod relay;
 mod trace;
+mod vectors;
