@@ -1,11 +1,17 @@
 //! A policy in tables, for a guardian to read.
 
+mod words;
+
 use comfy_table::{ContentArrangement, Table, presets};
 use parcep_core::policy::{
-    Allowance, AppAccess, AppTarget, BudgetTarget, Ceiling, DateChange, Flag, Money, Override,
-    OverrideKind, PolicyLayer, WebMode, Weekdays, Window, WindowState,
+    Allowance, AppAccess, AppTarget, BudgetCounting, CommunicationMode, FeatureEffect, Flag,
+    ListAccess, OnUnenforceable, PolicyLayer, PurchaseClass, WebMode,
 };
 use parcep_interchange::family::{Child, Imported, Loss};
+use words::{
+    about, days, duration, end_text, feature, medium, money, override_text, period, target,
+    window_text,
+};
 
 /// The whole family.
 pub(super) fn family(imported: &Imported) -> String {
@@ -102,12 +108,26 @@ impl Rows {
     }
 
     fn layer(&mut self, layer: &PolicyLayer) {
+        self.time(layer);
+        self.apps(layer);
+        self.web(layer);
+        self.content(layer);
+        self.contact(layer);
+        self.spending(layer);
+        self.features(layer);
+        self.of_every_rule(layer);
+    }
+
+    fn time(&mut self, layer: &PolicyLayer) {
         for window in &layer.schedule.windows {
             self.add("when", &window_text(window), window.id.as_str());
         }
+        if let Some(end) = &layer.schedule.end {
+            self.add("when", &end_text(end), end.id.as_str());
+        }
         for budget in &layer.budgets.budgets {
             let target = target(&budget.target);
-            let text = match &budget.allowance {
+            let mut text = match &budget.allowance {
                 Allowance::Weekly(seconds) => format!("{target}: {} a week", duration(*seconds)),
                 Allowance::Daily(limits) => {
                     let days = limits
@@ -116,11 +136,15 @@ impl Rows {
                     format!("{target}: {}", days.collect::<Vec<_>>().join(", "))
                 }
             };
+            if budget.counting == BudgetCounting::SignedIn {
+                text.push_str(", counted while signed in");
+            }
             self.add("how long", &text, budget.id.as_str());
         }
-        self.apps(layer);
-        self.web(layer);
-        self.others(layer);
+        if let Some(seconds) = layer.budgets.extra_time_cap {
+            let text = format!("extra time: at most {} at once", duration(seconds));
+            self.add("how long", &text, "");
+        }
     }
 
     fn apps(&mut self, layer: &PolicyLayer) {
@@ -155,33 +179,56 @@ impl Rows {
         let web = &layer.web;
         if let Some(rule) = &web.mode {
             let text = match &rule.mode {
-                WebMode::Unrestricted => "every site",
-                WebMode::BlockList => "every site but the blocked",
-                WebMode::AllowList => "only the sites allowed",
-                WebMode::Filtered { .. } => "what the platform's filter lets through",
+                WebMode::Unrestricted => "every site".to_owned(),
+                WebMode::BlockList => "every site but the blocked".to_owned(),
+                WebMode::AllowList => "only the sites allowed".to_owned(),
+                WebMode::Filtered { categories } if categories.is_empty() => {
+                    "what the platform's filter lets through".to_owned()
+                }
+                WebMode::Filtered { categories } => {
+                    let names: Vec<_> = categories.iter().map(ToString::to_string).collect();
+                    format!("no site in {}", names.join(", "))
+                }
             };
-            self.add("web", text, rule.id.as_str());
+            self.add("web", &text, rule.id.as_str());
         }
         for (rules, word) in [(&web.allow, "allowed"), (&web.block, "blocked")] {
             for rule in rules {
                 self.add("web", &format!("{} {word}", rule.host), rule.id.as_str());
             }
         }
-        self.flag(
-            "web",
-            web.safe_search.as_ref(),
-            "safe search on",
-            "safe search off",
-        );
+        for list in &web.lists {
+            let word = match list.access {
+                ListAccess::Allow => "allowed",
+                ListAccess::Block => "blocked",
+            };
+            let hash = list.sha256.to_string();
+            let short: String = hash.chars().take(12).collect();
+            let text = format!("a long list {word}: {short}…");
+            self.add("web", &text, list.id.as_str());
+        }
+        let engines: Vec<_> = web.safe_search_engines.iter().map(|e| e.as_str()).collect();
+        let of = if engines.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", engines.join(", "))
+        };
+        let (on, off) = (format!("safe search on{of}"), "safe search off");
+        self.flag("web", web.safe_search.as_ref(), &on, off);
     }
 
-    fn others(&mut self, layer: &PolicyLayer) {
+    fn content(&mut self, layer: &PolicyLayer) {
         for rule in &layer.ratings.ceilings {
-            let text = match &rule.ceiling {
-                Ceiling::MaxAge(age) => format!("content for at most {}", age.years()),
-                Ceiling::Label(label) => format!("content up to {label}"),
-            };
+            let text = words::ceiling(rule);
             self.add("content", &text, rule.id.as_str());
+        }
+        for rule in &layer.ratings.unrated {
+            let what = words::unrated(rule.effect);
+            let text = format!("{} without a rating {what}", medium(rule.medium));
+            self.add("content", &text, rule.id.as_str());
+        }
+        for rule in &layer.ratings.verdicts {
+            self.add("content", &about(rule), rule.id.as_str());
         }
         let explicit = layer.ratings.explicit_content.as_ref();
         self.flag(
@@ -190,19 +237,25 @@ impl Rows {
             "explicit content allowed",
             "explicit content blocked",
         );
+    }
+
+    fn contact(&mut self, layer: &PolicyLayer) {
         let communication = &layer.communication;
+        let names: Vec<_> = communication
+            .contacts
+            .iter()
+            .map(|contact| contact.name.as_str())
+            .collect();
+        let with = |mode| match mode {
+            CommunicationMode::Unrestricted => "with everybody".to_owned(),
+            CommunicationMode::ContactsOnly => format!("only with {}", names.join(", ")),
+            CommunicationMode::Disabled => "with nobody".to_owned(),
+        };
         if let Some(rule) = &communication.mode {
-            use parcep_core::policy::CommunicationMode::{ContactsOnly, Disabled, Unrestricted};
-            let names: Vec<_> = communication
-                .contacts
-                .iter()
-                .map(|contact| contact.name.as_str())
-                .collect();
-            let text = match rule.mode {
-                Unrestricted => "with everybody".to_owned(),
-                ContactsOnly => format!("only with {}", names.join(", ")),
-                Disabled => "with nobody".to_owned(),
-            };
+            self.add("contact", &with(rule.mode), rule.id.as_str());
+        }
+        if let Some(rule) = &communication.when_closed {
+            let text = format!("outside the hours {}", with(rule.mode));
             self.add("contact", &text, rule.id.as_str());
         }
         let unknown = communication.block_unknown_callers.as_ref();
@@ -212,20 +265,26 @@ impl Rows {
             "unknown callers blocked",
             "unknown callers get through",
         );
-        self.spending(layer);
+        let approval = communication.contact_approval.as_ref();
+        self.flag(
+            "contact",
+            approval,
+            "new contacts need a guardian",
+            "new contacts need nobody",
+        );
     }
 
     fn spending(&mut self, layer: &PolicyLayer) {
         let spending = &layer.spending;
         let approval = spending.approval.as_ref();
-        self.flag(
-            "spending",
-            approval,
-            "purchases need a guardian",
-            "purchases need nobody",
-        );
+        let on = match spending.approval_class {
+            PurchaseClass::All => "purchases need a guardian",
+            PurchaseClass::Paid => "purchases that cost something need a guardian",
+            PurchaseClass::InApp => "purchases inside apps need a guardian",
+        };
+        self.flag("spending", approval, on, "purchases need nobody");
         for cap in &spending.caps {
-            let text = format!("{} a month", money(cap.amount));
+            let text = format!("{} a {}", money(cap.amount), period(cap.period));
             self.add("spending", &text, cap.id.as_str());
         }
         let in_app = spending.in_app.as_ref();
@@ -243,87 +302,40 @@ impl Rows {
             "free downloads need a guardian",
         );
     }
-}
-
-fn window_text(window: &Window) -> String {
-    let state = match window.state {
-        WindowState::Allow => "open",
-        WindowState::Block => "closed",
-    };
-    let days = days(window.days);
-    match window.span.edges() {
-        None => format!("{days} {state} all day"),
-        Some((start, end)) if end < start => format!("{days} {state} {start} to {end} next day"),
-        Some((start, end)) => format!("{days} {state} {start} to {end}"),
-    }
-}
-
-fn target(target: &BudgetTarget) -> String {
-    match target {
-        BudgetTarget::Overall => "all use".to_owned(),
-        BudgetTarget::Category(category) => category.code().to_owned(),
-        BudgetTarget::App(app) => app.to_string(),
-        BudgetTarget::Feature(code) => code.to_string(),
-    }
-}
-
-/// `Mon–Fri`, or the days one by one.
-fn days(days: Weekdays) -> String {
-    if days == Weekdays::ALL {
-        return "daily".to_owned();
-    }
-    if days == Weekdays::MONDAY_TO_FRIDAY {
-        return "Mon–Fri".to_owned();
-    }
-    let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let chosen = days
-        .iter()
-        .filter_map(|day| names.get(usize::from(day.index())).copied());
-    chosen.collect::<Vec<_>>().join(", ")
-}
-
-/// `20.00 EUR`
-fn money(money: Money) -> String {
-    let digits = usize::try_from(money.currency.minor_digits()).unwrap_or(0);
-    let padded = format!("{:0width$}", money.minor, width = digits + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - digits);
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!("{whole}{dot}{fraction} {}", money.currency)
-}
-
-fn duration(seconds: u32) -> String {
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, 0) => "none".to_owned(),
-        (0, minutes, 0) => format!("{minutes} min"),
-        (hours, 0, 0) => format!("{hours} h"),
-        (hours, minutes, 0) => format!("{hours} h {minutes} min"),
-        _ => format!("{seconds} s"),
-    }
-}
-
-fn override_text(act: &Override) -> String {
-    let what = match act.kind() {
-        OverrideKind::ExtraTime {
-            target, seconds, ..
-        } => {
-            format!("{} more for {}", duration(*seconds), self::target(target))
+    fn features(&mut self, layer: &PolicyLayer) {
+        for rule in &layer.features.rules {
+            let what = match rule.effect {
+                FeatureEffect::Allow => "allowed",
+                FeatureEffect::Ask => "need a guardian",
+                FeatureEffect::Block => "blocked",
+            };
+            let text = format!("{}: {what}", feature(&rule.feature));
+            self.add("features", &text, rule.id.as_str());
         }
-        OverrideKind::LockNow {
-            reason: Some(reason),
-        } => format!("locked ({reason})"),
-        OverrideKind::LockNow { reason: None } => "locked".to_owned(),
-        OverrideKind::Suspend => "hours and limits rest".to_owned(),
-        OverrideKind::Unblock { .. } => "one item unblocked".to_owned(),
-        OverrideKind::DateException {
-            date,
-            change: DateChange::ExtendLastWindow { until },
-        } => {
-            format!("on {date} open until {until}")
+        for rule in &layer.unknown {
+            let kind = if rule.kind.is_empty() {
+                "a kind that cannot be read"
+            } else {
+                &rule.kind
+            };
+            let text = format!("not enforced: {kind}");
+            self.add("unknown", &text, rule.id.as_str());
         }
-        OverrideKind::DateException { date, .. } => format!("other hours on {date}"),
-    };
-    match act.until() {
-        None => what,
-        Some(until) => format!("{what}, until {until}"),
+    }
+
+    /// What rules of every kind may say.
+    fn of_every_rule(&mut self, layer: &PolicyLayer) {
+        for rule in layer.rules() {
+            let elsewhere = match rule.on_unenforceable {
+                OnUnenforceable::Report => continue,
+                OnUnenforceable::Stricter => "where it is not enforceable: something stricter",
+                OnUnenforceable::DenyAccess => "where it is not enforceable: nothing is open",
+            };
+            self.add("elsewhere", elsewhere, rule.id.as_str());
+        }
+        for review in layer.reviews() {
+            let text = format!("to be looked at again by {}", review.by);
+            self.add("review", &text, review.rule.id.as_str());
+        }
     }
 }

@@ -100,6 +100,69 @@ fn show_prints_tables_of_one_child_or_all() {
     assert_eq!(json["family"]["children"].as_array().unwrap().len(), 1);
 }
 
+/// A layer with every kind of rule.
+const EVERYTHING: &str = include_str!("../../../parcep-core/tests/data/every-rule.json");
+
+/// R-POL-022: what the layer says is shown, of every kind, and so is what is to be looked at again.
+#[test]
+fn show_tells_every_kind_of_rule_by_its_name() {
+    let (_folder, input, out) = folder();
+    run(&["policy", "import", "--from", "pcps", &input, "--out", &out]);
+    let mut file: Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    let child = &mut file["family"]["children"][0];
+    child["layer"] = serde_json::from_str(EVERYTHING).unwrap();
+    let id = child["id"].as_str().unwrap().to_owned();
+    std::fs::write(&out, file.to_string()).unwrap();
+    let shown = run(&["policy", "show", &out, "--child", &id]);
+    // A table that breaks long lines is read all the same.
+    let flat = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let all = flat(&shown.stdout);
+    let layer: Value = serde_json::from_str(EVERYTHING).unwrap();
+    let mut names = Vec::new();
+    ids(&layer, &mut names);
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        assert!(all.contains(&name), "{name} is not in {}", shown.stdout);
+    }
+    for text in [
+        "games: Mon closed 17:00 to 18:00",
+        "at the end: stop, told 15 min, 5 min, 1 min before, 10 min later",
+        "AI assistants, everything about them: 1 h a week",
+        "counted while signed in",
+        "a long list blocked: e3b0c44298fc…",
+        "safe search off",
+        "what a classifier says of dating, from 80 % on: blocked",
+        "what a classifier says of contact: needs a guardian",
+        "outside the hours with nobody",
+        "new contacts need a guardian",
+        "purchases inside apps need a guardian",
+        "2.00 GBP a week",
+        "The camera: blocked",
+        "com.example.dim-lights: allowed",
+        "not enforced: org.example.vr",
+        "where it is not enforceable: nothing is open",
+        "to be looked at again by 2027-06-01",
+    ] {
+        assert!(
+            all.contains(&flat(text)),
+            "{text} is not in {}",
+            shown.stdout
+        );
+    }
+}
+
+/// Every `id` in a value.
+fn ids(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("id").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|value| ids(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| ids(value, found)),
+        _ => {}
+    }
+}
+
 const QUESTION: [&str; 6] = [
     "--at",
     "2026-05-04T10:00:00+02:00",
