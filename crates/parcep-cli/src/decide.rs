@@ -23,7 +23,18 @@ use std::sync::Arc;
     Usage rows: [{\"target\": \"device\", \"seconds\": 1800}, {\"target\": \"category:games\", \"seconds\": 600}, \
     {\"target\": \"spending\", \"period\": \"month\", \"minor\": 250}]")]
 pub struct Decide {
-    /// A PCPS document or an imported policy, or `-` for stdin
+    /// The question.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A question and the rules that it is asked of.
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// A PCPS document, an imported policy or a policy as JSON, or `-` for stdin
     #[arg(long, value_name = "FILE", required_unless_present = "household")]
     pub policy: Option<PathBuf>,
     /// A member's folder instead: the rules as last synced, without any network
@@ -47,9 +58,6 @@ pub struct Decide {
     /// What was used so far: a JSON array of rows, or `-` for stdin
     #[arg(long, value_name = "FILE")]
     pub usage: Option<PathBuf>,
-    /// Answer in JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 impl Decide {
@@ -58,21 +66,9 @@ impl Decide {
     /// # Errors
     /// The command line or one of the files is wrong.
     pub fn run(&self) -> Result<(), Failure> {
-        let question = Question::read(self)?;
-        let from_stdin = |path: &Option<PathBuf>| path.as_deref().is_some_and(files::is_standard);
-        if from_stdin(&self.policy) && from_stdin(&self.usage) {
-            let message = "`--policy` and `--usage` cannot both come from stdin; name a file";
-            return Err(Failure::usage("USAGE", message));
-        }
-        let rules = match (&self.policy, &self.household) {
-            (Some(file), _) => Rules::from_file(file, &self.child)?,
-            (None, Some(folder)) => Rules::from_household(folder, &self.child)?,
-            (None, None) => {
-                let message = "give the rules with `--policy FILE` or `--household DIR`";
-                return Err(Failure::usage("USAGE", message));
-            }
-        };
-        let usage = usage(self.usage.as_deref())?;
+        let question = self.asked.question()?;
+        let rules = self.asked.rules()?;
+        let usage = usage(self.asked.usage.as_deref())?;
         let compiled = rules.compile(&question.ratings)?;
         let context =
             Context::new(question.at, &question.action).with_categories(&question.categories);
@@ -89,36 +85,76 @@ impl Decide {
     }
 }
 
-/// What the command line asks, checked.
-struct Question {
-    at: Timestamp,
-    action: Action,
-    categories: Vec<Category>,
-    ratings: Arc<RatingTable>,
-}
+impl Asked {
+    /// The rules, from wherever they are.
+    pub(crate) fn rules(&self) -> Result<Rules, Failure> {
+        let from_stdin = |path: &Option<PathBuf>| path.as_deref().is_some_and(files::is_standard);
+        if from_stdin(&self.policy) && from_stdin(&self.usage) {
+            let message = "`--policy` and `--usage` cannot both come from stdin; name a file";
+            return Err(Failure::usage("USAGE", message));
+        }
+        rules(
+            self.policy.as_deref(),
+            self.household.as_deref(),
+            &self.child,
+        )
+    }
 
-impl Question {
-    fn read(args: &Decide) -> Result<Self, Failure> {
-        let at = args.at.parse().map_err(|_| {
+    /// The question, checked.
+    pub(crate) fn question(&self) -> Result<Question, Failure> {
+        let at = self.at.parse().map_err(|_| {
             let message = "`--at` is not an RFC 3339 date-time with an offset; write it like \
                            2026-05-05T19:30:00+02:00";
             Failure::usage("BAD_TIMESTAMP", message)
         })?;
         let ratings = RatingTable::bundled();
-        let action = Action::parse(&args.action, &ratings)
-            .map_err(|error| Failure::usage(error.code(), format!("`--action`: {error}")))?;
-        no_slip(&args.action, &action)?;
-        let categories = args.category.iter().map(|name| {
-            let category = name.parse::<Category>();
-            category.map_err(|error| Failure::usage(error.code(), format!("`--category`: {error}")))
-        });
-        Ok(Self {
+        let action = action(&self.action, &ratings)?;
+        Ok(Question {
             at,
             action,
-            categories: categories.collect::<Result<_, _>>()?,
+            categories: categories(&self.category)?,
             ratings,
         })
     }
+}
+
+/// What the command line asks, checked.
+pub(crate) struct Question {
+    pub(crate) at: Timestamp,
+    pub(crate) action: Action,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) ratings: Arc<RatingTable>,
+}
+
+/// The rules of a child in a file or a folder.
+pub(crate) fn rules(
+    policy: Option<&Path>,
+    household: Option<&Path>,
+    child: &str,
+) -> Result<Rules, Failure> {
+    match (policy, household) {
+        (Some(file), _) => Rules::from_file(file, child),
+        (None, Some(folder)) => Rules::from_household(folder, child),
+        (None, None) => {
+            let message = "give the rules with `--policy FILE` or `--household DIR`";
+            Err(Failure::usage("USAGE", message))
+        }
+    }
+}
+
+pub(crate) fn action(text: &str, ratings: &RatingTable) -> Result<Action, Failure> {
+    let action = Action::parse(text, ratings)
+        .map_err(|error| Failure::usage(error.code(), format!("`--action`: {error}")))?;
+    no_slip(text, &action)?;
+    Ok(action)
+}
+
+pub(crate) fn categories(names: &[String]) -> Result<Vec<Category>, Failure> {
+    let read = |name: &String| {
+        let category = name.parse::<Category>();
+        category.map_err(|error| Failure::usage(error.code(), format!("`--category`: {error}")))
+    };
+    names.iter().map(read).collect()
 }
 
 /// A decision has an answer for a host that is no name (R-EVAL-024); a person who enters one rather
@@ -135,7 +171,7 @@ fn no_slip(text: &str, action: &Action) -> Result<(), Failure> {
 }
 
 /// Rows of use; none without a file.
-fn usage(path: Option<&Path>) -> Result<Usage, Failure> {
+pub(crate) fn usage(path: Option<&Path>) -> Result<Usage, Failure> {
     let Some(path) = path else {
         return Ok(Usage::none());
     };

@@ -5,6 +5,7 @@
 
 pub mod decide;
 pub mod demo;
+pub mod explain;
 pub mod failure;
 pub mod files;
 pub mod online;
@@ -43,6 +44,8 @@ pub enum Command {
     Policy(policy::Command),
     /// Decide one question offline
     Decide(decide::Decide),
+    /// Tell a guardian or a child in plain words why, until when, and whom to ask
+    Explain(explain::Explain),
     /// Found a household, or bring changed rules in
     #[command(subcommand)]
     Household(household::Command),
@@ -71,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (json, done) = match &cli.command {
         Command::Policy(command) => (command.json(), command.run()),
         Command::Decide(args) => (args.json, args.run()),
+        Command::Explain(args) => (args.json(), args.run()),
         Command::Demo(args) => (args.json, args.run()),
         Command::Household(command) => (command.json(), command.run()),
         Command::Device(command) => (command.json(), command.run()),

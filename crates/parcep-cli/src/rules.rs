@@ -2,6 +2,7 @@
 //! folder.
 
 use crate::failure::{Failure, Kind};
+use crate::files;
 use crate::online::{failed, people::People};
 use crate::policy;
 use parcep_client::Store;
@@ -9,39 +10,119 @@ use parcep_core::constitution::{Caps, Standing};
 use parcep_core::decide::{CompiledPolicy, Custody, PolicyInput, compile};
 use parcep_core::household::Need;
 use parcep_core::id::PrincipalId;
-use parcep_core::policy::{Override, PolicyLayer, Profile, SectionName};
+use parcep_core::policy::{LayerAuthor, Override, PolicyLayer, Profile, SectionName};
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
+use parcep_interchange::Refusal;
+use parcep_interchange::family::Imported;
+use parcep_interchange::json::{self, Json, Limits};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Everything that holds for one child.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rules {
+    /// Display name of the child.
+    pub child: String,
+    /// Display names of guardians by their ids, as far as they are known.
+    pub names: BTreeMap<String, String>,
     /// Zone, start of day and week.
     pub profile: Profile,
+    /// One layer per author.
+    pub layers: Vec<PolicyLayer>,
+    /// Acts.
+    pub overrides: Vec<Override>,
+    /// Who has custody when.
+    pub custody: Vec<Custody>,
+    /// Sections that are there and cannot be opened.
+    pub pending: Vec<SectionName>,
+}
+
+/// A policy as JSON (R-POL-040), with the names of people beside it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyFile {
+    child: String,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    profile: Profile,
     layers: Vec<PolicyLayer>,
+    #[serde(default)]
     overrides: Vec<Override>,
-    custody: Vec<Custody>,
+    #[serde(default)]
+    custody: Vec<Stretch>,
+    #[serde(default)]
     pending: Vec<SectionName>,
     caps: Caps,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stretch {
+    from: jiff::Timestamp,
+    until: jiff::Timestamp,
+    guardian: LayerAuthor,
+}
+
 impl Rules {
-    /// The rules of a child in a PCPS document or an imported policy.
+    /// The rules of a child in a PCPS document, an imported policy, or a policy as JSON: an object
+    /// with `child`, `profile`, `layers`, and `names`, `overrides`, `custody`, `pending` where there
+    /// are any.
     ///
     /// # Errors
     /// If the file is wrong or has no such child.
     pub fn from_file(path: &Path, child: &str) -> Result<Self, Failure> {
-        let imported = policy::load(path)?;
+        let bytes = files::read(path)?;
+        let refused = |refusal: &Refusal| Failure::refused(&path.display().to_string(), refusal);
+        let layers = match json::parse(&bytes, Limits::DOCUMENT) {
+            Ok(Json::Object(members)) => members.iter().any(|(name, _)| name == "layers"),
+            _ => false,
+        };
+        if layers {
+            return Self::from_json(&bytes, path, child);
+        }
+        let imported: Imported =
+            parcep_interchange::file::load(&bytes).map_err(|refusal| refused(&refusal))?;
+        let guardians = imported.family.guardians.iter();
+        let names = guardians.map(|guardian| (guardian.id.clone(), guardian.name.clone()));
         let child = policy::child(&imported, child, path)?;
         Ok(Self {
+            child: child.name.clone(),
+            names: names.collect(),
             profile: child.profile.clone(),
             layers: child.live_layer().cloned().into_iter().collect(),
             overrides: child.live_overrides(),
             custody: Vec::new(),
             pending: Vec::new(),
             caps: Caps::default(),
+        })
+    }
+
+    fn from_json(bytes: &[u8], path: &Path, child: &str) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let read: PolicyFile = serde_json::from_slice(bytes).map_err(|error| {
+            let message = format!("no policy as JSON: {error}");
+            Failure::new(Kind::Input, "POLICY_SYNTAX", message).in_file(&name)
+        })?;
+        if read.child != child {
+            let message = format!("no child is called `{child}`; known is `{}`", read.child);
+            return Err(Failure::usage("UNKNOWN_CHILD", message).in_file(name));
+        }
+        let custody = read.custody.into_iter().map(|stretch| Custody {
+            from: stretch.from,
+            until: stretch.until,
+            guardian: stretch.guardian,
+        });
+        Ok(Self {
+            child: read.child,
+            names: read.names,
+            profile: read.profile,
+            layers: read.layers,
+            overrides: read.overrides,
+            custody: custody.collect(),
+            pending: read.pending,
         })
     }
 
@@ -75,7 +156,10 @@ impl Rules {
         let dependant = people.find(child, &known).or(named);
         let dependant = dependant.ok_or_else(|| unknown(folder, child, &people, &known))?;
         let view = household.view(dependant, member.keyring(), need);
+        let name = view.dependant_name.clone();
         Ok(Self {
+            child: name.unwrap_or_else(|| people.name(dependant)),
+            names: view.names,
             profile: view
                 .profile
                 .unwrap_or_else(|| Profile::new(Default::default())),

@@ -9,5 +9,6 @@
 mod contracts;
 mod decisions;
 mod demo;
+mod explain;
 mod households;
 mod support;

@@ -1,7 +1,7 @@
 //! Times, days and spans as a language writes them.
 
 use super::{Language, Text, Voice};
-use crate::policy::{LocalTime, Weekday, Weekdays};
+use crate::policy::{LocalTime, Money, Weekday, Weekdays};
 use jiff::Zoned;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset};
@@ -45,6 +45,46 @@ impl Voice {
             text,
             &[("hour", &hour), ("minute", &minute), ("second", &second)],
         )
+    }
+
+    /// An amount of money, in the unit that people write.
+    #[must_use]
+    pub fn money(self, money: Money) -> String {
+        let digits = money.currency.minor_digits();
+        let Some(unit) = 10_u64.checked_pow(digits).filter(|_| digits > 0) else {
+            return format!("{} {}", money.minor, money.currency);
+        };
+        let width = usize::try_from(digits).unwrap_or(0);
+        let (whole, part) = (money.minor / unit, money.minor % unit);
+        let part = format!("{part:0width$}");
+        let parts: [(&str, &dyn std::fmt::Display); 3] = [
+            ("whole", &whole),
+            ("part", &part),
+            ("currency", &money.currency),
+        ];
+        self.say(Text::Amount, &parts)
+    }
+
+    /// Weekday, date with its year, and time: "on Monday 23 November 2026 at 20:45".
+    #[must_use]
+    pub fn date_and_time(self, at: &Zoned) -> String {
+        let (weekday, time) = (self.weekday_of(at.date()), self.clock(at));
+        let date = self.date(at.date(), Date::ZERO);
+        self.say(
+            Text::MomentDate,
+            &[("weekday", &weekday), ("date", &date), ("time", &time)],
+        )
+    }
+
+    /// The time of day; where the clock shows it twice, with which of the two it is.
+    #[must_use]
+    pub fn clock(self, at: &Zoned) -> String {
+        let time = self.time(at.time());
+        match which(at) {
+            Some(Which::First) => self.say(Text::TimeFirst, &[("time", &time)]),
+            Some(Which::Second) => self.say(Text::TimeSecond, &[("time", &time)]),
+            None => time,
+        }
     }
 
     /// A time of day of a rule.
@@ -111,13 +151,7 @@ impl Voice {
     #[must_use]
     pub fn moment(self, then: &Zoned, now: &Zoned) -> String {
         let now = now.with_time_zone(then.time_zone().clone());
-        let time = self.time(then.time());
-        let time = match which(then) {
-            Some(Which::First) => self.say(Text::TimeFirst, &[("time", &time)]),
-            Some(Which::Second) => self.say(Text::TimeSecond, &[("time", &time)]),
-            None => time,
-        };
-        self.moment_at(then.datetime(), &time, now.date())
+        self.moment_at(then.datetime(), &self.clock(then), now.date())
     }
 
     /// The first change of clocks after `now` and not after `then`, as a sentence.
