@@ -194,11 +194,6 @@ fn help(voice: Voice, rules: &Rules) -> Vec<String> {
 /// Name, what to call or open, hours and languages (R-FLOOR-013).
 fn lines(voice: Voice, line: &HelpLine) -> Vec<String> {
     let mut told = Vec::new();
-    let way = match (&line.number, &line.https) {
-        (Some(number), _) => voice.say(Text::HelpCall, &[("name", &line.name), ("number", number)]),
-        (None, Some(page)) => voice.say(Text::HelpOpen, &[("name", &line.name), ("page", page)]),
-        (None, None) => line.name.clone(),
-    };
     let hours = if line.hours == "always" {
         voice.text(Text::HelpAlways)
     } else {
@@ -207,7 +202,23 @@ fn lines(voice: Voice, line: &HelpLine) -> Vec<String> {
     let languages = line.languages.iter().map(|tag| language_name(tag));
     let more: Vec<&str> = [hours].into_iter().chain(languages).collect();
     let more = more.join(", ");
-    told.push(voice.say(Text::HelpLine, &[("line", &way), ("more", &more)]));
+    let name = &line.name;
+    if let Some(number) = &line.number {
+        let call = voice.say(Text::HelpCall, &[("name", name), ("number", number)]);
+        told.push(voice.say(Text::HelpLine, &[("line", &call), ("more", &more)]));
+    }
+    if let Some(number) = &line.sms {
+        told.push(voice.say(Text::HelpMessage, &[("name", name), ("number", number)]));
+    }
+    if let Some(page) = &line.https {
+        let open = voice.say(Text::HelpOpen, &[("name", name), ("page", page)]);
+        let alone = told.is_empty();
+        told.push(if alone {
+            voice.say(Text::HelpLine, &[("line", &open), ("more", &more)])
+        } else {
+            open
+        });
+    }
     if let Some(number) = &line.emergency {
         told.push(voice.say(Text::HelpEmergency, &[("number", number)]));
     }

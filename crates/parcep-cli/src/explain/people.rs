@@ -5,7 +5,7 @@ use crate::rules::Rules;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use parcep_core::decide::{Action, Content};
-use parcep_core::policy::{LayerAuthor, Override, PolicyLayer};
+use parcep_core::policy::{AppId, AppTarget, LayerAuthor, Override, PolicyLayer};
 use parcep_core::ratings::RatingTable;
 use parcep_core::texts::{Text, Voice};
 
@@ -84,7 +84,7 @@ impl<'a> Teller<'a> {
         let with = |text, item: &str| voice.say(text, &[("item", &item)]);
         match action {
             Action::Device => voice.text(Text::ActionDevice).to_owned(),
-            Action::App(app) => with(Text::ActionApp, app.id()),
+            Action::App(app) => with(Text::ActionApp, self.app(app)),
             Action::Host(host) => with(Text::ActionHost, host.as_str()),
             Action::Content(Content::Rated(label)) => {
                 let label = ratings.label(*label).map_or("", |label| &label.label);
@@ -103,7 +103,7 @@ impl<'a> Teller<'a> {
                 with(text, &self.contact(id.as_str()))
             }
             Action::Purchase { amount, .. } => with(Text::ActionPurchase, &voice.money(*amount)),
-            Action::Install(app) => with(Text::ActionInstall, app.id()),
+            Action::Install(app) => with(Text::ActionInstall, self.app(app)),
             Action::Service(urn) => with(Text::ActionService, urn.contact().as_str()),
             #[expect(
                 unreachable_patterns,
@@ -111,6 +111,16 @@ impl<'a> Teller<'a> {
             )]
             _ => String::new(),
         }
+    }
+
+    /// The name that some rule shows for an app, else its id.
+    fn app<'b>(&'b self, app: &'b AppId) -> &'b str {
+        let mut rules = self.rules.layers.iter().flat_map(|layer| &layer.apps.rules);
+        let shown = rules.find_map(|rule| match &rule.target {
+            AppTarget::App(known) if known == app => rule.display_name.as_deref(),
+            _ => None,
+        });
+        shown.unwrap_or_else(|| app.id())
     }
 
     /// The name that some guardian's list has for an identifier, else the identifier.

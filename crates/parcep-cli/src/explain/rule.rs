@@ -101,7 +101,7 @@ impl Teller<'_> {
             BudgetTarget::Overall => self.voice.text(Text::Overall).to_owned(),
             BudgetTarget::Category(category) => self.voice.category(category),
             BudgetTarget::App(app) => app.id().to_owned(),
-            BudgetTarget::Feature(code) => code.to_string(),
+            BudgetTarget::Feature(code) => self.voice.feature(code),
         }
     }
 
@@ -388,7 +388,7 @@ impl List<'_> {
                 FeatureEffect::Block => Text::RuleBlocked,
             };
             self.add(&rule.id, rule.review_by, || {
-                voice.say(text, &[("item", &rule.feature)])
+                voice.say(text, &[("item", &voice.feature(&rule.feature))])
             });
         }
         for rule in &layer.unknown {

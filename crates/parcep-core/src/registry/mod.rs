@@ -30,9 +30,9 @@ pub use generated::report_reasons::REPORT_REASONS;
 pub use generated::rule_kinds::RULE_KINDS;
 pub use generated::section_kinds::{DEPENDANT_KINDS, NEED_TO_KNOW, SECTION_KINDS};
 pub use generated::suites::SUITES;
-pub use generated::texts::{CATEGORY_WORDS, PLACES, REASON_WORDS, TEXTS, Text};
+pub use generated::texts::{CATEGORY_WORDS, FEATURE_WORDS, PLACES, REASON_WORDS, TEXTS, Text};
 pub use row::{
-    AgeRow, AnswerReasonRow, CapabilityRow, CategoryRow, CategoryWords, Class, Concern, DataFlow,
+    AgeRow, AnswerReasonRow, CapabilityRow, CategoryRow, Class, CodeWords, Concern, DataFlow,
     DataFlowRow, DecisionReasonRow, ErrorReasonRow, FeatureRow, PayloadTypeRow, Place, PlaceWords,
     Protection, ReasonPhrases, ReasonWords, ReportReasonRow, Role, RuleKindRow, Scope,
     SectionKindRow, State, SuiteRow, TextRow, Words,

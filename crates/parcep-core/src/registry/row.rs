@@ -354,10 +354,11 @@ pub struct ReasonWords {
     pub fr: ReasonPhrases,
 }
 
-/// `categories.toml` and `texts.toml`: the name of a category in every language.
+/// `categories.toml`, `features.toml` and `texts.toml`: the name of a category or a feature in every
+/// language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CategoryWords {
-    /// Code in the taxonomy `pcps@1.0`.
+pub struct CodeWords {
+    /// Code in the taxonomy `pcps@1.0`, or of the feature.
     pub code: &'static str,
     /// In English.
     pub en: Words,

@@ -7,7 +7,7 @@
 //! use parcep_core::decide::Reason;
 //! use parcep_core::texts::{Language, Register, Voice};
 //! let child = Voice::new(Language::English, Register::Child);
-//! assert_eq!(child.reason(Reason::Budget), "the time for today is used up");
+//! assert_eq!(child.reason(Reason::Budget), "the time for this is used up");
 //! let parent = Voice::new(Language::French, Register::Adult);
 //! assert_eq!(parent.span(5400), "1\u{a0}h\u{a0}30\u{a0}min");
 //! ```
@@ -17,9 +17,11 @@ mod clock;
 mod tests;
 
 use crate::decide::{Effect, Reason};
-use crate::policy::{Category, LayerAuthor};
+use crate::policy::{Category, FeatureCode, LayerAuthor};
 pub use crate::registry::Text;
-use crate::registry::{CATEGORY_WORDS, PLACES, REASON_WORDS, ReasonPhrases, Words};
+use crate::registry::{
+    CATEGORY_WORDS, CodeWords, FEATURE_WORDS, PLACES, REASON_WORDS, ReasonPhrases, Words,
+};
 use std::fmt;
 use std::str::FromStr;
 
@@ -156,14 +158,14 @@ impl Voice {
             && category.version() == Category::DEFAULT_VERSION;
         let mut rows = CATEGORY_WORDS.iter().filter(|_| standard);
         let row = rows.find(|row| row.code == category.code());
-        row.map_or_else(
-            || category.code(),
-            |row| match self.language {
-                Language::English => self.chosen(&row.en),
-                Language::French => self.chosen(&row.fr),
-            },
-        )
-        .to_owned()
+        self.named(row, category.code())
+    }
+
+    /// The name of a feature; of one that the catalogue lacks, its code.
+    #[must_use]
+    pub fn feature(self, code: &FeatureCode) -> String {
+        let row = FEATURE_WORDS.iter().find(|row| row.code == code.as_str());
+        self.named(row, code.as_str())
     }
 
     /// "A, B and C".
@@ -184,6 +186,14 @@ impl Voice {
             [one] => one.clone(),
             [list @ .., last] => self.say(how, &[("list", &list.join(", ")), ("last", last)]),
         }
+    }
+
+    fn named(self, row: Option<&'static CodeWords>, code: &str) -> String {
+        let words = row.map(|row| match self.language {
+            Language::English => self.chosen(&row.en),
+            Language::French => self.chosen(&row.fr),
+        });
+        words.unwrap_or(code).to_owned()
     }
 
     const fn chosen(self, words: &'static Words) -> &'static str {

@@ -304,7 +304,7 @@ pub static FEATURES: [FeatureRow; 43] = [
         code: "privacy",
         area: "privacy",
         concern: Concern::Contract,
-        adult: "Uses of the dependant's data, all of them",
+        adult: "Uses of the child's data, all of them",
         child: "Everything done with what is known about you",
         capability: "feature.privacy",
     },

@@ -1,6 +1,6 @@
 //! Generated from `spec/registry/texts.toml` by `tests/registry_codegen`: do not edit.
 
-use crate::registry::{CategoryWords, PlaceWords, ReasonPhrases, ReasonWords, TextRow, Words};
+use crate::registry::{CodeWords, PlaceWords, ReasonPhrases, ReasonWords, TextRow, Words};
 
 /// A sentence or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +86,7 @@ pub enum Text {
     ClocksForward,
     /// The clocks change before that: {moment} they go back by {span}.
     ClocksBack,
-    /// Times are those of {zone}.
+    /// Time zone: {zone}.
     Zone,
     /// {hours} h
     SpanHours,
@@ -422,7 +422,7 @@ pub enum Text {
     NoEnd,
     /// open {open}, closed {closed}, together {all}
     Sums,
-    /// All times are those of {zone}. Made offline; this page loads nothing and sends nothing.
+    /// Time zone: {zone}. Made offline; this page loads nothing and sends nothing.
     Made,
 }
 
@@ -1089,12 +1089,12 @@ pub static TEXTS: [TextRow; 209] = [
     TextRow {
         key: "zone",
         en: Words {
-            adult: "Times are those of {zone}.",
-            child: "Times are those of {zone}.",
+            adult: "Time zone: {zone}.",
+            child: "Time zone: {zone}.",
         },
         fr: Words {
-            adult: "Les heures sont celles de {zone}.",
-            child: "Les heures sont celles de {zone}.",
+            adult: "Fuseau horaire\u{a0}: {zone}.",
+            child: "Fuseau horaire\u{a0}: {zone}.",
         },
     },
     TextRow {
@@ -2937,12 +2937,12 @@ pub static TEXTS: [TextRow; 209] = [
     TextRow {
         key: "made",
         en: Words {
-            adult: "All times are those of {zone}. Made offline; this page loads nothing and sends nothing.",
-            child: "All times are those of {zone}. Made offline; this page loads nothing and sends nothing.",
+            adult: "Time zone: {zone}. Made offline; this page loads nothing and sends nothing.",
+            child: "Time zone: {zone}. Made offline; this page loads nothing and sends nothing.",
         },
         fr: Words {
-            adult: "Toutes les heures sont celles de {zone}. Page faite hors ligne\u{a0}; elle ne charge ni n’envoie rien.",
-            child: "Toutes les heures sont celles de {zone}. Page faite hors ligne\u{a0}; elle ne charge ni n’envoie rien.",
+            adult: "Fuseau horaire\u{a0}: {zone}. Page faite hors ligne\u{a0}; elle ne charge ni n’envoie rien.",
+            child: "Fuseau horaire\u{a0}: {zone}. Page faite hors ligne\u{a0}; elle ne charge ni n’envoie rien.",
         },
     },
 ];
@@ -3110,7 +3110,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
         fr: ReasonPhrases {
             adult: "cela dépasse le plafond de dépenses, ou ce type d’achat est désactivé",
             adult_do: "Relevez le plafond, ou autorisez ce type d’achat.",
-            child: "ça coûte plus que ce qu’il reste, ou cet achat est fermé",
+            child: "ça coûte plus que ce qu’il reste pour le moment, ou cet achat est fermé",
             child_do: "Attends qu’il y ait de nouveau de l’argent, ou demande.",
         },
     },
@@ -3134,7 +3134,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
         en: ReasonPhrases {
             adult: "it is outside the allowed hours",
             adult_do: "Wait, give extra time that opens the hours too, or change the hours of this day.",
-            child: "it is outside the hours for this device",
+            child: "it is outside the hours for this",
             child_do: "Look when it opens again, or ask for an exception.",
         },
         fr: ReasonPhrases {
@@ -3149,7 +3149,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
         en: ReasonPhrases {
             adult: "the time for it is used up",
             adult_do: "Give extra time, or wait for new time.",
-            child: "the time for today is used up",
+            child: "the time for this is used up",
             child_do: "Ask for more time, or look when there is new time.",
         },
         fr: ReasonPhrases {
@@ -3177,7 +3177,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
     ReasonWords {
         code: "classifier",
         en: ReasonPhrases {
-            adult: "a classifier says that it is of a kind that a rule names",
+            adult: "a program found it to be of a kind that a rule names",
             adult_do: "Programs err: look at it yourself, then decide.",
             child: "a program thinks that this is not for you",
             child_do: "Ask: a program can be wrong, and somebody can look at it with you.",
@@ -3192,7 +3192,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
     ReasonWords {
         code: "unenforceable",
         en: ReasonPhrases {
-            adult: "a rule cannot be enforced here, and says that nothing is open then",
+            adult: "a rule cannot be kept here, and says that nothing is open then",
             adult_do: "Use another device, or choose what holds where this rule cannot be kept.",
             child: "a rule does not work here, so everything is closed",
             child_do: "Use another device, or tell the person who made the rule.",
@@ -3207,7 +3207,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
     ReasonWords {
         code: "guardian_present",
         en: ReasonPhrases {
-            adult: "a guardian's session is open",
+            adult: "a guardian has opened this screen",
             adult_do: "Nothing to do: it ends when the screen goes to sleep.",
             child: "a grown-up has opened this screen",
             child_do: "Go on together.",
@@ -3222,7 +3222,7 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
     ReasonWords {
         code: "protected",
         en: ReasonPhrases {
-            adult: "a limit on control keeps it open",
+            adult: "the law keeps it open",
             adult_do: "Nothing to do: the law keeps it open.",
             child: "this is open for you by law",
             child_do: "Go on. No rule closes it.",
@@ -3237,8 +3237,8 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
 ];
 
 /// Names of categories.
-pub static CATEGORY_WORDS: [CategoryWords; 9] = [
-    CategoryWords {
+pub static CATEGORY_WORDS: [CodeWords; 9] = [
+    CodeWords {
         code: "games",
         en: Words {
             adult: "Games and entertainment",
@@ -3249,7 +3249,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les jeux",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "social_media",
         en: Words {
             adult: "Social networks",
@@ -3260,7 +3260,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les applis pour partager avec d’autres",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "educational",
         en: Words {
             adult: "Learning",
@@ -3271,7 +3271,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les applis pour apprendre",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "video",
         en: Words {
             adult: "Video and streaming",
@@ -3282,7 +3282,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les films, les séries et les vidéos",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "music",
         en: Words {
             adult: "Music and audio",
@@ -3293,7 +3293,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "La musique et les histoires à écouter",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "creativity",
         en: Words {
             adult: "Creating",
@@ -3304,7 +3304,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les applis pour dessiner et fabriquer",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "browsing",
         en: Words {
             adult: "Web browsers",
@@ -3315,7 +3315,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les applis pour regarder des pages web",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "communication",
         en: Words {
             adult: "Calls and messages",
@@ -3326,7 +3326,7 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
             child: "Les applis pour appeler et écrire",
         },
     },
-    CategoryWords {
+    CodeWords {
         code: "other",
         en: Words {
             adult: "Everything else",
@@ -3335,6 +3335,483 @@ pub static CATEGORY_WORDS: [CategoryWords; 9] = [
         fr: Words {
             adult: "Tout le reste",
             child: "Tout le reste",
+        },
+    },
+];
+
+/// Names of features.
+pub static FEATURE_WORDS: [CodeWords; 43] = [
+    CodeWords {
+        code: "camera",
+        en: Words {
+            adult: "The camera",
+            child: "The camera",
+        },
+        fr: Words {
+            adult: "L’appareil photo",
+            child: "L’appareil photo",
+        },
+    },
+    CodeWords {
+        code: "microphone",
+        en: Words {
+            adult: "The microphone",
+            child: "The microphone",
+        },
+        fr: Words {
+            adult: "Le microphone",
+            child: "Le micro",
+        },
+    },
+    CodeWords {
+        code: "screen_capture",
+        en: Words {
+            adult: "Pictures and recordings of the screen",
+            child: "Pictures of the screen",
+        },
+        fr: Words {
+            adult: "Captures et enregistrements de l’écran",
+            child: "Les photos de l’écran",
+        },
+    },
+    CodeWords {
+        code: "location",
+        en: Words {
+            adult: "Location, all uses",
+            child: "Where you are",
+        },
+        fr: Words {
+            adult: "La position, tous usages",
+            child: "Là où tu es",
+        },
+    },
+    CodeWords {
+        code: "location.device",
+        en: Words {
+            adult: "Apps see where the device is",
+            child: "Apps see where you are",
+        },
+        fr: Words {
+            adult: "Les applications voient où est l’appareil",
+            child: "Les applis voient où tu es",
+        },
+    },
+    CodeWords {
+        code: "location.sharing",
+        en: Words {
+            adult: "Other people see where the device is",
+            child: "Other people see where you are",
+        },
+        fr: Words {
+            adult: "D’autres personnes voient où est l’appareil",
+            child: "D’autres personnes voient où tu es",
+        },
+    },
+    CodeWords {
+        code: "accounts.add",
+        en: Words {
+            adult: "Adding accounts and profiles",
+            child: "New accounts",
+        },
+        fr: Words {
+            adult: "Ajouter des comptes et des profils",
+            child: "De nouveaux comptes",
+        },
+    },
+    CodeWords {
+        code: "apps.unknown_sources",
+        en: Words {
+            adult: "Apps from elsewhere than the store",
+            child: "Apps from outside the store",
+        },
+        fr: Words {
+            adult: "Applications venues d’ailleurs que du magasin",
+            child: "Les applis qui ne viennent pas du magasin",
+        },
+    },
+    CodeWords {
+        code: "browser.private",
+        en: Words {
+            adult: "Private browsing",
+            child: "Private windows of the browser",
+        },
+        fr: Words {
+            adult: "Navigation privée",
+            child: "Les fenêtres privées du navigateur",
+        },
+    },
+    CodeWords {
+        code: "network.vpn",
+        en: Words {
+            adult: "VPNs, proxies and resolvers of one's own",
+            child: "VPNs",
+        },
+        fr: Words {
+            adult: "VPN, serveurs relais et résolveurs personnels",
+            child: "Les VPN",
+        },
+    },
+    CodeWords {
+        code: "network.hotspot",
+        en: Words {
+            adult: "Sharing the network with others",
+            child: "Sharing your internet",
+        },
+        fr: Words {
+            adult: "Partager le réseau avec d’autres",
+            child: "Partager ton internet",
+        },
+    },
+    CodeWords {
+        code: "nearby.sharing",
+        en: Words {
+            adult: "Files from and to devices nearby",
+            child: "Sending files to people nearby",
+        },
+        fr: Words {
+            adult: "Fichiers échangés avec les appareils proches",
+            child: "Envoyer des fichiers aux gens à côté",
+        },
+    },
+    CodeWords {
+        code: "storage.external",
+        en: Words {
+            adult: "External storage and cables",
+            child: "Sticks and cables",
+        },
+        fr: Words {
+            adult: "Stockage externe et câbles",
+            child: "Les clés et les câbles",
+        },
+    },
+    CodeWords {
+        code: "notifications",
+        en: Words {
+            adult: "Notifications",
+            child: "Notifications",
+        },
+        fr: Words {
+            adult: "Notifications",
+            child: "Les notifications",
+        },
+    },
+    CodeWords {
+        code: "settings.change",
+        en: Words {
+            adult: "Changing settings",
+            child: "Changing settings",
+        },
+        fr: Words {
+            adult: "Changer les réglages",
+            child: "Changer les réglages",
+        },
+    },
+    CodeWords {
+        code: "settings.clock",
+        en: Words {
+            adult: "Changing date, time and zone",
+            child: "Changing the clock",
+        },
+        fr: Words {
+            adult: "Changer la date, l’heure et le fuseau",
+            child: "Changer l’horloge",
+        },
+    },
+    CodeWords {
+        code: "settings.reset",
+        en: Words {
+            adult: "Resetting the device",
+            child: "Resetting the device",
+        },
+        fr: Words {
+            adult: "Réinitialiser l’appareil",
+            child: "Remettre l’appareil à zéro",
+        },
+    },
+    CodeWords {
+        code: "ai",
+        en: Words {
+            adult: "AI assistants, everything about them",
+            child: "Everything about AI helpers",
+        },
+        fr: Words {
+            adult: "Assistants IA, tout ce qui les concerne",
+            child: "Tout sur les assistants IA",
+        },
+    },
+    CodeWords {
+        code: "ai.access",
+        en: Words {
+            adult: "Using an AI assistant",
+            child: "Talking with an AI helper",
+        },
+        fr: Words {
+            adult: "Utiliser un assistant IA",
+            child: "Parler avec un assistant IA",
+        },
+    },
+    CodeWords {
+        code: "ai.memory",
+        en: Words {
+            adult: "The assistant remembers across conversations",
+            child: "The AI helper remembers you",
+        },
+        fr: Words {
+            adult: "L’assistant se souvient d’une conversation à l’autre",
+            child: "L’assistant IA se souvient de toi",
+        },
+    },
+    CodeWords {
+        code: "ai.training",
+        en: Words {
+            adult: "Conversations are used for training",
+            child: "AI learns from what you write",
+        },
+        fr: Words {
+            adult: "Les conversations servent à l’entraînement",
+            child: "L’IA apprend de ce que tu écris",
+        },
+    },
+    CodeWords {
+        code: "ai.voice",
+        en: Words {
+            adult: "Speaking with the assistant",
+            child: "Speaking with an AI helper",
+        },
+        fr: Words {
+            adult: "Parler à l’assistant à voix haute",
+            child: "Parler à voix haute avec un assistant IA",
+        },
+    },
+    CodeWords {
+        code: "ai.image",
+        en: Words {
+            adult: "Making and changing pictures and videos",
+            child: "Making pictures with AI",
+        },
+        fr: Words {
+            adult: "Créer et modifier des images et des vidéos",
+            child: "Faire des images avec l’IA",
+        },
+    },
+    CodeWords {
+        code: "ai.personas",
+        en: Words {
+            adult: "Characters and companions",
+            child: "AI characters",
+        },
+        fr: Words {
+            adult: "Personnages et compagnons",
+            child: "Les personnages IA",
+        },
+    },
+    CodeWords {
+        code: "ai.browsing",
+        en: Words {
+            adult: "The assistant opens web pages",
+            child: "An AI helper that opens web pages",
+        },
+        fr: Words {
+            adult: "L’assistant ouvre des pages web",
+            child: "Un assistant IA qui ouvre des pages web",
+        },
+    },
+    CodeWords {
+        code: "social",
+        en: Words {
+            adult: "Social functions, all of them",
+            child: "Everything with other people",
+        },
+        fr: Words {
+            adult: "Fonctions sociales, toutes",
+            child: "Tout ce qui se fait avec d’autres",
+        },
+    },
+    CodeWords {
+        code: "social.friends",
+        en: Words {
+            adult: "Finding and adding friends",
+            child: "New friends",
+        },
+        fr: Words {
+            adult: "Trouver et ajouter des amis",
+            child: "De nouveaux amis",
+        },
+    },
+    CodeWords {
+        code: "social.messages",
+        en: Words {
+            adult: "Direct messages",
+            child: "Messages",
+        },
+        fr: Words {
+            adult: "Messages directs",
+            child: "Les messages",
+        },
+    },
+    CodeWords {
+        code: "social.groups",
+        en: Words {
+            adult: "Groups and channels",
+            child: "Groups",
+        },
+        fr: Words {
+            adult: "Groupes et salons",
+            child: "Les groupes",
+        },
+    },
+    CodeWords {
+        code: "social.multiplayer",
+        en: Words {
+            adult: "Playing with others",
+            child: "Playing with others",
+        },
+        fr: Words {
+            adult: "Jouer avec d’autres",
+            child: "Jouer avec d’autres",
+        },
+    },
+    CodeWords {
+        code: "social.live",
+        en: Words {
+            adult: "Live video and live audio",
+            child: "Going live",
+        },
+        fr: Words {
+            adult: "Vidéo et audio en direct",
+            child: "Passer en direct",
+        },
+    },
+    CodeWords {
+        code: "social.post",
+        en: Words {
+            adult: "Publishing posts, pictures and comments",
+            child: "Posting",
+        },
+        fr: Words {
+            adult: "Publier des textes, des images et des commentaires",
+            child: "Publier",
+        },
+    },
+    CodeWords {
+        code: "social.view_posts",
+        en: Words {
+            adult: "Seeing what other users publish",
+            child: "Seeing what others post",
+        },
+        fr: Words {
+            adult: "Voir ce que d’autres publient",
+            child: "Voir ce que d’autres publient",
+        },
+    },
+    CodeWords {
+        code: "feed",
+        en: Words {
+            adult: "Feeds, everything that keeps going by itself",
+            child: "Things that go on by themselves",
+        },
+        fr: Words {
+            adult: "Fils, tout ce qui continue tout seul",
+            child: "Ce qui continue tout seul",
+        },
+    },
+    CodeWords {
+        code: "feed.autoplay",
+        en: Words {
+            adult: "The next one starts by itself",
+            child: "The next one starts by itself",
+        },
+        fr: Words {
+            adult: "Le suivant démarre tout seul",
+            child: "Le suivant démarre tout seul",
+        },
+    },
+    CodeWords {
+        code: "feed.recommended",
+        en: Words {
+            adult: "Recommendations from past behaviour",
+            child: "Things picked for you",
+        },
+        fr: Words {
+            adult: "Recommandations d’après le comportement passé",
+            child: "Ce qu’on choisit pour toi",
+        },
+    },
+    CodeWords {
+        code: "feed.endless",
+        en: Words {
+            adult: "Lists without an end",
+            child: "Lists that never end",
+        },
+        fr: Words {
+            adult: "Listes sans fin",
+            child: "Les listes qui ne finissent jamais",
+        },
+    },
+    CodeWords {
+        code: "privacy",
+        en: Words {
+            adult: "Uses of the child's data, all of them",
+            child: "Everything done with what is known about you",
+        },
+        fr: Words {
+            adult: "Usages des données de l’enfant, tous",
+            child: "Tout ce qu’on fait de ce qu’on sait de toi",
+        },
+    },
+    CodeWords {
+        code: "privacy.ads",
+        en: Words {
+            adult: "Advertising from past behaviour",
+            child: "Ads picked for you",
+        },
+        fr: Words {
+            adult: "Publicité d’après le comportement passé",
+            child: "Les pubs choisies pour toi",
+        },
+    },
+    CodeWords {
+        code: "privacy.tracking",
+        en: Words {
+            adult: "Tracking across apps and sites",
+            child: "Being followed from app to app",
+        },
+        fr: Words {
+            adult: "Suivi d’une application et d’un site à l’autre",
+            child: "Être suivi d’appli en appli",
+        },
+    },
+    CodeWords {
+        code: "privacy.analytics",
+        en: Words {
+            adult: "Statistics of use go to the maker",
+            child: "Reports about how you use it",
+        },
+        fr: Words {
+            adult: "Des statistiques d’usage vont au fabricant",
+            child: "Les rapports sur ce que tu fais",
+        },
+    },
+    CodeWords {
+        code: "privacy.public_profile",
+        en: Words {
+            adult: "A profile that anybody can see",
+            child: "A page about you that anybody can see",
+        },
+        fr: Words {
+            adult: "Un profil que tout le monde peut voir",
+            child: "Une page sur toi que tout le monde peut voir",
+        },
+    },
+    CodeWords {
+        code: "privacy.data_sale",
+        en: Words {
+            adult: "Data are passed on or sold",
+            child: "Selling what is known about you",
+        },
+        fr: Words {
+            adult: "Des données sont transmises ou vendues",
+            child: "Vendre ce qu’on sait de toi",
         },
     },
 ];
