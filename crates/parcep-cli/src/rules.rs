@@ -7,7 +7,7 @@ use crate::online::{failed, people::People};
 use crate::policy;
 use parcep_client::Store;
 use parcep_core::constitution::{Caps, Standing};
-use parcep_core::decide::{CompiledPolicy, Custody, PolicyInput, compile};
+use parcep_core::decide::{CompiledPolicy, ControlLimit, Custody, PolicyInput, RuleRef, compile};
 use parcep_core::household::Need;
 use parcep_core::id::PrincipalId;
 use parcep_core::policy::{LayerAuthor, Override, PolicyLayer, Profile, SectionName};
@@ -38,6 +38,12 @@ pub struct Rules {
     pub custody: Vec<Custody>,
     /// Sections that are there and cannot be opened.
     pub pending: Vec<SectionName>,
+    /// Caps of the constitution.
+    pub caps: Caps,
+    /// What law takes out of guardians' hands.
+    pub limits: Vec<ControlLimit>,
+    /// Rules that are not enforced here.
+    pub unenforceable: Vec<RuleRef>,
 }
 
 /// A policy as JSON (R-POL-040), with the names of people beside it.
@@ -55,7 +61,19 @@ struct PolicyFile {
     custody: Vec<Stretch>,
     #[serde(default)]
     pending: Vec<SectionName>,
-    caps: Caps,
+    #[serde(default)]
+    caps: CapsForm,
+    #[serde(default)]
+    limits: Vec<ControlLimit>,
+    #[serde(default)]
+    unenforceable: Vec<RuleRef>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CapsForm {
+    extra_time_seconds: Option<u32>,
+    unblock_max_age: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -68,8 +86,8 @@ struct Stretch {
 
 impl Rules {
     /// The rules of a child in a PCPS document, an imported policy, or a policy as JSON: an object
-    /// with `child`, `profile`, `layers`, and `names`, `overrides`, `custody`, `pending` where there
-    /// are any.
+    /// with `child`, `profile`, `layers`, and `names`, `overrides`, `custody`, `pending`, `caps`,
+    /// `limits`, `unenforceable` where there are any.
     ///
     /// # Errors
     /// If the file is wrong or has no such child.
@@ -97,6 +115,8 @@ impl Rules {
             custody: Vec::new(),
             pending: Vec::new(),
             caps: Caps::default(),
+            limits: Vec::new(),
+            unenforceable: Vec::new(),
         })
     }
 
@@ -123,6 +143,12 @@ impl Rules {
             overrides: read.overrides,
             custody: custody.collect(),
             pending: read.pending,
+            caps: Caps {
+                extra_time_seconds: read.caps.extra_time_seconds,
+                unblock_max_age: read.caps.unblock_max_age,
+            },
+            limits: read.limits,
+            unenforceable: read.unenforceable,
         })
     }
 
@@ -168,6 +194,8 @@ impl Rules {
             custody: view.custody,
             pending: view.pending,
             caps: view.caps,
+            limits: Vec::new(),
+            unenforceable: Vec::new(),
         })
     }
 
@@ -180,7 +208,9 @@ impl Rules {
             .with_overrides(&self.overrides)
             .with_custody(&self.custody)
             .with_pending(&self.pending)
-            .with_caps(self.caps);
+            .with_caps(self.caps)
+            .with_limits(&self.limits)
+            .with_unenforceable(&self.unenforceable);
         compile(&input, ratings, &Zones::bundled())
             .map_err(|error| Failure::new(Kind::Input, error.code(), error.to_string()))
     }

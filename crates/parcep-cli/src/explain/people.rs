@@ -105,11 +105,9 @@ impl<'a> Teller<'a> {
             Action::Purchase { amount, .. } => with(Text::ActionPurchase, &voice.money(*amount)),
             Action::Install(app) => with(Text::ActionInstall, self.app(app)),
             Action::Service(urn) => with(Text::ActionService, urn.contact().as_str()),
-            #[expect(
-                unreachable_patterns,
-                reason = "actions of a later version have no words yet"
-            )]
-            _ => String::new(),
+            Action::UnnamedHost => with(Text::ActionHost, voice.text(Text::UnnamedHost)),
+            Action::AddContact(id) => with(Text::ActionAddContact, &self.contact(id.as_str())),
+            Action::Feature(code) => with(Text::ActionApp, &voice.feature(code)),
         }
     }
 

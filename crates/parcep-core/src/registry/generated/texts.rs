@@ -40,8 +40,8 @@ pub enum Text {
     ActionService,
     /// add {item} to the contacts
     ActionAddContact,
-    /// do this: {item}
-    ActionOther,
+    /// a page without a name
+    UnnamedHost,
     /// {whole}.{part} {currency}
     Amount,
     /// Time left: {span}.
@@ -448,7 +448,7 @@ impl Text {
             Self::ActionInstall => &TEXTS[14],
             Self::ActionService => &TEXTS[15],
             Self::ActionAddContact => &TEXTS[16],
-            Self::ActionOther => &TEXTS[17],
+            Self::UnnamedHost => &TEXTS[17],
             Self::Amount => &TEXTS[18],
             Self::Left => &TEXTS[19],
             Self::ThenOpen => &TEXTS[20],
@@ -834,14 +834,14 @@ pub static TEXTS: [TextRow; 209] = [
         },
     },
     TextRow {
-        key: "action_other",
+        key: "unnamed_host",
         en: Words {
-            adult: "do this: {item}",
-            child: "do this: {item}",
+            adult: "a page without a name",
+            child: "a page without a name",
         },
         fr: Words {
-            adult: "faire ceci\u{a0}: {item}",
-            child: "faire ceci\u{a0}: {item}",
+            adult: "une page sans nom",
+            child: "une page sans nom",
         },
     },
     TextRow {
