@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::RuleRef;
 use super::acts::Acts;
 use super::apps::AppRules;
 use super::budgets::{self, Budgets};
@@ -64,6 +65,15 @@ pub struct Unenforceable {
     pub reason: &'static str,
 }
 
+impl From<&Unenforceable> for RuleRef {
+    fn from(rule: &Unenforceable) -> Self {
+        Self {
+            author: rule.author.clone(),
+            rule: rule.rule.clone(),
+        }
+    }
+}
+
 /// One layer, ready to be asked.
 #[derive(Debug)]
 pub(super) struct Layer {
@@ -98,13 +108,19 @@ pub fn compile(
     let zone = zones.find(&input.profile.zone)?;
     let day_start = i64::from(input.profile.day_start.seconds());
     let mut naming = Naming::default();
-    let effective = Effective::of(input);
+    let mut effective = Effective::of(input);
+    let mut unenforceable = unenforceable(effective.layers.iter().map(AsRef::as_ref), ratings);
+    // What this device cannot keep, and what none of this version can.
+    let cannot = input.unenforceable.iter().cloned();
+    let cannot: Vec<RuleRef> = cannot
+        .chain(unenforceable.iter().map(RuleRef::from))
+        .collect();
+    effective.put_stricter(&cannot);
     let authored = || effective.layers.iter().map(AsRef::as_ref);
-    let mut unenforceable = unenforceable(authored(), ratings);
     let mut deny_access = Vec::new();
     for layer in authored() {
         let author = naming.author(&layer.author);
-        let rules = rules::deny_access(layer, input.unenforceable, &unenforceable);
+        let rules = rules::deny_access(layer, &cannot);
         deny_access.extend(rules.iter().map(|id| naming.rule(author, id.as_str())));
     }
     unenforceable.extend(effective.struck);

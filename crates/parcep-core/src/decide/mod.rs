@@ -68,6 +68,7 @@ mod compile;
 mod contact;
 mod content;
 mod context;
+mod dates;
 mod decision;
 mod ending;
 mod evaluate;
@@ -86,6 +87,7 @@ mod spending;
 mod suffixes;
 mod tally;
 mod usage;
+mod usage_row;
 mod web;
 
 pub use action::{Action, ActionError, Content, PurchaseKind, ServiceUrn};
@@ -95,7 +97,8 @@ pub use decision::{Answer, Decision, Effect, Reason, RuleRef};
 pub use ending::Ending;
 pub use input::{ControlLimit, Custody, Limited, PolicyInput};
 pub use names::BindingRule;
-pub use usage::{Period, Usage, UsageError, UsageRow, UsageTarget};
+pub use usage::Usage;
+pub use usage_row::{Period, UsageError, UsageRow, UsageTarget};
 
 use question::Question;
 

@@ -151,8 +151,7 @@ const fn field_of(kind: &OverrideKind) -> &'static str {
     }
 }
 
-/// Layers and acts as they are asked: without what law takes away (R-EVAL-048), and with what
-/// stands in for what this device cannot keep (R-EVAL-049).
+/// Layers and acts without what law takes away (R-EVAL-048).
 pub(super) struct Effective<'a> {
     pub(super) layers: Vec<Cow<'a, PolicyLayer>>,
     pub(super) overrides: Vec<&'a Override>,
@@ -168,9 +167,6 @@ impl<'a> Effective<'a> {
             let mut layer = Cow::Borrowed(layer);
             if !fields.is_empty() && is_guardian(&layer.author) {
                 strike(&mut layer, &fields, &mut struck);
-            }
-            if !input.unenforceable.is_empty() {
-                put_stricter(&mut layer, input.unenforceable);
             }
             layer
         });
@@ -192,6 +188,18 @@ impl<'a> Effective<'a> {
             layers,
             overrides,
             struck,
+        }
+    }
+
+    /// Puts what is stricter in the place of each rule that cannot be kept and says so
+    /// (R-EVAL-049). Rows that share a name are one rule: where one of them cannot be kept, each goes
+    /// by what it says itself.
+    pub(super) fn put_stricter(&mut self, unenforceable: &[RuleRef]) {
+        if unenforceable.is_empty() {
+            return;
+        }
+        for layer in &mut self.layers {
+            put_stricter(layer, unenforceable);
         }
     }
 }
@@ -233,7 +241,6 @@ fn strike(
     }
 }
 
-/// Puts in the place of each rule that says STRICTER what R-EVAL-049 gives for it.
 fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &[RuleRef]) {
     let mut wants_stricter = false;
     let author = layer.author.clone();
@@ -291,24 +298,15 @@ fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &[RuleRef]) {
     }
 }
 
-/// The rules of a layer that this device cannot keep and that close everything then: those that it
-/// was told of, and those that no device of this version can keep.
+/// The rules of a layer that cannot be kept and that close everything then.
 pub(super) fn deny_access<'a>(
     layer: &'a PolicyLayer,
     unenforceable: &[RuleRef],
-    own: &[Unenforceable],
 ) -> Vec<&'a RuleId> {
     let mut found = Vec::new();
-    let told = |id: &RuleId| {
-        let mut rules = unenforceable.iter();
-        rules.any(|rule| rule.author == layer.author && rule.rule == id.as_str())
-    };
-    let known = |id: &RuleId| {
-        let mut rules = own.iter();
-        rules.any(|rule| rule.author == layer.author && rule.rule == id.as_str())
-    };
     let mut look = |id: &'a RuleId, on: OnUnenforceable| {
-        if on == OnUnenforceable::DenyAccess && (told(id) || known(id)) {
+        let is_it = |rule: &RuleRef| rule.author == layer.author && rule.rule == id.as_str();
+        if on == OnUnenforceable::DenyAccess && unenforceable.iter().any(is_it) {
             found.push(id);
         }
     };

@@ -47,10 +47,14 @@ impl Scene {
     }
 
     fn ask<T>(&self, policy: &CompiledPolicy, of: impl Fn(&Decision<'_>) -> T) -> T {
+        self.with_context(|context, usage| of(&decide(policy, usage, context)))
+    }
+
+    pub(crate) fn with_context<T>(&self, ask: impl FnOnce(&Context<'_>, &Usage) -> T) -> T {
         let action = Action::parse(&self.action, &RatingTable::bundled()).unwrap();
         let usage = Usage::from_rows(self.usage.iter().cloned()).unwrap();
         let context = Context::new(self.at, &action).with_categories(&self.categories);
-        of(&decide(policy, &usage, &context))
+        ask(&context, &usage)
     }
 }
 

@@ -262,6 +262,19 @@ fn what_is_stricter_stands_in_the_place_of_what_cannot_be_kept() {
 }
 
 #[test]
+fn rows_that_share_a_name_are_one_rule_and_each_goes_by_what_it_says() {
+    // R-EVAL-049
+    let home = Household::of(json!({"layers": [{"author": {"guardian": "g1"},
+        "budgets": {"budgets": [{"id": "one", "target": {"app": "pcps/Chess"}, "allowance": {"weekly": 3600}, "on_unenforceable": "stricter"}]},
+        "unknown": [{"id": "one", "section": "app", "kind": "x", "payload": []}]}]}));
+    assert_eq!(
+        home.says("app:pcps/Chess", json!({})),
+        "deny blocked g1:one"
+    );
+    assert_eq!(home.says("app:pcps/Go", json!({})), "allow allowed");
+}
+
+#[test]
 fn the_constitution_caps_extra_time_and_unblocks() {
     // R-REQ-011, R-REQ-012
     let act = |id: &str, kind: serde_json::Value| json!({"author": {"guardian": "g1"}, "id": id, "from": "2026-11-23T11:00:00Z", "kind": kind});

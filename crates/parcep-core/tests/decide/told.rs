@@ -459,3 +459,43 @@ fn absurd_policies_are_answered_and_nothing_overflows() {
         assert!(told.0.starts_with("deny"), "{at}: {told:?}");
     }
 }
+
+#[test]
+fn deciding_allocates_nothing() {
+    let some = allocation_counter::measure(|| drop(std::hint::black_box(vec![1_u8])));
+    assert_eq!(some.count_total, 1, "the counter counts");
+    // Scenes lie around changes of offset, with exceptions, several guardians and every kind of act.
+    let counted = |seed: u64| {
+        let scene = crate::scene::scene(seed);
+        let policy = scene.compiled();
+        scene.with_context(|context, usage| {
+            allocation_counter::measure(|| {
+                let decision = decide(&policy, usage, context);
+                assert!(decision.effect() <= parcep_core::decide::Effect::Deny);
+            })
+            .count_total
+        })
+    };
+    let seeds = (0..3_000).filter(|seed| counted(*seed) > 0);
+    assert_eq!(seeds.collect::<Vec<_>>(), Vec::<u64>::new());
+
+    let home = Household::of(json!({"layers": [{"author": {"guardian": "g1"},
+        "features": {"rules": [{"id": "ai", "feature": "ai", "effect": "ask"}]},
+        "web": {"lists": [{"id": "l", "access": "block", "sha256": "00".repeat(32)}]},
+        "ratings": {"verdicts": [{"id": "v", "about": {"concern": "contact"}, "effect": "ask"}]}}]}));
+    let (policy, usage) = (home.compiled(), home.usage());
+    for action in [
+        "feature:ai.voice",
+        "app:pcps/Chess",
+        "host:a.example",
+        "content:pegi/7",
+        "contact:+441",
+        "device",
+    ] {
+        let known = json!({"verdicts": [{"concern": "contact", "confidence": 90}], "categories": ["games"]});
+        let count = asking(action, known, |context| {
+            allocation_counter::measure(|| _ = decide(&policy, &usage, context)).count_total
+        });
+        assert_eq!(count, 0, "{action}");
+    }
+}
