@@ -46,13 +46,40 @@ def load(folder, schemas, validate):
                 wrong.append(f"{where}: {row['id']} stands twice")
             vectors[row["id"]] = vector
             wrong += [f"{where}: {row['id']}: {error}" for error in misshapen(vector, path)]
-    strangers = [p for p in folder.rglob("*") if p.is_file() and p.parent.parent != folder]
-    wrong += [f"{path}: not a file of vectors" for path in strangers]
+    others = [p for p in folder.rglob("*") if p.is_file() and p.parent.parent != folder]
+    wrong += [f"{path}: not a file of vectors" for path in others]
+    wrong += [f"{path} of rows: the schema takes any member" for path in strangers(rows, schemas[ROWS], validate)]
     for vector in vectors.values():
         twin = vectors.get(vector.row.get("twin_of"))
         if vector.negative and (twin is None or twin.negative):
             wrong.append(f"{vector.id}: twin_of names no positive vector")
     return vectors, rows, wrong
+
+
+def strangers(rows, schema, validate):
+    """Objects of rows into which a member that nobody knows can be put without the schema noticing. One of each kind."""
+    tried = set()
+    for row in rows.values():
+        for path, members in objects(row):
+            if path in tried or not isinstance(members, dict):
+                continue
+            tried.add(path)
+            members["stranger"] = 1
+            file = {"format": ROWS, "about": "a row with a member that nobody knows", "rows": [row]}
+            if not validate(file, schema):
+                yield path
+            del members["stranger"]
+
+
+def objects(value, path=""):
+    """Every object inside a value, with the names on the way to it."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from objects(inner, path + "[]")
+    elif isinstance(value, dict):
+        yield path or "row", value
+        for name, inner in value.items():
+            yield from objects(inner, f"{path}/{name}")
 
 
 def misshapen(vector, path):
