@@ -156,13 +156,7 @@ fn layer(hosts: &[String]) -> PolicyLayer {
     };
     layer.web.block = hosts.iter().map(rule).collect();
     let ceiling = Ceiling::max_age(12).unwrap();
-    layer.ratings.ceilings = vec![RatingRule {
-        id: id("r"),
-        medium: None,
-        ceiling,
-        review_by: None,
-        on_unenforceable: OnUnenforceable::Report,
-    }];
+    layer.ratings.ceilings = vec![RatingRule::new(id("r"), ceiling)];
     layer
 }
 

@@ -23,12 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .rules
         .push(AppRule::block("clips".parse()?, clips));
     let ceiling = Ceiling::max_age(12)?;
-    layer.ratings.ceilings = vec![RatingRule {
-        id: "age".parse()?,
-        medium: None,
-        ceiling,
-        review_by: None,
-    }];
+    layer.ratings.ceilings = vec![RatingRule::new("age".parse()?, ceiling)];
     layer.check()?;
 
     let ratings = RatingTable::bundled();

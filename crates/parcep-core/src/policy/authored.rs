@@ -226,8 +226,8 @@ fn codes_and_hashes_have_one_form_and_no_cycles() {
     for text in [
         "",
         "00",
-        &digits[1..],
-        &format!("{}zz", &digits[2..]),
+        &"0".repeat(63),
+        &format!("{}zz", "0".repeat(62)),
         &format!("{digits}00"),
     ] {
         assert!(hash(text).is_err(), "{text:?}");

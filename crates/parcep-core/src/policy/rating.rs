@@ -51,6 +51,20 @@ pub struct RatingRule {
     pub on_unenforceable: OnUnenforceable,
 }
 
+impl RatingRule {
+    /// The ceiling `ceiling` for every medium.
+    #[must_use]
+    pub const fn new(id: RuleId, ceiling: Ceiling) -> Self {
+        Self {
+            id,
+            medium: None,
+            ceiling,
+            review_by: None,
+            on_unenforceable: OnUnenforceable::Report,
+        }
+    }
+}
+
 /// The most that a ceiling admits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
