@@ -5,29 +5,45 @@ mod answer;
 mod people;
 mod rule;
 mod ways;
+mod week;
 
 use crate::decide::{Asked, usage};
 use crate::failure::{Failure, Kind};
 use crate::files;
 use answer::Explanation;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use parcep_core::texts::{Language, Register, Voice};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example, offline, from a PCPS document:\n  \
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Example, offline, from a PCPS document:\n  \
     parcep explain --policy family.json --child child-001 --at 2026-05-05T20:45:00+02:00 \\\n    \
-    --action device --for child --lang fr")]
+    --action device --for child --lang fr\n\n\
+    `parcep explain week --out week.html` draws a week instead of answering a question."
+)]
 pub struct Explain {
+    /// Something else than one answer.
+    #[command(subcommand)]
+    pub part: Option<Part>,
     /// The question.
     #[command(flatten)]
-    pub asked: Asked,
+    pub asked: Option<Asked>,
     /// How it is told.
     #[command(flatten)]
     pub told: Told,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What else can be told.
+#[derive(Debug, Subcommand)]
+pub enum Part {
+    /// Draw one week of the rules as a page with a picture and a table
+    Week(week::Week),
 }
 
 /// To whom, and in which language.
@@ -79,7 +95,10 @@ impl Explain {
     /// Whether the answer is to be JSON.
     #[must_use]
     pub const fn json(&self) -> bool {
-        self.json
+        match &self.part {
+            Some(Part::Week(week)) => week.json,
+            None => self.json,
+        }
     }
 
     /// Answers the question and explains the answer.
@@ -87,9 +106,16 @@ impl Explain {
     /// # Errors
     /// The command line or one of the files is wrong.
     pub fn run(&self) -> Result<(), Failure> {
-        let question = self.asked.question()?;
-        let rules = self.asked.rules()?;
-        let usage = usage(self.asked.usage.as_deref())?;
+        if let Some(Part::Week(week)) = &self.part {
+            return week.run();
+        }
+        let Some(asked) = &self.asked else {
+            let message = "ask a question with `--policy`, `--child`, `--at` and `--action`";
+            return Err(Failure::usage("USAGE", message));
+        };
+        let question = asked.question()?;
+        let rules = asked.rules()?;
+        let usage = usage(asked.usage.as_deref())?;
         let explanation = Explanation::of(&question, &rules, &usage, self.told.voice())?;
         let text = if self.json {
             let text = serde_json::to_string_pretty(&explanation);
@@ -97,9 +123,13 @@ impl Explain {
         } else {
             explanation.to_string()
         };
-        files::print(&text).map_err(|error| {
-            let message = format!("the answer cannot be printed: {error}");
-            Failure::new(Kind::Failed, "WRITE_FAILED", message)
-        })
+        print(&text)
     }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    files::print(text).map_err(|error| {
+        let message = format!("the answer cannot be printed: {error}");
+        Failure::new(Kind::Failed, "WRITE_FAILED", message)
+    })
 }

@@ -12,3 +12,4 @@ mod demo;
 mod explain;
 mod households;
 mod support;
+mod week;

@@ -368,6 +368,8 @@ pub enum Text {
     LegendWho,
     /// On the left of a day: who has care of the child
     LegendCare,
+    /// On the right of a day: exceptions, by their number below
+    LegendActs,
     /// nobody in particular
     CareOpen,
     /// {hours} hours
@@ -612,40 +614,41 @@ impl Text {
             Self::LegendFold => &TEXTS[178],
             Self::LegendWho => &TEXTS[179],
             Self::LegendCare => &TEXTS[180],
-            Self::CareOpen => &TEXTS[181],
-            Self::DayHours => &TEXTS[182],
-            Self::DayLong => &TEXTS[183],
-            Self::DayShort => &TEXTS[184],
-            Self::DayEmpty => &TEXTS[185],
-            Self::DayStarts => &TEXTS[186],
-            Self::HeadDay => &TEXTS[187],
-            Self::HeadFrom => &TEXTS[188],
-            Self::HeadTo => &TEXTS[189],
-            Self::HeadLength => &TEXTS[190],
-            Self::HeadState => &TEXTS[191],
-            Self::HeadWho => &TEXTS[192],
-            Self::HeadWhy => &TEXTS[193],
-            Self::HeadRule => &TEXTS[194],
-            Self::HeadCare => &TEXTS[195],
-            Self::HeadWhat => &TEXTS[196],
-            Self::HeadUntil => &TEXTS[197],
-            Self::HeadWeek => &TEXTS[198],
-            Self::Budgets => &TEXTS[199],
-            Self::NoBudgets => &TEXTS[200],
-            Self::NoLimit => &TEXTS[201],
-            Self::LimitOf => &TEXTS[202],
-            Self::LimitWeek => &TEXTS[203],
-            Self::Acts => &TEXTS[204],
-            Self::NoActs => &TEXTS[205],
-            Self::NoEnd => &TEXTS[206],
-            Self::Sums => &TEXTS[207],
-            Self::Made => &TEXTS[208],
+            Self::LegendActs => &TEXTS[181],
+            Self::CareOpen => &TEXTS[182],
+            Self::DayHours => &TEXTS[183],
+            Self::DayLong => &TEXTS[184],
+            Self::DayShort => &TEXTS[185],
+            Self::DayEmpty => &TEXTS[186],
+            Self::DayStarts => &TEXTS[187],
+            Self::HeadDay => &TEXTS[188],
+            Self::HeadFrom => &TEXTS[189],
+            Self::HeadTo => &TEXTS[190],
+            Self::HeadLength => &TEXTS[191],
+            Self::HeadState => &TEXTS[192],
+            Self::HeadWho => &TEXTS[193],
+            Self::HeadWhy => &TEXTS[194],
+            Self::HeadRule => &TEXTS[195],
+            Self::HeadCare => &TEXTS[196],
+            Self::HeadWhat => &TEXTS[197],
+            Self::HeadUntil => &TEXTS[198],
+            Self::HeadWeek => &TEXTS[199],
+            Self::Budgets => &TEXTS[200],
+            Self::NoBudgets => &TEXTS[201],
+            Self::NoLimit => &TEXTS[202],
+            Self::LimitOf => &TEXTS[203],
+            Self::LimitWeek => &TEXTS[204],
+            Self::Acts => &TEXTS[205],
+            Self::NoActs => &TEXTS[206],
+            Self::NoEnd => &TEXTS[207],
+            Self::Sums => &TEXTS[208],
+            Self::Made => &TEXTS[209],
         }
     }
 }
 
 /// Every sentence, by subject.
-pub static TEXTS: [TextRow; 209] = [
+pub static TEXTS: [TextRow; 210] = [
     TextRow {
         key: "effect_allow",
         en: Words {
@@ -2635,6 +2638,17 @@ pub static TEXTS: [TextRow; 209] = [
         fr: Words {
             adult: "À gauche d’un jour\u{a0}: qui a la garde",
             child: "À gauche d’un jour\u{a0}: chez qui tu es",
+        },
+    },
+    TextRow {
+        key: "legend_acts",
+        en: Words {
+            adult: "On the right of a day: exceptions, by their number below",
+            child: "On the right of a day: exceptions, by their number below",
+        },
+        fr: Words {
+            adult: "À droite d’un jour\u{a0}: les exceptions, avec leur numéro plus bas",
+            child: "À droite d’un jour\u{a0}: les exceptions, avec leur numéro plus bas",
         },
     },
     TextRow {
