@@ -1983,8 +1983,8 @@ pub mod date_exception {
 /// Windows of one day instead of the layer's (R-EVAL-045).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReplacedWindows {
-    /// The windows that begin on the day; none means no window rule on it. Ids, weekdays and review
-    /// dates are not used. One of an unknown kind makes the act one of an unknown kind (R-EVAL-045).
+    /// The windows that begin on the day; none means no window rule on it. Ids, targets, weekdays and
+    /// review dates are not used. One of an unknown kind makes the act one of an unknown kind (R-EVAL-045).
     #[prost(message, repeated, tag = "1")]
     pub windows: ::prost::alloc::vec::Vec<WindowRule>,
 }

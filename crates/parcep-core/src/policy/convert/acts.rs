@@ -43,11 +43,10 @@ pub(super) fn read_change(change: pb::date_exception::Change) -> Outcome<DateCha
         }),
         Change::Replace(replaced) => {
             let read = |window: &pb::WindowRule| {
-                // A date exception changes windows on everything, and no others.
+                // Its target is not used, but one that cannot be read makes the act one of an unknown
+                // kind, as it does with a window of a layer.
                 match (read_span(window)?, read_reach(window)?) {
-                    (Some((state, span)), Some(BudgetTarget::Overall)) => {
-                        Ok(DayWindow { state, span })
-                    }
+                    (Some((state, span)), Some(_)) => Ok(DayWindow { state, span }),
                     _ => Err(SectionError::UnknownOverride),
                 }
             };
