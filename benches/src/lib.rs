@@ -1,1 +1,14 @@
-//! Criterion programs; see `README.md` beside this file.
+//! What the criterion programs share; see `README.md` beside this folder.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench may stop at the first surprise"
+)]
+
+pub mod by_hand;
+pub mod dice;
+pub mod names;
+pub mod pair;
+pub mod plan;
+pub mod questions;
