@@ -6,6 +6,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+/// Seconds of a dial.
+const DAY: i64 = 86_400;
+
 /// One policy day.
 #[derive(Debug, Clone)]
 pub(super) struct Dial {
@@ -120,7 +123,7 @@ impl Dial {
     pub(super) fn reach(&self) -> (i64, i64) {
         let first = self.runs.iter().map(|run| run.starts).min();
         let last = self.runs.iter().map(Run::ends).max();
-        (first.unwrap_or(0).min(0), last.unwrap_or(0).max(86_400))
+        (first.unwrap_or(0).min(0), last.unwrap_or(0).max(DAY))
     }
 
     /// Jumps of the clock within the day, one at its very begin included: it takes from the day.
@@ -130,18 +133,27 @@ impl Dial {
         for (index, run) in self.runs.iter().enumerate() {
             let seconds = run.starts - before;
             if seconds != 0 && (index > 0 || seconds > 0) {
-                found.push(Jump {
-                    shows: self
-                        .origin
-                        .saturating_add(SignedDuration::from_secs(before)),
-                    seconds,
-                    from: before.min(run.starts),
-                    until: before.max(run.starts),
-                });
+                found.push(self.jump(before, run.starts));
             }
             before = run.ends();
         }
+        // A gap up to midnight ends the day early; a date that is dropped has no end to miss.
+        if !self.runs.is_empty() && before < DAY {
+            found.push(self.jump(before, DAY));
+        }
         found
+    }
+
+    /// From what the clock shows last to what it shows next.
+    fn jump(&self, before: i64, after: i64) -> Jump {
+        Jump {
+            shows: self
+                .origin
+                .saturating_add(SignedDuration::from_secs(before)),
+            seconds: after - before,
+            from: before.min(after),
+            until: before.max(after),
+        }
     }
 
     /// Where a stretch of time stands on the dial.
