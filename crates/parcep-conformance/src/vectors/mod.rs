@@ -15,6 +15,8 @@ mod fast;
 mod naive;
 mod page;
 mod row;
+#[cfg(test)]
+mod tests;
 mod vendor;
 
 pub use answer::{Answer, Difference, Effect, Ending, Expected, Rule};

@@ -169,7 +169,7 @@ impl Run {
         }
         let mut out = String::new();
         for (why, ids) in reasons {
-            let _ = writeln!(out, "\nunsupported: {why}\n  {}", ids.join(" "));
+            let _ = writeln!(out, "\n{} unsupported: {why}\n  {}", ids.len(), runs(&ids));
         }
         out
     }
@@ -195,12 +195,12 @@ impl Run {
                 let _ = write!(out, ", {number} {words}");
             }
         }
-        if !self.skipped.is_empty() {
-            let _ = write!(
-                out,
-                "; {} files of other formats skipped",
-                self.skipped.len()
-            );
+        match self.skipped.len() {
+            0 => {}
+            1 => out.push_str("; 1 file of another format skipped"),
+            count => {
+                let _ = write!(out, "; {count} files of other formats skipped");
+            }
         }
         let conclusion = self.conclusion();
         let _ = writeln!(out, "\n{conclusion}: {}", self.sentence(conclusion));
@@ -265,6 +265,27 @@ fn question(outcome: &Outcome) -> String {
         value.and_then(Value::as_str).unwrap_or("?").to_owned()
     };
     format!("{} {}", text("at"), text("action"))
+}
+
+/// Ids in their order, those of a run by its first and last: `evaluate/0003-0009 evaluate/0021`.
+fn runs(ids: &[&str]) -> String {
+    let number = |id: &str| {
+        id.rsplit('/')
+            .next()
+            .and_then(|digits| digits.parse::<u32>().ok())
+    };
+    let mut runs: Vec<(&str, &str)> = Vec::new();
+    for id in ids {
+        match runs.last_mut() {
+            Some((_, last)) if number(id) == number(last).map(|number| number + 1) => *last = id,
+            _ => runs.push((id, id)),
+        }
+    }
+    let run = |(first, last): (&str, &str)| match last.rsplit('/').next() {
+        Some(digits) if first != last => format!("{first}-{digits}"),
+        _ => first.to_owned(),
+    };
+    runs.into_iter().map(run).collect::<Vec<_>>().join(" ")
 }
 
 fn shown(text: &str) -> &str {
