@@ -279,10 +279,11 @@ impl Paper {
             (false, true) => format!("{} · {signs}", row.says),
             (_, false) => signs.clone(),
         };
-        let short = if signs.is_empty() && wide {
-            row.says.clone()
-        } else {
-            signs
+        // On a narrow page half a column has no room for letters; its pattern tells.
+        let short = match (signs.is_empty(), wide) {
+            (true, true) => row.says.clone(),
+            (false, true) => signs,
+            (_, false) => String::new(),
         };
         vec![label((top + bottom) / 2.0 + 4.0, long, short)]
     }

@@ -191,7 +191,12 @@ impl Plan {
         let week = stretches(&policy, &context, begins, ends);
         let acts = maker.acts(begins, ends);
         let days = dials.into_iter().map(|dial| maker.day(dial, &week, &acts));
-        let days: Vec<Day> = days.collect();
+        let mut days: Vec<Day> = days.collect();
+        // Where nobody has care in this week there is nothing to show about it.
+        let mut care = days.iter().flat_map(|day| &day.care);
+        if care.all(|care| care.author.is_none()) {
+            days.iter_mut().for_each(|day| day.care.clear());
+        }
         let action = teller.action(action, ratings);
         let date = maker.voice.date(first, Date::ZERO);
         let title = [

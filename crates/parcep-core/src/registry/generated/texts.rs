@@ -2680,8 +2680,8 @@ pub static TEXTS: [TextRow; 210] = [
             child: "The clocks go back {span} at {time}: this day has {length}.",
         },
         fr: Words {
-            adult: "On recule de {span} à {time}\u{a0}: ce jour dure {length}.",
-            child: "On recule de {span} à {time}\u{a0}: ce jour dure {length}.",
+            adult: "À {time}, on recule de {span}\u{a0}: ce jour dure {length}.",
+            child: "À {time}, on recule de {span}\u{a0}: ce jour dure {length}.",
         },
     },
     TextRow {
@@ -2691,8 +2691,8 @@ pub static TEXTS: [TextRow; 210] = [
             child: "The clocks go forward {span} at {time}: this day has {length}.",
         },
         fr: Words {
-            adult: "On avance de {span} à {time}\u{a0}: ce jour dure {length}.",
-            child: "On avance de {span} à {time}\u{a0}: ce jour dure {length}.",
+            adult: "À {time}, on avance de {span}\u{a0}: ce jour dure {length}.",
+            child: "À {time}, on avance de {span}\u{a0}: ce jour dure {length}.",
         },
     },
     TextRow {
