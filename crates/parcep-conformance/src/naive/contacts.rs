@@ -34,6 +34,14 @@ fn is_listed(asked: &Asked<'_>, layer: &Layer) -> bool {
     identifier.is_some_and(|identifier| listed.any(|listed| normal(listed) == identifier))
 }
 
+/// R-POL-006: what is unknown is contacts only; of what holds while the layer is closed, nobody.
+pub(super) fn mode_when_closed(rule: &pb::CommunicationRule) -> Mode {
+    match Mode::try_from(rule.mode) {
+        Ok(Mode::Unspecified) | Err(_) => Mode::Disabled,
+        Ok(known) => known,
+    }
+}
+
 /// R-POL-006: what is unknown is contacts only.
 pub(super) fn mode(rule: &pb::CommunicationRule) -> Mode {
     match Mode::try_from(rule.mode) {
@@ -51,23 +59,25 @@ pub(super) fn has_when_closed(now: &Now<'_>, laid: &Laid<'_>) -> bool {
 }
 
 /// R-EVAL-028: the rule that stands where the mode stands.
-fn rule_now<'a>(now: &Now<'_>, laid: &Laid<'a>) -> Option<&'a pb::CommunicationRule> {
+fn rule_now<'a>(now: &Now<'_>, laid: &Laid<'a>) -> Option<(&'a pb::CommunicationRule, Mode)> {
     let section = &laid.layer.communication;
     let is_closed = has_when_closed(now, laid)
         && custody::is_in_force(now, laid)
         && !windows::closed(now, laid).is_empty();
     if is_closed {
-        section.when_closed.as_ref()
+        let rule = section.when_closed.as_ref()?;
+        Some((rule, mode_when_closed(rule)))
     } else {
-        section.mode.as_ref()
+        let rule = section.mode.as_ref()?;
+        Some((rule, mode(rule)))
     }
 }
 
 /// R-EVAL-018: the rule that denies a contact.
 pub(super) fn denied(now: &Now<'_>, laid: &Laid<'_>, incoming: bool) -> Option<String> {
     let listed = is_listed(now.asked, laid.layer);
-    if let Some(rule) = rule_now(now, laid) {
-        let denies = match mode(rule) {
+    if let Some((rule, mode)) = rule_now(now, laid) {
+        let denies = match mode {
             Mode::Disabled => true,
             Mode::Unrestricted => false,
             Mode::ContactsOnly | Mode::Unspecified => !listed,

@@ -286,7 +286,9 @@ impl<'a> Labels<'a> {
 fn counting<'a>(known: &[Known<'a>], region: Option<&str>) -> Vec<Known<'a>> {
     let mut labels = known.to_vec();
     if let Some(region) = region
-        && labels.iter().any(|label| label.is_of(region))
+        && labels
+            .iter()
+            .any(|label| label.has_rating() && label.is_of(region))
     {
         labels.retain(|label| label.is_of(region));
     }

@@ -43,7 +43,9 @@ impl<'a> Rated<'a> {
             .as_ref()
             .map(|region| region.as_str());
         if let Some(region) = region
-            && item.labels().any(|label| table.holds_in(label, region))
+            && item
+                .labels()
+                .any(|label| says_something(label) && table.holds_in(label, region))
         {
             item.region = Some(region);
         }
@@ -70,8 +72,7 @@ impl<'a> Rated<'a> {
     }
 
     pub(super) fn has_no_rating(&self) -> bool {
-        let rates = |label: &Label| !matches!(label.kind, LabelKind::Pending | LabelKind::Unrated);
-        !self.labels().any(rates)
+        !self.labels().any(says_something)
     }
 
     /// What a ceiling for `medium` says: above if any label is above, else admitted if any is
@@ -96,4 +97,9 @@ impl<'a> Rated<'a> {
         }
         Some(verdict)
     }
+}
+
+/// Whether a label rates what bears it; one that is still to come does not (R-EVAL-015).
+const fn says_something(label: &Label) -> bool {
+    !matches!(label.kind, LabelKind::Pending | LabelKind::Unrated)
 }

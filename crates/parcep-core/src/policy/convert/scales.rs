@@ -206,14 +206,12 @@ pub(super) fn read_communication(
     section: pb::CommunicationSection,
     unknown: &mut Vec<UnknownRule>,
 ) -> Outcome<CommunicationSection> {
-    let read_mode = |rule: pb::CommunicationRule| {
+    let read_mode = |rule: pb::CommunicationRule, strictest: CommunicationMode| {
         let mode = match rule.mode() {
             pb::CommunicationMode::Unrestricted => CommunicationMode::Unrestricted,
             pb::CommunicationMode::Disabled => CommunicationMode::Disabled,
-            // An unknown mode is read as this one: contact with guardians stays possible.
-            pb::CommunicationMode::ContactsOnly | pb::CommunicationMode::Unspecified => {
-                CommunicationMode::ContactsOnly
-            }
+            pb::CommunicationMode::ContactsOnly => CommunicationMode::ContactsOnly,
+            pb::CommunicationMode::Unspecified => strictest,
         };
         let id = rule.id.parse()?;
         Ok::<_, SectionError>(CommunicationRule {
@@ -236,14 +234,21 @@ pub(super) fn read_communication(
     };
     read_extensions(section.extension_rules, SectionName::Communication, unknown)?;
     Ok(CommunicationSection {
-        mode: section.mode.map(read_mode).transpose()?,
+        // An unknown mode leaves contact with those who are listed; in closed hours nothing opens.
+        mode: section
+            .mode
+            .map(|rule| read_mode(rule, CommunicationMode::ContactsOnly))
+            .transpose()?,
         contacts: section
             .contacts
             .into_iter()
             .map(read_contact)
             .collect::<Outcome<_>>()?,
         block_unknown_callers: read_flag(section.block_unknown_callers)?,
-        when_closed: section.when_closed.map(read_mode).transpose()?,
+        when_closed: section
+            .when_closed
+            .map(|rule| read_mode(rule, CommunicationMode::Disabled))
+            .transpose()?,
         contact_approval: read_flag(section.contact_approval)?,
     })
 }
