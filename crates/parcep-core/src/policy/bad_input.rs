@@ -319,7 +319,7 @@ fn an_unknown_number_of_every_enumeration_is_read_as_the_strictest() {
     };
     let of = read(SectionKind::Communication, section.encode_to_vec());
     let mode = of.communication.when_closed.unwrap().mode;
-    assert_eq!(mode, CommunicationMode::ContactsOnly);
+    assert_eq!(mode, CommunicationMode::Disabled);
 
     let caps = vec![pb::SpendingCap {
         id: "s".to_owned(),

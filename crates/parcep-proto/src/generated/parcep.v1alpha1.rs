@@ -1226,8 +1226,9 @@ pub struct ProfileSection {
 /// When. Section kind SCHEDULE; lifestyle (R-EVAL-020, R-EVAL-061).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ScheduleSection {
-    /// Unioned per state, BLOCK over ALLOW. With any ALLOW window, the time outside all of them is
-    /// closed. Empty means no window rule (R-EVAL-020).
+    /// Per target, unioned per state, BLOCK over ALLOW. With any ALLOW window on a target, the time
+    /// outside all of these is closed for what the target contains. Empty means no window rule
+    /// (R-EVAL-020, R-EVAL-032).
     #[prost(message, repeated, tag = "1")]
     pub windows: ::prost::alloc::vec::Vec<WindowRule>,
     /// What happens when use ends; absent means LOCK at once, without warning (R-POL-023, R-EVAL-054).
@@ -1747,7 +1748,7 @@ pub struct CommunicationRule {
     /// Name of the rule (R-POL-003).
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// The mode; an unknown one is read as CONTACTS_ONLY (R-POL-006).
+    /// The mode; an unknown one is read as CONTACTS_ONLY, in `when_closed` as DISABLED (R-POL-006).
     #[prost(enumeration = "CommunicationMode", tag = "2")]
     pub mode: i32,
     /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
@@ -1923,7 +1924,7 @@ pub struct ExtraTime {
     #[prost(bool, tag = "3")]
     pub extends_window: bool,
 }
-/// Denies everything but the rights floor (R-EVAL-043).
+/// Denies everything that step 1 does not answer: the rights floor, and what law keeps open (R-EVAL-043).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LockNow {
     /// Why, display text for the dependant, at most 512 bytes (R-DEP-005); absent means not said.
@@ -1933,7 +1934,8 @@ pub struct LockNow {
 /// The author's windows and budgets rest; safety rules stay (R-EVAL-044).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Suspend {}
-/// Admits one item in spite of ratings, categories and the author's own web mode (R-EVAL-042).
+/// Admits one item in spite of ratings, categories, verdicts and the author's own allow-list mode
+/// (R-EVAL-042).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Unblock {
     /// The item. An act without one is of an unknown kind (R-POL-031).
@@ -1970,12 +1972,12 @@ pub mod date_exception {
     /// How they change. An act without a change is of an unknown kind (R-POL-031).
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Change {
-        /// The last ALLOW window that begins on the day ends at the first such local time after its
+        /// The last ALLOW window on everything that begins on the day ends at the first such local time after its
         /// start, seconds after 00:00:00, 0 to 86399; it is never made shorter, and without such a window
         /// nothing happens (R-EVAL-045).
         #[prost(uint32, tag = "2")]
         ExtendUntilSeconds(u32),
-        /// These windows instead of the layer's (R-EVAL-045).
+        /// These windows instead of the layer's on everything (R-EVAL-045).
         #[prost(message, tag = "3")]
         Replace(super::ReplacedWindows),
     }
@@ -2035,9 +2037,9 @@ pub enum OnUnenforceable {
     Unspecified = 0,
     /// The rule is reported as UNENFORCEABLE, and everything else holds (R-CAP-011).
     Report = 1,
-    /// A stricter rule that it can enforce holds in its place, and where there is none, REPORT (R-CAP-011).
+    /// What R-EVAL-049 names holds in its place; where it names nothing, REPORT (R-CAP-011).
     Stricter = 2,
-    /// Nothing but the rights floor.
+    /// Everything is denied that step 1 does not answer (R-EVAL-049).
     DenyAccess = 3,
 }
 impl OnUnenforceable {
