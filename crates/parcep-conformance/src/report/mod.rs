@@ -353,4 +353,4 @@ fn heavier(one: Verdict, other: Verdict) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

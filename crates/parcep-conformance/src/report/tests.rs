@@ -145,7 +145,7 @@ fn the_json_has_the_members_that_the_schema_requires_and_no_others() {
 }
 
 /// Compares objects and lists with the small part of JSON Schema that the report's schema uses.
-fn same_members(
+pub(crate) fn same_members(
     root: &serde_json::Value,
     schema: &serde_json::Value,
     value: &serde_json::Value,

@@ -1,4 +1,4 @@
-//! What a run found, for people and for programs.
+//! What a run found, for people and for programs (`rows-report.schema.json`).
 
 use super::check::{Judged, Outcome, Run, Said};
 use crate::clause::Clause;

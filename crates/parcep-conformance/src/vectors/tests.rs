@@ -3,6 +3,7 @@ use super::check::{Judged, Outcome, Run, Said};
 use super::row::Row;
 use super::{Derivation, Evaluator};
 use crate::clause::Clause;
+use crate::report::tests::same_members;
 use crate::verdict::Conclusion;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -164,4 +165,23 @@ fn a_row_that_an_evaluator_cannot_read_is_unsupported_and_says_where() {
         let cannot = ready.answer(asked.as_object().unwrap()).unwrap_err();
         assert!(cannot.to_string().contains("wishes"), "{cannot}");
     }
+}
+
+#[test]
+fn the_json_has_the_members_that_its_schema_requires_and_no_others() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../rows-report.schema.json")).unwrap();
+    let ending = Some(json!({"action": "stop", "grace_seconds": 60, "warning_seconds": [60]}));
+    let mut differs = outcome(2, Said::Differs(allows()));
+    differs.row.expect = expected(ending);
+    let report = run(vec![
+        outcome(1, Said::Agrees),
+        differs,
+        outcome(3, Said::Unsupported("x".to_owned())),
+        outcome(4, Said::Broken("x".to_owned())),
+        outcome(5, Said::NotAsked),
+    ]);
+    let told: Value = serde_json::from_str(&report.to_json()).unwrap();
+    same_members(&schema, &schema, &told, "");
+    assert_eq!(told["exitCode"], 1);
 }
