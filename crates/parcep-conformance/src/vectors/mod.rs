@@ -23,4 +23,4 @@ pub use answer::{Answer, Difference, Effect, Ending, Expected, Rule};
 pub use answerer::{AnswerError, answer_lines};
 pub use check::{CheckError, Judged, Outcome, Run, Said, check, choose};
 pub use evaluator::{Cannot, Evaluator, Ready};
-pub use row::{Derivation, FORMAT, Folder, Row, VectorError, read};
+pub use row::{Derivation, FORMAT, Folder, Naive, Row, VectorError, read};
