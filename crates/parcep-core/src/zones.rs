@@ -88,7 +88,16 @@ pub struct Zone {
     stretches: Box<[(i64, i64)]>,
     /// For each `BUCKET` seconds from `TABLE_FROM` on, the stretch that its first second lies in.
     buckets: Box<[u32]>,
+    /// For each of them the offset, where it stays the same through it and `QUIET` seconds before and
+    /// after it; else `CHANGES`.
+    quiet: Box<[i32]>,
 }
+
+/// The greatest margin that one look at a bucket answers.
+const QUIET: i64 = 3 * DAY;
+
+/// No offset.
+const CHANGES: i32 = i32::MAX;
 
 /// About twelve days: no zone changes its offset more than a few times in so long.
 const BUCKET: i64 = 1 << 20;
@@ -117,11 +126,26 @@ impl Zone {
         let buckets = starts
             .map(|at| u32::try_from(stretch_at(at)).unwrap_or(0))
             .collect();
-        Self {
+        let mut zone = Self {
             buckets,
             stretches: stretches.into_boxed_slice(),
             tz,
-        }
+            quiet: Box::default(),
+        };
+        let starts = (TABLE_FROM..TABLE_UNTIL).step_by(1 << 20);
+        zone.quiet = starts.map(|at| zone.quiet_offset(at)).collect();
+        zone
+    }
+
+    fn quiet_offset(&self, bucket: i64) -> i32 {
+        let last = bucket + BUCKET - 1;
+        let (first, last) = (self.steady(bucket, QUIET), self.steady(last, QUIET));
+        // A stretch holds both ends only where nothing changes between them: see `BUCKET`.
+        let same = first.filter(|_| first == last);
+        let whole = same.filter(|_| self.steady(bucket + BUCKET / 2, BUCKET / 2).is_some());
+        whole
+            .and_then(|offset| i32::try_from(offset).ok())
+            .unwrap_or(CHANGES)
     }
 
     /// Offset east of UTC in seconds at `at`, when it stays the same for `margin` seconds before
@@ -129,6 +153,12 @@ impl Zone {
     #[inline]
     pub(crate) fn steady(&self, at: i64, margin: i64) -> Option<i64> {
         let bucket = usize::try_from((at - TABLE_FROM).div_euclid(BUCKET)).ok()?;
+        if margin <= QUIET
+            && let Some(offset) = self.quiet.get(bucket)
+            && *offset != CHANGES
+        {
+            return Some(i64::from(*offset));
+        }
         let first = usize::try_from(*self.buckets.get(bucket)?).ok()?;
         let rest = self.stretches.get(first..)?;
         let mut pairs = rest.iter().zip(rest.get(1..)?);

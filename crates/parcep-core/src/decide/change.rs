@@ -20,7 +20,7 @@ const HORIZON: i64 = crate::registry::constants::CHANGE_HORIZON;
 pub(super) fn next_change(decision: &Decision<'_>) -> Option<Timestamp> {
     let asked: Vec<_> = decision.asked().collect();
     let using = decision.effect == Effect::Allow;
-    let start = decision.question.now().at;
+    let start = decision.question().now().at;
     let found = walk(&asked, start.saturating_add(HORIZON), using, |stops| {
         let effects = stops.iter().map(Stop::effect);
         effects.max() != Some(decision.effect)
@@ -30,7 +30,7 @@ pub(super) fn next_change(decision: &Decision<'_>) -> Option<Timestamp> {
 
 /// R-EVAL-050.
 pub(super) fn remaining_seconds(decision: &Decision<'_>) -> Option<u64> {
-    let question = &decision.question;
+    let question = decision.question();
     // No window and no budget ends what step 1 opens.
     if decision.effect != Effect::Allow || question.is_open().is_some() {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn remaining_seconds(decision: &Decision<'_>) -> Option<u64> {
     let now = question.now();
     // The end of the day is no longer part of it.
     let last = question.clock().ends(&now) - 1;
-    let over = walk(slice::from_ref(question), last, true, |stops| {
+    let over = walk(slice::from_ref(&question), last, true, |stops| {
         let mut stops = stops.iter();
         stops.any(|stop| stop.question.time_is_over(&stop.day, &stop.progress))
     });
@@ -105,7 +105,7 @@ fn edges(questions: &[Question<'_>], from: i64, until: i64) -> Vec<i64> {
         edges.extend((first..=last + 1).map(|number| clock.begins(number)));
         for layer in &policy.layers {
             let exceptions = &policy.acts.exceptions;
-            layer.windows.around(&question.context, |schedule| {
+            layer.windows.around(question.context, |schedule| {
                 schedule.edges(clock, layer.author, exceptions, (from, until), &mut edges);
             });
         }

@@ -29,7 +29,7 @@ impl Clock<'_> {
         if let Some(offset) = self.zone.steady(at, 3 * DAY) {
             let local = at + offset - self.day_start;
             let number = local.div_euclid(DAY);
-            let steady = Some(local.rem_euclid(DAY));
+            let steady = Some(local - number * DAY);
             return Day {
                 at,
                 number,

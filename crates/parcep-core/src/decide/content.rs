@@ -40,7 +40,7 @@ pub(super) fn content<N: Rules>(
         return false;
     }
     if matches!(question.context.action, Action::Host(_))
-        && let Some(rule) = layer.web.blocked_category(&question.context)
+        && let Some(rule) = layer.web.blocked_category(question.context)
     {
         tally.deny(Reason::Category, rule);
         return true;

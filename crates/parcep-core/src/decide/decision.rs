@@ -11,7 +11,7 @@ use super::evaluate::evaluate;
 use super::names::BindingRule;
 use super::question::{Progress, Question};
 use super::tally::Named;
-use super::{CompiledPolicy, Usage};
+use super::{CompiledPolicy, Context, Usage};
 use crate::help::{HelpDirectory, HelpLine, Whereabouts};
 use crate::policy::LayerAuthor;
 
@@ -37,30 +37,24 @@ pub use crate::registry::DecisionReason as Reason;
 pub struct Decision<'a> {
     pub(super) effect: Effect,
     pub(super) reason: Reason,
-    pub(super) question: Question<'a>,
+    pub(super) policy: &'a CompiledPolicy,
+    pub(super) usage: &'a Usage,
+    pub(super) context: Context<'a>,
     /// All that are asked together where nobody is known; otherwise none.
     pub(super) linked: &'a [(&'a CompiledPolicy, &'a Usage)],
 }
 
 impl<'a> Decision<'a> {
-    /// Asks one policy.
-    #[inline]
-    pub(super) fn new(question: Question<'a>) -> Self {
-        let tally = evaluate::<()>(&question, &question.now(), &Progress::default());
-        Self {
-            effect: tally.effect,
-            reason: tally.reason,
-            question,
-            linked: &[],
-        }
+    /// The question that was asked.
+    pub(super) const fn question(&self) -> Question<'_> {
+        Question::new(self.policy, self.usage, &self.context)
     }
 
     /// The questions whose strictest answer this is.
-    pub(super) fn asked(&self) -> impl Iterator<Item = Question<'a>> + use<'a> {
-        let context = self.question.context;
-        let one = Some(self.question).filter(|_| self.linked.is_empty());
+    pub(super) fn asked(&self) -> impl Iterator<Item = Question<'_>> {
+        let one = Some(self.question()).filter(|_| self.linked.is_empty());
         let all = self.linked.iter();
-        let all = all.map(move |(policy, usage)| Question::new(policy, usage, context));
+        let all = all.map(|(policy, usage)| Question::new(policy, usage, &self.context));
         one.into_iter().chain(all)
     }
 
@@ -79,9 +73,9 @@ impl<'a> Decision<'a> {
     /// The binding rules and acts of every layer with their authors, each once, those of the reason
     /// first (R-EVAL-053). Worked out when called.
     pub fn rules(&self) -> impl Iterator<Item = BindingRule<'a>> + use<'a> {
-        let question = &self.question;
-        let tally = evaluate::<Named>(question, &question.now(), &Progress::default());
-        let names = &question.policy.names;
+        let question = self.question();
+        let tally = evaluate::<Named>(&question, &question.now(), &Progress::default());
+        let names = &self.policy.names;
         let Named(rules) = tally.rules;
         rules.into_iter().filter_map(|rule| names.rule(rule))
     }
@@ -105,7 +99,7 @@ impl<'a> Decision<'a> {
     /// `None` where no window and no budget reaches the action. Worked out when called.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
-        self.question.ending()
+        self.question().ending()
     }
 
     /// The lines of the help directory to show beside a denial or a question to a guardian, the
@@ -116,7 +110,7 @@ impl<'a> Decision<'a> {
         directory: &'d HelpDirectory,
         whereabouts: Option<Whereabouts<'_>>,
     ) -> impl Iterator<Item = &'d HelpLine> + use<'d> {
-        let zone = self.question.policy.zone_name.as_str();
+        let zone = self.policy.zone_name.as_str();
         let lines = directory.lines_for(zone, whereabouts);
         let shown = self.effect != Effect::Allow;
         lines.filter(move |_| shown)

@@ -70,11 +70,11 @@ impl<'a> Question<'a> {
         let mut reached = false;
         layer
             .windows
-            .around(&self.context, |schedule| reached |= schedule.has_windows());
+            .around(self.context, |schedule| reached |= schedule.has_windows());
         if needs_time(self.context.action) {
             layer
                 .budgets
-                .around(&self.context, |budgets| reached |= !budgets.is_empty());
+                .around(self.context, |budgets| reached |= !budgets.is_empty());
         }
         reached
     }

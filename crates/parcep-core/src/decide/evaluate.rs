@@ -109,7 +109,7 @@ impl Question<'_> {
     /// Whether a section that the action is in the area of should open and does not (R-EVAL-062).
     #[inline]
     fn is_pending(&self) -> bool {
-        let context = &self.context;
+        let context = self.context;
         let lacks_a_list = matches!(context.action, Action::Host(_) | Action::UnnamedHost)
             && self.policy.names_lists
             && {
@@ -127,7 +127,7 @@ impl Question<'_> {
     /// Whether the action asks while this section is pending. A rating says something about an app
     /// or a host only where there is something rated.
     fn is_in(&self, section: SectionName) -> bool {
-        let context = &self.context;
+        let context = self.context;
         let rated =
             || context.explicit || !context.labels.is_empty() || !context.verdicts.is_empty();
         match (context.action, section) {

@@ -30,12 +30,12 @@ impl<'a> Question<'a> {
         mut note: impl FnMut(RuleNumber),
     ) -> bool {
         let acts = &self.policy.acts;
-        if !layer.jurisdiction && acts.extends_window(&self.context, day.at) {
+        if !layer.jurisdiction && acts.extends_window(self.context, day.at) {
             return false;
         }
         let clock = self.clock();
         let mut closed = false;
-        layer.windows.around(&self.context, |schedule| {
+        layer.windows.around(self.context, |schedule| {
             closed |= schedule.closed(clock, day, layer.author, &acts.exceptions, &mut note);
         });
         closed
@@ -107,7 +107,7 @@ impl<'a> Question<'a> {
     fn budgets(&self, layer: &'a Layer, mut look: impl FnMut(&'a CompiledBudget)) {
         if needs_time(self.context.action) {
             let look = |budgets: &'a Vec<CompiledBudget>| budgets.iter().for_each(&mut look);
-            layer.budgets.around(&self.context, look);
+            layer.budgets.around(self.context, look);
         }
     }
 

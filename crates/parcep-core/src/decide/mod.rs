@@ -100,7 +100,7 @@ pub use names::BindingRule;
 pub use usage::Usage;
 pub use usage_row::{Period, UsageError, UsageRow, UsageTarget};
 
-use question::Question;
+use question::{Progress, Question};
 
 /// Decides one question.
 ///
@@ -112,7 +112,16 @@ pub fn decide<'a>(
     usage: &'a Usage,
     context: &Context<'a>,
 ) -> Decision<'a> {
-    Decision::new(Question::new(policy, usage, *context))
+    let question = Question::new(policy, usage, context);
+    let tally = evaluate::evaluate::<()>(&question, &question.now(), &Progress::default());
+    Decision {
+        effect: tally.effect,
+        reason: tally.reason,
+        policy,
+        usage,
+        context: *context,
+        linked: &[],
+    }
 }
 
 /// Decides where nobody knows who is in front of the device: the strictest of the decisions for all

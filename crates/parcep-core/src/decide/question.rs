@@ -11,7 +11,7 @@ use crate::zones::month_of;
 pub(super) struct Question<'a> {
     pub(super) policy: &'a CompiledPolicy,
     pub(super) usage: &'a Usage,
-    pub(super) context: Context<'a>,
+    pub(super) context: &'a Context<'a>,
 }
 
 /// What use and refills since the question's instant have changed. Default at that instant.
@@ -28,7 +28,7 @@ impl<'a> Question<'a> {
     pub(super) const fn new(
         policy: &'a CompiledPolicy,
         usage: &'a Usage,
-        context: Context<'a>,
+        context: &'a Context<'a>,
     ) -> Self {
         Self {
             policy,
@@ -58,7 +58,7 @@ impl<'a> Question<'a> {
     pub(super) fn explicit(&self, layer: &Layer) -> Explicit {
         match self.context.action {
             Action::App(app) | Action::Install(app) => {
-                layer.apps.matching(app.as_str(), &self.context)
+                layer.apps.matching(app.as_str(), self.context)
             }
             Action::Host(host) => Explicit {
                 says: layer.web.explicit(host, self.context.lists),

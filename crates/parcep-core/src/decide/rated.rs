@@ -18,7 +18,7 @@ pub(super) struct Rated<'a> {
 impl<'a> Rated<'a> {
     /// `None` when the action is nothing that is rated, or an app or host without labels.
     pub(super) fn new(question: &Question<'a>) -> Option<Self> {
-        let context = &question.context;
+        let context = question.context;
         let (own, unrated) = match context.action {
             Action::Content(Content::Rated(label)) => (Some(*label), None),
             Action::Content(Content::Unrated(medium)) => (None, Some(*medium)),

@@ -7,7 +7,8 @@ use crate::policy::HostName;
 #[derive(Debug)]
 pub(super) struct Suffixes<T> {
     hosts: TextMap<T>,
-    /// Most labels of any host in the table: longer suffixes need no look.
+    /// Fewest and most labels of any host in the table: other suffixes need no look.
+    fewest_labels: usize,
     most_labels: usize,
 }
 
@@ -15,6 +16,7 @@ impl<T> Default for Suffixes<T> {
     fn default() -> Self {
         Self {
             hosts: TextMap::default(),
+            fewest_labels: usize::MAX,
             most_labels: 0,
         }
     }
@@ -27,6 +29,7 @@ impl<T> Suffixes<T> {
         T: Copy,
     {
         let labels = host.suffixes().count();
+        self.fewest_labels = self.fewest_labels.min(labels);
         self.most_labels = self.most_labels.max(labels);
         let known = self.hosts.get_mut(host.as_str());
         match known {
@@ -42,28 +45,23 @@ impl<T> Suffixes<T> {
         }
         let text = host.as_str();
         // An address is below nothing.
-        if host.is_address() {
+        let bytes = text.as_bytes();
+        if bytes.last().is_some_and(u8::is_ascii_digit) && host.is_address() {
             let found = self.hosts.get(text)?;
             return Some((host.suffixes().count(), found));
         }
-        // Where the last labels begin, shortest suffix first; a host has at most 127 labels.
-        let mut starts = [0_u8; 128];
-        let mut labels = 0;
-        let dots = text
-            .bytes()
-            .enumerate()
-            .rev()
-            .filter(|(_, byte)| *byte == b'.');
-        let begins = dots.map(|(at, _)| at + 1).chain([0]).take(self.most_labels);
-        for (start, begin) in starts.iter_mut().zip(begins) {
-            // A host has at most 253 bytes.
-            *start = u8::try_from(begin).unwrap_or(u8::MAX);
+        let (mut labels, mut longest, mut end) = (0, None, bytes.len());
+        while labels < self.most_labels && end > 0 {
+            let dot = bytes.iter().take(end).rposition(|byte| *byte == b'.');
+            let start = dot.map_or(0, |dot| dot + 1);
             labels += 1;
+            if labels >= self.fewest_labels
+                && let Some(found) = text.get(start..).and_then(|host| self.hosts.get(host))
+            {
+                longest = Some((labels, found));
+            }
+            end = dot.unwrap_or(0);
         }
-        (1..=labels).rev().find_map(|labels| {
-            let start = starts.get(labels - 1)?;
-            let suffix = text.get(usize::from(*start)..)?;
-            Some((labels, self.hosts.get(suffix)?))
-        })
+        longest
     }
 }
