@@ -301,6 +301,20 @@ mod tests {
     }
 
     #[test]
+    fn a_steady_offset_holds_for_its_whole_margin() {
+        for name in ["Europe/London", "Africa/Casablanca", "Australia/Lord_Howe"] {
+            let zone = zone(name);
+            for hour in 0..(24 * 366) {
+                let at = day(2026, 1, 1) * DAY + hour * 3600;
+                let around = (-72..=72).map(|hours| offset_of(&zone.tz, at + hours * 3600));
+                let first = around.clone().next();
+                let same = around.clone().all(|offset| Some(offset) == first);
+                assert_eq!(zone.steady(at, QUIET).is_some(), same, "{name} {at}");
+            }
+        }
+    }
+
+    #[test]
     fn zones_are_found_by_names_of_the_database_alone() {
         // R-POL-020: names and links of the database in any letter case, and nothing else.
         let zones = Zones::bundled();
