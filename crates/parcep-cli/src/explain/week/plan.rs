@@ -7,7 +7,7 @@ use crate::failure::{Failure, Kind};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use parcep_core::decide::{Action, Context, Effect, Reason};
-use parcep_core::policy::{Allowance, Category, DateChange, LayerAuthor, Override, OverrideKind};
+use parcep_core::policy::{Allowance, Category, LayerAuthor, Override, OverrideKind};
 use parcep_core::ratings::RatingTable;
 use parcep_core::texts::{Text, Voice};
 use serde::Serialize;
@@ -98,6 +98,9 @@ pub(super) struct Act {
     pub(super) number: usize,
     pub(super) who: String,
     pub(super) text: String,
+    /// What its author wrote for the child.
+    pub(super) says: Option<String>,
+    /// Empty for an exception of a date, whose text has its day.
     pub(super) starts: String,
     pub(super) ends: String,
 }
@@ -468,32 +471,23 @@ impl<'a> Maker<'a> {
     fn act(&self, at: usize, act: &Override) -> Act {
         let voice = self.voice;
         let told = self.teller.act_told(act);
-        let words = told
-            .words
-            .map_or_else(String::new, |words| format!(" – “{words}”"));
+        let who = self.teller.who(act.author());
+        let moment = |at: Timestamp| voice.date_and_time(&self.teller.local(at));
         let (from, until) = life(act);
-        let moment = |at: Timestamp| {
-            let local = self.teller.local(at);
-            voice.date_and_time(&local)
+        // An exception of a date says its day itself.
+        let (starts, ends) = match act.kind() {
+            OverrideKind::DateException { .. } => (String::new(), String::new()),
+            _ if until == Timestamp::MAX => (moment(from), voice.text(Text::NoEnd).to_owned()),
+            _ => (moment(from), moment(until)),
         };
-        let day = matches!(
-            act.kind(),
-            OverrideKind::DateException {
-                change: DateChange::ExtendLastWindow { .. } | DateChange::Replace { .. },
-                ..
-            }
-        );
-        let open = until == Timestamp::MAX;
+        let says = |words: &String| voice.say(Text::Says, &[("who", &who), ("words", words)]);
         Act {
             number: at + 1,
-            who: self.teller.who(act.author()),
-            text: told.text + &words,
-            starts: moment(from),
-            ends: if open || day {
-                voice.text(Text::NoEnd).to_owned()
-            } else {
-                moment(until)
-            },
+            says: told.words.as_ref().map(says),
+            text: told.text,
+            starts,
+            ends,
+            who,
         }
     }
 }

@@ -372,8 +372,6 @@ pub enum Text {
     LegendActs,
     /// nobody in particular
     CareOpen,
-    /// {hours} hours
-    DayHours,
     /// The clocks go back {span} at {time}: this day has {length}.
     DayLong,
     /// The clocks go forward {span} at {time}: this day has {length}.
@@ -396,24 +394,16 @@ pub enum Text {
     HeadWho,
     /// Why
     HeadWhy,
-    /// Rule
-    HeadRule,
     /// Care
     HeadCare,
     /// What
     HeadWhat,
-    /// Until
-    HeadUntil,
-    /// Week
-    HeadWeek,
     /// Time for each day
     Budgets,
     /// No limit on time.
     NoBudgets,
     /// no limit
     NoLimit,
-    /// {item} ({who})
-    LimitOf,
     /// {span} in the whole week
     LimitWeek,
     /// Exceptions in this week
@@ -422,8 +412,6 @@ pub enum Text {
     NoActs,
     /// open end
     NoEnd,
-    /// open {open}, closed {closed}, together {all}
-    Sums,
     /// Time zone: {zone}. Made offline; this page loads nothing and sends nothing.
     Made,
 }
@@ -616,39 +604,33 @@ impl Text {
             Self::LegendCare => &TEXTS[180],
             Self::LegendActs => &TEXTS[181],
             Self::CareOpen => &TEXTS[182],
-            Self::DayHours => &TEXTS[183],
-            Self::DayLong => &TEXTS[184],
-            Self::DayShort => &TEXTS[185],
-            Self::DayEmpty => &TEXTS[186],
-            Self::DayStarts => &TEXTS[187],
-            Self::HeadDay => &TEXTS[188],
-            Self::HeadFrom => &TEXTS[189],
-            Self::HeadTo => &TEXTS[190],
-            Self::HeadLength => &TEXTS[191],
-            Self::HeadState => &TEXTS[192],
-            Self::HeadWho => &TEXTS[193],
-            Self::HeadWhy => &TEXTS[194],
-            Self::HeadRule => &TEXTS[195],
-            Self::HeadCare => &TEXTS[196],
-            Self::HeadWhat => &TEXTS[197],
-            Self::HeadUntil => &TEXTS[198],
-            Self::HeadWeek => &TEXTS[199],
-            Self::Budgets => &TEXTS[200],
-            Self::NoBudgets => &TEXTS[201],
-            Self::NoLimit => &TEXTS[202],
-            Self::LimitOf => &TEXTS[203],
-            Self::LimitWeek => &TEXTS[204],
-            Self::Acts => &TEXTS[205],
-            Self::NoActs => &TEXTS[206],
-            Self::NoEnd => &TEXTS[207],
-            Self::Sums => &TEXTS[208],
-            Self::Made => &TEXTS[209],
+            Self::DayLong => &TEXTS[183],
+            Self::DayShort => &TEXTS[184],
+            Self::DayEmpty => &TEXTS[185],
+            Self::DayStarts => &TEXTS[186],
+            Self::HeadDay => &TEXTS[187],
+            Self::HeadFrom => &TEXTS[188],
+            Self::HeadTo => &TEXTS[189],
+            Self::HeadLength => &TEXTS[190],
+            Self::HeadState => &TEXTS[191],
+            Self::HeadWho => &TEXTS[192],
+            Self::HeadWhy => &TEXTS[193],
+            Self::HeadCare => &TEXTS[194],
+            Self::HeadWhat => &TEXTS[195],
+            Self::Budgets => &TEXTS[196],
+            Self::NoBudgets => &TEXTS[197],
+            Self::NoLimit => &TEXTS[198],
+            Self::LimitWeek => &TEXTS[199],
+            Self::Acts => &TEXTS[200],
+            Self::NoActs => &TEXTS[201],
+            Self::NoEnd => &TEXTS[202],
+            Self::Made => &TEXTS[203],
         }
     }
 }
 
 /// Every sentence, by subject.
-pub static TEXTS: [TextRow; 210] = [
+pub static TEXTS: [TextRow; 204] = [
     TextRow {
         key: "effect_allow",
         en: Words {
@@ -2663,17 +2645,6 @@ pub static TEXTS: [TextRow; 210] = [
         },
     },
     TextRow {
-        key: "day_hours",
-        en: Words {
-            adult: "{hours} hours",
-            child: "{hours} hours",
-        },
-        fr: Words {
-            adult: "{hours} heures",
-            child: "{hours} heures",
-        },
-    },
-    TextRow {
         key: "day_long",
         en: Words {
             adult: "The clocks go back {span} at {time}: this day has {length}.",
@@ -2795,17 +2766,6 @@ pub static TEXTS: [TextRow; 210] = [
         },
     },
     TextRow {
-        key: "head_rule",
-        en: Words {
-            adult: "Rule",
-            child: "Rule",
-        },
-        fr: Words {
-            adult: "Règle",
-            child: "Règle",
-        },
-    },
-    TextRow {
         key: "head_care",
         en: Words {
             adult: "Care",
@@ -2825,28 +2785,6 @@ pub static TEXTS: [TextRow; 210] = [
         fr: Words {
             adult: "Quoi",
             child: "Quoi",
-        },
-    },
-    TextRow {
-        key: "head_until",
-        en: Words {
-            adult: "Until",
-            child: "Until",
-        },
-        fr: Words {
-            adult: "Jusqu’à",
-            child: "Jusqu’à",
-        },
-    },
-    TextRow {
-        key: "head_week",
-        en: Words {
-            adult: "Week",
-            child: "Week",
-        },
-        fr: Words {
-            adult: "Semaine",
-            child: "Semaine",
         },
     },
     TextRow {
@@ -2880,17 +2818,6 @@ pub static TEXTS: [TextRow; 210] = [
         fr: Words {
             adult: "sans limite",
             child: "sans limite",
-        },
-    },
-    TextRow {
-        key: "limit_of",
-        en: Words {
-            adult: "{item} ({who})",
-            child: "{item} ({who})",
-        },
-        fr: Words {
-            adult: "{item} ({who})",
-            child: "{item} ({who})",
         },
     },
     TextRow {
@@ -2935,17 +2862,6 @@ pub static TEXTS: [TextRow; 210] = [
         fr: Words {
             adult: "sans fin prévue",
             child: "sans fin prévue",
-        },
-    },
-    TextRow {
-        key: "sums",
-        en: Words {
-            adult: "open {open}, closed {closed}, together {all}",
-            child: "open {open}, closed {closed}, together {all}",
-        },
-        fr: Words {
-            adult: "ouvert {open}, fermé {closed}, au total {all}",
-            child: "ouvert {open}, fermé {closed}, au total {all}",
         },
     },
     TextRow {
