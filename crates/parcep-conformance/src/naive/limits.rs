@@ -42,7 +42,7 @@ pub(super) fn strike(policy: &mut Policy) {
 fn strike_from(layer: &mut Layer, kind: &str) {
     match kind {
         "window" => layer.schedule.windows.clear(),
-        "end" => layer.schedule.end = None,
+        "end_action" => layer.schedule.end = None,
         "budget" => layer.budget.budgets.clear(),
         "extra_time_cap" => layer.budget.extra_time_cap_seconds = None,
         "app_rule" => layer.app.rules.clear(),
@@ -55,10 +55,10 @@ fn strike_from(layer: &mut Layer, kind: &str) {
         "age_ceiling" => layer.rating.ceilings.clear(),
         "unrated" => layer.rating.unrated.clear(),
         "explicit_content" => layer.rating.explicit_content = None,
-        "verdict" => layer.rating.verdicts.clear(),
+        "classifier" => layer.rating.verdicts.clear(),
         // The contacts are no rule: they only say who is meant.
         "communication_mode" => layer.communication.mode = None,
-        "communication_closed" => layer.communication.when_closed = None,
+        "closed_communication" => layer.communication.when_closed = None,
         "block_unknown_callers" => layer.communication.block_unknown_callers = None,
         "contact_approval" => layer.communication.contact_approval = None,
         "purchase_approval" => layer.spending.approval = None,
