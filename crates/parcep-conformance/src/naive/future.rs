@@ -68,7 +68,7 @@ fn first(all: &[Now<'_>], goes_on: bool, holds: impl Fn(i64) -> bool) -> Option<
 }
 
 /// Where days, windows, acts and custody begin and end.
-fn edges(now: &Now<'_>) -> BTreeSet<i64> {
+pub(super) fn edges(now: &Now<'_>) -> BTreeSet<i64> {
     let (calendar, policy) = (&now.asked.calendar, &now.asked.reading.policy);
     let today = calendar.day(now.at);
     let mut found: BTreeSet<i64> = (today - 1..=today + 10)

@@ -90,6 +90,29 @@ fn one(reading: &Reading, usage: &Usage, question: &Question) -> Result<Answer, 
     Ok(told(&at_once(&asked, &laid)))
 }
 
+fn later_usage(
+    reading: &Reading,
+    usage: &Usage,
+    question: &Question,
+    goes_on: bool,
+    instants: &[i64],
+) -> Result<Vec<Usage>, UnknownZone> {
+    let asked = Asked::new(reading, usage, question)?;
+    let laid = lay(&asked);
+    let now = at_once(&asked, &laid);
+    let instants = instants.iter();
+    Ok(instants
+        .map(|at| usage::later(&now.later(*at, goes_on)))
+        .collect())
+}
+
+fn edges(reading: &Reading, question: &Question) -> Result<Vec<i64>, UnknownZone> {
+    let nothing = Usage::default();
+    let asked = Asked::new(reading, &nothing, question)?;
+    let laid = lay(&asked);
+    Ok(future::edges(&at_once(&asked, &laid)).into_iter().collect())
+}
+
 fn lay<'a>(asked: &'a Asked<'a>) -> Vec<Laid<'a>> {
     let layers = asked.reading.policy.layers.iter();
     layers.map(|layer| Laid::new(asked, layer)).collect()

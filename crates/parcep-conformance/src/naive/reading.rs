@@ -60,4 +60,26 @@ impl Reading {
     pub fn decide(&self, usage: &Usage, question: &Question) -> Result<Answer, UnknownZone> {
         super::one(self, usage, question)
     }
+
+    /// What R-EVAL-051 assumes to have been spent at later instants: use goes on, or rests.
+    ///
+    /// # Errors
+    /// As [`super::decide`].
+    pub fn later_usage(
+        &self,
+        usage: &Usage,
+        question: &Question,
+        goes_on: bool,
+        instants: &[i64],
+    ) -> Result<Vec<Usage>, UnknownZone> {
+        super::later_usage(self, usage, question, goes_on, instants)
+    }
+
+    /// The instants around the question's at which its answer may change, but for use.
+    ///
+    /// # Errors
+    /// As [`super::decide`].
+    pub fn edges(&self, question: &Question) -> Result<Vec<i64>, UnknownZone> {
+        super::edges(self, question)
+    }
 }

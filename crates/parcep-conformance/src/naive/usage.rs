@@ -3,7 +3,7 @@
 use super::asked::{Laid, Now};
 use super::budgets::Limited;
 use super::calendar::Calendar;
-use super::model::{Money, Period, Scope, Spent};
+use super::model::{Money, Period, Scope, Spent, Usage};
 
 /// R-EVAL-031: seconds spent from a budget in the period of the instant.
 ///
@@ -100,4 +100,42 @@ fn is_same(now: &Now<'_>, period: Period) -> bool {
         Period::Week => calendar.week(then) == calendar.week(today),
         Period::Month => Calendar::month(then) == Calendar::month(today),
     }
+}
+
+/// What R-EVAL-050 and R-EVAL-051 assume to have been spent at a later instant, in rows of their own
+/// for every author, target, scope and currency that matters to the question.
+pub(super) fn later(now: &Now<'_>) -> Usage {
+    let mut usage = Usage::default();
+    for laid in now.layers {
+        let author = Some(laid.layer.author.clone());
+        for budget in &laid.budgets {
+            for period in [Period::Day, Period::Week] {
+                let spent = seconds(now, laid, budget, period);
+                let row = Spent {
+                    author: author.clone(),
+                    scope: Some(Scope::of(budget.rule)),
+                    target: budget.target.clone(),
+                    period,
+                    seconds: u64::try_from(spent).unwrap_or(u64::MAX),
+                };
+                if !usage.time.contains(&row) {
+                    usage.time.push(row);
+                }
+            }
+        }
+        for cap in &laid.layer.spending.caps {
+            for period in [Period::Day, Period::Week, Period::Month] {
+                let row = Money {
+                    author: author.clone(),
+                    currency: Some(cap.currency.clone()),
+                    period,
+                    minor: money(now, laid, &cap.currency, period),
+                };
+                if !usage.money.contains(&row) {
+                    usage.money.push(row);
+                }
+            }
+        }
+    }
+    usage
 }

@@ -1,14 +1,17 @@
 //! The same scene, asked of `parcep-core` through its public doors.
 
-use crate::scenes::Scene;
+use crate::scenes::Ask;
 use parcep_conformance::naive::{
-    Action, Answer, Author, Effect, Kind, Layer, Money, Period, PurchaseKind, Spent, Target,
+    Action, Answer, Author, Ending, Kind, Layer, Limit, Money, Period, Policy, PurchaseKind, Scope,
+    Spent, Subject, Target, Usage,
 };
+use parcep_core::constitution::Caps;
 use parcep_core::decide as core;
 use parcep_core::document::SectionKind;
+use parcep_core::hosts::{HostLists, HostSet, build_from_text, canonical_text};
 use parcep_core::policy::{
-    AppId, Category, HostName, LayerAuthor, Medium, Override, PolicyLayer, Profile, SectionError,
-    SectionName, ZoneName,
+    AppId, BudgetScope, Category, Concern, HostName, LayerAuthor, Medium, Override, PolicyLayer,
+    Profile, SectionError, SectionName, ZoneName,
 };
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
@@ -18,26 +21,29 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What both are compared by.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
-    effect: &'static str,
-    reason: String,
-    rules: BTreeSet<String>,
-    remaining_seconds: Option<u64>,
-    next_change: Option<i64>,
+    pub(crate) effect: &'static str,
+    pub(crate) reason: String,
+    pub(crate) rules: BTreeSet<(Author, String)>,
+    pub(crate) remaining_seconds: Option<u64>,
+    pub(crate) next_change: Option<i64>,
+    pub(crate) ending: Option<Ending>,
 }
 
-pub(crate) fn naive(answer: &Answer) -> Told {
-    Told {
-        effect: match answer.effect {
-            Effect::Allow => "allow",
-            Effect::Ask => "ask",
-            Effect::Deny => "deny",
-        },
-        reason: answer.reason.code().to_owned(),
-        rules: answer.rules.iter().map(|rule| rule.name.clone()).collect(),
-        remaining_seconds: answer.remaining_seconds,
-        next_change: answer.next_change,
+impl From<&Answer> for Told {
+    fn from(answer: &Answer) -> Self {
+        let rules = answer.rules.iter();
+        Self {
+            effect: answer.effect.code(),
+            reason: answer.reason.code().to_owned(),
+            rules: rules
+                .map(|rule| (rule.author.clone(), rule.name.clone()))
+                .collect(),
+            remaining_seconds: answer.remaining_seconds,
+            next_change: answer.next_change,
+            ending: answer.ending.clone(),
+        }
     }
 }
 
@@ -56,43 +62,81 @@ impl Tables {
     }
 }
 
-/// Core's answer; what cannot be said to core at all is an error.
-pub(crate) fn answer(tables: &Tables, scene: &Scene) -> Result<Told, String> {
-    let policy = &scene.policy;
-    let profile = match &policy.profile {
-        None => Profile::new(ZoneName::default()),
-        Some(profile) => {
-            Profile::from_bytes(&profile.encode_to_vec()).map_err(|e| e.to_string())?
+/// A policy, compiled once, with the long lists beside it.
+pub(crate) struct Compiled {
+    policy: core::CompiledPolicy,
+    lists: Vec<Vec<u8>>,
+}
+
+impl Compiled {
+    /// What cannot be said to core at all is an error.
+    pub(crate) fn of(tables: &Tables, policy: &Policy) -> Result<Self, String> {
+        let profile = match &policy.profile {
+            None => Profile::new(ZoneName::default()),
+            Some(profile) => {
+                Profile::from_bytes(&profile.encode_to_vec()).map_err(|e| e.to_string())?
+            }
+        };
+        let layers: Vec<_> = policy.layers.iter().map(layer).collect::<Result<_, _>>()?;
+        let mut acts = Vec::new();
+        for act in &policy.acts {
+            match Override::from_bytes(&act.body.encode_to_vec(), author(&act.author), act.place) {
+                Ok(act) => acts.push(act),
+                Err(SectionError::UnknownOverride) => {}
+                Err(other) => return Err(format!("{act:?}: {other}")),
+            }
         }
-    };
-    let layers: Vec<_> = policy.layers.iter().map(layer).collect::<Result<_, _>>()?;
-    let mut acts = Vec::new();
-    for act in &policy.acts {
-        match Override::from_bytes(&act.body.encode_to_vec(), author(&act.author), act.place) {
-            Ok(act) => acts.push(act),
-            Err(SectionError::UnknownOverride) => {}
-            Err(other) => return Err(format!("{act:?}: {other}")),
-        }
-    }
-    let custody: Vec<_> = policy
-        .custody
-        .iter()
-        .map(|c| core::Custody {
+        let custody = policy.custody.iter().map(|c| core::Custody {
             from: instant(c.from),
             until: instant(c.until),
             guardian: LayerAuthor::guardian(&c.guardian).unwrap(),
+        });
+        let custody: Vec<_> = custody.collect();
+        let pending: Vec<_> = policy.pending.iter().map(|kind| section(*kind)).collect();
+        let limits: Vec<_> = policy.limits.iter().map(limit).collect();
+        let unenforceable = policy.unenforceable.iter().map(|rule| core::RuleRef {
+            author: author(&rule.author),
+            rule: rule.name.clone(),
+        });
+        let unenforceable: Vec<_> = unenforceable.collect();
+        let input = core::PolicyInput::new(&profile, &layers)
+            .with_overrides(&acts)
+            .with_custody(&custody)
+            .with_pending(&pending)
+            .with_caps(Caps {
+                extra_time_seconds: policy.extra_time_cap,
+                unblock_max_age: policy.unblock_max_age,
+            })
+            .with_limits(&limits)
+            .with_unenforceable(&unenforceable);
+        let lists = policy.lists.iter().map(|hosts| {
+            let hosts = hosts.iter().map(|host| host.parse().unwrap());
+            build_from_text(&canonical_text(hosts)).unwrap()
+        });
+        Ok(Self {
+            policy: core::compile(&input, &tables.ratings, &tables.zones)
+                .map_err(|e| e.to_string())?,
+            lists: lists.collect(),
         })
-        .collect();
-    let pending: Vec<_> = policy.pending.iter().map(|kind| section(*kind)).collect();
-    let mut input = core::PolicyInput::new(&profile, &layers).with_overrides(&acts);
-    (input.custody, input.pending) = (&custody, &pending);
-    let compiled =
-        core::compile(&input, &tables.ratings, &tables.zones).map_err(|e| e.to_string())?;
-    ask(tables, scene, &compiled)
+    }
 }
 
-fn ask(tables: &Tables, scene: &Scene, compiled: &core::CompiledPolicy) -> Result<Told, String> {
-    let question = &scene.question;
+/// How much of an answer is wanted.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Wanted {
+    Everything,
+    /// Effect and reason, without what comes later.
+    Effect,
+}
+
+/// Core's answer.
+pub(crate) fn ask(
+    tables: &Tables,
+    compiled: &[Compiled],
+    ask: &Ask,
+    wanted: Wanted,
+) -> Result<Told, String> {
+    let question = &ask.question;
     let mut labels: Vec<_> = question
         .labels
         .iter()
@@ -102,41 +146,104 @@ fn ask(tables: &Tables, scene: &Scene, compiled: &core::CompiledPolicy) -> Resul
     let content = if labels.is_empty() {
         core::Content::Unrated(medium(question.medium.unwrap_or_default()))
     } else {
-        core::Content::Rated(labels.remove(0))
+        core::Content::Rated(labels[0])
     };
-    let action = action(&question.action, content)?;
-    if let core::Content::Rated(first) = content
-        && question.action != Action::Content
-    {
-        labels.insert(0, first);
+    if question.action == Action::Content && !labels.is_empty() {
+        labels.remove(0);
     }
+    let action = action(&question.action, content)?;
     let categories: Vec<Category> = question.categories.iter().map(category).collect();
+    let said: Vec<Option<Category>> = question
+        .verdicts
+        .iter()
+        .map(|verdict| verdict.category.as_ref().map(category))
+        .collect();
+    let verdicts: Vec<_> = question
+        .verdicts
+        .iter()
+        .zip(&said)
+        .map(|(verdict, category)| core::Verdict {
+            category: category.as_ref(),
+            concern: concern(verdict.concern),
+            confidence: verdict.confidence_percent.try_into().unwrap(),
+            package: &verdict.package,
+            version: &verdict.version,
+        })
+        .collect();
     let zone = question.device_zone.as_ref().map(|zone| {
         let zone: ZoneName = zone.parse().unwrap();
         tables.zones.find(&zone).unwrap()
     });
-    let mut context =
-        core::Context::new(instant(question.at), &action).with_categories(&categories);
-    context.labels = &labels;
+    let sets: Vec<HostSet<'_>> = compiled[0]
+        .lists
+        .iter()
+        .map(|bytes| HostSet::open(bytes).unwrap())
+        .collect();
+    let mut context = core::Context::new(instant(question.at), &action)
+        .with_categories(&categories)
+        .with_labels(&labels)
+        .with_verdicts(&verdicts)
+        .with_lists(HostLists::new(&sets))
+        .with_subject(match question.subject {
+            Subject::Dependant => core::Subject::Dependant,
+            Subject::GuardianPresent => core::Subject::GuardianPresent,
+        });
     context.publisher = question.publisher.as_deref();
     context.explicit = question.explicit;
     context.can_ask = question.can_ask;
     context.device_zone = zone.as_deref();
-    let rows = scene.usage.time.iter().map(time_row);
-    let rows = rows.chain(scene.usage.money.iter().map(money_row));
-    let usage = core::Usage::from_rows(rows).map_err(|e| e.to_string())?;
-    let answer = core::decide(compiled, &usage, &context).answer();
-    Ok(Told {
-        effect: match answer.effect {
+    let usages: Vec<_> = ask.usages.iter().map(usage).collect::<Result<_, _>>()?;
+    let linked: Vec<_> = compiled
+        .iter()
+        .map(|one| &one.policy)
+        .zip(&usages)
+        .collect();
+    let decision = if ask.unidentified {
+        core::decide_unidentified(&linked, &context).unwrap()
+    } else {
+        core::decide(linked[0].0, linked[0].1, &context)
+    };
+    Ok(told(&decision, wanted))
+}
+
+fn told(decision: &core::Decision<'_>, wanted: Wanted) -> Told {
+    let all = wanted == Wanted::Everything;
+    let names = |rule: core::BindingRule<'_>| (author_of(rule.author), rule.rule.to_owned());
+    let rules: BTreeSet<_> = if all {
+        decision.rules().map(names).collect()
+    } else {
+        BTreeSet::new()
+    };
+    Told {
+        effect: match decision.effect() {
             core::Effect::Allow => "allow",
             core::Effect::Ask => "ask",
             core::Effect::Deny => "deny",
         },
-        reason: code(answer.reason),
-        rules: answer.rules.into_iter().map(|rule| rule.rule).collect(),
-        remaining_seconds: answer.remaining_seconds,
-        next_change: answer.next_change.map(jiff::Timestamp::as_second),
-    })
+        reason: code(decision.reason()),
+        rules,
+        remaining_seconds: decision.remaining_seconds().filter(|_| all),
+        next_change: if all {
+            decision.next_change().map(jiff::Timestamp::as_second)
+        } else {
+            None
+        },
+        ending: decision.ending().filter(|_| all).map(|ending| Ending {
+            action: end_action(&ending),
+            grace_seconds: ending.grace_seconds,
+            warning_seconds: ending.warning_seconds.into_iter().collect(),
+        }),
+    }
+}
+
+fn end_action(ending: &core::Ending) -> pb::EndAction {
+    let json = serde_json::to_value(ending.action).unwrap();
+    match json.as_str().unwrap() {
+        "notify" => pb::EndAction::Notify,
+        "lock" => pb::EndAction::Lock,
+        "stop" => pb::EndAction::Stop,
+        other => panic!("{other}"),
+    }
 }
 
 fn code(reason: core::Reason) -> String {
@@ -155,19 +262,25 @@ fn author(author: &Author) -> LayerAuthor {
     }
 }
 
+fn author_of(author: &LayerAuthor) -> Author {
+    match author {
+        LayerAuthor::Guardian(id) => Author::Guardian(id.to_string()),
+        LayerAuthor::Jurisdiction(id) => Author::Jurisdiction(id.to_string()),
+    }
+}
+
 fn layer(layer: &Layer) -> Result<PolicyLayer, String> {
     let mut read = PolicyLayer::empty(author(&layer.author));
+    let communication = layer.communication.encode_to_vec();
     let sections = [
         (SectionKind::Schedule, layer.schedule.encode_to_vec()),
         (SectionKind::Budget, layer.budget.encode_to_vec()),
         (SectionKind::App, layer.app.encode_to_vec()),
         (SectionKind::Web, layer.web.encode_to_vec()),
         (SectionKind::Rating, layer.rating.encode_to_vec()),
-        (
-            SectionKind::Communication,
-            layer.communication.encode_to_vec(),
-        ),
+        (SectionKind::Communication, communication),
         (SectionKind::Spending, layer.spending.encode_to_vec()),
+        (SectionKind::Feature, layer.feature.encode_to_vec()),
     ];
     for (kind, bytes) in sections {
         let outcome = read.read_section(kind, &bytes);
@@ -187,6 +300,18 @@ const fn section(kind: Kind) -> SectionName {
     }
 }
 
+fn limit(limit: &Limit) -> core::ControlLimit {
+    core::ControlLimit {
+        jurisdiction: "xx".parse().unwrap(),
+        what: match limit {
+            Limit::Kind(name) => core::Limited::Kind(name.clone()),
+            Limit::App(name) => core::Limited::App(app(name)),
+            Limit::Host(name) => core::Limited::Host(name.parse().unwrap()),
+            Limit::Contact(name) => core::Limited::Contact(name.parse().unwrap()),
+        },
+    }
+}
+
 fn medium(number: i32) -> Medium {
     let all = [
         Medium::App,
@@ -200,6 +325,16 @@ fn medium(number: i32) -> Medium {
         Medium::Book,
     ];
     all[usize::try_from(number).unwrap() - 1]
+}
+
+fn concern(concern: pb::Concern) -> Concern {
+    match concern {
+        pb::Concern::Content => Concern::Content,
+        pb::Concern::Contact => Concern::Contact,
+        pb::Concern::Conduct => Concern::Conduct,
+        pb::Concern::Contract => Concern::Contract,
+        pb::Concern::Unspecified => panic!("a verdict has a concern"),
+    }
 }
 
 fn app(app: &pb::AppRef) -> AppId {
@@ -224,9 +359,10 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
         Action::Device => core::Action::Device,
         Action::App(name) => core::Action::App(app(name)),
         Action::Install(name) => core::Action::Install(app(name)),
-        Action::Host(name) => {
-            core::Action::Host(name.parse::<HostName>().map_err(|e| e.to_string())?)
-        }
+        Action::Host(name) => match name.parse::<HostName>() {
+            Ok(name) => core::Action::Host(name),
+            Err(_) => core::Action::UnnamedHost,
+        },
         Action::Content => core::Action::Content(content),
         Action::Buy(purchase) => core::Action::Purchase {
             amount: parcep_core::policy::Money {
@@ -249,8 +385,15 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
         Action::Service(urn) => {
             core::Action::Service(core::ServiceUrn::new(urn).map_err(|e| e.to_string())?)
         }
-        Action::AddContact(_) | Action::Feature(_) => return Err("no such action".to_owned()),
+        Action::AddContact(name) => core::Action::AddContact(name.parse().unwrap()),
+        Action::Feature(code) => core::Action::Feature(code.parse().unwrap()),
     })
+}
+
+fn usage(usage: &Usage) -> Result<core::Usage, String> {
+    let rows = usage.time.iter().map(time_row);
+    let rows = rows.chain(usage.money.iter().map(money_row));
+    core::Usage::from_rows(rows).map_err(|e| e.to_string())
 }
 
 const fn period(period: Period) -> core::Period {
@@ -268,9 +411,21 @@ fn time_row(row: &Spent) -> core::UsageRow {
         Target::App(app) => format!("app:{}/{}", app.namespace, app.id),
         Target::Feature(code) => format!("feature:{code}"),
     };
-    core::UsageRow::new(target.parse().unwrap(), period(row.period), row.seconds)
+    core::UsageRow {
+        author: row.author.as_ref().map(author),
+        scope: row.scope.map(|scope| match scope {
+            Scope::Dependant => BudgetScope::Dependant,
+            Scope::PepClass => BudgetScope::PepClass,
+            Scope::Pep => BudgetScope::Pep,
+        }),
+        ..core::UsageRow::new(target.parse().unwrap(), period(row.period), row.seconds)
+    }
 }
 
 fn money_row(row: &Money) -> core::UsageRow {
-    core::UsageRow::new(core::UsageTarget::Spending, period(row.period), row.minor)
+    core::UsageRow {
+        author: row.author.as_ref().map(author),
+        currency: row.currency.as_ref().map(|code| code.parse().unwrap()),
+        ..core::UsageRow::new(core::UsageTarget::Spending, period(row.period), row.minor)
+    }
 }

@@ -1,32 +1,40 @@
-//! Generated scenes: small domains, so that rules meet the actions that they are about, around days
-//! on which clocks jump.
+//! Generated scenes: one or two dependants' policies around a day on which a clock jumps, and what is
+//! asked about them at many instants.
 
-use crate::sections::{
-    app, category, currency, host, id, identifier, label, layers, money, publisher, seconds,
-    target, time, window, wire_target,
+use crate::domains::{
+    app, asked_host, author, category, currency, feature, identifier, label, money, percent,
+    publisher, seconds, target,
 };
+use crate::policies::{DAY, near, policy};
 use parcep_conformance::naive::{
-    Act, Action, Author, Custody, Kind, Money, Period, Policy, Purchase, PurchaseKind, Question,
-    Ratings, Spent, Subject, Target, Usage,
+    Action, Money, Period, Policy, Purchase, PurchaseKind, Question, Reading, Scope, Spent,
+    Subject, Usage, Verdict,
 };
 use parcep_proto::v1alpha1 as pb;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use proptest::sample::{Index, select};
+
+/// Policies, and what is asked about them.
+#[derive(Debug, Clone)]
+pub(crate) struct Scene {
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) asks: Vec<Ask>,
+}
 
 /// One case.
 #[derive(Debug, Clone)]
-pub(crate) struct Scene {
-    pub(crate) policy: Policy,
-    pub(crate) usage: Usage,
+pub(crate) struct Ask {
     pub(crate) question: Question,
+    /// What each of the dependants has spent.
+    pub(crate) usages: Vec<Usage>,
+    /// Nobody knows which of them it is; otherwise it is the first.
+    pub(crate) unidentified: bool,
 }
 
 /// Zones, each with an instant next to which its clocks jump, or a date is missing.
-const JUMPS: [(&str, i64); 22] = [
+pub(crate) const JUMPS: &[(&str, i64)] = &[
     ("UTC", 1_795_392_000),
     ("Europe/London", 1_774_746_000),
     ("Europe/London", 1_792_890_000),
@@ -51,166 +59,72 @@ const JUMPS: [(&str, i64); 22] = [
     ("Atlantic/Azores", 1_774_746_000),
 ];
 
-const DAY: i64 = 86_400;
-
-fn day_start() -> impl Strategy<Value = Option<u32>> {
-    option::of(prop_oneof![
-        Just(0_u32),
-        Just(7_200),
-        Just(9_000),
-        Just(21_600),
-        time()
-    ])
+/// When: near the base, or within a second of something that begins or ends there.
+#[derive(Debug, Clone)]
+enum When {
+    Near(i64),
+    Edge(Index, i64),
 }
 
-fn guardian() -> impl Strategy<Value = String> {
-    (0..4_u8).prop_map(|number| format!("g{number}"))
-}
-
-fn asked_host() -> impl Strategy<Value = String> {
+fn when() -> impl Strategy<Value = When> {
     prop_oneof![
-        4 => host(),
-        1 => select(vec!["A.Example.", "b\u{fc}cher.example", "x.b.a.example", "faß.example"])
-            .prop_map(str::to_owned),
+        1 => near(3).prop_map(When::Near),
+        1 => (any::<Index>(), -1..=1_i64).prop_map(|(edge, off)| When::Edge(edge, off)),
     ]
 }
 
-fn pending() -> impl Strategy<Value = BTreeSet<Kind>> {
-    let kinds = vec![
-        Kind::App,
-        Kind::Web,
-        Kind::Rating,
-        Kind::Communication,
-        Kind::Spending,
-        Kind::Feature,
-    ];
-    prop_oneof![
-        12 => Just(BTreeSet::new()),
-        1 => select(kinds).prop_map(|kind| BTreeSet::from([kind])),
-    ]
-}
-
-/// An instant, often on a whole quarter of an hour, within some days of another.
-fn near(base: i64, days: i64) -> BoxedStrategy<i64> {
-    let base = base.div_euclid(900) * 900;
-    let quarters = (-days * 96..=days * 96).prop_map(move |quarter| base + quarter * 900);
-    let close = (-16..=16_i64).prop_map(move |quarter| base + quarter * 900);
-    let odd = (-days * DAY..=days * DAY).prop_map(move |offset| base + offset);
-    prop_oneof![4 => quarters.clone(), 3 => close, 1 => quarters.prop_map(|at| at - 1), 1 => odd]
-        .boxed()
-}
-
-fn change() -> impl Strategy<Value = Option<pb::date_exception::Change>> {
-    use pb::date_exception::Change;
-    let replace =
-        vec(window(), 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
-    prop_oneof![
-        9 => time().prop_map(|end| Some(Change::ExtendUntilSeconds(end))),
-        9 => replace.prop_map(Some),
-        1 => Just(None),
-    ]
-}
-
-fn body(base: i64) -> impl Strategy<Value = Option<pb::r#override::Act>> {
-    use pb::r#override::Act as Body;
-    let today = i32::try_from(base.div_euclid(DAY)).unwrap();
-    let extra =
-        (wire_target(), seconds(), any::<bool>()).prop_map(|(target, seconds, extends_window)| {
-            Body::ExtraTime(pb::ExtraTime {
-                target,
-                seconds,
-                extends_window,
-            })
-        });
-    let item = prop_oneof![
-        8 => app().prop_map(|app| Some(pb::unblock::Item::App(app))),
-        8 => host().prop_map(|host| Some(pb::unblock::Item::Host(host))),
-        1 => Just(None),
-    ];
-    let exception = (today - 4..=today + 4, change())
-        .prop_map(|(day, change)| Body::DateException(pb::DateException { day, change }));
-    prop_oneof![
-        6 => extra.prop_map(Some),
-        2 => Just(Some(Body::LockNow(pb::LockNow { reason: None }))),
-        2 => Just(Some(Body::Suspend(pb::Suspend {}))),
-        4 => item.prop_map(|item| Some(Body::Unblock(pb::Unblock { item }))),
-        6 => exception.prop_map(Some),
-        1 => Just(None),
-    ]
-}
-
-fn act(base: i64) -> impl Strategy<Value = Act> {
-    let lasts = prop_oneof![
-        1 => Just(None),
-        3 => (0..200_i64).prop_map(|quarters| Some(quarters * 900)),
-    ];
-    (guardian(), id("o"), near(base, 3), lasts, body(base)).prop_map(
-        |(guardian, id, from, lasts, act)| Act {
-            author: Author::Guardian(guardian),
-            place: 0,
-            body: pb::Override {
-                id,
-                from,
-                until: lasts.map(|lasts| from + lasts),
-                act,
-            },
-        },
-    )
-}
-
-fn acts(base: i64) -> impl Strategy<Value = Vec<Act>> {
-    let acts = vec(act(base), 0..5);
-    acts.prop_flat_map(|acts| {
-        let places: Vec<u64> = (1..=acts.len() as u64).collect();
-        Just(places).prop_shuffle().prop_map(move |places| {
-            let mut acts = acts.clone();
-            for (act, place) in acts.iter_mut().zip(places) {
-                act.place = place;
-            }
-            acts
-        })
-    })
-}
-
-fn custody(base: i64) -> impl Strategy<Value = Vec<Custody>> {
-    let one =
-        (guardian(), near(base, 6), 1..400_i64).prop_map(|(guardian, from, quarters)| Custody {
-            guardian,
-            from,
-            until: from + quarters * 900,
-        });
-    vec(one, 0..4)
+fn period() -> impl Strategy<Value = Period> {
+    select(&[Period::Day, Period::Day, Period::Week, Period::Month])
 }
 
 fn usage() -> impl Strategy<Value = Usage> {
-    let periods = || select(vec![Period::Day, Period::Day, Period::Week, Period::Month]);
-    let time = (target(), periods(), seconds()).prop_map(|(target, period, seconds)| Spent {
-        author: None,
-        scope: None,
-        target,
-        period,
-        seconds: seconds.into(),
-    });
-    let spent =
-        (select(vec![Period::Day, Period::Month]), money()).prop_map(|(period, minor)| Money {
-            author: None,
-            currency: None,
+    let scope = || select(&[Scope::Dependant, Scope::PepClass, Scope::Pep]);
+    let time = (
+        option::weighted(0.3, author()),
+        option::weighted(0.2, scope()),
+        target(),
+        period(),
+        seconds(),
+    )
+        .prop_map(|(author, scope, target, period, seconds)| Spent {
+            author,
+            scope,
+            target,
+            period,
+            seconds: seconds.into(),
+        });
+    let money = (
+        option::weighted(0.3, author()),
+        option::weighted(0.4, currency()),
+        period(),
+        money(),
+    )
+        .prop_map(|(author, currency, period, minor)| Money {
+            author,
+            currency,
             period,
             minor,
         });
-    (vec(time, 0..4), vec(spent, 0..3)).prop_map(|(mut time, mut money)| {
-        // One row for each target and period.
-        let mut seen: Vec<(Target, Period)> = Vec::new();
+    (vec(time, 0..4), vec(money, 0..3)).prop_map(|(mut time, mut money)| {
+        // One row for each of what a row belongs to.
+        let mut seen: Vec<Spent> = Vec::new();
         time.retain(|row| {
-            let key = (row.target.clone(), row.period);
+            let key = Spent {
+                seconds: 0,
+                ..row.clone()
+            };
             let new = !seen.contains(&key);
             seen.push(key);
             new
         });
-        let mut seen = Vec::new();
+        let mut seen: Vec<Money> = Vec::new();
         money.retain(|row| {
-            let new = !seen.contains(&row.period);
-            seen.push(row.period);
+            let key = Money {
+                minor: 0,
+                ..row.clone()
+            };
+            let new = !seen.contains(&key);
+            seen.push(key);
             new
         });
         Usage { time, money }
@@ -218,15 +132,16 @@ fn usage() -> impl Strategy<Value = Usage> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let purchase = (money(), currency(), 0..3_u8).prop_map(|(price, currency, kind)| {
+    let kind = select(&[
+        PurchaseKind::Neither,
+        PurchaseKind::InApp,
+        PurchaseKind::Download,
+    ]);
+    let purchase = (money(), currency(), kind).prop_map(|(price, currency, kind)| {
         Action::Buy(Purchase {
             price: Some(price),
             currency: Some(currency),
-            kind: match kind {
-                0 => PurchaseKind::Neither,
-                1 => PurchaseKind::InApp,
-                _ => PurchaseKind::Download,
-            },
+            kind,
         })
     });
     let contact =
@@ -234,7 +149,7 @@ fn action() -> impl Strategy<Value = Action> {
             identifier: Some(identifier),
             incoming,
         });
-    let service = select(vec![
+    let service = select(&[
         "urn:service:sos",
         "URN:Service:SOS.police",
         "urn:service:counseling.children",
@@ -248,84 +163,129 @@ fn action() -> impl Strategy<Value = Action> {
         4 => Just(Action::Content),
         3 => app().prop_map(Action::Install),
         2 => purchase,
-        2 => contact,
+        3 => contact,
         1 => service.prop_map(|urn| Action::Service(urn.to_owned())),
+        1 => identifier().prop_map(Action::AddContact),
+        4 => feature().prop_map(Action::Feature),
     ]
 }
 
-fn question(base: i64, labels: Vec<String>) -> impl Strategy<Value = Question> {
-    let zones: Vec<_> = JUMPS.iter().map(|(zone, _)| (*zone).to_owned()).collect();
-    let known = (
-        vec(category(), 0..3),
-        option::of(publisher()),
-        prop_oneof![1 => Just(Vec::new()), 2 => vec(label(labels), 1..4)],
-        1..=9_i32,
-    );
-    let rest = (
-        prop::bool::weighted(0.2),
-        prop::bool::weighted(0.8),
-        option::of(select(zones)),
-    );
-    (near(base, 3), action(), known, rest).prop_map(|(at, action, known, rest)| Question {
-        at,
-        // Categories are those of an app, a host or content; nothing else has any.
-        categories: match &action {
-            Action::App(_) | Action::Install(_) | Action::Host(_) | Action::Content => known.0,
-            _ => Vec::new(),
-        },
-        action,
-        publisher: known.1,
-        labels: known.2,
-        medium: Some(known.3),
-        explicit: rest.0,
-        can_ask: rest.1,
-        device_zone: rest.2,
-        verdicts: Vec::new(),
-        subject: Subject::Dependant,
-    })
-}
-
-fn profile(zone: &'static str) -> impl Strategy<Value = pb::ProfileSection> {
-    let region =
-        option::of(select(vec!["US", "AU", "CA", "GB"])).prop_map(|r| r.map(str::to_owned));
-    let follows = option::weighted(0.2, any::<bool>());
-    (follows, day_start(), option::of(1..=7_i32), region).prop_map(
-        move |(follow_device, day_start_seconds, week_start, region)| pb::ProfileSection {
-            zone: zone.to_owned(),
-            follow_device,
-            day_start_seconds,
-            week_start,
-            region,
+fn verdict() -> impl Strategy<Value = Verdict> {
+    let concern = select(&[
+        pb::Concern::Content,
+        pb::Concern::Contact,
+        pb::Concern::Conduct,
+        pb::Concern::Contract,
+    ]);
+    (option::of(category()), concern, percent()).prop_map(
+        |(category, concern, confidence_percent)| Verdict {
+            category,
+            concern,
+            confidence_percent,
+            package: "org.example.classifier".to_owned(),
+            version: "1".to_owned(),
         },
     )
 }
 
-/// Every scene.
-pub(crate) fn scene(ratings: Arc<Ratings>) -> impl Strategy<Value = Scene> {
-    let labels: Vec<String> = ratings.names().collect();
-    select(JUMPS.to_vec()).prop_flat_map(move |(zone, base)| {
-        let profile = prop_oneof![1 => Just(None), 19 => profile(zone).prop_map(Some)];
-        let ratings = Arc::clone(&ratings);
-        let rules = (
-            profile,
-            layers(labels.clone()),
-            acts(base),
-            custody(base),
-            pending(),
-        );
-        (rules, usage(), question(base, labels.clone())).prop_map(
-            move |((profile, layers, acts, custody, pending), usage, question)| Scene {
-                policy: Policy {
-                    profile,
-                    layers,
-                    acts,
-                    custody,
-                    pending,
-                    ..Policy::empty(Arc::clone(&ratings))
-                },
-                usage,
-                question,
-            },
-        )
+fn question() -> impl Strategy<Value = Question> {
+    let known = (
+        vec(category(), 0..3),
+        option::of(publisher()),
+        prop_oneof![1 => Just(Vec::new()), 1 => vec(label(), 1..4)],
+        1..=9_i32,
+        prop_oneof![1 => Just(Vec::new()), 1 => vec(verdict(), 1..3)],
+    );
+    let zone = select(JUMPS).prop_map(|(zone, _)| zone.to_owned());
+    let rest = (
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.8),
+        option::of(zone),
+        prop::bool::weighted(0.02),
+    );
+    (action(), known, rest).prop_map(|(action, known, rest)| Question {
+        categories: known.0,
+        publisher: known.1,
+        labels: known.2,
+        medium: Some(known.3),
+        verdicts: known.4,
+        explicit: rest.0,
+        can_ask: rest.1,
+        device_zone: rest.2,
+        subject: if rest.3 {
+            Subject::GuardianPresent
+        } else {
+            Subject::Dependant
+        },
+        ..Question::about(action, 0)
     })
+}
+
+fn ask() -> impl Strategy<Value = (When, Question, [Usage; 2], bool)> {
+    let unidentified = prop::bool::weighted(0.05);
+    (when(), question(), [usage(), usage()], unidentified)
+}
+
+/// Every scene, with this many cases on the average.
+pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
+    let base = (0..JUMPS.len()).prop_map(|at| JUMPS[at]);
+    // What is asked is shrunk first: a failing scene has one question.
+    let asks = vec(ask(), 1..=asks * 2);
+    (asks, [policy(JUMPS), policy(JUMPS)], base).prop_map(|(asks, policies, (zone, base))| {
+        let base = base.div_euclid(900) * 900;
+        let mut policies = policies.to_vec();
+        for (number, policy) in policies.iter_mut().enumerate() {
+            place(policy, base);
+            // The first lives where the clock jumps.
+            if let Some(profile) = policy.profile.as_mut().filter(|_| number == 0) {
+                profile.zone = zone.to_owned();
+            }
+        }
+        let reading = Reading::of(&policies[0]);
+        let asks = asks
+            .into_iter()
+            .map(|(when, mut question, usages, unidentified)| {
+                question.at = base;
+                question.at = instant(&reading, &question, &when);
+                Ask {
+                    question,
+                    usages: usages.to_vec(),
+                    unidentified,
+                }
+            });
+        Scene {
+            asks: asks.collect(),
+            policies,
+        }
+    })
+}
+
+fn instant(reading: &Reading, question: &Question, when: &When) -> i64 {
+    match when {
+        When::Near(offset) => question.at + offset,
+        When::Edge(index, offset) => {
+            let mut edges = reading.edges(question).unwrap();
+            edges.retain(|at| (question.at - 3 * DAY..=question.at + 3 * DAY).contains(at));
+            match edges.len() {
+                0 => question.at + offset,
+                some => edges[index.index(some)] + offset,
+            }
+        }
+    }
+}
+
+/// Moves what was generated around 0 to the base.
+fn place(policy: &mut Policy, base: i64) {
+    let today = i32::try_from(base.div_euclid(DAY)).unwrap();
+    for act in &mut policy.acts {
+        act.body.from += base;
+        act.body.until = act.body.until.map(|until| until + base);
+        if let Some(pb::r#override::Act::DateException(exception)) = &mut act.body.act {
+            exception.day += today;
+        }
+    }
+    for custody in &mut policy.custody {
+        custody.from += base;
+        custody.until += base;
+    }
 }
