@@ -25,19 +25,24 @@ fn on(field: Option<i32>) -> On {
     }
 }
 
-/// R-EVAL-049: every rule that cannot be enforced here and says DENY_ACCESS.
+/// R-EVAL-049: every rule that says DENY_ACCESS and cannot be enforced, by this enforcement point or by
+/// any reader of this version. Rows that share a name are one rule.
 pub(super) fn deny_access(policy: &Policy) -> BTreeSet<Rule> {
+    let nobody_can = named(policy, |seen| seen.never);
+    let mut says = named(policy, |seen| seen.on == On::DenyAccess);
+    says.retain(|rule| policy.unenforceable.contains(rule) || nobody_can.contains(rule));
+    says
+}
+
+/// The rules of a policy of which a row fits.
+fn named(policy: &Policy, fits: impl Fn(&Seen<'_>) -> bool) -> BTreeSet<Rule> {
     let mut found = BTreeSet::new();
     for layer in &policy.layers {
-        for seen in rules(policy, layer) {
-            let rule = Rule {
+        for seen in rules(policy, layer).into_iter().filter(&fits) {
+            found.insert(Rule {
                 author: layer.author.clone(),
                 name: seen.name.to_owned(),
-            };
-            let cannot = seen.never || policy.unenforceable.contains(&rule);
-            if cannot && seen.on == On::DenyAccess {
-                found.insert(rule);
-            }
+            });
         }
     }
     found

@@ -29,26 +29,23 @@ pub(super) fn judged(asked: &Asked<'_>, layer: &Layer) -> Vec<Finding> {
     if !is_item || asked.labels.rates() {
         return Vec::new();
     }
-    let mut found = Vec::new();
-    for (wanted, effect) in [
-        (pb::VerdictEffect::Block, Effect::Deny),
-        (pb::VerdictEffect::Ask, ask_or_deny(asked.question)),
-    ] {
-        let answers = |rule: &&pb::VerdictRule| effect_of(rule) == wanted && is_met(asked, rule);
-        let rules = layer.rating.verdicts.iter().filter(answers);
-        let names: Vec<_> = rules.map(|rule| rule.id.clone()).collect();
-        if !names.is_empty() {
-            found.push(Finding::by(layer, effect, Reason::Classifier, names));
-        }
-    }
-    found
+    [Effect::Deny, Effect::Ask]
+        .into_iter()
+        .filter_map(|wanted| {
+            let answers =
+                |rule: &&pb::VerdictRule| effect_of(asked, rule) == wanted && is_met(asked, rule);
+            let rules = layer.rating.verdicts.iter().filter(answers);
+            let names: Vec<_> = rules.map(|rule| rule.id.clone()).collect();
+            (!names.is_empty()).then(|| Finding::by(layer, wanted, Reason::Classifier, names))
+        })
+        .collect()
 }
 
 /// R-POL-006: an unknown effect is BLOCK.
-fn effect_of(rule: &pb::VerdictRule) -> pb::VerdictEffect {
+fn effect_of(asked: &Asked<'_>, rule: &pb::VerdictRule) -> Effect {
     match pb::VerdictEffect::try_from(rule.effect) {
-        Ok(pb::VerdictEffect::Ask) => pb::VerdictEffect::Ask,
-        _ => pb::VerdictEffect::Block,
+        Ok(pb::VerdictEffect::Ask) => ask_or_deny(asked.question),
+        _ => Effect::Deny,
     }
 }
 

@@ -250,7 +250,8 @@ fn window(rule: &pb::WindowRule, alone: bool) -> Value {
     };
     let state = named(&["allow", "block"], rule.state);
     if !alone {
-        return without_nothing(json!({"state": state, "span": span}));
+        let target = rule.target.as_ref().map(target);
+        return without_nothing(json!({"state": state, "span": span, "target": target}));
     }
     json!({
         "id": rule.id, "state": state, "days": weekdays(&rule.weekdays), "span": span,

@@ -241,6 +241,8 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
                 profile.zone = zone.to_owned();
             }
         }
+        // One enforcement point has its lists for all that it serves.
+        policies[1].lists = policies[0].lists.clone();
         let reading = Reading::of(&policies[0]);
         let asks = asks
             .into_iter()
