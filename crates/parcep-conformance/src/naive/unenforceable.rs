@@ -83,10 +83,12 @@ fn rules<'a>(policy: &Policy, layer: &'a Layer) -> Vec<Seen<'a>> {
     for rule in &layer.rating.verdicts {
         see(&rule.id, rule.on_unenforceable, verdicts::is_unknown(rule));
     }
-    for rule in [&layer.communication.mode, &layer.communication.when_closed] {
-        if let Some(rule) = rule {
-            see(&rule.id, rule.on_unenforceable, false);
-        }
+    let contacts = &layer.communication;
+    for rule in [&contacts.mode, &contacts.when_closed]
+        .into_iter()
+        .flatten()
+    {
+        see(&rule.id, rule.on_unenforceable, false);
     }
     for rule in &layer.spending.caps {
         see(&rule.id, rule.on_unenforceable, false);
@@ -151,9 +153,9 @@ pub(super) fn instead(policy: &mut Policy) {
             rule.mode = pb::WebMode::AllowList as i32;
         }
         let contacts = &mut layer.communication;
-        for rule in [&mut contacts.mode, &mut contacts.when_closed] {
-            if let Some(rule) = rule
-                && applies(&rule.id, rule.on_unenforceable)
+        let modes = [&mut contacts.mode, &mut contacts.when_closed];
+        for rule in modes.into_iter().flatten() {
+            if applies(&rule.id, rule.on_unenforceable)
                 && super::contacts::mode(rule) == pb::CommunicationMode::ContactsOnly
             {
                 rule.mode = pb::CommunicationMode::Disabled as i32;

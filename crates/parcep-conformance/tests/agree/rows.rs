@@ -48,8 +48,8 @@ fn named(names: &[&str], number: i32) -> Value {
 }
 
 fn day(days: i64) -> String {
-    let at = jiff::Timestamp::from_second(days * 86_400).unwrap();
-    at.to_string()[..10].to_owned()
+    let at = instant(days * 86_400);
+    at.split_once('T').map_or("", |(date, _)| date).to_owned()
 }
 
 fn clock(seconds: u32) -> String {
