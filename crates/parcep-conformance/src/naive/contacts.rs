@@ -34,20 +34,13 @@ fn is_listed(asked: &Asked<'_>, layer: &Layer) -> bool {
     identifier.is_some_and(|identifier| listed.any(|listed| normal(listed) == identifier))
 }
 
-/// R-POL-006: what is unknown is contacts only; of what holds while the layer is closed, nobody.
-pub(super) fn mode_when_closed(rule: &pb::CommunicationRule) -> Mode {
-    match Mode::try_from(rule.mode) {
-        Ok(Mode::Unspecified) | Err(_) => Mode::Disabled,
-        Ok(known) => known,
-    }
-}
-
-/// R-POL-006: what is unknown is contacts only.
-pub(super) fn mode(rule: &pb::CommunicationRule) -> Mode {
+/// R-POL-006: what is unknown is contacts only, and disabled in `when_closed`.
+pub(super) fn mode(rule: &pb::CommunicationRule, unknown: Mode) -> Mode {
     match Mode::try_from(rule.mode) {
         Ok(Mode::Disabled) => Mode::Disabled,
         Ok(Mode::Unrestricted) => Mode::Unrestricted,
-        Ok(Mode::ContactsOnly | Mode::Unspecified) | Err(_) => Mode::ContactsOnly,
+        Ok(Mode::ContactsOnly) => Mode::ContactsOnly,
+        Ok(Mode::Unspecified) | Err(_) => unknown,
     }
 }
 
@@ -58,19 +51,18 @@ pub(super) fn has_when_closed(now: &Now<'_>, laid: &Laid<'_>) -> bool {
         && matches!(action, Action::Communicate { .. } | Action::Service(_))
 }
 
-/// R-EVAL-028: the rule that stands where the mode stands.
+/// R-EVAL-028: the rule that stands where the mode stands, and what it says.
 fn rule_now<'a>(now: &Now<'_>, laid: &Laid<'a>) -> Option<(&'a pb::CommunicationRule, Mode)> {
     let section = &laid.layer.communication;
     let is_closed = has_when_closed(now, laid)
         && custody::is_in_force(now, laid)
         && !windows::closed(now, laid).is_empty();
-    if is_closed {
-        let rule = section.when_closed.as_ref()?;
-        Some((rule, mode_when_closed(rule)))
+    let (rule, unknown) = if is_closed {
+        (&section.when_closed, Mode::Disabled)
     } else {
-        let rule = section.mode.as_ref()?;
-        Some((rule, mode(rule)))
-    }
+        (&section.mode, Mode::ContactsOnly)
+    };
+    rule.as_ref().map(|rule| (rule, mode(rule, unknown)))
 }
 
 /// R-EVAL-018: the rule that denies a contact.

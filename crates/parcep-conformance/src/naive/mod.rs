@@ -42,7 +42,9 @@ pub use reading::Reading;
 pub use targets::Target;
 
 use asked::{Asked, Laid, Now};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One answer for every policy, usage and question.
 ///
@@ -54,14 +56,14 @@ pub fn decide(policy: &Policy, usage: &Usage, question: &Question) -> Result<Ans
 }
 
 /// R-CAP-015: the strictest of the decisions for all dependants, of equal ones the one with the least
-/// remaining time, and of these the first. Nothing where nobody is served.
+/// remaining time, and of these the first. Where nobody is served there is no policy (R-EVAL-002).
 ///
 /// # Errors
 /// As [`decide`].
 pub fn decide_unidentified(
     served: &[(&Reading, &Usage)],
     question: &Question,
-) -> Result<Option<Answer>, UnknownZone> {
+) -> Result<Answer, UnknownZone> {
     let asked: Result<Vec<_>, _> = served
         .iter()
         .map(|(reading, usage)| Asked::new(reading, usage, question))
@@ -73,15 +75,17 @@ pub fn decide_unidentified(
         .zip(&laid)
         .map(|(asked, laid)| at_once(asked, laid))
         .collect();
-    let answers = all.iter().map(told);
-    let strictest = answers.min_by_key(|answer| {
+    let strictest = all.iter().map(told).min_by_key(|answer| {
         let remaining = answer.remaining_seconds.unwrap_or(u64::MAX);
-        (std::cmp::Reverse(answer.effect), remaining)
+        (Reverse(answer.effect), remaining)
     });
-    Ok(strictest.map(|mut answer| {
-        answer.next_change = future::next_change(&all, answer.effect);
-        answer
-    }))
+    match strictest {
+        None => decide(&Policy::empty(Arc::default()), &Usage::default(), question),
+        Some(answer) => Ok(Answer {
+            next_change: future::next_change(&all, answer.effect),
+            ..answer
+        }),
+    }
 }
 
 fn one(reading: &Reading, usage: &Usage, question: &Question) -> Result<Answer, UnknownZone> {

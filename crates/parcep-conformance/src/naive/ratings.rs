@@ -15,7 +15,7 @@ use std::fmt;
 use thiserror::Error;
 
 /// The table as published (R-EVAL-025).
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Ratings {
     systems: Vec<System>,
 }
@@ -288,7 +288,7 @@ fn counting<'a>(known: &[Known<'a>], region: Option<&str>) -> Vec<Known<'a>> {
     if let Some(region) = region
         && labels
             .iter()
-            .any(|label| label.has_rating() && label.is_of(region))
+            .any(|label| label.is_of(region) && label.has_rating())
     {
         labels.retain(|label| label.is_of(region));
     }

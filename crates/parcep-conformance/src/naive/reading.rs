@@ -30,6 +30,7 @@ impl Reading {
         let mut policy = policy.clone();
         limits::strike(&mut policy);
         hosts::map_all(&mut policy);
+        unenforceable::add_what_nobody_can(&mut policy);
         let deny_access = unenforceable::deny_access(&policy);
         unenforceable::instead(&mut policy);
         let lists: Vec<_> = policy

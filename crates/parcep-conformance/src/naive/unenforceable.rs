@@ -25,12 +25,17 @@ fn on(field: Option<i32>) -> On {
     }
 }
 
-/// R-EVAL-049: every rule that says DENY_ACCESS and cannot be enforced, by this enforcement point or by
-/// any reader of this version. Rows that share a name are one rule.
-pub(super) fn deny_access(policy: &Policy) -> BTreeSet<Rule> {
+/// R-POL-019: beside what this enforcement point says, the rules that no reader of this version can
+/// enforce. Rows that share a name are one rule.
+pub(super) fn add_what_nobody_can(policy: &mut Policy) {
     let nobody_can = named(policy, |seen| seen.never);
+    policy.unenforceable.extend(nobody_can);
+}
+
+/// R-EVAL-049: every rule that cannot be enforced and says DENY_ACCESS.
+pub(super) fn deny_access(policy: &Policy) -> BTreeSet<Rule> {
     let mut says = named(policy, |seen| seen.on == On::DenyAccess);
-    says.retain(|rule| policy.unenforceable.contains(rule) || nobody_can.contains(rule));
+    says.retain(|rule| policy.unenforceable.contains(rule));
     says
 }
 
@@ -156,7 +161,7 @@ pub(super) fn instead(policy: &mut Policy) {
         let modes = [&mut contacts.mode, &mut contacts.when_closed];
         for rule in modes.into_iter().flatten() {
             if applies(&rule.id, rule.on_unenforceable)
-                && super::contacts::mode(rule) == pb::CommunicationMode::ContactsOnly
+                && rule.mode != pb::CommunicationMode::Unrestricted as i32
             {
                 rule.mode = pb::CommunicationMode::Disabled as i32;
             }

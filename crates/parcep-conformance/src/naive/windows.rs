@@ -245,7 +245,8 @@ fn placed(calendar: &Calendar, window: &pb::WindowRule, name: &str, day: i64) ->
             (calendar.on(date, start), calendar.on(end_date, end))
         }
     };
-    Some(Placed {
+    // R-EVAL-004: a window whose start a gap moves behind its end is not there on that day.
+    (from < until).then(|| Placed {
         state: window.state(),
         from,
         until,

@@ -60,9 +60,7 @@ pub(crate) fn compare(
 pub(crate) fn answer(readings: &[Reading], ask: &Ask) -> Told {
     let answer = if ask.unidentified {
         let served: Vec<_> = readings.iter().zip(&ask.usages).collect();
-        decide_unidentified(&served, &ask.question)
-            .unwrap()
-            .unwrap()
+        decide_unidentified(&served, &ask.question).unwrap()
     } else {
         readings[0].decide(&ask.usages[0], &ask.question).unwrap()
     };

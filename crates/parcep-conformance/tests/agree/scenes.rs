@@ -3,7 +3,7 @@
 
 use crate::domains::{
     app, asked_host, author, category, currency, feature, identifier, label, money, percent,
-    publisher, seconds, target,
+    publisher, says_something, seconds, target,
 };
 use crate::policies::{DAY, near, policy};
 use parcep_conformance::naive::{
@@ -236,6 +236,7 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
         let mut policies = policies.to_vec();
         for (number, policy) in policies.iter_mut().enumerate() {
             place(policy, base);
+            settle(policy);
             // The first lives where the clock jumps.
             if let Some(profile) = policy.profile.as_mut().filter(|_| number == 0) {
                 profile.zone = zone.to_owned();
@@ -247,6 +248,8 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
         let asks = asks
             .into_iter()
             .map(|(when, mut question, usages, unidentified)| {
+                // R-EVAL-015: labels that say nothing, where a region chooses.
+                question.labels.retain(|label| says_something(label));
                 question.at = base;
                 question.at = instant(&reading, &question, &when);
                 Ask {
@@ -272,6 +275,23 @@ fn instant(reading: &Reading, question: &Question, when: &When) -> i64 {
                 0 => question.at + offset,
                 some => edges[index.index(some)] + offset,
             }
+        }
+    }
+}
+
+/// What only one of the two reads as the text now says is left out.
+fn settle(policy: &mut Policy) {
+    for layer in &mut policy.layers {
+        // R-EVAL-049: rows that share a name with one of an unknown kind.
+        for (number, rule) in layer.budget.budgets.iter_mut().enumerate() {
+            rule.id = format!("b{number}");
+        }
+        for (number, rule) in layer.rating.unrated.iter_mut().enumerate() {
+            rule.id = format!("u{number}");
+        }
+        // R-POL-006: a mode while closed that nobody knows.
+        if let Some(rule) = &mut layer.communication.when_closed {
+            rule.mode = rule.mode.clamp(1, 3);
         }
     }
 }

@@ -136,7 +136,7 @@ pub(super) fn answer(tables: &Tables, asked: &Map<String, Value>) -> Result<Answ
     let all: Vec<(Reading, Usage)> = all.collect::<Result<_, _>>()?;
     let all: Vec<(&Reading, &Usage)> = all.iter().map(|(policy, usage)| (policy, usage)).collect();
     let answer = naive::decide_unidentified(&all, &question).map_err(Cannot::because)?;
-    told(answer.ok_or_else(|| Cannot("nobody is served".to_owned()))?)
+    told(answer)
 }
 
 /// One dependant's policy and use.
