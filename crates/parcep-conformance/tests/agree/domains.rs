@@ -29,26 +29,6 @@ static MET: LazyLock<Vec<String>> = LazyLock::new(|| {
     LABELS.iter().filter(is_of_them).cloned().collect()
 });
 
-/// Labels that say that there is no rating.
-static SAYING_NOTHING: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let table = include_str!("../../../../spec/registry/ratings.json");
-    let table: serde_json::Value = serde_json::from_str(table).unwrap();
-    let mut found = Vec::new();
-    for system in table["systems"].as_array().unwrap() {
-        for label in system["labels"].as_array().unwrap() {
-            if matches!(label["kind"].as_str(), Some("pending" | "unrated")) {
-                let (system, label) = (system["id"].as_str(), label["label"].as_str());
-                found.push(format!("{}/{}", system.unwrap(), label.unwrap()));
-            }
-        }
-    }
-    found
-});
-
-pub(crate) fn says_something(label: &str) -> bool {
-    !SAYING_NOTHING.iter().any(|name| name == label)
-}
-
 pub(crate) fn often<T: Clone + std::fmt::Debug + 'static>(
     usual: impl Strategy<Value = T> + 'static,
     odd: impl Strategy<Value = T> + 'static,

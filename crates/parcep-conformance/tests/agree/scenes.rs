@@ -3,7 +3,7 @@
 
 use crate::domains::{
     app, asked_host, author, category, currency, feature, identifier, label, money, percent,
-    publisher, says_something, seconds, target,
+    publisher, seconds, target,
 };
 use crate::policies::{DAY, near, policy};
 use parcep_conformance::naive::{
@@ -249,7 +249,6 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
             .into_iter()
             .map(|(when, mut question, usages, unidentified)| {
                 // R-EVAL-015: labels that say nothing, where a region chooses.
-                question.labels.retain(|label| says_something(label));
                 question.at = base;
                 question.at = instant(&reading, &question, &when);
                 Ask {
@@ -288,10 +287,6 @@ fn settle(policy: &mut Policy) {
         }
         for (number, rule) in layer.rating.unrated.iter_mut().enumerate() {
             rule.id = format!("u{number}");
-        }
-        // R-POL-006: a mode while closed that nobody knows.
-        if let Some(rule) = &mut layer.communication.when_closed {
-            rule.mode = rule.mode.clamp(1, 3);
         }
     }
 }
