@@ -123,9 +123,10 @@ impl Schedule {
                 placed.for_each(look);
             }
             Some((_, DateChange::ExtendLastWindow { until })) => {
-                let allow = today()
-                    .enumerate()
-                    .filter(|(_, window)| window.state == WindowState::Allow);
+                // A window that a gap swallows is not there to be extended (R-EVAL-004).
+                let allow = today().enumerate().filter(|(_, window)| {
+                    window.state == WindowState::Allow && window.start < window.end
+                });
                 let last = allow.max_by_key(|(_, window)| (window.start, window.end));
                 let last = last.map(|(at, _)| at);
                 for (at, mut window) in today().enumerate() {
