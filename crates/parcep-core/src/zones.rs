@@ -214,10 +214,24 @@ pub(crate) fn date_of(day_number: i64) -> Option<Date> {
     Some(at.to_zoned(TimeZone::UTC).date())
 }
 
+/// Days from 1970-01-01 and seconds of the day at a local second.
+#[inline]
+pub(crate) fn day_and_second(local: i64) -> (i64, i64) {
+    // From 1970 to 2106 in half the width: dividing is a good part of a decision.
+    match u32::try_from(local) {
+        Ok(local) => (i64::from(local / 86_400), i64::from(local % 86_400)),
+        Err(_) => (local.div_euclid(DAY), local.rem_euclid(DAY)),
+    }
+}
+
 /// Monday is 0.
-pub(crate) const fn weekday_of(day_number: i64) -> usize {
+#[inline]
+pub(crate) fn weekday_of(day_number: i64) -> usize {
     // 1970-01-01 was a Thursday. The remainder is 0 to 6.
-    (day_number + 3).rem_euclid(7) as usize
+    match u16::try_from(day_number) {
+        Ok(number) => ((u32::from(number) + 3) % 7) as usize,
+        Err(_) => (day_number + 3).rem_euclid(7) as usize,
+    }
 }
 
 /// Months since year 0, to tell whether two days lie in the same month.
@@ -331,6 +345,16 @@ mod tests {
     fn weekdays_and_months_follow_the_calendar() {
         assert_eq!(weekday_of(day(2026, 11, 22)), 6);
         assert_eq!(weekday_of(day(1969, 12, 29)), 0);
+        for number in [-800_000, -1, 0, 1, 4, 65_535, 65_536, 800_000] {
+            assert_eq!(
+                weekday_of(number),
+                usize::try_from((number + 3).rem_euclid(7)).unwrap()
+            );
+            for second in [0, 1, DAY - 1] {
+                let local = number * DAY + second;
+                assert_eq!(day_and_second(local), (number, second), "{local}");
+            }
+        }
         assert_ne!(month_of(day(2026, 11, 30)), month_of(day(2026, 12, 1)));
         assert_eq!(month_of(day(2026, 12, 1)), month_of(day(2026, 12, 31)));
     }

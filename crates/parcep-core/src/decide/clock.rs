@@ -1,6 +1,6 @@
 //! Policy days (R-EVAL-003).
 
-use crate::zones::{DAY, Zone, weekday_of};
+use crate::zones::{DAY, Zone, day_and_second, weekday_of};
 
 /// An instant and the policy day it lies in.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +28,12 @@ impl Clock<'_> {
         // Windows reach at most two days back and two days on.
         if let Some(offset) = self.zone.steady(at, 3 * DAY) {
             let local = at + offset - self.day_start;
-            let number = local.div_euclid(DAY);
-            let steady = Some(local - number * DAY);
+            let (number, second) = day_and_second(local);
             return Day {
                 at,
                 number,
                 weekday: weekday_of(number),
-                steady,
+                steady: Some(second),
             };
         }
         let mut number = self.zone.local(at).0 + 1;

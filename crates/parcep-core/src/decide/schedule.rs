@@ -112,7 +112,17 @@ impl Schedule {
         match day.steady {
             Some(second) if plain => {
                 let segments = self.week.get(day.weekday).map_or(&[][..], Vec::as_slice);
-                let next = segments.partition_point(|segment| segment.from <= second);
+                let has_begun = |segment: &Segment| segment.from <= second;
+                // A day has a handful: counting them needs no jump that the processor could guess
+                // wrong, as halving does.
+                let next = if segments.len() <= 16 {
+                    segments
+                        .iter()
+                        .map(|segment| usize::from(has_begun(segment)))
+                        .sum()
+                } else {
+                    segments.partition_point(has_begun)
+                };
                 let segment = next.checked_sub(1).and_then(|at| segments.get(at));
                 let closed_by = segment.and_then(|segment| segment.closed_by.as_deref());
                 closed_by

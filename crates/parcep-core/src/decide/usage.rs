@@ -227,7 +227,7 @@ impl Usage {
     }
 
     fn rows(&self, target: &BudgetTarget) -> ByPeriod {
-        if *target == BudgetTarget::Overall {
+        if matches!(target, BudgetTarget::Overall) {
             return self.overall;
         }
         let found = if self.targets.len() <= 8 {

@@ -8,7 +8,7 @@ use crate::crypto::Hash;
 /// Hosts are folded from their end, eight bytes at a time, so that a host and those above it share
 /// the work. Whatever a hash finds is compared in full: a collision costs time, never an answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
+pub(crate) struct Key {
     start: u64,
     factor: u64,
 }
@@ -16,6 +16,12 @@ pub(super) struct Key {
 const LAST: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Key {
+    /// The key of small tables, which are built anew in every process: the same for all.
+    pub(crate) const PLAIN: Self = Self {
+        start: 0x2545_f491_4f6c_dd1d,
+        factor: 0xd6e8_feb8_6659_fd93,
+    };
+
     /// `attempt` gives another key for the same list.
     pub(super) fn new(name: &Hash, attempt: u8) -> Self {
         let [start, factor, ..] = name.0.as_chunks::<8>().0 else {
@@ -32,7 +38,7 @@ impl Key {
     }
 
     /// The hash of a whole host.
-    pub(super) fn of(self, host: &[u8]) -> u64 {
+    pub(crate) fn of(self, host: &[u8]) -> u64 {
         let mut hash = 0;
         // The host itself comes last.
         self.each_suffix(host, |_, of| hash = of);
@@ -41,7 +47,7 @@ impl Key {
 
     /// Gives `each` the start and the hash of every suffix that begins a label, shortest first.
     #[inline(always)]
-    pub(super) fn each_suffix(self, host: &[u8], mut each: impl FnMut(usize, u64)) {
+    pub(crate) fn each_suffix(self, host: &[u8], mut each: impl FnMut(usize, u64)) {
         let mut state = self.start;
         let mut rest = host;
         loop {

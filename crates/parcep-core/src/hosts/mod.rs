@@ -32,6 +32,7 @@ mod set;
 mod tests;
 
 pub use build::{HostSetBuilder, build_from_text, canonical_text};
+pub(crate) use key::Key;
 pub use set::HostSet;
 
 use crate::crypto::Hash;

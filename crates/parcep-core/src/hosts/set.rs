@@ -136,16 +136,14 @@ impl<'a> HostSet<'a> {
     #[must_use]
     pub fn longest_match(&self, host: &HostName) -> Option<usize> {
         let text = host.as_str().as_bytes();
-        let fewest = if host.is_address() {
-            host.suffixes().count()
-        } else {
-            usize::from(self.fewest_labels)
-        };
+        let address = text.last().is_some_and(u8::is_ascii_digit) && host.is_address();
+        let fewest = usize::from(self.fewest_labels);
         let (mut labels, mut longest) = (0, None);
         self.key.each_suffix(text, |start, hash| {
             labels += 1;
             if labels >= fewest
                 && labels <= usize::from(self.most_labels)
+                && (start == 0 || !address)
                 && self.holds(hash, text, start)
             {
                 longest = Some(labels);
