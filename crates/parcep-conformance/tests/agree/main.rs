@@ -23,6 +23,7 @@ mod vectors;
 use compare::{Count, Differs, Followed, answer, compare};
 use faults::Fault;
 use parcep_conformance::naive::Reading;
+use parcep_conformance::vectors::Evaluator;
 use proptest::strategy::{Strategy as _, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use scenes::{Scene, scene};
@@ -99,7 +100,7 @@ fn agree(
             if fault != Fault::None {
                 return Err(differs.how);
             }
-            let (scene, differs) = smallest(tree, differs, |scene| {
+            let (scene, differs) = smallest(tree, differs, SHRINKING, |scene| {
                 // Each case is followed, since fewer of them have other numbers.
                 compare(&tables, scene, fault, Followed(1), &mut Count::default())
             });
@@ -114,6 +115,7 @@ fn agree(
 fn smallest(
     mut tree: impl ValueTree<Value = Scene>,
     first: Differs,
+    at_most: Duration,
     compared: impl Fn(&Scene) -> Result<(), Differs>,
 ) -> (Scene, Differs) {
     let mut found = (tree.current(), first);
@@ -121,7 +123,7 @@ fn smallest(
     if !tree.simplify() {
         return found;
     }
-    while started.elapsed() < SHRINKING {
+    while started.elapsed() < at_most {
         let scene = tree.current();
         let goes_on = match compared(&scene) {
             Err(differs) => {
@@ -160,6 +162,42 @@ fn generated_scenes_reach_every_reason() {
         changes > 500 && remaining > 100 && endings > 500,
         "{counted}"
     );
+}
+
+/// What is found is made small, and told as a row that anybody's evaluator can be asked.
+#[test]
+fn a_failing_scene_shrinks_to_one_question_and_is_told_as_a_row() {
+    let (tables, fault) = (fast::Tables::bundled(), Fault::LaterChange);
+    let compared = |scene: &Scene| {
+        let nothing = &mut Count::default();
+        compare(&tables, scene, fault, Followed(usize::MAX), nothing)
+    };
+    let (strategy, mut runner) = (scene(10), runner(1));
+    let (tree, first) = loop {
+        let tree = strategy.new_tree(&mut runner).unwrap();
+        if let Err(differs) = compared(&tree.current()) {
+            break (tree, differs);
+        }
+    };
+    let rules = |scene: &Scene| format!("{:?}", scene.policies).len();
+    let before = rules(&tree.current());
+    let (scene, differs) = smallest(tree, first, Duration::from_secs(20), compared);
+    assert_eq!((scene.asks.len(), differs.case), (1, 0));
+    assert!(rules(&scene) < before, "{before} characters before");
+
+    let row = rows::row(&scene, &scene.asks[0]);
+    let readings: Vec<_> = scene.policies.iter().map(Reading::of).collect();
+    let told = answer(&readings, &scene.asks[0]);
+    for evaluator in [Evaluator::Core, Evaluator::Naive] {
+        let evaluator = evaluator.ready().unwrap();
+        let answered = evaluator.answer(row.as_object().unwrap()).unwrap();
+        let change = answered.next_change.map(jiff::Timestamp::as_second);
+        assert_eq!(
+            (answered.reason, change),
+            (told.reason.clone(), told.next_change),
+            "{row:#}"
+        );
+    }
 }
 
 /// A comparison that cannot fail says nothing: each fault is noticed within the cases of a usual run.
