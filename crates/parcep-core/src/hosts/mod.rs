@@ -3,7 +3,7 @@
 //! A policy names such a list by the SHA-256 of its canonical text (R-POL-017). Whoever has the
 //! list turns it into bytes with [`HostSetBuilder`] or [`build_from_text`] and keeps those, in a
 //! file or in read-only memory; [`HostSet::open`] borrows them. Opening and asking allocate
-//! nothing. A host takes 18 bytes where hosts have 20 characters. The bytes are no wire format:
+//! nothing. A host takes 17 bytes where hosts have 19 characters. The bytes are no wire format:
 //! another version may lay them out differently, and then the text is compiled again.
 //!
 //! ```
