@@ -113,8 +113,8 @@ impl AppRules {
         rules
     }
 
-    /// App before publisher before category before any; each question (block or allow, always,
-    /// counted) is answered by the most specific target that answers it (R-EVAL-010).
+    /// App before publisher before category before any: the access of the most specific target that
+    /// has one, and the flags of the most specific that has a rule at all (R-EVAL-010).
     pub(super) fn matching(&self, app: &str, context: &Context<'_>) -> Explicit {
         let one = self.apps.get(app).copied();
         if let Some(verdict) = one.filter(|verdict| verdict.says != Said::Nothing) {

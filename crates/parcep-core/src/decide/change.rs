@@ -110,8 +110,7 @@ fn edges(questions: &[Question<'_>], from: i64, until: i64) -> Vec<i64> {
             });
         }
         edges.extend(policy.acts.edges());
-        let custody = policy.custody.iter();
-        edges.extend(custody.flat_map(|(begin, end, _)| [*begin, *end]));
+        edges.extend(policy.custody.edges());
     }
     edges.retain(|edge| from < *edge && *edge <= until);
     edges.sort_unstable();

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::RuleRef;
 use super::acts::Acts;
 use super::apps::AppRules;
 use super::budgets::{self, Budgets};
 use super::by_target::ByTarget;
 use super::contact::Communication;
+use super::custody::CustodyTable;
 use super::ending::Ending;
 use super::features::Features;
 use super::input::{Custody, PolicyInput};
 use super::names::{AuthorNumber, Names, Naming, RuleNumber};
 use super::protected::Protected;
 use super::ratings::Ratings;
-use super::rules::{self, Effective};
+use super::rules::{self, Effective, RuleSet};
 use super::schedule::Schedule;
 use super::spending::Spending;
 use super::web::Web;
@@ -35,8 +35,8 @@ pub struct CompiledPolicy {
     pub(super) table: Arc<RatingTable>,
     pub(super) layers: Box<[Layer]>,
     pub(super) acts: Acts,
-    /// Start, end, guardian; only of guardians with a layer.
-    pub(super) custody: Box<[(i64, i64, AuthorNumber)]>,
+    /// Only of guardians with a layer.
+    pub(super) custody: CustodyTable,
     /// Least of all layers' caps on extra time and of the constitution's (R-REQ-011).
     pub(super) extra_cap: u64,
     /// Highest age that an unblock may open (R-REQ-012).
@@ -63,15 +63,6 @@ pub struct Unenforceable {
     /// Stable reason code: `UNKNOWN_RULE_KIND`, `UNKNOWN_LABEL`, or `JURISDICTION` for what law takes
     /// away (R-EVAL-048).
     pub reason: &'static str,
-}
-
-impl From<&Unenforceable> for RuleRef {
-    fn from(rule: &Unenforceable) -> Self {
-        Self {
-            author: rule.author.clone(),
-            rule: rule.rule.clone(),
-        }
-    }
 }
 
 /// One layer, ready to be asked.
@@ -111,10 +102,11 @@ pub fn compile(
     let mut effective = Effective::of(input);
     let mut unenforceable = unenforceable(effective.layers.iter().map(AsRef::as_ref), ratings);
     // What this device cannot keep, and what none of this version can.
-    let cannot = input.unenforceable.iter().cloned();
-    let cannot: Vec<RuleRef> = cannot
-        .chain(unenforceable.iter().map(RuleRef::from))
-        .collect();
+    let here = input.unenforceable.iter();
+    let here = here.map(|rule| (&rule.author, rule.rule.as_str()));
+    let anywhere = unenforceable.iter();
+    let anywhere = anywhere.map(|rule| (&rule.author, rule.rule.as_str()));
+    let cannot: RuleSet<'_> = here.chain(anywhere).collect();
     effective.put_stricter(&cannot);
     let authored = || effective.layers.iter().map(AsRef::as_ref);
     let mut deny_access = Vec::new();
@@ -136,7 +128,7 @@ pub fn compile(
         let author = naming.author(&stretch.guardian);
         (stretch.from.as_second(), stretch.until.as_second(), author)
     });
-    let custody = custody.collect();
+    let custody = CustodyTable::new(custody);
     let caps = authored().filter_map(|layer| layer.budgets.extra_time_cap);
     let household = input.caps.extra_time_seconds.unwrap_or(EXTRA_TIME_CAP);
     let max_age = input.caps.unblock_max_age;
@@ -171,16 +163,7 @@ impl CompiledPolicy {
 
     /// Whether a guardian has custody, or custody is open (R-EVAL-061).
     pub(super) fn in_custody(&self, author: AuthorNumber, at: i64) -> bool {
-        let mut open = true;
-        for (from, until, holder) in &self.custody {
-            if *from <= at && at < *until {
-                if *holder == author {
-                    return true;
-                }
-                open = false;
-            }
-        }
-        open
+        self.custody.holds(author, at)
     }
 
     /// Whether a layer's lifestyle rules are in force.

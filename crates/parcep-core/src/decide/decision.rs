@@ -1,5 +1,6 @@
 //! What a decision says.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -77,7 +78,9 @@ impl<'a> Decision<'a> {
         let tally = evaluate::<Named>(&question, &question.now(), &Progress::default());
         let names = &self.policy.names;
         let Named(rules) = tally.rules;
-        rules.into_iter().filter_map(|rule| names.rule(rule))
+        let mut told = BTreeSet::new();
+        let once = rules.into_iter().filter(move |rule| told.insert(*rule));
+        once.filter_map(|rule| names.rule(rule))
     }
 
     /// Seconds of continuous use until windows or budgets end it within this policy day; `None`

@@ -1,6 +1,5 @@
 //! Steps 6 and 7: windows, then budgets. The guardian who has custody asks them.
 
-use super::acts::Acts;
 use super::apps::Explicit;
 use super::budgets::CompiledBudget;
 use super::by_target::needs_time;
@@ -20,15 +19,9 @@ impl<'a> Question<'a> {
         policy.in_force(layer, at) && !policy.acts.suspended(layer.author, at)
     }
 
-    /// Whether the windows of a layer close the action; `note` is told by which rules
-    /// (R-EVAL-020).
+    /// Whether the windows of a layer close the action (R-EVAL-020).
     #[inline]
-    pub(super) fn closed(
-        &self,
-        layer: &Layer,
-        day: &Day,
-        mut note: impl FnMut(RuleNumber),
-    ) -> bool {
+    fn closed(&self, layer: &Layer, day: &Day) -> bool {
         let acts = &self.policy.acts;
         if !layer.jurisdiction && acts.extends_window(self.context, day.at) {
             return false;
@@ -36,16 +29,26 @@ impl<'a> Question<'a> {
         let clock = self.clock();
         let mut closed = false;
         layer.windows.around(self.context, |schedule| {
-            closed |= schedule.closed(clock, day, layer.author, &acts.exceptions, &mut note);
+            closed |= schedule.closed(clock, day, layer.author, &acts.exceptions);
         });
         closed
+    }
+
+    /// Tells `note` the rules by which the windows of a closed layer close the action
+    /// (R-EVAL-053).
+    fn closed_by(&self, layer: &Layer, day: &Day, mut note: impl FnMut(RuleNumber)) {
+        let exceptions = &self.policy.acts.exceptions;
+        let clock = self.clock();
+        layer.windows.around(self.context, |schedule| {
+            schedule.closed_on_date(clock, day, layer.author, exceptions, &mut note);
+        });
     }
 
     /// Whether closed windows change whom a layer lets the dependant talk to (R-EVAL-028).
     pub(super) fn closed_for_contact(&self, layer: &Layer, day: &Day) -> bool {
         layer.communication.when_closed.is_some()
             && self.asks_lifestyle(layer, day.at)
-            && self.closed(layer, day, |_| {})
+            && self.closed(layer, day)
     }
 
     /// Steps 6 and 7 of one layer.
@@ -66,11 +69,15 @@ impl<'a> Question<'a> {
             Action::Contact { .. } | Action::Service(_)
         );
         let skips_windows = talks && layer.communication.when_closed.is_some();
-        if !skips_windows && self.closed(layer, day, |rule| tally.deny(Reason::Window, rule)) {
+        if !skips_windows && self.closed(layer, day) {
+            tally.note(Effect::Deny, Reason::Window, None);
+            if N::NAMED {
+                self.closed_by(layer, day, |rule| tally.deny(Reason::Window, rule));
+            }
             return;
         }
-        self.budgets(layer, |budget| {
-            if self.left(layer, budget, said.counts, day, progress) == Some(0) {
+        self.budgets(layer, day.at, |budget, extra| {
+            if self.left(layer, budget, extra, said.counts, day, progress) == Some(0) {
                 tally.deny(Reason::Budget, budget.rule);
             }
         });
@@ -86,15 +93,18 @@ impl<'a> Question<'a> {
         tally.effect == Effect::Deny
     }
 
-    /// Seconds of use until the first budget runs out that still has time; `None` if none will.
+    /// Seconds of use until the first budget runs out that still has time; `None` if none will. Where
+    /// step 7 is not asked now, it is not asked before the next edge, and nothing changes when one of
+    /// its budgets runs out: to stop there would cost a step for each budget of whoever wrote many.
     pub(super) fn runs_out_in(&self, day: &Day, progress: &Progress) -> Option<u64> {
         let mut least = None;
         for layer in &self.policy.layers {
-            if !self.explicit(layer).counts {
+            let said = self.explicit(layer);
+            if said.always_allowed || !said.counts || !self.asks_lifestyle(layer, day.at) {
                 continue;
             }
-            self.budgets(layer, |budget| {
-                let left = self.left(layer, budget, true, day, progress);
+            self.budgets(layer, day.at, |budget, extra| {
+                let left = self.left(layer, budget, extra, true, day, progress);
                 let left = left.filter(|left| *left > 0);
                 least = [least, left].into_iter().flatten().min();
             });
@@ -102,34 +112,43 @@ impl<'a> Question<'a> {
         least
     }
 
-    /// The budgets on the action's target and on what contains it (R-EVAL-030).
+    /// The budgets on the action's target and on what contains it (R-EVAL-030), each with its live
+    /// extra time. Grants do not reach a jurisdiction's budgets (R-EVAL-041).
     #[inline]
-    fn budgets(&self, layer: &'a Layer, mut look: impl FnMut(&'a CompiledBudget)) {
-        if needs_time(self.context.action) {
-            let look = |budgets: &'a Vec<CompiledBudget>| budgets.iter().for_each(&mut look);
-            layer.budgets.around(self.context, look);
+    fn budgets(&self, layer: &'a Layer, at: i64, mut look: impl FnMut(&'a CompiledBudget, u64)) {
+        if !needs_time(self.context.action) {
+            return;
         }
+        let policy = self.policy;
+        let each = |budgets: &'a Vec<CompiledBudget>| {
+            // All of them are on one target.
+            let Some(first) = budgets.first() else {
+                return;
+            };
+            let extra = if layer.jurisdiction {
+                0
+            } else {
+                let acts = &policy.acts;
+                acts.extra_seconds(&first.target, policy.extra_cap, at)
+            };
+            budgets.iter().for_each(|budget| look(budget, extra));
+        };
+        layer.budgets.around(self.context, each);
     }
 
     /// Seconds that a budget has left: limit + extra − spent, at least 0; `None` when there is no
-    /// limit on this day (R-EVAL-031). Grants do not reach a jurisdiction's budgets (R-EVAL-041),
-    /// and a use that the layer does not count takes nothing.
+    /// limit on this day (R-EVAL-031). A use that the layer does not count takes nothing.
     fn left(
         &self,
         layer: &Layer,
         budget: &CompiledBudget,
+        extra: u64,
         counts: bool,
         day: &Day,
         progress: &Progress,
     ) -> Option<u64> {
         let limit = u64::from(budget.limit(day.weekday)?);
         let policy = self.policy;
-        let extra = if layer.jurisdiction {
-            0
-        } else {
-            let acts: &Acts = &policy.acts;
-            acts.extra_seconds(&budget.target, policy.extra_cap, day.at)
-        };
         let (refilled, used) = if budget.is_weekly() {
             (progress.week_refilled, progress.used_in_week)
         } else {

@@ -68,6 +68,7 @@ mod compile;
 mod contact;
 mod content;
 mod context;
+mod custody;
 mod dates;
 mod decision;
 mod ending;

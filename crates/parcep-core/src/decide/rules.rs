@@ -1,15 +1,19 @@
 //! Every rule of a layer, by the field that it stands in; and what law or a device takes away.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
+use super::Unenforceable;
 use super::input::{ControlLimit, Limited, PolicyInput};
-use super::{RuleRef, Unenforceable};
 use crate::policy::{
     AppRule, AppTarget, BudgetTarget, CommunicationMode, FeatureEffect, FeatureRule, LayerAuthor,
     OnUnenforceable, Override, OverrideKind, PolicyLayer, RuleId, SectionName, UnratedEffect,
     WebMode,
 };
 use crate::registry::rule_kind;
+
+/// Rules by author and name.
+pub(super) type RuleSet<'a> = BTreeSet<(&'a LayerAuthor, &'a str)>;
 
 /// Where a rule stands and what it is called.
 struct Row<'a> {
@@ -194,7 +198,7 @@ impl<'a> Effective<'a> {
     /// Puts what is stricter in the place of each rule that cannot be kept and says so
     /// (R-EVAL-049). Rows that share a name are one rule: where one of them cannot be kept, each goes
     /// by what it says itself.
-    pub(super) fn put_stricter(&mut self, unenforceable: &[RuleRef]) {
+    pub(super) fn put_stricter(&mut self, unenforceable: &RuleSet<'_>) {
         if unenforceable.is_empty() {
             return;
         }
@@ -221,19 +225,16 @@ fn strike(
     fields: &[&'static str],
     struck: &mut Vec<Unenforceable>,
 ) {
-    let before = struck.len();
+    // Entries of a host list share a name.
+    let mut known = HashSet::new();
     each_rule(layer, |row| {
-        if fields.contains(&row.field) {
-            let rule = Unenforceable {
+        if fields.contains(&row.field) && known.insert((row.section, row.id)) {
+            struck.push(Unenforceable {
                 author: layer.author.clone(),
                 rule: row.id.as_str().to_owned(),
                 section: Some(row.section),
                 reason: "JURISDICTION",
-            };
-            // Entries of a host list share a name.
-            if !struck.iter().skip(before).any(|known| *known == rule) {
-                struck.push(rule);
-            }
+            });
         }
     });
     for field in fields {
@@ -241,12 +242,11 @@ fn strike(
     }
 }
 
-fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &[RuleRef]) {
+fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &RuleSet<'_>) {
     let mut wants_stricter = false;
     let author = layer.author.clone();
     let stands_in = |id: &RuleId, on: OnUnenforceable| {
-        let is_it = |rule: &RuleRef| rule.author == author && rule.rule == id.as_str();
-        on == OnUnenforceable::Stricter && unenforceable.iter().any(is_it)
+        on == OnUnenforceable::Stricter && unenforceable.contains(&(&author, id.as_str()))
     };
     each_rule(layer, |row| {
         wants_stricter |= stands_in(row.id, row.on_unenforceable);
@@ -301,12 +301,12 @@ fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &[RuleRef]) {
 /// The rules of a layer that cannot be kept and that close everything then.
 pub(super) fn deny_access<'a>(
     layer: &'a PolicyLayer,
-    unenforceable: &[RuleRef],
+    unenforceable: &RuleSet<'_>,
 ) -> Vec<&'a RuleId> {
     let mut found = Vec::new();
     let mut look = |id: &'a RuleId, on: OnUnenforceable| {
-        let is_it = |rule: &RuleRef| rule.author == layer.author && rule.rule == id.as_str();
-        if on == OnUnenforceable::DenyAccess && unenforceable.iter().any(is_it) {
+        let is_it = || unenforceable.contains(&(&layer.author, id.as_str()));
+        if on == OnUnenforceable::DenyAccess && is_it() {
             found.push(id);
         }
     };

@@ -1,10 +1,8 @@
 //! Windows: open or closed at an instant.
 //!
 //! Two ways lead to the same answer. Where the zone's offset stays put for days around the
-//! instant, a table of the week is asked. Near a change of offset, and on days with an exception,
-//! [`super::dates`] turns every edge into an instant by the rules of the zone.
-
-use std::collections::BTreeSet;
+//! instant, a table of the week is asked. Near a change of offset, on days with an exception, and
+//! for the names of rules, [`super::dates`] turns every edge into an instant by the rules of the zone.
 
 use super::acts::{Act, Exception};
 use super::by_target::ByTarget;
@@ -44,11 +42,12 @@ impl CompiledWindow {
 /// A span in local times of day; `None` is the whole policy day.
 pub(super) type Span = Option<(i64, i64)>;
 
+/// A stretch of a policy day, up to the next one.
 #[derive(Debug)]
 struct Segment {
+    /// Seconds after the policy day began.
     from: i64,
-    /// The rules that close it; `None` when it is open.
-    closed_by: Option<Box<[RuleNumber]>>,
+    closed: bool,
 }
 
 impl Schedule {
@@ -92,15 +91,14 @@ impl Schedule {
         !self.windows.is_empty()
     }
 
-    /// Tells `note` what closes the layer at `day.at`; returns whether anything does
-    /// (R-EVAL-020).
+    /// Whether the layer is closed at `day.at` (R-EVAL-020). By which rules,
+    /// [`Schedule::closed_on_date`] tells.
     pub(super) fn closed(
         &self,
         clock: Clock<'_>,
         day: &Day,
         author: AuthorNumber,
         exceptions: &[Act<Exception>],
-        mut note: impl FnMut(RuleNumber),
     ) -> bool {
         let excepted =
             |act: &Act<Exception>| act.author == author && near(act.what.date, day.number);
@@ -124,14 +122,9 @@ impl Schedule {
                     segments.partition_point(has_begun)
                 };
                 let segment = next.checked_sub(1).and_then(|at| segments.get(at));
-                let closed_by = segment.and_then(|segment| segment.closed_by.as_deref());
-                closed_by
-                    .unwrap_or_default()
-                    .iter()
-                    .for_each(|rule| note(*rule));
-                closed_by.is_some()
+                segment.is_some_and(|segment| segment.closed)
             }
-            _ => self.closed_on_date(clock, day, author, exceptions, note),
+            _ => self.closed_on_date(clock, day, author, exceptions, |_| {}),
         }
     }
 
@@ -144,41 +137,41 @@ impl Schedule {
         these.map(|window| window.rule)
     }
 
-    /// What holds through one weekday when no offset changes.
+    /// What holds through one weekday when no offset changes. Its size and the work grow with the
+    /// number of windows and not with its square, since a guardian chooses that number.
     fn segments(&self, weekday: usize, day_start: i64) -> Vec<Segment> {
         if self.windows.is_empty() {
             return Vec::new();
         }
-        let mut today = Vec::new();
+        // Where a window of this day or the day before begins or ends: one more or one less.
+        let mut edges: Vec<(i64, WindowState, i64)> = Vec::new();
         for window in &self.windows {
             let (start, end) = seconds_of_day(window.span, day_start);
             for (days_ago, bit) in [(0, weekday), (1, (weekday + 6) % 7)] {
-                if window.is_on(bit) && end - days_ago * DAY > 0 {
-                    today.push((*window, start - days_ago * DAY, end - days_ago * DAY));
+                let from = (start - days_ago * DAY).max(0);
+                let until = (end - days_ago * DAY).min(DAY);
+                if window.is_on(bit) && from < until {
+                    edges.extend([(from, window.state, 1), (until, window.state, -1)]);
                 }
             }
         }
-        let edges = today.iter().flat_map(|(_, start, end)| [*start, *end]);
-        let mut edges: BTreeSet<i64> = edges.filter(|edge| (0..DAY).contains(edge)).collect();
-        edges.insert(0);
+        edges.sort_unstable_by_key(|(at, ..)| *at);
+        let mut edges = edges.into_iter().peekable();
+        let (mut allows, mut blocks) = (0_i64, 0_i64);
         let mut segments: Vec<Segment> = Vec::new();
-        for from in edges {
-            let inside = |state: WindowState| {
-                let covers = move |entry: &&(CompiledWindow, i64, i64)| {
-                    entry.0.state == state && entry.1 <= from && from < entry.2
-                };
-                today.iter().filter(covers).map(|entry| entry.0.rule)
-            };
-            let blocks: BTreeSet<_> = inside(WindowState::Block).collect();
-            let closed_by = if !blocks.is_empty() {
-                Some(blocks)
-            } else if self.has_allow && inside(WindowState::Allow).next().is_none() {
-                Some(self.allow_rules(weekday).collect())
-            } else {
-                None
-            };
-            let closed_by = closed_by.map(|rules| rules.into_iter().collect());
-            segments.push(Segment { from, closed_by });
+        let mut from = 0;
+        while from < DAY {
+            while let Some((_, state, change)) = edges.next_if(|(at, ..)| *at <= from) {
+                match state {
+                    WindowState::Allow => allows += change,
+                    WindowState::Block => blocks += change,
+                }
+            }
+            let closed = blocks > 0 || (self.has_allow && allows == 0);
+            if segments.last().is_none_or(|before| before.closed != closed) {
+                segments.push(Segment { from, closed });
+            }
+            from = edges.peek().map_or(DAY, |(at, ..)| *at);
         }
         segments
     }

@@ -13,26 +13,32 @@ pub(super) struct Tally<N> {
 
 /// What becomes of the names of rules.
 pub(super) trait Rules: Default {
+    /// Whether anybody reads the names: if not, nobody looks for them.
+    const NAMED: bool;
+
     /// One more, behind the others or before them.
     fn add(&mut self, rule: RuleNumber, first: bool);
 }
 
 /// An evaluation that only asks for the effect names nobody.
 impl Rules for () {
+    const NAMED: bool = false;
+
     #[inline]
     fn add(&mut self, _: RuleNumber, _: bool) {}
 }
 
-/// The binding rules, each once, those of the reason first.
+/// The binding rules, those of the reason first. A rule that binds twice stands here twice.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Named(pub(super) Vec<RuleNumber>);
 
 impl Rules for Named {
+    const NAMED: bool = true;
+
     fn add(&mut self, rule: RuleNumber, first: bool) {
         if first {
-            self.0.retain(|known| *known != rule);
             self.0.insert(0, rule);
-        } else if !self.0.contains(&rule) {
+        } else {
             self.0.push(rule);
         }
     }

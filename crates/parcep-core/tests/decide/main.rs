@@ -10,6 +10,7 @@
 mod actions;
 mod asked;
 mod floor;
+mod hostile;
 mod laws;
 mod oracle;
 mod scene;
