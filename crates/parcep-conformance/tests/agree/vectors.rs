@@ -32,7 +32,7 @@ fn differing(evaluator: Evaluator, rows: &[Row]) -> Vec<String> {
     rows.iter().filter_map(differs).collect()
 }
 
-/// All of `spec/vectors/v1alpha1/evaluate`.
+/// R-CONF-012: all of `spec/vectors/v1alpha1/evaluate`.
 #[test]
 fn core_answers_every_row_as_it_expects() {
     every_row_agrees(Evaluator::Core, "spec/vectors/v1alpha1/evaluate");

@@ -119,6 +119,30 @@ impl<'a> Decision<'a> {
         lines.filter(move |_| shown)
     }
 
+    /// What an app on the device may be told when it asks (R-PRIV-010): no rules, no authors, no help
+    /// that depends on them.
+    ///
+    /// ```
+    /// # use parcep_core::decide::{Action, Context, PolicyInput, Usage, compile, decide};
+    /// # use parcep_core::{policy::Profile, ratings::RatingTable, zones::Zones};
+    /// # let (profile, ratings) = (Profile::new("Europe/London".parse()?), RatingTable::bundled());
+    /// # let policy = compile(&PolicyInput::new(&profile, &[]), &ratings, &Zones::bundled())?;
+    /// # let (usage, action) = (Usage::none(), Action::Device);
+    /// let context = Context::new("2026-11-23T10:00:00Z".parse()?, &action);
+    /// let told = decide(&policy, &usage, &context).for_apps();
+    /// assert_eq!(told.remaining_seconds, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn for_apps(&self) -> AnswerForApps {
+        AnswerForApps {
+            effect: self.effect,
+            reason: self.reason,
+            remaining_seconds: self.remaining_seconds(),
+            next_change: self.next_change(),
+        }
+    }
+
     /// Everything at once, owned.
     #[must_use]
     pub fn answer(&self) -> Answer {
@@ -142,6 +166,21 @@ pub struct Answer {
     pub reason: Reason,
     /// The binding rules and acts; a set.
     pub rules: Vec<RuleRef>,
+    /// See [`Decision::remaining_seconds`].
+    pub remaining_seconds: Option<u64>,
+    /// See [`Decision::next_change`].
+    pub next_change: Option<Timestamp>,
+}
+
+/// What an app that asks may be told (R-PRIV-010). Any app could otherwise read the rules of the child
+/// who runs it, host by host. The texts to show follow from the reason ([`crate::texts`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerForApps {
+    /// What may happen.
+    pub effect: Effect,
+    /// Why.
+    pub reason: Reason,
     /// See [`Decision::remaining_seconds`].
     pub remaining_seconds: Option<u64>,
     /// See [`Decision::next_change`].

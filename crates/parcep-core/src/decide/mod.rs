@@ -94,7 +94,7 @@ mod web;
 pub use action::{Action, ActionError, Content, PurchaseKind, ServiceUrn};
 pub use compile::{CompiledPolicy, Unenforceable, compile};
 pub use context::{Context, Subject, Verdict};
-pub use decision::{Answer, Decision, Effect, Reason, RuleRef};
+pub use decision::{Answer, AnswerForApps, Decision, Effect, Reason, RuleRef};
 pub use ending::Ending;
 pub use input::{ControlLimit, Custody, Limited, PolicyInput};
 pub use names::BindingRule;

@@ -499,3 +499,19 @@ fn deciding_allocates_nothing() {
         assert_eq!(count, 0, "{action}");
     }
 }
+
+/// R-PRIV-010: an app that asks learns four things, and no rule and no author is among them.
+#[test]
+fn an_app_that_asks_learns_no_rule_and_no_author() {
+    let home = Household::of(
+        json!({"layers": [{"author": {"guardian": "a-guardian"}, "web":
+        {"block": [{"id": "a-rule", "host": "example.org"}]}}]}),
+    );
+    let told = home.ask("host:example.org", json!({}), |decision| {
+        assert_eq!(decision.rules().count(), 1);
+        serde_json::to_value(decision.for_apps()).unwrap()
+    });
+    let four = json!({"effect": "deny", "reason": "blocked", "remaining_seconds": null,
+        "next_change": null});
+    assert_eq!(told, four);
+}
