@@ -248,6 +248,7 @@ pub fn language_name(tag: &str) -> &str {
         ("pl", "polski"),
         ("pt", "português"),
         ("sv", "svenska"),
+        ("sw", "Kiswahili"),
         ("uk", "українська"),
         ("ur", "اردو"),
         ("xh", "isiXhosa"),
