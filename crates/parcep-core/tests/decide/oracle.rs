@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use parcep_core::decide::{Effect, Period, Reason, UsageRow, UsageTarget};
-use parcep_core::policy::{Profile, Weekday, WindowState};
+use parcep_core::decide::{Effect, Period, Reason, Usage, UsageRow, UsageTarget, decide};
+use parcep_core::policy::{BudgetTarget, LayerAuthor, Profile, Weekday, WindowState};
 
 use crate::scene::{Dice, Scene, scene};
 
@@ -68,7 +68,8 @@ fn time(seconds: u32) -> Time {
 fn closed(scene: &Scene, calendar: &Calendar, at: Timestamp) -> bool {
     let today = calendar.day(at);
     let (mut allowed, mut any_allow, mut blocked) = (false, false, false);
-    for window in &scene.layers[0].schedule.windows {
+    let windows = scene.layers[0].schedule.windows.iter();
+    for window in windows.filter(|window| window.target == BudgetTarget::Overall) {
         any_allow |= window.state == WindowState::Allow;
         for back in 0..4 {
             let date = today.checked_sub(jiff::Span::new().days(back)).unwrap();
@@ -110,7 +111,7 @@ fn closed(scene: &Scene, calendar: &Calendar, at: Timestamp) -> bool {
 #[test]
 fn windows_agree_with_a_look_at_every_window_near_every_minute() {
     for seed in 0..400 {
-        let mut scene = scene(seed);
+        let mut scene = scene(seed).plain();
         scene.layers.truncate(1);
         scene.layers[0].budgets.budgets.clear();
         scene.overrides.clear();
@@ -141,86 +142,100 @@ fn windows_agree_with_a_look_at_every_window_near_every_minute() {
 /// asked anew each time, with usage that has grown if the use was allowed.
 pub(crate) fn stepped(scene: &Scene, step: i64) -> (Option<Timestamp>, Option<u64>) {
     let calendar = Calendar::new(&scene.profile);
-    let (policy, first) = (scene.compiled(), scene.answer());
-    let using = first.effect == Effect::Allow;
-    let (mut later, mut day) = (scene.clone(), calendar.day(scene.at));
-    fill_weeks(&mut later.usage);
-    let mut ended: Option<u64> = None;
-    for passed in 1..=(8 * 86_400 / step) {
-        later.at = Timestamp::from_second(scene.at.as_second() + passed * step).unwrap();
-        let today = calendar.day(later.at);
-        if using {
-            spend(&mut later, step as u64);
-        }
-        if today != day {
-            later.usage.retain(|row| row.period != Period::Day);
-            if calendar.week(today) != calendar.week(day) {
-                later.usage.retain(|row| row.period != Period::Week);
+    let policy = scene.compiled();
+    scene.with_context(|context, usage| {
+        let first = decide(&policy, usage, context).effect();
+        let using = first == Effect::Allow;
+        let mut rows = filled(&scene.usage);
+        let mut usage = Usage::from_rows(rows.clone()).unwrap();
+        let (mut later, mut day) = (*context, calendar.day(scene.at));
+        for passed in 1..=(8 * 86_400 / step) {
+            later.now = Timestamp::from_second(scene.at.as_second() + passed * step).unwrap();
+            let today = calendar.day(later.now);
+            if using {
+                spend(scene, &mut rows, step as u64);
             }
-            if (today.year(), today.month()) != (day.year(), day.month()) {
-                later.usage.retain(|row| row.period != Period::Month);
+            if today != day {
+                rows.retain(|row| row.period != Period::Day);
+                if calendar.week(today) != calendar.week(day) {
+                    rows.retain(|row| row.period != Period::Week);
+                }
+                if (today.year(), today.month()) != (day.year(), day.month()) {
+                    rows.retain(|row| row.period != Period::Month);
+                }
             }
-            day = today;
-        }
-        let (effect, reason) = later.effect(&policy);
-        if effect != first.effect {
-            let timed = matches!(reason, Reason::Window | Reason::Budget);
-            if using && timed && today == calendar.day(scene.at) {
-                ended = Some((passed * step) as u64);
+            if using || today != day {
+                usage = Usage::from_rows(rows.clone()).unwrap();
+                day = today;
             }
-            return (Some(later.at), ended);
+            let decision = decide(&policy, &usage, &later);
+            if decision.effect() != first {
+                let timed = matches!(decision.reason(), Reason::Window | Reason::Budget);
+                let within = using && timed && today == calendar.day(scene.at);
+                return (
+                    Some(later.now),
+                    within.then(|| u64::try_from(passed * step).unwrap()),
+                );
+            }
         }
-    }
-    (None, ended)
+        (None, None)
+    })
 }
 
-/// Gives every target a row for its week, which holds at least what its day holds.
-fn fill_weeks(usage: &mut Vec<UsageRow>) {
-    for day in usage
-        .clone()
-        .into_iter()
-        .filter(|row| row.period == Period::Day)
-    {
-        let same = |row: &&mut UsageRow| row.target == day.target && row.period == Period::Week;
-        match usage.iter_mut().find(same) {
-            Some(week) => week.seconds = week.seconds.max(day.seconds),
-            None => usage.push(UsageRow {
-                period: Period::Week,
-                ..day
-            }),
+/// Of everybody and of each author with rows of their own: a week and a month hold at least what
+/// the day holds.
+fn filled(usage: &[UsageRow]) -> Vec<UsageRow> {
+    let amount = |row: &UsageRow| row.seconds.or(row.minor);
+    let mut filled: Vec<UsageRow> = Vec::new();
+    for row in usage {
+        let of = |author: &Option<LayerAuthor>, period| {
+            let mut rows = usage.iter();
+            let found = rows.find(|other| {
+                (&other.target, other.period, &other.author) == (&row.target, period, author)
+            });
+            found.and_then(amount)
+        };
+        // A row of their own, else everybody's.
+        let told = |period| of(&row.author, period).or_else(|| of(&None, period));
+        let day = told(Period::Day).unwrap_or(0);
+        for period in [Period::Day, Period::Week, Period::Month] {
+            let spent = told(period).unwrap_or(0).max(day);
+            let mut whole = UsageRow::new(row.target.clone(), period, spent);
+            whole.author.clone_from(&row.author);
+            if !filled.contains(&whole) {
+                filled.push(whole);
+            }
         }
     }
+    filled
 }
 
 /// Adds `seconds` to every row that this action's use is part of.
-fn spend(scene: &mut Scene, seconds: u64) {
-    let kind = scene.action.split(':').next().unwrap();
-    if !matches!(kind, "device" | "app" | "host" | "content") {
-        return;
+fn spend(scene: &Scene, rows: &mut Vec<UsageRow>, seconds: u64) {
+    let (kind, what) = scene.action.split_once(':').unwrap_or((&scene.action, ""));
+    let mut targets = match kind {
+        "device" | "app" | "host" | "content" => vec!["device".to_owned()],
+        "feature" => vec![scene.action.clone()],
+        _ => return,
+    };
+    if matches!(kind, "app" | "host" | "content") {
+        let categories = scene.categories.iter();
+        targets.extend(categories.map(|category| format!("category:{category}")));
     }
-    let mut targets = vec!["device".to_owned()];
-    targets.extend(
-        scene
-            .categories
-            .iter()
-            .map(|category| format!("category:{category}")),
-    );
-    if kind == "app" {
-        targets.push(scene.action.clone());
+    match (kind, what.split_once('.')) {
+        ("app", _) => targets.push(scene.action.clone()),
+        ("feature", Some((outer, _))) => targets.push(format!("feature:{outer}")),
+        _ => {}
     }
     for target in targets {
         let target: UsageTarget = target.parse().unwrap();
         for period in [Period::Day, Period::Week] {
-            let found = scene
-                .usage
-                .iter_mut()
-                .find(|r| r.target == target && r.period == period);
-            match found {
-                Some(row) => row.seconds = row.seconds.map(|spent| spent + seconds),
-                None => {
-                    let target = target.clone();
-                    scene.usage.push(UsageRow::new(target, period, seconds));
-                }
+            let is_it = |row: &UsageRow| row.target == target && row.period == period;
+            if !rows.iter().any(|row| is_it(row) && row.author.is_none()) {
+                rows.push(UsageRow::new(target.clone(), period, 0));
+            }
+            for row in rows.iter_mut().filter(|row| is_it(row)) {
+                row.seconds = row.seconds.map(|spent| spent + seconds);
             }
         }
     }

@@ -1,13 +1,19 @@
 //! Random scenes from a seed: small domains, so that rules meet the actions they are about.
 
+pub(crate) mod around;
+mod layers;
+
 use jiff::Timestamp;
+use parcep_core::constitution::Caps;
 use parcep_core::decide::{
-    Action, Answer, CompiledPolicy, Context, Custody, Decision, Effect, Period, PolicyInput,
-    Reason, Usage, UsageRow, UsageTarget, compile, decide,
+    Action, Answer, CompiledPolicy, Context, ControlLimit, Custody, Decision, Effect, PolicyInput,
+    Reason, RuleRef, Subject, Usage, UsageRow, Verdict, compile, decide,
 };
 use parcep_core::policy::*;
-use parcep_core::ratings::RatingTable;
+use parcep_core::ratings::{LabelRef, RatingTable};
 use parcep_core::zones::Zones;
+
+pub(crate) use layers::{layer, window_target};
 
 /// Everything a decision depends on.
 #[derive(Debug, Clone)]
@@ -16,16 +22,44 @@ pub(crate) struct Scene {
     pub(crate) layers: Vec<PolicyLayer>,
     pub(crate) overrides: Vec<Override>,
     pub(crate) custody: Vec<Custody>,
+    pub(crate) pending: Vec<SectionName>,
+    pub(crate) caps: Caps,
+    pub(crate) limits: Vec<ControlLimit>,
+    pub(crate) unenforceable: Vec<RuleRef>,
     pub(crate) at: Timestamp,
+    pub(crate) subject: Subject,
     pub(crate) action: String,
     pub(crate) categories: Vec<Category>,
+    pub(crate) labels: Vec<LabelRef>,
+    pub(crate) verdicts: Vec<Seen>,
+    pub(crate) explicit: bool,
+    pub(crate) can_ask: bool,
     pub(crate) usage: Vec<UsageRow>,
+}
+
+/// What a classifier says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) category: Option<Category>,
+    pub(crate) concern: Concern,
+    pub(crate) confidence: Percent,
 }
 
 impl Scene {
     /// The answer of the code under test.
     pub(crate) fn answer(&self) -> Answer {
         self.ask(&self.compiled(), |decision| decision.answer())
+    }
+
+    /// The answer without its next change, which takes longest to find.
+    pub(crate) fn answer_for_now(&self) -> Answer {
+        self.ask(&self.compiled(), |decision| Answer {
+            effect: decision.effect(),
+            reason: decision.reason(),
+            rules: decision.rules().map(RuleRef::from).collect(),
+            remaining_seconds: decision.remaining_seconds(),
+            next_change: None,
+        })
     }
 
     /// Effect and reason alone, from a policy compiled before.
@@ -38,9 +72,13 @@ impl Scene {
             static ZONES: Zones = Zones::bundled();
         }
         let ratings = RatingTable::bundled();
-        let mut input =
-            PolicyInput::new(&self.profile, &self.layers).with_overrides(&self.overrides);
-        input.custody = &self.custody;
+        let input = PolicyInput::new(&self.profile, &self.layers)
+            .with_overrides(&self.overrides)
+            .with_custody(&self.custody)
+            .with_pending(&self.pending)
+            .with_caps(self.caps)
+            .with_limits(&self.limits)
+            .with_unenforceable(&self.unenforceable);
         ZONES
             .with(|zones| compile(&input, &ratings, zones))
             .unwrap()
@@ -53,9 +91,47 @@ impl Scene {
     pub(crate) fn with_context<T>(&self, ask: impl FnOnce(&Context<'_>, &Usage) -> T) -> T {
         let action = Action::parse(&self.action, &RatingTable::bundled()).unwrap();
         let usage = Usage::from_rows(self.usage.iter().cloned()).unwrap();
-        let context = Context::new(self.at, &action).with_categories(&self.categories);
+        let verdicts = self.verdicts.iter().map(|seen| Verdict {
+            category: seen.category.as_ref(),
+            concern: seen.concern,
+            confidence: seen.confidence,
+            package: "example",
+            version: "1",
+        });
+        let verdicts: Vec<Verdict<'_>> = verdicts.collect();
+        let mut context = Context::new(self.at, &action)
+            .with_categories(&self.categories)
+            .with_labels(&self.labels)
+            .with_verdicts(&verdicts)
+            .with_subject(self.subject);
+        (context.explicit, context.can_ask) = (self.explicit, self.can_ask);
         ask(&context, &usage)
     }
+
+    /// Guardians' rules alone: nothing pending, limited or impossible to keep, no session.
+    pub(crate) fn plain(mut self) -> Self {
+        self.layers
+            .retain(|layer| matches!(layer.author, LayerAuthor::Guardian(_)));
+        self.pending.clear();
+        self.limits.clear();
+        self.unenforceable.clear();
+        self.subject = Subject::Dependant;
+        self
+    }
+
+    /// By author and name, every rule that stands in a layer of the scene.
+    pub(crate) fn rules(&self) -> Vec<RuleRef> {
+        self.layers.iter().flat_map(rules_of).collect()
+    }
+}
+
+/// By author and name, every rule of a layer.
+pub(crate) fn rules_of(layer: &PolicyLayer) -> Vec<RuleRef> {
+    let named = |row: &RuleRow<'_>| RuleRef {
+        author: layer.author.clone(),
+        rule: row.id.as_str().to_owned(),
+    };
+    layer.rules().iter().map(named).collect()
 }
 
 /// SplitMix64: a different scene for every seed, the same scene for the same seed.
@@ -82,334 +158,89 @@ impl Dice {
 pub(crate) const ACTIONS: &[&str] = &[
     "device",
     "app:pcps/Chess",
+    "app:pcps/Chess",
     "app:pcps/Talk",
     "host:a.example",
     "host:b.a.example",
     "host:other.test",
+    "host:::1",
     "content:pegi/7",
     "content:pegi/16",
     "content:bbfc/PG",
     "content:unrated/film",
     "contact:+447700900000",
     "contact:nobody@example.com",
+    "caller:nobody@example.com",
+    "add_contact:+447700900000",
+    "add_contact:nobody@example.com",
     "purchase:GBP/300",
+    "purchase:EUR/100",
     "purchase:GBP/100/in_app",
     "purchase:GBP/0/download",
     "install:pcps/Chess",
+    "feature:ai",
+    "feature:ai.voice",
+    "feature:camera",
     "service:urn:service:sos",
     "service:urn:service:counseling.children",
     "service:urn:service:food",
 ];
 
-pub(crate) const ZONES: &[&str] = &[
-    "Europe/London",
-    "America/Santiago",
-    "Australia/Lord_Howe",
-    "Asia/Kolkata",
-    "Africa/Cairo",
-];
-
-/// Instants around changes of offset and in quiet weeks.
-const DAYS: &[&str] = &[
-    "2026-03-27",
-    "2026-03-28",
-    "2026-03-29",
-    "2026-04-03",
-    "2026-04-04",
-    "2026-04-05",
-    "2026-04-23",
-    "2026-04-24",
-    "2026-09-05",
-    "2026-10-03",
-    "2026-10-24",
-    "2026-10-25",
-    "2026-10-29",
-    "2026-11-22",
-    "2026-11-30",
-];
-
 pub(crate) fn scene(seed: u64) -> Scene {
     let mut dice = Dice(seed);
-    let at = instant(&mut dice);
+    let at = around::instant(&mut dice);
     let guardians = 1 + dice.roll(3);
-    let layers = (0..guardians)
-        .map(|number| layer(&mut dice, number))
+    let mut layers: Vec<PolicyLayer> = (0..guardians)
+        .map(|number| layer(&mut dice, guardian(number)))
         .collect();
+    if dice.one_in(5) {
+        layers.push(layer(&mut dice, jurisdiction()));
+    }
     let overrides = (0..dice.roll(4))
-        .map(|number| act(&mut dice, number, at))
+        .map(|number| around::act(&mut dice, number, at))
         .collect();
     let custody = if dice.one_in(2) {
-        custody(&mut dice, at)
+        around::custody(&mut dice, at)
     } else {
         Vec::new()
     };
     let action = (*dice.pick(ACTIONS)).to_owned();
     let categories = ["games", "social_media"].iter().filter(|_| dice.one_in(2));
     let categories = categories.map(|name| name.parse().unwrap()).collect();
-    Scene {
-        profile: profile(&mut dice),
+    let mut scene = Scene {
+        profile: around::profile(&mut dice),
         layers,
         overrides,
         custody,
+        pending: around::pending(&mut dice),
+        caps: around::caps(&mut dice),
+        limits: around::limits(&mut dice),
+        unenforceable: Vec::new(),
         at,
+        subject: Subject::Dependant,
         action,
         categories,
-        usage: usage(&mut dice),
-    }
-}
-
-fn instant(dice: &mut Dice) -> Timestamp {
-    let day: Timestamp = format!("{}T00:00:00Z", dice.pick(DAYS)).parse().unwrap();
-    Timestamp::from_second(day.as_second() + 60 * dice.roll(1440) as i64).unwrap()
-}
-
-fn profile(dice: &mut Dice) -> Profile {
-    let mut profile = Profile::new(dice.pick(ZONES).parse().unwrap());
-    if dice.one_in(3) {
-        profile.day_start = half_hour(dice);
-    }
-    profile.week_start = *dice.pick(&Weekday::ALL);
-    profile
-}
-
-fn half_hour(dice: &mut Dice) -> LocalTime {
-    LocalTime::from_seconds(dice.roll(48) as u32 * 1800).unwrap()
-}
-
-fn days(dice: &mut Dice) -> Weekdays {
-    Weekdays::from_bits(1 + dice.roll(127) as u8).unwrap()
-}
-
-fn span(dice: &mut Dice) -> WindowSpan {
-    if dice.one_in(4) {
-        return WindowSpan::ALL_DAY;
-    }
-    WindowSpan::between(half_hour(dice), half_hour(dice)).unwrap_or(WindowSpan::ALL_DAY)
-}
-
-fn state(dice: &mut Dice) -> WindowState {
-    if dice.one_in(3) {
-        WindowState::Block
-    } else {
-        WindowState::Allow
-    }
-}
-
-fn target(dice: &mut Dice) -> BudgetTarget {
-    match dice.roll(3) {
-        0 => BudgetTarget::Overall,
-        1 => BudgetTarget::Category("games".parse().unwrap()),
-        _ => BudgetTarget::App("pcps/Chess".parse().unwrap()),
-    }
-}
-
-pub(crate) fn layer(dice: &mut Dice, guardian: u64) -> PolicyLayer {
-    let mut layer = PolicyLayer::empty(LayerAuthor::guardian(&format!("g{guardian}")).unwrap());
-    let id = |kind: &str, number: u64| -> RuleId {
-        format!("g{guardian}/{kind}/{number}").parse().unwrap()
+        labels: around::labels(&mut dice),
+        verdicts: around::verdicts(&mut dice),
+        explicit: dice.one_in(8),
+        can_ask: !dice.one_in(4),
+        usage: around::usage(&mut dice),
     };
-    for number in 0..dice.roll(4) {
-        let (id, state, days, span) = (id("w", number), state(dice), days(dice), span(dice));
-        layer.schedule.windows.push(Window {
-            id,
-            state,
-            days,
-            span,
-            target: BudgetTarget::Overall,
-            review_by: None,
-            on_unenforceable: OnUnenforceable::Report,
-        });
+    if dice.one_in(40) {
+        scene.subject = Subject::GuardianPresent;
     }
-    for number in 0..dice.roll(4) {
-        let (target, days) = (target(dice), days(dice));
-        let seconds = dice.roll(8) as u32 * 600;
-        let mut budget = Budget::daily(id("b", number), target, days, seconds);
-        if dice.one_in(4) {
-            budget.allowance = Allowance::Weekly(seconds * 3);
-        }
-        layer.budgets.budgets.push(budget);
+    let rules = scene.rules();
+    if dice.one_in(4) && !rules.is_empty() {
+        let count = 1 + dice.roll(3);
+        scene.unenforceable = (0..count).map(|_| dice.pick(&rules).clone()).collect();
     }
-    safety(dice, &mut layer, &id);
-    layer
+    scene
 }
 
-fn safety(dice: &mut Dice, layer: &mut PolicyLayer, id: &dyn Fn(&str, u64) -> RuleId) {
-    for number in 0..dice.roll(3) {
-        let app = if dice.one_in(2) {
-            "pcps/Chess"
-        } else {
-            "pcps/Talk"
-        };
-        let target = match dice.roll(3) {
-            0 => AppTarget::Any,
-            1 => AppTarget::Category("games".parse().unwrap()),
-            _ => AppTarget::App(app.parse().unwrap()),
-        };
-        let mut rule = match dice.roll(3) {
-            0 => AppRule::block(id("a", number), target),
-            1 => AppRule::allow(id("a", number), target),
-            _ => AppRule::always(id("a", number), target),
-        };
-        rule.counts_toward_budget = !dice.one_in(4);
-        layer.apps.rules.push(rule);
-    }
-    let flag = |dice: &mut Dice, name: &str| {
-        dice.one_in(3)
-            .then(|| Flag::new(id(name, 0), dice.one_in(2)))
-    };
-    layer.apps.install_approval = flag(dice, "install");
-    layer.spending.approval = flag(dice, "approval");
-    layer.spending.in_app = flag(dice, "in-app");
-    layer.spending.free_downloads = flag(dice, "free");
-    if dice.one_in(3) {
-        let amount = Money {
-            currency: "GBP".parse().unwrap(),
-            minor: dice.roll(6) * 100,
-        };
-        layer.spending.caps.push(SpendingCap {
-            id: id("cap", 0),
-            amount,
-            period: SpendingPeriod::Month,
-            review_by: None,
-            on_unenforceable: OnUnenforceable::Report,
-        });
-    }
-    for (name, rules) in [
-        ("allow", &mut layer.web.allow),
-        ("block", &mut layer.web.block),
-    ] {
-        if dice.one_in(3) {
-            let host = dice
-                .pick(&["a.example", "example", "b.a.example"])
-                .parse()
-                .unwrap();
-            rules.push(HostRule {
-                id: id(name, 0),
-                host,
-            });
-        }
-    }
-    if dice.one_in(2) {
-        let mode = match dice.roll(3) {
-            0 => WebMode::AllowList,
-            1 => WebMode::BlockList,
-            _ => WebMode::Filtered {
-                categories: vec!["social_media".parse().unwrap()],
-            },
-        };
-        layer.web.mode = Some(WebRule {
-            id: id("mode", 0),
-            mode,
-            review_by: None,
-            on_unenforceable: OnUnenforceable::Report,
-        });
-    }
-    if dice.one_in(2) {
-        let ceiling = Ceiling::max_age(dice.roll(19) as u8).unwrap();
-        layer.ratings.ceilings.push(RatingRule {
-            id: id("age", 0),
-            medium: None,
-            ceiling,
-            review_by: None,
-            on_unenforceable: OnUnenforceable::Report,
-        });
-    }
-    if dice.one_in(3) {
-        let mode = *dice.pick(&[CommunicationMode::ContactsOnly, CommunicationMode::Disabled]);
-        layer.communication.mode = Some(CommunicationRule {
-            id: id("comm", 0),
-            mode,
-            review_by: None,
-            on_unenforceable: OnUnenforceable::Report,
-        });
-        let identifiers = vec!["+447700900000".parse().unwrap()];
-        layer.communication.contacts.push(Contact {
-            name: "Mum".into(),
-            identifiers,
-        });
-    }
+pub(crate) fn guardian(number: u64) -> LayerAuthor {
+    LayerAuthor::guardian(&format!("g{number}")).unwrap()
 }
 
-pub(crate) fn act(dice: &mut Dice, number: u64, near: Timestamp) -> Override {
-    let author = LayerAuthor::guardian(&format!("g{}", dice.roll(3))).unwrap();
-    let from = near.as_second() - 12 * 3600 + 600 * dice.roll(144) as i64;
-    let from = Timestamp::from_second(from).unwrap();
-    let until = Timestamp::from_second(from.as_second() + 600 * dice.roll(100) as i64).unwrap();
-    let until = if dice.one_in(4) { None } else { Some(until) };
-    let date = jiff::tz::TimeZone::UTC.to_datetime(near).date();
-    let kind = match dice.roll(6) {
-        0 => OverrideKind::LockNow { reason: None },
-        1 => OverrideKind::Suspend,
-        2 if dice.one_in(2) => OverrideKind::Unblock {
-            item: UnblockItem::App("pcps/Chess".parse().unwrap()),
-        },
-        2 => OverrideKind::Unblock {
-            item: UnblockItem::Host("a.example".parse().unwrap()),
-        },
-        3 => OverrideKind::DateException {
-            date,
-            change: change(dice),
-        },
-        _ => OverrideKind::ExtraTime {
-            target: target(dice),
-            seconds: dice.roll(6) as u32 * 300,
-            extends_window: dice.one_in(2),
-        },
-    };
-    let id = format!("o{}", if dice.one_in(4) { 0 } else { number })
-        .parse()
-        .unwrap();
-    Override::new(author, id, number + 1, from, until, kind).unwrap()
-}
-
-fn change(dice: &mut Dice) -> DateChange {
-    if dice.one_in(2) {
-        return DateChange::ExtendLastWindow {
-            until: half_hour(dice),
-        };
-    }
-    let count = dice.roll(3);
-    let windows = (0..count)
-        .map(|_| DayWindow {
-            state: state(dice),
-            span: span(dice),
-        })
-        .collect();
-    DateChange::Replace { windows }
-}
-
-fn custody(dice: &mut Dice, near: Timestamp) -> Vec<Custody> {
-    let mut from = near.as_second() - 86_400;
-    let mut stretches = Vec::new();
-    for _ in 0..4 {
-        let until = from + 3600 * (1 + dice.roll(72) as i64);
-        let guardian = LayerAuthor::guardian(&format!("g{}", dice.roll(4))).unwrap();
-        let instant = |at| Timestamp::from_second(at).unwrap();
-        stretches.push(Custody {
-            from: instant(from),
-            until: instant(until),
-            guardian,
-        });
-        from = until + 3600 * dice.roll(12) as i64;
-    }
-    stretches
-}
-
-fn usage(dice: &mut Dice) -> Vec<UsageRow> {
-    let mut rows = Vec::new();
-    for target in ["device", "category:games", "app:pcps/Chess"] {
-        let target: UsageTarget = target.parse().unwrap();
-        let day = dice.roll(5) * 600;
-        for (period, seconds) in [(Period::Day, day), (Period::Week, day + dice.roll(5) * 600)] {
-            if dice.one_in(2) {
-                let target = target.clone();
-                rows.push(UsageRow::new(target, period, seconds));
-            }
-        }
-    }
-    if dice.one_in(2) {
-        let minor = dice.roll(6) * 100;
-        rows.push(UsageRow::new(UsageTarget::Spending, Period::Month, minor));
-    }
-    rows
+pub(crate) fn jurisdiction() -> LayerAuthor {
+    LayerAuthor::Jurisdiction("de".parse().unwrap())
 }
