@@ -5,6 +5,7 @@ use super::contacts;
 use super::hosts;
 use super::model::{Act, Layer, Limit, Policy};
 use super::question::Action;
+use super::{budgets, ratings, verdicts, windows};
 use parcep_proto::v1alpha1 as pb;
 use pb::r#override::Act as Body;
 
@@ -38,24 +39,25 @@ pub(super) fn strike(policy: &mut Policy) {
     }
 }
 
-/// The fields that the table of R-POL-005 gives a kind.
+/// The fields that the table of R-POL-005 gives a kind. A row of an unknown kind that stands in one of them
+/// is of no kind that a limit names.
 fn strike_from(layer: &mut Layer, kind: &str) {
     match kind {
-        "window" => layer.schedule.windows.clear(),
+        "window" => layer.schedule.windows.retain(windows::is_unknown),
         "end_action" => layer.schedule.end = None,
-        "budget" => layer.budget.budgets.clear(),
+        "budget" => layer.budget.budgets.retain(budgets::is_unknown),
         "extra_time_cap" => layer.budget.extra_time_cap_seconds = None,
-        "app_rule" => layer.app.rules.clear(),
+        "app_rule" => layer.app.rules.retain(|rule| rule.target.is_none()),
         "install_approval" => layer.app.install_approval = None,
         "web_mode" => layer.web.mode = None,
         "host_allow" => layer.web.allow.clear(),
         "host_block" => layer.web.block.clear(),
         "host_list" => layer.web.lists.clear(),
         "safe_search" => layer.web.safe_search = None,
-        "age_ceiling" => layer.rating.ceilings.clear(),
-        "unrated" => layer.rating.unrated.clear(),
+        "age_ceiling" => (layer.rating.ceilings).retain(|rule| rule.ceiling.is_none()),
+        "unrated" => layer.rating.unrated.retain(ratings::is_unknown),
         "explicit_content" => layer.rating.explicit_content = None,
-        "classifier" => layer.rating.verdicts.clear(),
+        "classifier" => layer.rating.verdicts.retain(verdicts::is_unknown),
         // The contacts are no rule: they only say who is meant.
         "communication_mode" => layer.communication.mode = None,
         "closed_communication" => layer.communication.when_closed = None,
