@@ -4,7 +4,7 @@ use crate::failure::{Failure, Kind};
 use crate::rules::Rules;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use parcep_core::decide::{Action, Content};
+use parcep_core::decide::{Action, Content, Price};
 use parcep_core::policy::{AppId, AppTarget, LayerAuthor, Override, PolicyLayer};
 use parcep_core::ratings::RatingTable;
 use parcep_core::texts::{Text, Voice};
@@ -100,9 +100,17 @@ impl<'a> Teller<'a> {
                 } else {
                     Text::ActionContact
                 };
-                with(text, &self.contact(id.as_str()))
+                match id {
+                    Some(id) => with(text, &self.contact(id.as_str())),
+                    None => with(text, voice.text(Text::UnknownContact)),
+                }
             }
-            Action::Purchase { amount, .. } => with(Text::ActionPurchase, &voice.money(*amount)),
+            Action::Purchase { price, .. } => match price {
+                Price::Known(amount) => with(Text::ActionPurchase, &voice.money(*amount)),
+                Price::UnknownIn(_) | Price::Unknown => {
+                    with(Text::ActionPurchase, voice.text(Text::UnknownPrice))
+                }
+            },
             Action::Install(app) => with(Text::ActionInstall, self.app(app)),
             Action::Service(urn) => with(Text::ActionService, urn.contact().as_str()),
             Action::UnnamedHost => with(Text::ActionHost, voice.text(Text::UnnamedHost)),

@@ -5,8 +5,8 @@ use super::evaluator::Cannot;
 use jiff::Timestamp;
 use parcep_core::constitution::Caps;
 use parcep_core::decide::{
-    self, Action, CompiledPolicy, Context, ControlLimit, Custody, PolicyInput, RuleRef, Subject,
-    Usage, UsageRow, Verdict,
+    self, Action, ActionError, CompiledPolicy, Content, Context, ControlLimit, Custody,
+    PolicyInput, RuleRef, Subject, Usage, UsageRow, Verdict,
 };
 use parcep_core::hosts::{HostLists, HostSet, HostSetBuilder};
 use parcep_core::policy::{
@@ -204,12 +204,17 @@ fn ask(
     lists: HostLists<'_>,
     known: &Known,
 ) -> Result<Answer, Cannot> {
-    let action = Action::parse(&known.action, &tables.ratings).map_err(Cannot::because)?;
+    // A label that the table lacks is as if it were not there (R-EVAL-015).
+    let action = match Action::parse(&known.action, &tables.ratings) {
+        Err(ActionError::System(_) | ActionError::Label { .. }) => {
+            Action::Content(Content::Unrated(None))
+        }
+        action => action.map_err(Cannot::because)?,
+    };
     // A zone of the device that the database lacks is not known (R-POL-020).
     let zone = known.device_zone.as_deref();
     let zone = zone.and_then(|zone| zone.parse::<ZoneName>().ok());
     let zone = zone.and_then(|zone| tables.zones.find(&zone).ok());
-    // A label that the table lacks is as if it were not there (R-EVAL-015).
     let found = |label: &LabelName| tables.ratings.find(label.system(), label.label());
     let labels: Vec<_> = known.labels.iter().filter_map(found).collect();
     let verdicts: Vec<Verdict<'_>> = known.verdicts.iter().map(Verdict::from).collect();

@@ -2,16 +2,16 @@
 
 use crate::scenes::Ask;
 use parcep_conformance::naive::{
-    Action, Answer, Author, Ending, Kind, Layer, Limit, Money, Period, Policy, PurchaseKind, Scope,
-    Spent, Subject, Target, Usage,
+    Action, Answer, Author, Ending, Kind, Layer, Limit, Money, Period, Policy, Purchase,
+    PurchaseKind, Scope, Spent, Subject, Target, Usage,
 };
 use parcep_core::constitution::Caps;
 use parcep_core::decide as core;
 use parcep_core::document::SectionKind;
 use parcep_core::hosts::{HostLists, HostSet, build_from_text, canonical_text};
 use parcep_core::policy::{
-    AppId, BudgetScope, Category, Concern, HostName, LayerAuthor, Medium, Override, PolicyLayer,
-    Profile, SectionError, SectionName, ZoneName,
+    AppId, BudgetScope, Category, Concern, HostName, LayerAuthor, Medium, Money as Amount,
+    Override, PolicyLayer, Profile, SectionError, SectionName, ZoneName,
 };
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
@@ -143,12 +143,13 @@ pub(crate) fn ask(
         .filter_map(|text| text.split_once('/'))
         .filter_map(|(system, label)| tables.ratings.find(system, label))
         .collect();
-    let content = if labels.is_empty() {
-        core::Content::Unrated(medium(question.medium.unwrap_or_default()))
+    // The first label in the action, or, of an even number, all of them beside it.
+    let content = if labels.len() % 2 == 0 {
+        core::Content::Unrated(question.medium.map(medium))
     } else {
         core::Content::Rated(labels[0])
     };
-    if question.action == Action::Content && !labels.is_empty() {
+    if question.action == Action::Content && matches!(content, core::Content::Rated(_)) {
         labels.remove(0);
     }
     let action = action(&question.action, content)?;
@@ -365,10 +366,7 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
         },
         Action::Content => core::Action::Content(content),
         Action::Buy(purchase) => core::Action::Purchase {
-            amount: parcep_core::policy::Money {
-                currency: purchase.currency.as_deref().unwrap().parse().unwrap(),
-                minor: purchase.price.unwrap(),
-            },
+            price: price(purchase),
             kind: match purchase.kind {
                 PurchaseKind::InApp => core::PurchaseKind::InApp,
                 PurchaseKind::Download => core::PurchaseKind::Download,
@@ -379,7 +377,7 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
             identifier,
             incoming,
         } => core::Action::Contact {
-            id: identifier.as_deref().unwrap().parse().unwrap(),
+            id: identifier.as_deref().map(|id| id.parse().unwrap()),
             incoming: *incoming,
         },
         Action::Service(urn) => {
@@ -388,6 +386,21 @@ fn action(action: &Action, content: core::Content) -> Result<core::Action, Strin
         Action::AddContact(name) => core::Action::AddContact(name.parse().unwrap()),
         Action::Feature(code) => core::Action::Feature(code.parse().unwrap()),
     })
+}
+
+fn price(purchase: &Purchase) -> core::Price {
+    let currency = purchase.currency.as_deref();
+    let currency = currency.map(|code| code.parse().unwrap());
+    match (purchase.price, currency) {
+        (Some(minor), Some(currency)) => core::Price::Known(Amount { currency, minor }),
+        // Nothing is nothing in any currency.
+        (Some(0), None) => core::Price::Known(Amount {
+            currency: "XXX".parse().unwrap(),
+            minor: 0,
+        }),
+        (None, Some(currency)) => core::Price::UnknownIn(currency),
+        (_, None) => core::Price::Unknown,
+    }
 }
 
 fn usage(usage: &Usage) -> Result<core::Usage, String> {

@@ -32,6 +32,9 @@ pub(crate) enum Fault {
     ShortFeatures,
     NoSession,
     AlwaysAsks,
+    AMedium,
+    AnIdentifier,
+    APrice,
     ActsInReverse,
     UsageOfEverybody,
     UsageOfAnyCurrency,
@@ -43,7 +46,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// All but none.
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 33] = [
         Self::NoDayStart,
         Self::NoWeekStart,
         Self::NoDeviceZone,
@@ -67,6 +70,9 @@ impl Fault {
         Self::ShortFeatures,
         Self::NoSession,
         Self::AlwaysAsks,
+        Self::AMedium,
+        Self::AnIdentifier,
+        Self::APrice,
         Self::ActsInReverse,
         Self::UsageOfEverybody,
         Self::UsageOfAnyCurrency,
@@ -148,6 +154,17 @@ impl Fault {
             Self::NoVerdicts => question.verdicts.clear(),
             Self::NoSession => question.subject = Subject::Dependant,
             Self::AlwaysAsks => question.can_ask = true,
+            Self::AMedium => question.medium = question.medium.or(Some(1)),
+            Self::AnIdentifier => {
+                if let Action::Communicate { identifier, .. } = &mut question.action {
+                    identifier.get_or_insert_with(|| "mum@example.com".to_owned());
+                }
+            }
+            Self::APrice => {
+                if let Action::Buy(purchase) = &mut question.action {
+                    purchase.price.get_or_insert(1);
+                }
+            }
             Self::ShortFeatures => {
                 if let Action::Feature(code) = &mut question.action {
                     code.truncate(code.find('.').unwrap_or(code.len()));

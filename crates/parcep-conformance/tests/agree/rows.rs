@@ -480,9 +480,8 @@ fn context(question: &Question, unidentified: bool) -> Value {
         (true, Subject::Dependant) => Some("unidentified"),
         (false, Subject::Dependant) => None,
     };
-    let (action, labels) = action(question);
     without_nothing(json!({
-        "at": instant(question.at), "action": action, "labels": labels,
+        "at": instant(question.at), "action": action(question), "labels": question.labels,
         "categories": categories(&question.categories), "publisher": question.publisher,
         "explicit": Some(true).filter(|_| question.explicit),
         "can_ask": Some(false).filter(|_| !question.can_ask),
@@ -491,17 +490,15 @@ fn context(question: &Question, unidentified: bool) -> Value {
     }))
 }
 
-/// The action, and the labels that it does not say itself.
-fn action(question: &Question) -> (String, &[String]) {
-    let all = question.labels.as_slice();
-    let text = match &question.action {
+/// The action; all labels stand beside it.
+fn action(question: &Question) -> String {
+    match &question.action {
         Action::Device => "device".to_owned(),
         Action::App(name) => format!("app:{}", app(name)),
         Action::Host(name) => format!("host:{name}"),
-        Action::Content => match all.split_first() {
-            Some((first, others)) => return (format!("content:{first}"), others),
-            None => {
-                let medium = question.medium.unwrap_or_default();
+        Action::Content => match question.medium {
+            None => "content:unrated".to_owned(),
+            Some(medium) => {
                 let medium = named(&MEDIA, medium);
                 format!("content:unrated/{}", medium.as_str().unwrap_or_default())
             }
@@ -513,11 +510,12 @@ fn action(question: &Question) -> (String, &[String]) {
                 PurchaseKind::Download => "/download",
                 PurchaseKind::Neither => "",
             };
-            let currency = purchase.currency.as_deref().unwrap_or_default();
-            format!(
-                "purchase:{currency}/{}{kind}",
-                purchase.price.unwrap_or_default()
-            )
+            match (purchase.price, purchase.currency.as_deref()) {
+                (Some(price), Some(currency)) => format!("purchase:{currency}/{price}{kind}"),
+                (None, Some(currency)) => format!("purchase:{currency}/unknown{kind}"),
+                (Some(0), None) => format!("purchase:XXX/0{kind}"),
+                (_, None) => format!("purchase:unknown{kind}"),
+            }
         }
         Action::Communicate {
             identifier,
@@ -529,6 +527,5 @@ fn action(question: &Question) -> (String, &[String]) {
         Action::Service(urn) => format!("service:{urn}"),
         Action::AddContact(identifier) => format!("add_contact:{identifier}"),
         Action::Feature(code) => format!("feature:{code}"),
-    };
-    (text, all)
+    }
 }

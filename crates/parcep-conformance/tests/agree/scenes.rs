@@ -137,16 +137,20 @@ fn action() -> impl Strategy<Value = Action> {
         PurchaseKind::InApp,
         PurchaseKind::Download,
     ]);
-    let purchase = (money(), currency(), kind).prop_map(|(price, currency, kind)| {
+    // What nobody knows is asked about too.
+    let price = option::weighted(0.8, money());
+    let currency = option::weighted(0.8, currency());
+    let purchase = (price, currency, kind).prop_map(|(price, currency, kind)| {
         Action::Buy(Purchase {
-            price: Some(price),
-            currency: Some(currency),
+            price,
+            currency,
             kind,
         })
     });
+    let identified = option::weighted(0.9, identifier());
     let contact =
-        (identifier(), any::<bool>()).prop_map(|(identifier, incoming)| Action::Communicate {
-            identifier: Some(identifier),
+        (identified, any::<bool>()).prop_map(|(identifier, incoming)| Action::Communicate {
+            identifier,
             incoming,
         });
     let service = select(&[
@@ -193,7 +197,7 @@ fn question() -> impl Strategy<Value = Question> {
         vec(category(), 0..3),
         option::of(publisher()),
         prop_oneof![1 => Just(Vec::new()), 1 => vec(label(), 1..4)],
-        1..=9_i32,
+        option::weighted(0.8, 1..=9_i32),
         prop_oneof![1 => Just(Vec::new()), 1 => vec(verdict(), 1..3)],
     );
     let zone = select(JUMPS).prop_map(|(zone, _)| zone.to_owned());
@@ -207,7 +211,7 @@ fn question() -> impl Strategy<Value = Question> {
         categories: known.0,
         publisher: known.1,
         labels: known.2,
-        medium: Some(known.3),
+        medium: known.3,
         verdicts: known.4,
         explicit: rest.0,
         can_ask: rest.1,

@@ -21,15 +21,16 @@ pub enum Action {
     Content(Content),
     /// Communicate.
     Contact {
-        /// With whom.
-        id: ContactId,
-        /// They began it.
+        /// With whom; `None` where that is not known, as with a withheld number, and nobody is
+        /// listed without an identifier (R-EVAL-018).
+        id: Option<ContactId>,
+        /// They began it, or nobody knows who did.
         incoming: bool,
     },
     /// Buy.
     Purchase {
-        /// The price.
-        amount: Money,
+        /// The price, as far as it is known.
+        price: Price,
         /// What kind of purchase.
         kind: PurchaseKind,
     },
@@ -48,8 +49,49 @@ pub enum Action {
 pub enum Content {
     /// It has this label.
     Rated(LabelRef),
-    /// It has none that the table knows.
-    Unrated(Medium),
+    /// It has none that the table knows; a label that the table lacks is as if it were not there
+    /// (R-EVAL-015). Without a medium every unrated row fits (R-EVAL-016).
+    Unrated(Option<Medium>),
+}
+
+/// What is known of a price (R-EVAL-019).
+///
+/// A price that is not known is above 0 and above every cap. What costs nothing costs 0 in any
+/// currency; an amount above 0 whose currency is not known is [`Price::Unknown`].
+///
+/// ```
+/// use parcep_core::decide::{Action, Price, PurchaseKind};
+/// // A shop that opens its own screen and tells nobody what is on it.
+/// let buy = Action::Purchase { price: Price::Unknown, kind: PurchaseKind::Other };
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Price {
+    /// This amount.
+    Known(Money),
+    /// Nobody knows how much, in this currency.
+    UnknownIn(Currency),
+    /// Nobody knows how much, nor in which currency.
+    Unknown,
+}
+
+impl Price {
+    /// Minor units, where they are known.
+    #[must_use]
+    pub const fn minor(self) -> Option<u64> {
+        match self {
+            Self::Known(amount) => Some(amount.minor),
+            Self::UnknownIn(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The currency, where it is known.
+    #[must_use]
+    pub const fn currency(self) -> Option<Currency> {
+        match self {
+            Self::Known(Money { currency, .. }) | Self::UnknownIn(currency) => Some(currency),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// What kind of purchase.
@@ -120,7 +162,8 @@ pub enum ActionError {
     /// The word before the colon is none of the kinds.
     #[error(
         "unknown action: expected `device`, `app:NAMESPACE/ID`, `host:NAME`, `content:SYSTEM/LABEL`, \
-         `content:unrated/MEDIUM`, `contact:ID`, `caller:ID`, `purchase:CURRENCY/MINOR[/in_app|download]`, \
+         `content:unrated[/MEDIUM]`, `contact:[ID]`, `caller:[ID]`, \
+         `purchase:CURRENCY/MINOR[/in_app|download]`, `purchase:[CURRENCY/]unknown[/in_app|download]`, \
          `install:NAMESPACE/ID`, `service:URN`, `add_contact:ID` or `feature:CODE`"
     )]
     Kind,
@@ -141,7 +184,10 @@ pub enum ActionError {
         known: String,
     },
     /// A purchase is not written as it must be.
-    #[error("invalid purchase: expected `CURRENCY/MINOR[/in_app|download]` with whole minor units")]
+    #[error(
+        "invalid purchase: expected `CURRENCY/MINOR[/in_app|download]` with whole minor units, or \
+         `[CURRENCY/]unknown[/in_app|download]`"
+    )]
     Purchase,
 }
 
@@ -163,6 +209,11 @@ impl Action {
     /// Reads the text form of an action; labels are those of `ratings`. A host that is no name is
     /// read as [`Action::UnnamedHost`].
     ///
+    /// What is not known has a form too: `content:unrated` of no known medium, `contact:` and
+    /// `caller:` without an identifier, `purchase:unknown` and `purchase:GBP/unknown`. A label that
+    /// the table lacks is refused, since a person may have mistyped it; a device asks about
+    /// [`Content::Unrated`] instead.
+    ///
     /// ```
     /// use parcep_core::decide::{Action, Content};
     /// use parcep_core::ratings::RatingTable;
@@ -183,13 +234,12 @@ impl Action {
             "app" => Self::App(rest.parse()?),
             "host" => rest.parse().map_or(Self::UnnamedHost, Self::Host),
             "content" => Self::Content(Content::parse(rest, ratings)?),
-            "contact" => Self::Contact {
-                id: rest.parse()?,
-                incoming: false,
-            },
-            "caller" => Self::Contact {
-                id: rest.parse()?,
-                incoming: true,
+            "contact" | "caller" => Self::Contact {
+                id: match rest {
+                    "" => None,
+                    id => Some(id.parse()?),
+                },
+                incoming: kind == "caller",
             },
             "purchase" => parse_purchase(rest)?,
             "install" => Self::Install(rest.parse()?),
@@ -203,12 +253,15 @@ impl Action {
 
 impl Content {
     fn parse(text: &str, ratings: &RatingTable) -> Result<Self, ActionError> {
+        if text.eq_ignore_ascii_case("unrated") {
+            return Ok(Self::Unrated(None));
+        }
         let (system, label) = text.split_once('/').ok_or(PolicyError::Identifier {
             what: "content",
-            why: "expected `SYSTEM/LABEL` or `unrated/MEDIUM`",
+            why: "expected `SYSTEM/LABEL` or `unrated[/MEDIUM]`",
         })?;
         if system.eq_ignore_ascii_case("unrated") {
-            return Ok(Self::Unrated(label.parse()?));
+            return Ok(Self::Unrated(Some(label.parse()?)));
         }
         if let Some(label) = ratings.find(system, label) {
             return Ok(Self::Rated(label));
@@ -230,20 +283,26 @@ impl Content {
 
 fn parse_purchase(text: &str) -> Result<Action, ActionError> {
     let mut parts = text.split('/');
-    let currency: Currency = parts.next().unwrap_or_default().parse()?;
-    let minor = parts.next().unwrap_or_default();
-    if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(ActionError::Purchase);
-    }
-    let minor = minor.parse().map_err(|_| ActionError::Purchase)?;
+    let price = match parts.next().unwrap_or_default() {
+        "unknown" => Price::Unknown,
+        currency => parse_amount(currency.parse()?, parts.next().unwrap_or_default())?,
+    };
     let kind = match (parts.next(), parts.next()) {
         (None, None) => PurchaseKind::Other,
         (Some("in_app"), None) => PurchaseKind::InApp,
         (Some("download"), None) => PurchaseKind::Download,
         _ => return Err(ActionError::Purchase),
     };
-    Ok(Action::Purchase {
-        amount: Money { currency, minor },
-        kind,
-    })
+    Ok(Action::Purchase { price, kind })
+}
+
+fn parse_amount(currency: Currency, minor: &str) -> Result<Price, ActionError> {
+    if minor == "unknown" {
+        return Ok(Price::UnknownIn(currency));
+    }
+    if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(ActionError::Purchase);
+    }
+    let minor = minor.parse().map_err(|_| ActionError::Purchase)?;
+    Ok(Price::Known(Money { currency, minor }))
 }

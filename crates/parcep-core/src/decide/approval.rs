@@ -24,9 +24,9 @@ pub(super) fn approval<N: Rules>(
         | Action::Host(_)
         | Action::UnnamedHost
         | Action::Content(_) => return false,
-        Action::Contact { id, incoming } => (id, *incoming),
+        Action::Contact { id, incoming } => (id.as_ref(), *incoming),
         // Off the floor, a service is an outgoing contact whose identifier is its URN.
-        Action::Service(urn) => (urn.contact(), false),
+        Action::Service(urn) => (Some(urn.contact()), false),
         Action::Feature(_) => {
             if let Said::Ask(rule) = said.says {
                 tally.note(Effect::Ask, Reason::Approval, Some(rule));
@@ -43,9 +43,9 @@ pub(super) fn approval<N: Rules>(
             }
             return false;
         }
-        Action::Purchase { amount, kind } => {
-            let spent = |period| question.spent(layer, amount.currency, period, progress);
-            return match layer.spending.judge(*amount, *kind, spent) {
+        Action::Purchase { price, kind } => {
+            let spent = |currency, period| question.spent(layer, currency, period, progress);
+            return match layer.spending.judge(*price, *kind, spent) {
                 Purchase::Admitted => false,
                 Purchase::Approval(rule) => {
                     tally.note(Effect::Ask, Reason::Approval, Some(rule));

@@ -44,14 +44,15 @@ impl Communication {
         }
     }
 
-    /// The rule that denies contact; `closed` while the layer's windows close it.
+    /// The rule that denies contact, with nobody known where there is no identifier; `closed`
+    /// while the layer's windows close it.
     pub(super) fn denies(
         &self,
-        id: &ContactId,
+        id: Option<&ContactId>,
         incoming: bool,
         closed: bool,
     ) -> Option<RuleNumber> {
-        let unlisted = || !self.listed.contains_key(id.as_str());
+        let unlisted = || id.is_none_or(|id| !self.listed.contains_key(id.as_str()));
         let mode = self.when_closed.filter(|_| closed).or(self.mode);
         let by_mode = mode.and_then(|Mode(mode, rule)| match mode {
             CommunicationMode::Unrestricted => None,

@@ -91,7 +91,7 @@ mod usage;
 mod usage_row;
 mod web;
 
-pub use action::{Action, ActionError, Content, PurchaseKind, ServiceUrn};
+pub use action::{Action, ActionError, Content, Price, PurchaseKind, ServiceUrn};
 pub use compile::{CompiledPolicy, Unenforceable, compile};
 pub use context::{Context, Subject, Verdict};
 pub use decision::{Answer, AnswerForApps, Decision, Effect, Reason, RuleRef};

@@ -39,12 +39,13 @@ impl Protected {
         match action {
             Action::App(app) | Action::Install(app) => self.apps.contains_key(app.as_str()),
             Action::Host(host) => self.hosts.longest(host).is_some(),
-            Action::Contact { id, .. } | Action::AddContact(id) => {
+            Action::Contact { id: Some(id), .. } | Action::AddContact(id) => {
                 self.contacts.contains_key(id.as_str())
             }
             Action::Service(urn) => self.contacts.contains_key(urn.contact().as_str()),
             Action::Device
             | Action::UnnamedHost
+            | Action::Contact { id: None, .. }
             | Action::Content(_)
             | Action::Purchase { .. }
             | Action::Feature(_) => false,

@@ -10,18 +10,29 @@ pub(super) struct Rated<'a> {
     table: &'a RatingTable,
     own: Option<LabelRef>,
     others: &'a [LabelRef],
-    unrated: Option<Medium>,
+    media: Media,
     /// Labels of this region's systems count alone.
     region: Option<&'a str>,
+}
+
+/// Of which media an item is.
+#[derive(Clone, Copy)]
+enum Media {
+    /// Of those that the systems of its labels rate, whatever its maker calls it.
+    OfLabels,
+    /// It has no label, and is of this one.
+    One(Medium),
+    /// It has no label, and nobody knows.
+    Unknown,
 }
 
 impl<'a> Rated<'a> {
     /// `None` when the action is nothing that is rated, or an app or host without labels.
     pub(super) fn new(question: &Question<'a>) -> Option<Self> {
         let context = question.context;
-        let (own, unrated) = match context.action {
+        let (own, medium) = match context.action {
             Action::Content(Content::Rated(label)) => (Some(*label), None),
-            Action::Content(Content::Unrated(medium)) => (None, Some(*medium)),
+            Action::Content(Content::Unrated(medium)) => (None, *medium),
             Action::App(_) | Action::Install(_) | Action::Host(_) | Action::UnnamedHost
                 if !context.labels.is_empty() =>
             {
@@ -34,9 +45,12 @@ impl<'a> Rated<'a> {
             table,
             own,
             others: context.labels,
-            unrated,
+            media: Media::OfLabels,
             region: None,
         };
+        if item.known().next().is_none() {
+            item.media = medium.map_or(Media::Unknown, Media::One);
+        }
         let region = question
             .policy
             .region
@@ -66,9 +80,23 @@ impl<'a> Rated<'a> {
             .filter(move |label| region.is_none_or(|region| table.holds_in(label, region)))
     }
 
-    /// An item is of every medium that the system of one of its labels rates, of whichever region.
-    pub(super) fn is_of(&self, medium: Medium) -> bool {
-        self.unrated == Some(medium) || self.known().any(|label| self.table.rates(label, medium))
+    /// Whether a rule for `medium` is about the item: it is of every medium that the system of one
+    /// of its labels rates, of whichever region.
+    fn is_of(&self, medium: Medium) -> bool {
+        match self.media {
+            Media::OfLabels => self.known().any(|label| self.table.rates(label, medium)),
+            Media::One(of) => of == medium,
+            Media::Unknown => true,
+        }
+    }
+
+    /// Whether an unrated row goes before those without a medium, where these do not fit as well
+    /// (R-EVAL-016).
+    pub(super) fn has_row(&self, medium: Option<Medium>) -> bool {
+        match medium {
+            Some(medium) => self.is_of(medium),
+            None => matches!(self.media, Media::Unknown),
+        }
     }
 
     pub(super) fn has_no_rating(&self) -> bool {

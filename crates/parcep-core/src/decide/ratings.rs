@@ -91,8 +91,8 @@ impl Ratings {
         }
     }
 
-    /// The row for the item's medium, else the general row, else ASK under any ceiling
-    /// (R-EVAL-016).
+    /// The row for the item's medium, else the general row, else ASK under any ceiling; of an
+    /// unknown medium every row alike (R-EVAL-016).
     fn judge_unrated(
         &self,
         item: &Rated<'_>,
@@ -106,7 +106,7 @@ impl Ratings {
                 .max_by_key(|(_, _, effect)| *effect)
                 .map(|(rule, _, effect)| (*rule, *effect))
         };
-        let row = strictest(&|medium| medium.is_some_and(|medium| item.is_of(medium)));
+        let row = strictest(&|medium| item.has_row(medium));
         let row = row.or_else(|| strictest(&|medium| medium.is_none()));
         let row = row.or_else(|| ceiling.map(|rule| (rule, UnratedEffect::Ask)));
         if let Some((rule, effect)) = row {

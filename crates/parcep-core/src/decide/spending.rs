@@ -1,8 +1,8 @@
 //! How much money (R-EVAL-019).
 
-use super::PurchaseKind;
 use super::names::RuleNumber;
-use crate::policy::{Flag, Money, PurchaseClass, SpendingPeriod, SpendingSection};
+use super::{Price, PurchaseKind};
+use crate::policy::{Currency, Flag, Money, PurchaseClass, SpendingPeriod, SpendingSection};
 
 /// The spending rules of one layer.
 #[derive(Debug, Default)]
@@ -53,14 +53,15 @@ impl Spending {
         }
     }
 
-    /// The first row that fits. `spent` tells minor units of the purchase's currency by period.
+    /// The first row that fits. `spent` tells minor units of a currency by period.
     pub(super) fn judge(
         &self,
-        amount: Money,
+        price: Price,
         kind: PurchaseKind,
-        spent: impl Fn(SpendingPeriod) -> u64,
+        spent: impl Fn(Currency, SpendingPeriod) -> u64,
     ) -> Purchase {
-        if amount.minor == 0
+        let is_free = price.minor() == Some(0);
+        if is_free
             && kind == PurchaseKind::Download
             && let Some((rule, on)) = self.free_downloads
         {
@@ -75,12 +76,12 @@ impl Spending {
         {
             return Purchase::Denied(rule);
         }
-        if let Some(rule) = self.cap_below(amount, spent) {
+        if let Some(rule) = self.cap_below(price, spent) {
             return Purchase::Denied(rule);
         }
         let about = |class: PurchaseClass| match class {
             PurchaseClass::All => true,
-            PurchaseClass::Paid => amount.minor > 0,
+            PurchaseClass::Paid => !is_free,
             PurchaseClass::InApp => kind == PurchaseKind::InApp,
         };
         let approval = self.approval.filter(|(_, class)| about(*class));
@@ -88,22 +89,26 @@ impl Spending {
     }
 
     /// The cap that a purchase is above. What costs nothing is above none; where caps exist, but
-    /// none in the purchase's currency, nothing of that currency may be spent.
+    /// none in the purchase's currency, nothing of that currency may be spent. A price that nobody
+    /// knows is above each of them.
     fn cap_below(
         &self,
-        amount: Money,
-        spent: impl Fn(SpendingPeriod) -> u64,
+        price: Price,
+        spent: impl Fn(Currency, SpendingPeriod) -> u64,
     ) -> Option<RuleNumber> {
-        if amount.minor == 0 {
+        if price.minor() == Some(0) {
             return None;
         }
-        let same = |cap: &&Cap| cap.amount.currency == amount.currency;
+        let same = |cap: &&Cap| Some(cap.amount.currency) == price.currency();
         if !self.caps.iter().any(|cap| same(&cap)) {
             return self.caps.first().map(|cap| cap.rule);
         }
-        let left = |cap: &Cap| cap.amount.minor.saturating_sub(spent(cap.period));
+        let left = |cap: &Cap| {
+            let spent = spent(cap.amount.currency, cap.period);
+            cap.amount.minor.saturating_sub(spent)
+        };
+        let above = |cap: &&Cap| price.minor().is_none_or(|minor| minor > left(cap));
         let mut caps = self.caps.iter().filter(same);
-        caps.find(|cap| amount.minor > left(cap))
-            .map(|cap| cap.rule)
+        caps.find(above).map(|cap| cap.rule)
     }
 }

@@ -40,7 +40,7 @@ impl FloorService {
 /// let floor = RightsFloor::new(HelpDirectory::bundled(), ["110", "112"]);
 ///
 /// // Before every decision:
-/// let dialled = Action::Contact { id: "0800 11 11".parse()?, incoming: false };
+/// let dialled = Action::Contact { id: Some("0800 11 11".parse()?), incoming: false };
 /// let asked = floor.apply(dialled);
 /// assert!(matches!(&asked, Action::Service(urn) if urn.on_rights_floor()));
 /// // … decide(&policy, &usage, &Context::new(now, &asked))
@@ -138,7 +138,10 @@ impl RightsFloor {
     #[must_use]
     pub fn apply(&self, action: Action) -> Action {
         let found = match &action {
-            Action::Contact { id, incoming } if !incoming => self.contact(id),
+            Action::Contact {
+                id: Some(id),
+                incoming: false,
+            } => self.contact(id),
             Action::Host(host) => self.host(host),
             _ => None,
         };

@@ -1,5 +1,7 @@
 //! Features, new contacts, hosts that are no names, verdicts, contact while closed.
 
+use parcep_core::decide::Action;
+use parcep_core::ratings::RatingTable;
 use serde_json::json;
 
 use crate::asked::Household;
@@ -459,4 +461,47 @@ fn entries_of_long_lists_compete_with_those_of_the_section() {
     );
     assert_eq!(home.says("host:[::1]", one()), "ask pending");
     assert_eq!(home.says("device", one()), "allow allowed");
+}
+
+/// R-EVAL-016, R-EVAL-018, R-EVAL-019: what nobody knows has a form of its own.
+#[test]
+fn a_medium_a_contact_and_a_price_may_be_unknown_and_the_stricter_holds() {
+    let home = Household::of(json!({"layers": [{
+        "author": {"guardian": "g1"},
+        "ratings": {"unrated": [
+            {"id": "any", "effect": "ask"},
+            {"id": "game", "medium": "game", "effect": "block"},
+        ]},
+        "communication": {"block_unknown_callers": {"id": "callers", "on": true}},
+        "spending": {
+            "caps": [
+                {"id": "eur", "amount": {"currency": "EUR", "minor": 1}},
+                {"id": "gbp", "amount": {"currency": "GBP", "minor": u64::MAX}},
+            ],
+            "free_downloads": {"id": "free", "on": true},
+        },
+    }]}));
+    for (action, said) in [
+        ("content:unrated", "deny unrated g1:game"),
+        ("content:unrated/film", "ask unrated g1:any"),
+        ("caller:", "deny contact g1:callers"),
+        ("contact:", "allow allowed"),
+        ("purchase:unknown", "deny spending g1:eur"),
+        ("purchase:unknown/download", "deny spending g1:eur"),
+        ("purchase:GBP/unknown/in_app", "deny spending g1:gbp"),
+        ("purchase:GBP/1", "allow allowed"),
+    ] {
+        assert_eq!(home.says(action, json!({})), said, "{action}");
+    }
+    let ratings = RatingTable::bundled();
+    for refused in [
+        "content:",
+        "content:unrated/",
+        "content:pegi/99",
+        "add_contact:",
+        "purchase:",
+        "purchase:unknown/1",
+    ] {
+        assert!(Action::parse(refused, &ratings).is_err(), "{refused}");
+    }
 }

@@ -13,7 +13,7 @@ fn every_number_and_page_of_the_directory_is_admitted_under_every_policy() {
     let help = HelpDirectory::bundled();
     let floor = RightsFloor::new(help, ["110"]);
     let call = |id: &str| Action::Contact {
-        id: id.parse::<ContactId>().unwrap(),
+        id: Some(id.parse::<ContactId>().unwrap()),
         incoming: false,
     };
     let lines = help.lines().flat_map(|line| {

@@ -234,7 +234,7 @@ fn question(known: Known) -> Result<Question, Cannot> {
 fn act(text: &str, question: &mut Question) -> Result<(), Cannot> {
     let (name, rest) = text.split_once(':').unwrap_or((text, ""));
     let contact = |incoming| Action::Communicate {
-        identifier: Some(rest.to_owned()),
+        identifier: Some(rest.to_owned()).filter(|text| !text.is_empty()),
         incoming,
     };
     question.action = match name {
@@ -251,6 +251,7 @@ fn act(text: &str, question: &mut Question) -> Result<(), Cannot> {
         "content" => {
             match rest.strip_prefix("unrated/") {
                 Some(name) => question.medium = Some(medium(name).map_err(Cannot)?),
+                None if rest == "unrated" => {}
                 None => question.labels.push(rest.to_owned()),
             }
             Action::Content
@@ -262,12 +263,16 @@ fn act(text: &str, question: &mut Question) -> Result<(), Cannot> {
 
 fn purchase(text: &str) -> Result<Purchase, Cannot> {
     let mut parts = text.split('/');
-    let currency = parts.next().map(str::to_owned);
-    let price = parts.next().map(str::parse).transpose();
+    let known = |text: &&str| *text != "unknown";
+    let currency = parts.next().filter(known);
+    let price = match currency {
+        Some(_) => parts.next().filter(known).map(str::parse).transpose(),
+        None => Ok(None),
+    };
     let kind = parts.next();
     Ok(Purchase {
         price: price.map_err(Cannot::because)?,
-        currency,
+        currency: currency.map(str::to_owned),
         kind: match kind {
             Some("in_app") => PurchaseKind::InApp,
             Some("download") => PurchaseKind::Download,

@@ -83,7 +83,7 @@ fn one_call_before_decide_turns_actions_into_services() {
     let floor = RightsFloor::new(HelpDirectory::bundled(), ["110"]);
     let service = |urn: &str| Action::Service(ServiceUrn::new(urn).unwrap());
     let call = |id: &str, incoming| Action::Contact {
-        id: contact(id),
+        id: Some(contact(id)),
         incoming,
     };
     let children = service("urn:service:counseling.children");
