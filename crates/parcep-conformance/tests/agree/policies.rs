@@ -60,12 +60,8 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
 
 fn change() -> impl Strategy<Value = Option<pb::date_exception::Change>> {
     use pb::date_exception::Change;
-    let window = sections::window().prop_map(|window| pb::WindowRule {
-        target: None,
-        ..window
-    });
     let replace =
-        vec(window, 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
+        vec(sections::window(), 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
     prop_oneof![
         9 => time().prop_map(|end| Some(Change::ExtendUntilSeconds(end))),
         9 => replace.prop_map(Some),

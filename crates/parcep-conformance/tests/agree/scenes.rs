@@ -240,7 +240,6 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
         let mut policies = policies.to_vec();
         for (number, policy) in policies.iter_mut().enumerate() {
             place(policy, base);
-            settle(policy);
             // The first lives where the clock jumps.
             if let Some(profile) = policy.profile.as_mut().filter(|_| number == 0) {
                 profile.zone = zone.to_owned();
@@ -282,18 +281,6 @@ fn instant(reading: &Reading, question: &Question, when: &When) -> i64 {
     }
 }
 
-/// What only one of the two reads as the text now says is left out.
-fn settle(policy: &mut Policy) {
-    for layer in &mut policy.layers {
-        // R-EVAL-049: rows that share a name with one of an unknown kind.
-        for (number, rule) in layer.budget.budgets.iter_mut().enumerate() {
-            rule.id = format!("b{number}");
-        }
-        for (number, rule) in layer.rating.unrated.iter_mut().enumerate() {
-            rule.id = format!("u{number}");
-        }
-    }
-}
 
 /// Moves what was generated around 0 to the base.
 fn place(policy: &mut Policy, base: i64) {
