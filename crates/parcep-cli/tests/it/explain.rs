@@ -137,7 +137,7 @@ fn the_answer_is_the_one_that_decide_gives() {
     }
 }
 
-/// R-EVAL-001, R-FLOOR-009: the way to help stands beside everything, allowed or not.
+/// R-EVAL-001: the way to help stands beside everything, allowed or not.
 #[test]
 fn whom_to_call_stands_in_every_answer() {
     for (at, action) in [

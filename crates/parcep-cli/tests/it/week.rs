@@ -118,7 +118,7 @@ fn the_stretches_of_a_day_add_up_to_its_length() {
     assert_eq!(lengths(forward), [24, 24, 24, 23, 24, 24, 24]);
 }
 
-/// R-DEP-014: nobody needs the picture.
+/// Nobody needs the picture.
 #[test]
 fn picture_and_table_say_the_same() {
     for (name, page) in pages() {

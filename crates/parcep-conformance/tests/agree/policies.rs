@@ -60,8 +60,8 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
 
 fn change() -> impl Strategy<Value = Option<pb::date_exception::Change>> {
     use pb::date_exception::Change;
-    let replace =
-        vec(sections::window(), 0..3).prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
+    let replace = vec(sections::window(), 0..3)
+        .prop_map(|windows| Change::Replace(pb::ReplacedWindows { windows }));
     prop_oneof![
         9 => time().prop_map(|end| Some(Change::ExtendUntilSeconds(end))),
         9 => replace.prop_map(Some),

@@ -281,7 +281,6 @@ fn instant(reading: &Reading, question: &Question, when: &When) -> i64 {
     }
 }
 
-
 /// Moves what was generated around 0 to the base.
 fn place(policy: &mut Policy, base: i64) {
     let today = i32::try_from(base.div_euclid(DAY)).unwrap();

@@ -254,7 +254,7 @@ fn everything(all: &Registries) -> Vec<(String, bool, bool, String)> {
     found
 }
 
-/// R-DEP-005, R-DEP-015: whatever is decided, there are words for it, for both, in both languages.
+/// R-DEP-005: whatever is decided, there are words for it, for both, in both languages.
 #[test]
 fn every_reason_category_and_feature_has_words_for_adults_and_children_in_both_languages() {
     let all = Registries::read();
