@@ -122,10 +122,8 @@ impl Rules {
 
     fn from_json(bytes: &[u8], path: &Path, child: &str) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let read: PolicyFile = serde_json::from_slice(bytes).map_err(|error| {
-            let message = format!("no policy as JSON: {error}");
-            Failure::new(Kind::Input, "POLICY_SYNTAX", message).in_file(&name)
-        })?;
+        let read: PolicyFile = parcep_interchange::file::typed(bytes)
+            .map_err(|refusal| Failure::refused(&name, &refusal))?;
         if read.child != child {
             let message = format!("no child is called `{child}`; known is `{}`", read.child);
             return Err(Failure::usage("UNKNOWN_CHILD", message).in_file(name));

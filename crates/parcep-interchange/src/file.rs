@@ -154,17 +154,30 @@ fn to_json<T: Serialize>(value: &T) -> Result<Json, Refusal> {
     Ok(json::parse(&text, LIMITS)?)
 }
 
+/// Reads a value from JSON whose form stands in chapter 13; an error names the member at fault by its
+/// pointer.
+///
+/// # Errors
+/// [`Refusal`] with the code `BAD_RULE` when the text is not of this form.
+pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Refusal> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let refused = |path: &serde_path_to_error::Path, error: &serde_json::Error| {
+        let text = error.to_string();
+        // The pointer says where; a position in a text that was written anew would mislead.
+        let text = text.split(" at line ").next().unwrap_or_default();
+        Refusal::new(Code::BadRule, pointer(path), text)
+    };
+    serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| refused(error.path(), error.inner()))
+}
+
 /// Reads a typed value, so that an error has its place in the file.
 fn from_json<T: DeserializeOwned>(node: &Node<'_>) -> Result<T, Refusal> {
     // Not the canonical form: that rounds integers above 2^53.
     let text = pretty(node.json);
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = node.pointer() + &pointer(error.path());
-        let text = error.inner().to_string();
-        // The position in this text would mislead: the pointer says where.
-        let text = text.split(" at line ").next().unwrap_or_default();
-        Refusal::new(Code::BadRule, pointer, text)
+    typed(text.as_bytes()).map_err(|refusal| Refusal {
+        pointer: node.pointer() + &refusal.pointer,
+        ..refusal
     })
 }
 

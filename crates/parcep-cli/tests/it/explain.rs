@@ -214,16 +214,29 @@ fn what_is_wrong_with_a_policy_as_json_is_told() {
         "device",
         "--json",
     ];
-    for (text, code) in [
-        (r#"{"layers": [], "child": "Yuna"}"#, "POLICY_SYNTAX"),
-        (r#"{"layers": [], "layers": []}"#, "DUPLICATE_MEMBER"),
+    let camera = |rule: &str| {
+        format!(
+            r#"{{"child": "Yuna", "profile": {{"zone": "UTC"}}, "layers":
+            [{{"author": {{"guardian": "g"}}, "features": {{"rules": [{rule}]}}}}]}}"#
+        )
+    };
+    let code = camera(r#"{"id": "f", "feature": "ai..x", "effect": "block"}"#);
+    let effect = camera(r#"{"id": "f", "feature": "ai", "effect": "maybe"}"#);
+    let rule = "/layers/0/features/rules/0";
+    for (text, code, pointer) in [
+        (r#"{"layers": [], "child": "Yuna"}"#, "BAD_RULE", None),
+        (&code, "BAD_RULE", Some(format!("{rule}/feature"))),
+        (&effect, "BAD_RULE", Some(format!("{rule}/effect"))),
+        (r#"{"layers": [], "layers": []}"#, "DUPLICATE_MEMBER", None),
         (
             r#"{"layers": [], "child": "Noa", "profile": {"zone": "UTC"}}"#,
             "UNKNOWN_CHILD",
+            None,
         ),
         (
             r#"{"layers": [], "child": "Yuna", "profile": {"zone": "Moon/Base"}}"#,
             "UNKNOWN_ZONE",
+            None,
         ),
     ] {
         std::fs::write(&path, text).unwrap();
@@ -237,5 +250,8 @@ fn what_is_wrong_with_a_policy_as_json_is_told() {
         let run = run(&[&file[..], &at].concat());
         assert_ne!(run.code, 0);
         assert_eq!(run.json()["error"]["code"], code, "{run:?}");
+        if let Some(pointer) = pointer {
+            assert_eq!(run.json()["error"]["pointer"], pointer, "{run:?}");
+        }
     }
 }
