@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::policy::LayerAuthor;
 
 /// Number of an author within one compiled policy.
-pub(super) type AuthorNumber = u16;
+pub(super) type AuthorNumber = u32;
 
 /// Number of a rule or act within one compiled policy: equal for equal author and name, and for no
 /// others, so that ten thousand hosts share one.
@@ -30,7 +30,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn author(&self, number: AuthorNumber) -> Option<&LayerAuthor> {
-        self.authors.get(usize::from(number))
+        self.authors.get(usize::try_from(number).ok()?)
     }
 
     /// What a number stands for; every number was given out by [`Naming`].
