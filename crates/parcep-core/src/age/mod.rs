@@ -9,9 +9,11 @@
 //! ```
 
 mod interval;
+mod share;
 mod signal;
 
 pub use interval::{AgeInterval, Coarse, Cuts, coarsen};
+pub use share::Share;
 pub use signal::{
     AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, Expectation, issue, verify,
 };
