@@ -9,14 +9,18 @@
 //! ```
 
 mod interval;
+mod replay;
 mod share;
 mod signal;
+mod trust;
 
 pub use interval::{AgeInterval, Coarse, Cuts, coarsen};
+pub use replay::{Once, ReplayError, ReplayMemory};
 pub use share::Share;
 pub use signal::{
     AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, Expectation, issue, verify,
 };
+pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};
 
 use crate::crypto::CryptoError;
 use crate::reason::Reason;
