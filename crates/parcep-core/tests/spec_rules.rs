@@ -209,7 +209,7 @@ fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
     for check in [
         DeclarantCheck::None,
         DeclarantCheck::Payment,
-        DeclarantCheck::GovernmentId,
+        DeclarantCheck::GovId,
     ] {
         let said = AgeSignal {
             declarant_check: check,

@@ -243,8 +243,8 @@ fn an_age_signal_with_an_unknown_method_or_purpose_is_refused_and_other_unknowns
         s.assurance = 9;
     });
     let read = read.unwrap();
-    assert_eq!(read.declarant_check, age::DeclarantCheck::Unspecified);
-    assert_eq!(read.assurance, age::AgeAssurance::Unspecified);
+    assert_eq!(read.declarant_check, age::DeclarantCheck::NotTold);
+    assert_eq!(read.assurance, age::AgeAssurance::NotTold);
 }
 
 #[test]

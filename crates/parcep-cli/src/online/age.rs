@@ -269,8 +269,8 @@ impl Told {
             lower: signal.interval.lower(),
             upper: signal.interval.upper(),
             exact_cell: signal.exact_cell,
-            method: signal.method.as_str_name(),
-            purpose: signal.purpose.as_str_name(),
+            method: signal.method.name(),
+            purpose: signal.purpose.name(),
             audience: signal.audience.clone(),
             not_after: not_after.map(|at| at.to_string()).unwrap_or_default(),
         }

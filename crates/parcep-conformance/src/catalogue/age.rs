@@ -161,7 +161,7 @@ fn ask(
     let expectation = Expectation {
         issuers: std::slice::from_ref(trusted),
         audience: AUDIENCE,
-        purpose: AgePurpose::AccessGate,
+        purpose: parcep_core::age::AgePurpose::AccessGate,
         nonce: Some(NONCE),
         now: case.now,
     };

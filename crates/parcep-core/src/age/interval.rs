@@ -1,12 +1,19 @@
-//! Half-open intervals of completed years, and making them coarser.
+//! Half-open intervals of completed years.
 
 use super::AgeError;
 
 /// Largest age that a bound may name.
-const MAX_AGE: u32 = 120;
+pub(super) const MAX_AGE: u32 = 120;
 
-/// Ages from `lower` up to, not including, `upper`; no upper bound if `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Ages from `lower` up to, not including, `upper`; no upper bound if `None` (R-AGE-001).
+///
+/// ```
+/// use parcep_core::age::AgeInterval;
+/// let estimate = AgeInterval::new(17, Some(18))?.widen(2);
+/// assert_eq!((estimate.lower(), estimate.upper()), (15, Some(20)));
+/// # Ok::<(), parcep_core::age::AgeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AgeInterval {
     lower: u32,
     upper: Option<u32>,
@@ -27,6 +34,11 @@ impl AgeInterval {
         Ok(Self { lower, upper })
     }
 
+    /// Between two cut points; `upper` is greater than `lower`.
+    pub(super) const fn between(lower: u32, upper: Option<u32>) -> Self {
+        Self { lower, upper }
+    }
+
     /// Least age, completed years.
     pub fn lower(self) -> u32 {
         self.lower
@@ -36,56 +48,35 @@ impl AgeInterval {
     pub fn upper(self) -> Option<u32> {
         self.upper
     }
-}
 
-/// An audience's cut points: 1 to 3 ages from 1 to 21, ascending, at least two years apart
-/// (R-AGE-005).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cuts(Vec<u32>);
-
-impl Cuts {
-    /// Takes cut points.
-    ///
-    /// # Errors
-    /// [`AgeError::Malformed`] if they are too many, too close, or out of range.
-    pub fn new(cuts: Vec<u32>) -> Result<Self, AgeError> {
-        let number = (1..=3).contains(&cuts.len());
-        let range = cuts.iter().all(|cut| (1..=21).contains(cut));
-        let apart = cuts.iter().zip(cuts.iter().skip(1));
-        if number && range && apart.into_iter().all(|(a, b)| *b >= a.saturating_add(2)) {
-            Ok(Self(cuts))
-        } else {
-            Err(AgeError::Malformed("cuts"))
-        }
+    /// Whether every age of `other` is one of this.
+    pub fn covers(self, other: Self) -> bool {
+        let above = match (self.upper, other.upper) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(upper), Some(other)) => other <= upper,
+        };
+        self.lower <= other.lower && above
     }
-}
 
-/// A coarsened interval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Coarse {
-    /// The union of the cells that are touched.
-    pub interval: AgeInterval,
-    /// Whether it is one cell.
-    pub exact_cell: bool,
-}
+    /// The ages that both cover; `None` if there are none.
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        let lower = self.lower.max(other.lower);
+        let upper = match (self.upper, other.upper) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let some = upper.is_none_or(|upper| lower < upper);
+        some.then_some(Self { lower, upper })
+    }
 
-/// The union of the audience's cells that an age touches, with no other bound than a cut point
-/// (R-AGE-004). It always covers the age.
-pub fn coarsen(known: AgeInterval, cuts: &Cuts) -> Coarse {
-    let lower = cuts.0.iter().rev().find(|cut| **cut <= known.lower);
-    let upper = known
-        .upper
-        .and_then(|upper| cuts.0.iter().find(|cut| **cut >= upper));
-    let lower = lower.copied().unwrap_or(0);
-    let inside = cuts
-        .0
-        .iter()
-        .filter(|cut| **cut > lower && upper.is_none_or(|upper| **cut < *upper));
-    Coarse {
-        exact_cell: inside.count() == 0,
-        interval: AgeInterval {
-            lower,
-            upper: upper.copied(),
-        },
+    /// Wider by `years` on both sides: what an estimate with this published error knows
+    /// (R-AGE-040). Round the error up to whole years, and widen before coarsening.
+    pub fn widen(self, years: u32) -> Self {
+        let upper = self.upper.map(|upper| upper.saturating_add(years));
+        Self {
+            lower: self.lower.saturating_sub(years),
+            upper: upper.filter(|upper| *upper <= MAX_AGE + 1),
+        }
     }
 }

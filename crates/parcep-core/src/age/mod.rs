@@ -8,18 +8,24 @@
 //! # Ok::<(), parcep_core::age::AgeError>(())
 //! ```
 
+mod claim;
+mod cuts;
 mod interval;
 mod replay;
 mod share;
 mod signal;
 mod trust;
 
-pub use interval::{AgeInterval, Coarse, Cuts, coarsen};
+pub use claim::{
+    AgeAssurance, AgeAssuranceScheme, AgeBasis, AgeBinding, AgeChange, AgeChangeState,
+    AgeClaimScope, AgeConsent, AgeControl, AgeEstablished, AgeMethod, AgeOutcome, AgePurpose,
+    AgeSupervision, DeclarantCheck,
+};
+pub use cuts::{Coarse, Cuts, coarsen, youngest};
+pub use interval::AgeInterval;
 pub use replay::{Once, ReplayError, ReplayMemory};
 pub use share::Share;
-pub use signal::{
-    AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, Expectation, issue, verify,
-};
+pub use signal::{AgeSignal, Expectation, issue, verify};
 pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};
 
 use crate::crypto::CryptoError;

@@ -1,11 +1,9 @@
 //! The signed signal: issued over exact bytes, verified before it is parsed.
 
-use super::{AgeError, AgeInterval};
+use super::{AgeAssurance, AgeError, AgeInterval, AgeMethod, AgePurpose, DeclarantCheck};
 use crate::crypto::{SigningKey, Transcript, VerifyingKey, label, sha256};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-
-pub use parcep_proto::v1alpha1::{AgeAssurance, AgeMethod, AgePurpose, DeclarantCheck};
 
 /// Issue times are rounded down to a whole day, so that they identify nobody.
 const BUCKET: i64 = 86_400;
@@ -66,15 +64,15 @@ pub fn issue(signal: &AgeSignal, key: &SigningKey) -> Result<Vec<u8>, AgeError> 
         lower_inclusive: Some(signal.interval.lower()),
         upper_exclusive: signal.interval.upper(),
         exact_cell: signal.exact_cell,
-        method: signal.method.into(),
-        declarant_check: signal.declarant_check.into(),
+        method: signal.method.wire(),
+        declarant_check: signal.declarant_check.wire(),
         audience: signal.audience.clone(),
-        purpose: signal.purpose.into(),
+        purpose: signal.purpose.wire(),
         nonce: signal.nonce.clone(),
         issued_bucket,
         not_after: signal.not_after,
         token_id: signal.token_id.to_vec(),
-        assurance: signal.assurance.into(),
+        assurance: signal.assurance.wire(),
     };
     AgeSignal::try_from(wire.clone())?;
     let bytes = wire.encode_to_vec();
@@ -131,14 +129,8 @@ impl TryFrom<pb::AgeSignal> for AgeSignal {
         let lower = signal
             .lower_inclusive
             .ok_or(AgeError::Malformed("lower_inclusive"))?;
-        let method = AgeMethod::try_from(signal.method)
-            .ok()
-            .filter(|method| *method != AgeMethod::Unspecified)
-            .ok_or(AgeError::Malformed("method"))?;
-        let purpose = AgePurpose::try_from(signal.purpose)
-            .ok()
-            .filter(|purpose| *purpose != AgePurpose::Unspecified)
-            .ok_or(AgeError::Malformed("purpose"))?;
+        let method = AgeMethod::known(signal.method).ok_or(AgeError::Malformed("method"))?;
+        let purpose = AgePurpose::known(signal.purpose).ok_or(AgeError::Malformed("purpose"))?;
         let nonce_len = signal.nonce.as_ref().map(Vec::len);
         let validity = signal.not_after.checked_sub(signal.issued_bucket);
         let checks = [
@@ -162,8 +154,8 @@ impl TryFrom<pb::AgeSignal> for AgeSignal {
             interval: AgeInterval::new(lower, signal.upper_exclusive)?,
             exact_cell: signal.exact_cell,
             method,
-            declarant_check: DeclarantCheck::try_from(signal.declarant_check).unwrap_or_default(),
-            assurance: AgeAssurance::try_from(signal.assurance).unwrap_or_default(),
+            declarant_check: DeclarantCheck::read(signal.declarant_check),
+            assurance: AgeAssurance::read(signal.assurance, 0).0,
             audience: signal.audience,
             purpose,
             nonce: signal.nonce,
