@@ -28,7 +28,7 @@ SECTIONS = {
     doc.PAYLOAD_TYPE_EPOCH: [6],
     doc.PAYLOAD_TYPE_IDENTITY: [16],
 }
-DEPENDANT_KINDS = range(16, 29)
+DEPENDANT_KINDS = range(16, 30)
 
 
 class Broken(Exception):

@@ -83,6 +83,12 @@ const NEVER: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Names that hold such a word and ask for nothing of the kind, with what they say instead.
+const EXCUSED: &[(&str, &str)] = &[(
+    "AGE_BASIS_LOCATION",
+    "that a place decided whose law applies; the place is told as a country or its part, if at all",
+)];
+
 /// R-PRIV-005, R-SCOPE-001
 #[test]
 fn no_name_in_the_package_asks_for_what_is_never_asked() {
@@ -100,6 +106,10 @@ fn no_name_in_the_package_asks_for_what_is_never_asked() {
         }
     }
     assert!(names.len() > 400, "only {} names read", names.len());
+    for (excused, _) in EXCUSED {
+        assert!(names.iter().any(|name| name == excused), "{excused}");
+    }
+    names.retain(|name| !EXCUSED.iter().any(|(excused, _)| name == excused));
     let asking: Vec<_> = names
         .iter()
         .filter_map(|name| asks_for(name).map(|what| format!("{name} asks for {what}")))

@@ -10,7 +10,7 @@ wire.SECTIONS.update(
     {
         doc.PAYLOAD_TYPE_CONSTITUTION: [3],
         doc.PAYLOAD_TYPE_ENFORCEMENT_POINT: [5],
-        doc.PAYLOAD_TYPE_POLICY_LAYER: list(range(17, 27)),
+        doc.PAYLOAD_TYPE_POLICY_LAYER: [*range(17, 27), 29],
         doc.PAYLOAD_TYPE_OVERRIDE: [27],
     }
 )
@@ -111,7 +111,7 @@ def commitments(dependant, generation, secret):
     return mem.DependantEpoch(dependant_id=dependant, generation=generation, kinds=kinds)
 
 
-CONSOLE_KINDS = (16, 17, 18, 19, 20, 22, 23, 24, 27)
+CONSOLE_KINDS = (16, 17, 18, 19, 20, 22, 23, 24, 27, 29)
 
 
 def console_secrets(household, number, dependant, generation, secret, console):

@@ -73,6 +73,7 @@ pub fn issue(signal: &AgeSignal, key: &SigningKey) -> Result<Vec<u8>, AgeError> 
         not_after: signal.not_after,
         token_id: signal.token_id.to_vec(),
         assurance: signal.assurance.wire(),
+        ..Default::default()
     };
     AgeSignal::try_from(wire.clone())?;
     let bytes = wire.encode_to_vec();

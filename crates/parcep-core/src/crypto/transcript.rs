@@ -32,6 +32,14 @@ pub mod label {
     pub const BOOKMARK: &str = "parcep/v1alpha1/bookmark";
     /// Age signal signature.
     pub const AGE_SIGNAL: &str = "parcep/v1alpha1/age-signal";
+    /// Age token signature.
+    pub const AGE_TOKEN: &str = "parcep/v1alpha1/age-token";
+    /// Signature by which a holder presents an age token.
+    pub const AGE_PRESENTATION: &str = "parcep/v1alpha1/age-presentation";
+    /// Delay of an age roll-over.
+    pub const AGE_ROLLOVER: &str = "parcep/v1alpha1/age-rollover";
+    /// Revocation handle of an age signal.
+    pub const AGE_HANDLE: &str = "parcep/v1alpha1/age-handle";
 }
 
 /// Parts, each preceded by its length as four bytes big-endian; numbers are eight bytes big-endian

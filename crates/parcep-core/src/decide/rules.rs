@@ -139,6 +139,8 @@ fn clear(layer: &mut PolicyLayer, field: &str) -> bool {
         "SpendingSection.in_app" => layer.spending.in_app = None,
         "SpendingSection.free_downloads" => layer.spending.free_downloads = None,
         "FeatureSection.rules" => layer.features.rules.clear(),
+        // The policy model does not hold this section yet.
+        "AgeSection.share" | "AgeSection.gates" => {}
         _ => return false,
     }
     true

@@ -97,6 +97,8 @@ pub enum SectionName {
     Spending,
     /// Features, privacy, assistants.
     Feature,
+    /// To whom age signals go, and what an age opens.
+    Age,
 }
 
 /// A rule of an unknown kind, kept byte for byte (R-POL-005).

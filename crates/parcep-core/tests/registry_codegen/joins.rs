@@ -11,7 +11,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
 use std::collections::BTreeSet;
 
 /// Areas of rules: the sections of a layer, and overrides.
-const AREAS: [&str; 9] = [
+const AREAS: [&str; 10] = [
     "schedule",
     "budget",
     "app",
@@ -20,6 +20,7 @@ const AREAS: [&str; 9] = [
     "communication",
     "spending",
     "feature",
+    "age",
     "override",
 ];
 
@@ -135,6 +136,7 @@ fn every_field_of_a_section_belongs_to_exactly_one_kind_of_rule() {
         "CommunicationSection",
         "SpendingSection",
         "FeatureSection",
+        "AgeSection",
     ];
     let of = |message: &str, of_act: bool| {
         let fields = wire.message(message).unwrap().field.clone();

@@ -32,7 +32,8 @@ pub struct AgeSignal {
     /// How the age is known (R-AGE-011, R-AGE-012).
     #[prost(enumeration = "AgeMethod", tag = "4")]
     pub method: i32,
-    /// How the adult who declared it was checked; never upgrades `method` (R-AGE-011).
+    /// How the adult who declared it was checked; never upgrades `method` (R-AGE-011). Told for
+    /// CONSENT_FLOW and SAFETY_DEFAULTS alone, and only with a method (R-AGE-028).
     #[prost(enumeration = "DeclarantCheck", tag = "5")]
     pub declarant_check: i32,
     /// Who may use it: the origin of a web service or the platform's id of an app, 1 to 255 bytes
@@ -55,9 +56,136 @@ pub struct AgeSignal {
     /// Random id against replay, 16 bytes (R-AGE-009).
     #[prost(bytes = "vec", tag = "11")]
     pub token_id: ::prost::alloc::vec::Vec<u8>,
-    /// Confidence that the issuer claims (R-AGE-011).
+    /// Confidence that the issuer claims: the least that the request asked for, or not told (R-AGE-011,
+    /// R-AGE-028).
     #[prost(enumeration = "AgeAssurance", tag = "12")]
     pub assurance: i32,
+    /// Scale on which `assurance` is claimed; unspecified means this protocol's own. On an unknown scale the
+    /// assurance counts as not told, and no program converts between scales (R-AGE-011, R-AGE-012).
+    #[prost(enumeration = "AgeAssuranceScheme", tag = "13")]
+    pub assurance_scheme: i32,
+    /// What the claim can be about; unspecified is read as RANGE, an unknown value refuses the signal
+    /// (R-AGE-012, R-AGE-041).
+    #[prost(enumeration = "AgeClaimScope", tag = "14")]
+    pub claim_scope: i32,
+    /// What ties the signal to the person in front of the screen (R-AGE-011); unspecified and unknown are not
+    /// told (R-AGE-012).
+    #[prost(enumeration = "AgeBinding", tag = "15")]
+    pub binding: i32,
+    /// How long ago the age was established: what the request asked for, or not told (R-AGE-028). An unknown
+    /// value is read as OLDER (R-AGE-012).
+    #[prost(enumeration = "AgeEstablished", tag = "16")]
+    pub established: i32,
+    /// Whose law the issuer applied, as in ISO 3166-1 (`AA`) or ISO 3166-2 (`AA-XXX`), 0 or 2 to 6 bytes;
+    /// empty means not told. Only where the request named one, never for ACCESS_GATE (R-AGE-026, R-AGE-028).
+    #[prost(string, tag = "17")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// How the issuer found `jurisdiction`, under the same conditions (R-AGE-028). An unknown value is read as
+    /// not told (R-AGE-012).
+    #[prost(enumeration = "AgeBasis", tag = "18")]
+    pub basis: i32,
+    /// Whether somebody supervises the account. With ACCESS_GATE and LEGAL_COMPLIANCE anything but
+    /// unspecified, here and in the next four fields, refuses the signal (R-AGE-029). An unknown value is
+    /// read as not reported (R-AGE-012).
+    #[prost(enumeration = "AgeSupervision", tag = "19")]
+    pub supervision: i32,
+    /// Which limits are set, at most 16; empty means not told. Unknown ones are dropped (R-AGE-012,
+    /// R-AGE-029).
+    #[prost(enumeration = "AgeControl", repeated, tag = "20")]
+    pub controls: ::prost::alloc::vec::Vec<i32>,
+    /// Where the consent of a guardian stands for this audience; only an act changes it (R-AGE-029,
+    /// R-AGE-042). An unknown value is read as PENDING (R-AGE-012).
+    #[prost(enumeration = "AgeConsent", tag = "21")]
+    pub consent: i32,
+    /// Where the change stands that the request named; absent means none was named, or nothing is told
+    /// (R-AGE-029, R-AGE-043).
+    #[prost(message, optional, tag = "22")]
+    pub change: ::core::option::Option<AgeChange>,
+    /// Handle under which consent for this audience is told to be revoked, 16 bytes; empty means none
+    /// (R-AGE-045, R-AGE-046, R-AGE-029).
+    #[prost(bytes = "vec", tag = "23")]
+    pub revocation_handle: ::prost::alloc::vec::Vec<u8>,
+}
+/// A change of a service that needs consent anew, and where that consent stands (R-AGE-043). It says nothing
+/// about an age: a denied change leaves the interval as it is (R-AGE-044).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeChange {
+    /// Id that the service gave the change, 1 to 32 bytes (R-AGE-026, R-AGE-043).
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
+    /// Where it stands. An unknown value is read as PENDING (R-AGE-012).
+    #[prost(enumeration = "AgeChangeState", tag = "2")]
+    pub state: i32,
+    /// Day on which it was approved or denied, days since 1970-01-01; absent while it is pending (R-AGE-043).
+    #[prost(int32, optional, tag = "3")]
+    pub decided_day: ::core::option::Option<i32>,
+    /// An adult has to be told of the change and confirm that; for adults too (R-AGE-043).
+    #[prost(bool, tag = "4")]
+    pub adult_ack_required: bool,
+    /// Ids of earlier changes, pending or denied, that are decided together with this one, each 1 to 32 bytes,
+    /// at most 16 (R-AGE-043).
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub earlier: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// How an audience asks (R-AGE-026, R-AGE-056). The issuer compares the audience with what it sees itself.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeSignalRequest {
+    /// Who asks: the origin of a web service or the platform's id of an app, 1 to 255 bytes, the one that the
+    /// issuer sees (R-AGE-013, R-AGE-026).
+    #[prost(string, tag = "1")]
+    pub audience: ::prost::alloc::string::String,
+    /// What the signal is for (R-AGE-012, R-AGE-016).
+    #[prost(enumeration = "AgePurpose", tag = "2")]
+    pub purpose: i32,
+    /// Cut points, ages in completed years, 1 to 3 from 1 to 21, ascending, at least two apart (R-AGE-005); the
+    /// set that is pinned for the audience (R-AGE-015, R-AGE-037).
+    #[prost(uint32, repeated, tag = "3")]
+    pub cuts: ::prost::alloc::vec::Vec<u32>,
+    /// Least assurance that will do, on this protocol's scale; unspecified means any. It is what the answer
+    /// tells (R-AGE-028, R-AGE-027).
+    #[prost(enumeration = "AgeAssurance", tag = "4")]
+    pub least_assurance: i32,
+    /// Methods that will do, at most 8, each once, NOT_TOLD not among them; empty means any (R-AGE-026,
+    /// R-AGE-027, R-AGE-028).
+    #[prost(enumeration = "AgeMethod", repeated, tag = "5")]
+    pub accepted_methods: ::prost::alloc::vec::Vec<i32>,
+    /// How lately the age has to be established; unspecified and OLDER mean any time (R-AGE-028).
+    #[prost(enumeration = "AgeEstablished", tag = "6")]
+    pub established_within: i32,
+    /// Fresh challenge, 16 to 64 bytes, which the signal repeats (R-AGE-007, R-AGE-026, R-AGE-051).
+    #[prost(bytes = "vec", tag = "7")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+    /// Whose law the audience asks under, as in ISO 3166-1 (`AA`) or ISO 3166-2 (`AA-XXX`), 0 or 2 to 6 bytes;
+    /// empty means none is named (R-AGE-026, R-AGE-028).
+    #[prost(string, tag = "8")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// A law wants one category: the youngest cell touched is told instead of all (R-AGE-036).
+    #[prost(bool, tag = "9")]
+    pub one_cell: bool,
+    /// Ids of changes that the audience asks about, each 1 to 32 bytes, at most 16, with CONSENT_FLOW alone
+    /// (R-AGE-026, R-AGE-043).
+    #[prost(bytes = "vec", repeated, tag = "10")]
+    pub changes: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// What an issuer answers (R-AGE-030). Without a signal there is no bracket, and unknown is neither adult nor
+/// child (R-AGE-033).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeSignalResponse {
+    /// Why there is a signal, or none. Unspecified, unknown, and one that does not fit `signal` are read as
+    /// AGE_UNKNOWN (R-AGE-033).
+    #[prost(enumeration = "AgeOutcome", tag = "1")]
+    pub outcome: i32,
+    /// The signal, with SIGNAL and with nothing else (R-AGE-033).
+    #[prost(message, optional, tag = "2")]
+    pub signal: ::core::option::Option<SignedAgeSignal>,
+    /// Where consent stands, for CONSENT_FLOW and SAFETY_DEFAULTS alone (R-AGE-029, R-AGE-057). An unknown
+    /// value is read as PENDING (R-AGE-012).
+    #[prost(enumeration = "AgeConsent", tag = "3")]
+    pub consent: i32,
+    /// With TEMPORARILY_UNAVAILABLE: least seconds to wait, of which at most 60 are waited; absent means the
+    /// asker's own pauses (R-AGE-032).
+    #[prost(uint32, optional, tag = "4")]
+    pub retry_after_seconds: ::core::option::Option<u32>,
 }
 /// How an age is known. A class only; the evidence is never told (R-AGE-011). An unknown one refuses
 /// the signal (R-AGE-012).
@@ -113,21 +241,23 @@ impl AgeMethod {
         }
     }
 }
-/// How the adult who declared an age was checked (R-AGE-011). An unknown value is read as not told
-/// (R-AGE-012).
+/// How the adult who declared an age was checked (R-AGE-011). It is a check of the adult, and says nothing of
+/// how the age is known. An unknown value is read as NOT_TOLD (R-AGE-012).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum DeclarantCheck {
-    /// Not told.
+    /// Nobody declared, or nothing is said.
     Unspecified = 0,
     /// No check.
     None = 1,
     /// By a payment.
     Payment = 2,
-    /// By a government document.
-    GovernmentId = 3,
+    /// By a document of a government.
+    GovId = 3,
     /// In another way.
     Other = 4,
+    /// Somebody declared, and the issuer does not tell how they were checked.
+    NotTold = 5,
 }
 impl DeclarantCheck {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -139,8 +269,9 @@ impl DeclarantCheck {
             Self::Unspecified => "DECLARANT_CHECK_UNSPECIFIED",
             Self::None => "DECLARANT_CHECK_NONE",
             Self::Payment => "DECLARANT_CHECK_PAYMENT",
-            Self::GovernmentId => "DECLARANT_CHECK_GOVERNMENT_ID",
+            Self::GovId => "DECLARANT_CHECK_GOV_ID",
             Self::Other => "DECLARANT_CHECK_OTHER",
+            Self::NotTold => "DECLARANT_CHECK_NOT_TOLD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -149,8 +280,9 @@ impl DeclarantCheck {
             "DECLARANT_CHECK_UNSPECIFIED" => Some(Self::Unspecified),
             "DECLARANT_CHECK_NONE" => Some(Self::None),
             "DECLARANT_CHECK_PAYMENT" => Some(Self::Payment),
-            "DECLARANT_CHECK_GOVERNMENT_ID" => Some(Self::GovernmentId),
+            "DECLARANT_CHECK_GOV_ID" => Some(Self::GovId),
             "DECLARANT_CHECK_OTHER" => Some(Self::Other),
+            "DECLARANT_CHECK_NOT_TOLD" => Some(Self::NotTold),
             _ => None,
         }
     }
@@ -242,6 +374,585 @@ impl AgeAssurance {
             _ => None,
         }
     }
+}
+/// The scale on which an assurance is claimed (R-AGE-011). Nothing is converted from one to another; a
+/// mapping is published by an information point. On an unknown scale an assurance counts as not told
+/// (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeAssuranceScheme {
+    /// Read as PARCEP.
+    Unspecified = 0,
+    /// This protocol's own.
+    Parcep = 1,
+    /// IEEE 2089.1.
+    Ieee20891 = 2,
+    /// Levels of assurance of eIDAS.
+    EidasLoa = 3,
+    /// Tiers of Google Play.
+    PlayTier = 4,
+}
+impl AgeAssuranceScheme {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_ASSURANCE_SCHEME_UNSPECIFIED",
+            Self::Parcep => "AGE_ASSURANCE_SCHEME_PARCEP",
+            Self::Ieee20891 => "AGE_ASSURANCE_SCHEME_IEEE_2089_1",
+            Self::EidasLoa => "AGE_ASSURANCE_SCHEME_EIDAS_LOA",
+            Self::PlayTier => "AGE_ASSURANCE_SCHEME_PLAY_TIER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_ASSURANCE_SCHEME_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_ASSURANCE_SCHEME_PARCEP" => Some(Self::Parcep),
+            "AGE_ASSURANCE_SCHEME_IEEE_2089_1" => Some(Self::Ieee20891),
+            "AGE_ASSURANCE_SCHEME_EIDAS_LOA" => Some(Self::EidasLoa),
+            "AGE_ASSURANCE_SCHEME_PLAY_TIER" => Some(Self::PlayTier),
+            _ => None,
+        }
+    }
+}
+/// What a claim can be about (R-AGE-041). An unknown value refuses the signal (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeClaimScope {
+    /// Read as RANGE.
+    Unspecified = 0,
+    /// Any interval.
+    Range = 1,
+    /// Adulthood alone: with a lower bound below 18 it contradicts itself and refuses the signal (R-AGE-041).
+    AdultOnly = 2,
+}
+impl AgeClaimScope {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_CLAIM_SCOPE_UNSPECIFIED",
+            Self::Range => "AGE_CLAIM_SCOPE_RANGE",
+            Self::AdultOnly => "AGE_CLAIM_SCOPE_ADULT_ONLY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_CLAIM_SCOPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_CLAIM_SCOPE_RANGE" => Some(Self::Range),
+            "AGE_CLAIM_SCOPE_ADULT_ONLY" => Some(Self::AdultOnly),
+            _ => None,
+        }
+    }
+}
+/// What ties a signal to the person in front of the screen (R-AGE-011). An unknown value is read as not told
+/// (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeBinding {
+    /// Not told.
+    Unspecified = 0,
+    /// Nothing.
+    None = 1,
+    /// The account that is signed in on the device.
+    DeviceAccount = 2,
+    /// A key of the device.
+    DeviceKey = 3,
+    /// The person authenticated for it (R-AGE-047).
+    UserAuthenticated = 4,
+    /// A key that is used once (R-AGE-020).
+    OneTimeKey = 5,
+}
+impl AgeBinding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_BINDING_UNSPECIFIED",
+            Self::None => "AGE_BINDING_NONE",
+            Self::DeviceAccount => "AGE_BINDING_DEVICE_ACCOUNT",
+            Self::DeviceKey => "AGE_BINDING_DEVICE_KEY",
+            Self::UserAuthenticated => "AGE_BINDING_USER_AUTHENTICATED",
+            Self::OneTimeKey => "AGE_BINDING_ONE_TIME_KEY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_BINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_BINDING_NONE" => Some(Self::None),
+            "AGE_BINDING_DEVICE_ACCOUNT" => Some(Self::DeviceAccount),
+            "AGE_BINDING_DEVICE_KEY" => Some(Self::DeviceKey),
+            "AGE_BINDING_USER_AUTHENTICATED" => Some(Self::UserAuthenticated),
+            "AGE_BINDING_ONE_TIME_KEY" => Some(Self::OneTimeKey),
+            _ => None,
+        }
+    }
+}
+/// How long ago an age was established (R-AGE-028). An unknown value is read as OLDER (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeEstablished {
+    /// Not told; in a request, any time.
+    Unspecified = 0,
+    /// Within a day.
+    WithinDay = 1,
+    /// Within 30 days.
+    Within30Days = 2,
+    /// Within 365 days.
+    Within365Days = 3,
+    /// Longer ago; in a request, any time.
+    Older = 4,
+}
+impl AgeEstablished {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_ESTABLISHED_UNSPECIFIED",
+            Self::WithinDay => "AGE_ESTABLISHED_WITHIN_DAY",
+            Self::Within30Days => "AGE_ESTABLISHED_WITHIN_30_DAYS",
+            Self::Within365Days => "AGE_ESTABLISHED_WITHIN_365_DAYS",
+            Self::Older => "AGE_ESTABLISHED_OLDER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_ESTABLISHED_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_ESTABLISHED_WITHIN_DAY" => Some(Self::WithinDay),
+            "AGE_ESTABLISHED_WITHIN_30_DAYS" => Some(Self::Within30Days),
+            "AGE_ESTABLISHED_WITHIN_365_DAYS" => Some(Self::Within365Days),
+            "AGE_ESTABLISHED_OLDER" => Some(Self::Older),
+            _ => None,
+        }
+    }
+}
+/// How an issuer found whose law it applies (R-AGE-028). The place itself is told by `jurisdiction` and
+/// nothing finer. An unknown value is read as not told (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeBasis {
+    /// Not told.
+    Unspecified = 0,
+    /// By the account.
+    Account = 1,
+    /// By where the device is.
+    Location = 2,
+    /// By the bill.
+    Billing = 3,
+}
+impl AgeBasis {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_BASIS_UNSPECIFIED",
+            Self::Account => "AGE_BASIS_ACCOUNT",
+            Self::Location => "AGE_BASIS_LOCATION",
+            Self::Billing => "AGE_BASIS_BILLING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_BASIS_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_BASIS_ACCOUNT" => Some(Self::Account),
+            "AGE_BASIS_LOCATION" => Some(Self::Location),
+            "AGE_BASIS_BILLING" => Some(Self::Billing),
+            _ => None,
+        }
+    }
+}
+/// Whether somebody supervises an account (R-AGE-029). It is independent of the age. An unknown value is read
+/// as not reported (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeSupervision {
+    /// Not reported, as for every adult and every access gate.
+    Unspecified = 0,
+    /// Nobody does.
+    Unsupervised = 1,
+    /// A guardian does.
+    Supervised = 2,
+}
+impl AgeSupervision {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_SUPERVISION_UNSPECIFIED",
+            Self::Unsupervised => "AGE_SUPERVISION_UNSUPERVISED",
+            Self::Supervised => "AGE_SUPERVISION_SUPERVISED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_SUPERVISION_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_SUPERVISION_UNSUPERVISED" => Some(Self::Unsupervised),
+            "AGE_SUPERVISION_SUPERVISED" => Some(Self::Supervised),
+            _ => None,
+        }
+    }
+}
+/// A limit that a guardian set (R-AGE-029). An unknown one is dropped (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeControl {
+    /// Invalid.
+    Unspecified = 0,
+    /// On communication.
+    CommunicationLimits = 1,
+    /// On content.
+    ContentLimits = 2,
+    /// On time.
+    TimeLimits = 3,
+    /// A guardian approves purchases.
+    PurchaseApproval = 4,
+    /// On the web.
+    WebLimits = 5,
+}
+impl AgeControl {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_CONTROL_UNSPECIFIED",
+            Self::CommunicationLimits => "AGE_CONTROL_COMMUNICATION_LIMITS",
+            Self::ContentLimits => "AGE_CONTROL_CONTENT_LIMITS",
+            Self::TimeLimits => "AGE_CONTROL_TIME_LIMITS",
+            Self::PurchaseApproval => "AGE_CONTROL_PURCHASE_APPROVAL",
+            Self::WebLimits => "AGE_CONTROL_WEB_LIMITS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_CONTROL_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_CONTROL_COMMUNICATION_LIMITS" => Some(Self::CommunicationLimits),
+            "AGE_CONTROL_CONTENT_LIMITS" => Some(Self::ContentLimits),
+            "AGE_CONTROL_TIME_LIMITS" => Some(Self::TimeLimits),
+            "AGE_CONTROL_PURCHASE_APPROVAL" => Some(Self::PurchaseApproval),
+            "AGE_CONTROL_WEB_LIMITS" => Some(Self::WebLimits),
+            _ => None,
+        }
+    }
+}
+/// Where the consent of a guardian stands for one audience (R-AGE-042). Only an act changes it, never time.
+/// An unknown value is read as PENDING (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeConsent {
+    /// Not reported.
+    Unspecified = 0,
+    /// None is needed.
+    NotRequired = 1,
+    /// Given.
+    Granted = 2,
+    /// Not decided.
+    Pending = 3,
+    /// Refused.
+    Denied = 4,
+    /// Given once and taken back; it wins over every signal that was kept (R-AGE-045).
+    Revoked = 5,
+}
+impl AgeConsent {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_CONSENT_UNSPECIFIED",
+            Self::NotRequired => "AGE_CONSENT_NOT_REQUIRED",
+            Self::Granted => "AGE_CONSENT_GRANTED",
+            Self::Pending => "AGE_CONSENT_PENDING",
+            Self::Denied => "AGE_CONSENT_DENIED",
+            Self::Revoked => "AGE_CONSENT_REVOKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_CONSENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_CONSENT_NOT_REQUIRED" => Some(Self::NotRequired),
+            "AGE_CONSENT_GRANTED" => Some(Self::Granted),
+            "AGE_CONSENT_PENDING" => Some(Self::Pending),
+            "AGE_CONSENT_DENIED" => Some(Self::Denied),
+            "AGE_CONSENT_REVOKED" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+/// Where the consent to a change stands (R-AGE-043). An unknown value is read as PENDING (R-AGE-012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeChangeState {
+    /// Read as PENDING.
+    Unspecified = 0,
+    /// Not decided: what was approved before stays, and what is new stays off (R-AGE-042).
+    Pending = 1,
+    /// Approved.
+    Approved = 2,
+    /// Denied; the interval is told all the same (R-AGE-044).
+    Denied = 3,
+}
+impl AgeChangeState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_CHANGE_STATE_UNSPECIFIED",
+            Self::Pending => "AGE_CHANGE_STATE_PENDING",
+            Self::Approved => "AGE_CHANGE_STATE_APPROVED",
+            Self::Denied => "AGE_CHANGE_STATE_DENIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_CHANGE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_CHANGE_STATE_PENDING" => Some(Self::Pending),
+            "AGE_CHANGE_STATE_APPROVED" => Some(Self::Approved),
+            "AGE_CHANGE_STATE_DENIED" => Some(Self::Denied),
+            _ => None,
+        }
+    }
+}
+/// Why there is a signal, or none (R-AGE-030, R-AGE-033). `spec/registry/age-outcomes.toml` says when it is
+/// worth asking again (R-AGE-032). An unknown value is read as AGE_UNKNOWN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeOutcome {
+    /// Read as AGE_UNKNOWN.
+    Unspecified = 0,
+    /// Here it is.
+    Signal = 1,
+    /// No law asks for one. It does not mean adult, and the household's rules hold (R-AGE-033).
+    NotRegulated = 2,
+    /// The household does not share it. Told as AGE_UNKNOWN unless R-AGE-031 says otherwise.
+    Refused = 3,
+    /// Nobody knows.
+    AgeUnknown = 4,
+    /// The person has to be checked first (R-AGE-030).
+    VerificationRequired = 5,
+    /// The account can have none.
+    AccountIneligible = 6,
+    /// Not now (R-AGE-032).
+    TemporarilyUnavailable = 7,
+    /// This issuer has none to give.
+    Unsupported = 8,
+    /// The app that asks is not one that this person has.
+    NotOwned = 9,
+    /// The request has a fault (R-AGE-026, R-AGE-027, R-AGE-037).
+    InvalidRequest = 10,
+    /// What is known does not meet the request's filters; nothing of it is told (R-AGE-030).
+    InsufficientAssurance = 11,
+}
+impl AgeOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_OUTCOME_UNSPECIFIED",
+            Self::Signal => "AGE_OUTCOME_SIGNAL",
+            Self::NotRegulated => "AGE_OUTCOME_NOT_REGULATED",
+            Self::Refused => "AGE_OUTCOME_REFUSED",
+            Self::AgeUnknown => "AGE_OUTCOME_AGE_UNKNOWN",
+            Self::VerificationRequired => "AGE_OUTCOME_VERIFICATION_REQUIRED",
+            Self::AccountIneligible => "AGE_OUTCOME_ACCOUNT_INELIGIBLE",
+            Self::TemporarilyUnavailable => "AGE_OUTCOME_TEMPORARILY_UNAVAILABLE",
+            Self::Unsupported => "AGE_OUTCOME_UNSUPPORTED",
+            Self::NotOwned => "AGE_OUTCOME_NOT_OWNED",
+            Self::InvalidRequest => "AGE_OUTCOME_INVALID_REQUEST",
+            Self::InsufficientAssurance => "AGE_OUTCOME_INSUFFICIENT_ASSURANCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_OUTCOME_SIGNAL" => Some(Self::Signal),
+            "AGE_OUTCOME_NOT_REGULATED" => Some(Self::NotRegulated),
+            "AGE_OUTCOME_REFUSED" => Some(Self::Refused),
+            "AGE_OUTCOME_AGE_UNKNOWN" => Some(Self::AgeUnknown),
+            "AGE_OUTCOME_VERIFICATION_REQUIRED" => Some(Self::VerificationRequired),
+            "AGE_OUTCOME_ACCOUNT_INELIGIBLE" => Some(Self::AccountIneligible),
+            "AGE_OUTCOME_TEMPORARILY_UNAVAILABLE" => Some(Self::TemporarilyUnavailable),
+            "AGE_OUTCOME_UNSUPPORTED" => Some(Self::Unsupported),
+            "AGE_OUTCOME_NOT_OWNED" => Some(Self::NotOwned),
+            "AGE_OUTCOME_INVALID_REQUEST" => Some(Self::InvalidRequest),
+            "AGE_OUTCOME_INSUFFICIENT_ASSURANCE" => Some(Self::InsufficientAssurance),
+            _ => None,
+        }
+    }
+}
+/// A signed token (R-AGE-017). It says nothing by itself: only the key in it can present it (R-AGE-018).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedAgeToken {
+    /// An encoded `AgeToken`. Verified before it is parsed (R-AGE-018, R-WIRE-003).
+    #[prost(bytes = "vec", tag = "1")]
+    pub token: ::prost::alloc::vec::Vec<u8>,
+    /// Key id of the issuer: SHA-256 of its public key, 32 bytes (R-AGE-017, R-AGE-024).
+    #[prost(bytes = "vec", tag = "2")]
+    pub issuer_key_id: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519, 64 bytes, over label ‖ token bytes, each length-prefixed (R-AGE-017, R-WIRE-012).
+    #[prost(bytes = "vec", tag = "3")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// What is said about the holder of one key. All tokens that an issuer makes in one week for one cell and one
+/// life are equal but for the key (R-AGE-019). Numbers are those of `AgeSignal`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeToken {
+    /// Least age in completed years, 0 to 120. Absent refuses the token; 0 is said explicitly (R-AGE-001).
+    #[prost(uint32, optional, tag = "1")]
+    pub lower_inclusive: ::core::option::Option<u32>,
+    /// First age not covered, completed years, 1 to 121 and greater than the lower bound; absent means no upper
+    /// bound (R-AGE-001).
+    #[prost(uint32, optional, tag = "2")]
+    pub upper_exclusive: ::core::option::Option<u32>,
+    /// True when the interval is exactly one cell of the request's cut points (R-AGE-004).
+    #[prost(bool, tag = "3")]
+    pub exact_cell: bool,
+    /// How the age is known, where the request named one method (R-AGE-028, R-AGE-012).
+    #[prost(enumeration = "AgeMethod", tag = "4")]
+    pub method: i32,
+    /// Never written: it would tell that somebody declared. A token with it is refused (R-AGE-018).
+    #[prost(enumeration = "DeclarantCheck", tag = "5")]
+    pub declarant_check: i32,
+    /// Week of issue, its Monday at 00:00 UTC, seconds since 1970-01-01T00:00:00Z (R-AGE-021).
+    #[prost(int64, tag = "9")]
+    pub issued_bucket: i64,
+    /// The token is void from this instant on, seconds since 1970-01-01T00:00:00Z; 1 to 13 whole weeks after
+    /// `issued_bucket` (R-AGE-021).
+    #[prost(int64, tag = "10")]
+    pub not_after: i64,
+    /// Confidence that the issuer claims: the least that was asked for, or not told (R-AGE-028).
+    #[prost(enumeration = "AgeAssurance", tag = "12")]
+    pub assurance: i32,
+    /// Scale of `assurance`; unspecified means this protocol's own (R-AGE-011, R-AGE-012).
+    #[prost(enumeration = "AgeAssuranceScheme", tag = "13")]
+    pub assurance_scheme: i32,
+    /// What the claim can be about; unspecified is read as RANGE, an unknown value refuses the token
+    /// (R-AGE-012, R-AGE-041).
+    #[prost(enumeration = "AgeClaimScope", tag = "14")]
+    pub claim_scope: i32,
+    /// What ties the token to a person (R-AGE-011); unspecified and unknown are not told (R-AGE-012).
+    #[prost(enumeration = "AgeBinding", tag = "15")]
+    pub binding: i32,
+    /// How long ago the age was established: what was asked for, or not told (R-AGE-028).
+    #[prost(enumeration = "AgeEstablished", tag = "16")]
+    pub established: i32,
+    /// Key that presents it, once, Ed25519, 32 bytes (R-AGE-018, R-AGE-020).
+    #[prost(bytes = "vec", tag = "25")]
+    pub holder_key: ::prost::alloc::vec::Vec<u8>,
+}
+/// What the holder adds when it shows a token (R-AGE-022): what the issuer does not learn.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgePresentation {
+    /// Who it is shown to, 1 to 255 bytes (R-AGE-006, R-AGE-022).
+    #[prost(string, tag = "6")]
+    pub audience: ::prost::alloc::string::String,
+    /// What it may be used for: ACCESS_GATE or LEGAL_COMPLIANCE, since whatever else needs a signal
+    /// (R-AGE-018, R-AGE-022).
+    #[prost(enumeration = "AgePurpose", tag = "7")]
+    pub purpose: i32,
+    /// The audience's challenge, 16 to 64 bytes, always (R-AGE-018, R-AGE-022, R-AGE-051).
+    #[prost(bytes = "vec", tag = "8")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+}
+/// A token as it is shown, at most 2048 bytes as received (R-AGE-018). A key presents once (R-AGE-020).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PresentedAge {
+    /// The token (R-AGE-017).
+    #[prost(message, optional, tag = "1")]
+    pub token: ::core::option::Option<SignedAgeToken>,
+    /// An encoded `AgePresentation` (R-AGE-022, R-WIRE-003).
+    #[prost(bytes = "vec", tag = "2")]
+    pub presentation: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519, 64 bytes, by `holder_key` over label ‖ token bytes ‖ presentation bytes, each length-prefixed
+    /// (R-AGE-018, R-AGE-022, R-WIRE-012).
+    #[prost(bytes = "vec", tag = "3")]
+    pub holder_signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// Asks for a batch (R-AGE-019, R-AGE-025). It names no audience and no purpose.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IssueAgeTokensRequest {
+    /// Cut points, ages in completed years, 1 to 3 from 1 to 21, ascending, at least two apart (R-AGE-005,
+    /// R-AGE-037).
+    #[prost(uint32, repeated, tag = "1")]
+    pub cuts: ::prost::alloc::vec::Vec<u32>,
+    /// Fresh keys, Ed25519, each 32 bytes, 1 to 30, all distinct (R-AGE-019, R-AGE-020).
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub holder_keys: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// Least assurance that will do, on this protocol's scale; unspecified means any (R-AGE-027, R-AGE-028).
+    #[prost(enumeration = "AgeAssurance", tag = "3")]
+    pub least_assurance: i32,
+    /// Methods that will do, at most 8, each once, NOT_TOLD not among them; empty means any (R-AGE-026,
+    /// R-AGE-027).
+    #[prost(enumeration = "AgeMethod", repeated, tag = "4")]
+    pub accepted_methods: ::prost::alloc::vec::Vec<i32>,
+    /// How lately the age has to be established; unspecified and OLDER mean any time (R-AGE-028).
+    #[prost(enumeration = "AgeEstablished", tag = "5")]
+    pub established_within: i32,
+    /// The youngest cell touched is told instead of all (R-AGE-036).
+    #[prost(bool, tag = "6")]
+    pub one_cell: bool,
+}
+/// A batch, or why there is none (R-AGE-030).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct IssueAgeTokensResponse {
+    /// SIGNAL when there are tokens; else why there are none. Unspecified, unknown, and one that does not fit
+    /// `tokens` are read as AGE_UNKNOWN (R-AGE-033).
+    #[prost(enumeration = "AgeOutcome", tag = "1")]
+    pub outcome: i32,
+    /// One token for each key of the request, in its order, with SIGNAL and with nothing else. The holder
+    /// refuses the batch where R-AGE-025 says so.
+    #[prost(message, repeated, tag = "2")]
+    pub tokens: ::prost::alloc::vec::Vec<SignedAgeToken>,
+    /// With TEMPORARILY_UNAVAILABLE: least seconds to wait, of which at most 60 are waited; absent means the
+    /// asker's own pauses (R-AGE-032).
+    #[prost(uint32, optional, tag = "3")]
+    pub retry_after_seconds: ::core::option::Option<u32>,
+}
+/// Asks which handles of one audience are revoked (R-AGE-045, R-AGE-046).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokedAgeHandlesRequest {
+    /// The audience, 1 to 255 bytes, the one that the issuer sees (R-AGE-013, R-AGE-046).
+    #[prost(string, tag = "1")]
+    pub audience: ::prost::alloc::string::String,
+}
+/// The handles that are revoked for one audience (R-AGE-046).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokedAgeHandlesResponse {
+    /// Handles, each 16 bytes, in ascending order, each once (R-AGE-046).
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub handles: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// Day of the list, its 00:00 UTC, seconds since 1970-01-01T00:00:00Z. A list of 90 days and more is stale
+    /// (R-AGE-046).
+    #[prost(int64, tag = "2")]
+    pub as_of: i64,
 }
 /// One place in a household's log, as the relay stores and serves it. The relay reads nothing of it
 /// but the clear fields below. Shape: R-LOG-002.
@@ -579,6 +1290,8 @@ pub enum SectionKind {
     Override = 27,
     /// A budget pool; dependant secret; reserved (R-BUD-005).
     Pool = 28,
+    /// `AgeSection`: to whom age signals are shared, and gates; dependant secret (R-POL-024).
+    Age = 29,
 }
 impl SectionKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -607,6 +1320,7 @@ impl SectionKind {
             Self::Residue => "SECTION_KIND_RESIDUE",
             Self::Override => "SECTION_KIND_OVERRIDE",
             Self::Pool => "SECTION_KIND_POOL",
+            Self::Age => "SECTION_KIND_AGE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -632,6 +1346,7 @@ impl SectionKind {
             "SECTION_KIND_RESIDUE" => Some(Self::Residue),
             "SECTION_KIND_OVERRIDE" => Some(Self::Override),
             "SECTION_KIND_POOL" => Some(Self::Pool),
+            "SECTION_KIND_AGE" => Some(Self::Age),
             _ => None,
         }
     }
@@ -720,14 +1435,16 @@ pub enum ErrorReason {
     WrongAnchor = 48,
     /// An epoch is needed here and another document stands in its place (R-EPOCH-012).
     EpochNeeded = 49,
-    /// The signal has expired (R-AGE-008).
+    /// The signal or token has expired (R-AGE-008, R-AGE-018).
     Expired = 64,
-    /// Meant for another audience or purpose (R-AGE-006, R-AGE-016).
+    /// Meant for another audience or purpose (R-AGE-006, R-AGE-016, R-AGE-018).
     WrongAudience = 65,
-    /// The issuer is not trusted (R-AGE-003).
+    /// The issuer is not trusted (R-AGE-003, R-AGE-024).
     UntrustedIssuer = 66,
-    /// The nonce is not the one that was asked for, or the signal came before (R-AGE-007, R-AGE-009).
+    /// The nonce is not the one that was asked for (R-AGE-007, R-AGE-018).
     WrongNonce = 67,
+    /// The same signal or token came before (R-AGE-009, R-AGE-018, R-AGE-023).
+    Replayed = 68,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -777,6 +1494,7 @@ impl ErrorReason {
             Self::WrongAudience => "ERROR_REASON_WRONG_AUDIENCE",
             Self::UntrustedIssuer => "ERROR_REASON_UNTRUSTED_ISSUER",
             Self::WrongNonce => "ERROR_REASON_WRONG_NONCE",
+            Self::Replayed => "ERROR_REASON_REPLAYED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -823,6 +1541,7 @@ impl ErrorReason {
             "ERROR_REASON_WRONG_AUDIENCE" => Some(Self::WrongAudience),
             "ERROR_REASON_UNTRUSTED_ISSUER" => Some(Self::UntrustedIssuer),
             "ERROR_REASON_WRONG_NONCE" => Some(Self::WrongNonce),
+            "ERROR_REASON_REPLAYED" => Some(Self::Replayed),
             _ => None,
         }
     }
@@ -1847,6 +2566,77 @@ pub struct FeatureRule {
     #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
     pub on_unenforceable: ::core::option::Option<i32>,
 }
+/// What is told about the dependant's age, and what an age opens. Section kind AGE; safety (R-POL-024,
+/// R-EVAL-056, R-EVAL-060).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AgeSection {
+    /// To whom an age signal may be given; of all layers that have a rule about an audience the strictest
+    /// holds. Empty means that this layer says nothing; without any layer's rule nothing is shared (R-AGE-057).
+    #[prost(message, repeated, tag = "1")]
+    pub share: ::prost::alloc::vec::Vec<AgeShareRule>,
+    /// What needs an age signal. All that apply hold. Empty means no gate (R-EVAL-056).
+    #[prost(message, repeated, tag = "2")]
+    pub gates: ::prost::alloc::vec::Vec<AgeGate>,
+    /// Rules of kinds that a later or another version defines; empty means none (R-POL-005).
+    #[prost(message, repeated, tag = "15")]
+    pub extension_rules: ::prost::alloc::vec::Vec<ExtensionRule>,
+}
+/// Whether one audience may be given an age signal (R-AGE-057, R-POL-024).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeShareRule {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The audience, as it asks, 1 to 255 bytes (R-AGE-006, R-POL-007); absent means every audience that no rule
+    /// of this layer names.
+    #[prost(string, optional, tag = "2")]
+    pub audience: ::core::option::Option<::prost::alloc::string::String>,
+    /// What holds; an unknown value is read as REFUSE (R-POL-006).
+    #[prost(enumeration = "AgeShare", tag = "3")]
+    pub share: i32,
+    /// Cut points that it may ask with, ages in completed years, 1 to 3 from 1 to 21, ascending, at least two
+    /// apart (R-AGE-005, R-POL-007); empty means that those it asks with first are pinned (R-AGE-037).
+    #[prost(uint32, repeated, tag = "4")]
+    pub cuts: ::prost::alloc::vec::Vec<u32>,
+    /// What it may ask for, each once; empty means every purpose. A value that the reader does not know is left
+    /// out, and if none is left the rule is read as REFUSE (R-POL-006, R-AGE-016).
+    #[prost(enumeration = "AgePurpose", repeated, tag = "5")]
+    pub purposes: ::prost::alloc::vec::Vec<i32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
+}
+/// What needs an age signal (R-EVAL-056).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeGate {
+    /// Name of the rule (R-POL-003).
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What it guards: the target and what it contains (R-EVAL-032, R-EVAL-056). Absent means everything; a
+    /// target without one of its kinds, or of a feature, makes the gate one of an unknown kind (R-POL-005).
+    #[prost(message, optional, tag = "2")]
+    pub target: ::core::option::Option<BudgetTarget>,
+    /// Age from which it is open, completed years, 1 to 21 (R-POL-007, R-AGE-034).
+    #[prost(uint32, tag = "3")]
+    pub minimum_age: u32,
+    /// Least assurance that opens it; absent means ASSERTED, an unknown value is read as STRICT (R-EVAL-056,
+    /// R-POL-006). A signal of less may close it and never opens it (R-AGE-049).
+    #[prost(enumeration = "AgeAssurance", optional, tag = "4")]
+    pub least_assurance: ::core::option::Option<i32>,
+    /// What holds while no signal decides; absent means ASK, an unknown value is read as BLOCK (R-EVAL-056,
+    /// R-POL-006).
+    #[prost(enumeration = "AgeOnUnknown", optional, tag = "5")]
+    pub on_unknown: ::core::option::Option<i32>,
+    /// When the rule is to be looked at again, days since 1970-01-01; absent means not said (R-POL-022).
+    #[prost(int32, optional, tag = "6")]
+    pub review_by_day: ::core::option::Option<i32>,
+    /// What holds where an enforcement point cannot enforce the rule; absent means REPORT (R-POL-019).
+    #[prost(enumeration = "OnUnenforceable", optional, tag = "14")]
+    pub on_unenforceable: ::core::option::Option<i32>,
+}
 /// A rule of a kind that this version does not define: kept byte for byte, reported as UNENFORCEABLE
 /// (R-POL-005).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2649,6 +3439,81 @@ impl FeatureEffect {
             "FEATURE_EFFECT_ALLOW" => Some(Self::Allow),
             "FEATURE_EFFECT_ASK" => Some(Self::Ask),
             "FEATURE_EFFECT_BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+/// Whether an age signal is shared (R-AGE-057). An unknown value is read as REFUSE (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeShare {
+    /// Invalid.
+    Unspecified = 0,
+    /// It is.
+    Allow = 1,
+    /// Not before a guardian has said so: consent is pending.
+    Ask = 2,
+    /// It is not.
+    Refuse = 3,
+}
+impl AgeShare {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_SHARE_UNSPECIFIED",
+            Self::Allow => "AGE_SHARE_ALLOW",
+            Self::Ask => "AGE_SHARE_ASK",
+            Self::Refuse => "AGE_SHARE_REFUSE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_SHARE_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_SHARE_ALLOW" => Some(Self::Allow),
+            "AGE_SHARE_ASK" => Some(Self::Ask),
+            "AGE_SHARE_REFUSE" => Some(Self::Refuse),
+            _ => None,
+        }
+    }
+}
+/// What holds at a gate while no signal decides (R-EVAL-056, R-AGE-035). An unknown value is read as BLOCK
+/// (R-POL-006).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AgeOnUnknown {
+    /// Invalid.
+    Unspecified = 0,
+    /// It is open.
+    Allow = 1,
+    /// A guardian is asked; denied where the enforcement point cannot ask (R-EVAL-017).
+    Ask = 2,
+    /// It is closed.
+    Block = 3,
+}
+impl AgeOnUnknown {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AGE_ON_UNKNOWN_UNSPECIFIED",
+            Self::Allow => "AGE_ON_UNKNOWN_ALLOW",
+            Self::Ask => "AGE_ON_UNKNOWN_ASK",
+            Self::Block => "AGE_ON_UNKNOWN_BLOCK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AGE_ON_UNKNOWN_UNSPECIFIED" => Some(Self::Unspecified),
+            "AGE_ON_UNKNOWN_ALLOW" => Some(Self::Allow),
+            "AGE_ON_UNKNOWN_ASK" => Some(Self::Ask),
+            "AGE_ON_UNKNOWN_BLOCK" => Some(Self::Block),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use crate::registry::CapabilityRow;
 
 /// What enforcement points can do.
-pub static CAPABILITIES: [CapabilityRow; 29] = [
+pub static CAPABILITIES: [CapabilityRow; 31] = [
     CapabilityRow {
         name: "time.window",
         areas: &["schedule"],
@@ -128,6 +128,16 @@ pub static CAPABILITIES: [CapabilityRow; 29] = [
         name: "feature.privacy",
         areas: &["feature"],
         text: "enforces rules about features of the area `privacy`",
+    },
+    CapabilityRow {
+        name: "age.share",
+        areas: &["age"],
+        text: "gives age signals to apps and services as the rules on sharing say",
+    },
+    CapabilityRow {
+        name: "age.gate",
+        areas: &["age"],
+        text: "holds an app, an installation, a host or content until an age signal opens its gate",
     },
     CapabilityRow {
         name: "ask",

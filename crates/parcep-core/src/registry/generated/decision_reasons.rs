@@ -48,6 +48,10 @@ pub enum DecisionReason {
     GuardianPresent = 18,
     /// A limit on control keeps it open.
     Protected = 19,
+    /// A gate is open from a higher age.
+    Age = 20,
+    /// A gate needs an age that nobody has confirmed as the gate asks.
+    AgeUnknown = 21,
 }
 
 impl DecisionReason {
@@ -74,6 +78,8 @@ impl DecisionReason {
             Self::Unenforceable => "unenforceable",
             Self::GuardianPresent => "guardian_present",
             Self::Protected => "protected",
+            Self::Age => "age",
+            Self::AgeUnknown => "age_unknown",
         }
     }
 
@@ -100,12 +106,14 @@ impl DecisionReason {
             Self::Unenforceable => &DECISION_REASONS[16],
             Self::GuardianPresent => &DECISION_REASONS[17],
             Self::Protected => &DECISION_REASONS[18],
+            Self::Age => &DECISION_REASONS[19],
+            Self::AgeUnknown => &DECISION_REASONS[20],
         }
     }
 }
 
 /// Every reason of a decision, by number.
-pub static DECISION_REASONS: [DecisionReasonRow; 19] = [
+pub static DECISION_REASONS: [DecisionReasonRow; 21] = [
     DecisionReasonRow {
         reason: DecisionReason::RightsFloor,
         code: "rights_floor",
@@ -150,6 +158,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 19] = [
             "communication",
             "spending",
             "feature",
+            "age",
         ],
         concern: Some(Concern::Conduct),
         can_ask: true,
@@ -302,6 +311,7 @@ pub static DECISION_REASONS: [DecisionReasonRow; 19] = [
             "communication",
             "spending",
             "feature",
+            "age",
         ],
         concern: Some(Concern::Conduct),
         can_ask: true,
@@ -330,5 +340,27 @@ pub static DECISION_REASONS: [DecisionReasonRow; 19] = [
         adult: "the law keeps it open",
         child: "this is open for you by law",
         what_to_do: "Go on. No rule closes it.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::Age,
+        code: "age",
+        effects: &[Effect::Deny],
+        areas: &["age"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "a rule opens it from a higher age",
+        child: "this is open for bigger children",
+        what_to_do: "Choose something for your age, or ask why.",
+    },
+    DecisionReasonRow {
+        reason: DecisionReason::AgeUnknown,
+        code: "age_unknown",
+        effects: &[Effect::Ask, Effect::Deny],
+        areas: &["age"],
+        concern: Some(Concern::Content),
+        can_ask: true,
+        adult: "a rule needs an age here, and none is confirmed",
+        child: "this opens when somebody has said how old you are",
+        what_to_do: "Ask an adult who looks after you.",
     },
 ];

@@ -188,6 +188,39 @@ pub mod constants {
     /// Longest validity of an age signal (366 days). (R-AGE-008)
     pub const AGE_SIGNAL_LIFE: i64 = 31_622_400;
 
+    /// Longest validity of an age token (13 weeks). (R-AGE-021)
+    pub const AGE_TOKEN_LIFE: i64 = 7_862_400;
+
+    /// Most tokens of one batch. (R-AGE-019)
+    pub const AGE_BATCH: u32 = 30;
+
+    /// How long an audience's challenge serves, once (10 min). (R-AGE-051)
+    pub const AGE_NONCE_LIFE: i64 = 600;
+
+    /// Most tries of one ask that is told to come back. (R-AGE-032)
+    pub const AGE_TRIES: u32 = 3;
+
+    /// Wait before the second try, where the issuer names none. (R-AGE-032)
+    pub const AGE_WAIT_FIRST: i64 = 1;
+
+    /// Wait before the third try, where the issuer names none. (R-AGE-032)
+    pub const AGE_WAIT_SECOND: i64 = 4;
+
+    /// Longest wait before a try, whatever the issuer names. (R-AGE-032)
+    pub const AGE_WAIT_MOST: i64 = 60;
+
+    /// How long an audience keeps its set of cut points (365 days). (R-AGE-037)
+    pub const AGE_PIN: i64 = 31_536_000;
+
+    /// Most whole days from an age that is reached to a cut that is passed. (R-AGE-038)
+    pub const AGE_ROLLOVER_DAYS: u32 = 56;
+
+    /// Age from which a list of revoked handles is stale (90 days). (R-AGE-046)
+    pub const AGE_REVOKED_LIST: i64 = 7_776_000;
+
+    /// How long a device keeps what was shared, with whom and when (366 days). (R-AGE-052)
+    pub const AGE_LOG: i64 = 31_622_400;
+
     /// First pause of a caller that is told to retry. (R-ERR-005)
     pub const BACK_OFF_FIRST: i64 = 1;
 

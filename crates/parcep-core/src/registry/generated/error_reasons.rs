@@ -4,7 +4,7 @@ use crate::registry::ErrorReasonRow;
 use parcep_proto::v1alpha1::ErrorReason;
 
 /// Why bytes or calls are refused, by number.
-pub static ERROR_REASONS: [ErrorReasonRow; 40] = [
+pub static ERROR_REASONS: [ErrorReasonRow; 41] = [
     ErrorReasonRow {
         reason: ErrorReason::InvalidArgument,
         name: "INVALID_ARGUMENT",
@@ -333,7 +333,7 @@ pub static ERROR_REASONS: [ErrorReasonRow; 40] = [
         reason: ErrorReason::Expired,
         name: "EXPIRED",
         grpc_code: None,
-        text: "the signal has expired",
+        text: "the signal or token has expired, or is not valid yet",
         metadata: &[],
         retry: true,
         action: "ask the issuer for a new signal",
@@ -364,5 +364,14 @@ pub static ERROR_REASONS: [ErrorReasonRow; 40] = [
         metadata: &[],
         retry: true,
         action: "refuse the signal; give a new nonce and ask again",
+    },
+    ErrorReasonRow {
+        reason: ErrorReason::Replayed,
+        name: "REPLAYED",
+        grpc_code: None,
+        text: "the same signal or token came before",
+        metadata: &[],
+        retry: true,
+        action: "refuse it; the caller asks for a new signal, or shows another token",
     },
 ];

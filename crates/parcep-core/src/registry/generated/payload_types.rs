@@ -89,6 +89,7 @@ pub static PAYLOAD_TYPES: [PayloadTypeRow; 27] = [
             SectionKind::Spending,
             SectionKind::Feature,
             SectionKind::Residue,
+            SectionKind::Age,
         ],
         max_bytes: Some(262_144),
     },

@@ -3,7 +3,7 @@
 use crate::registry::{Class, Concern, RuleKindRow};
 
 /// Kinds of rules of this version, by number.
-pub static RULE_KINDS: [RuleKindRow; 29] = [
+pub static RULE_KINDS: [RuleKindRow; 31] = [
     RuleKindRow {
         number: 1801,
         name: "window",
@@ -321,5 +321,25 @@ pub static RULE_KINDS: [RuleKindRow; 29] = [
         fields: &["Override.date_exception"],
         capabilities: &["time.window"],
         text: "Other windows on one day.",
+    },
+    RuleKindRow {
+        number: 2901,
+        name: "age_share",
+        area: "age",
+        class: Class::Safety,
+        concern: Concern::Contract,
+        fields: &["AgeSection.share"],
+        capabilities: &["age.share"],
+        text: "Whether an audience may be given an age signal, by which cut points and for what.",
+    },
+    RuleKindRow {
+        number: 2902,
+        name: "age_gate",
+        area: "age",
+        class: Class::Safety,
+        concern: Concern::Content,
+        fields: &["AgeSection.gates"],
+        capabilities: &["age.gate"],
+        text: "Opens everything, an app or a category from an age on, and says what holds while no signal decides.",
     },
 ];

@@ -4,7 +4,7 @@ use crate::registry::{Protection, SectionKindRow};
 use parcep_proto::v1alpha1::{PepCategory, SectionKind};
 
 /// Every section kind that has a secret of its own under a dependant, ascending.
-pub const DEPENDANT_KINDS: [SectionKind; 13] = [
+pub const DEPENDANT_KINDS: [SectionKind; 14] = [
     SectionKind::Identity,
     SectionKind::Profile,
     SectionKind::Schedule,
@@ -18,6 +18,7 @@ pub const DEPENDANT_KINDS: [SectionKind; 13] = [
     SectionKind::Residue,
     SectionKind::Override,
     SectionKind::Pool,
+    SectionKind::Age,
 ];
 
 /// Section kinds that each category of enforcement points opens (R-DOC-011).
@@ -36,6 +37,7 @@ pub static NEED_TO_KNOW: [(PepCategory, &[SectionKind]); 8] = [
             SectionKind::Spending,
             SectionKind::Feature,
             SectionKind::Override,
+            SectionKind::Age,
         ],
     ),
     (
@@ -50,6 +52,7 @@ pub static NEED_TO_KNOW: [(PepCategory, &[SectionKind]); 8] = [
             SectionKind::Communication,
             SectionKind::Spending,
             SectionKind::Override,
+            SectionKind::Age,
         ],
     ),
     (
@@ -62,6 +65,7 @@ pub static NEED_TO_KNOW: [(PepCategory, &[SectionKind]); 8] = [
             SectionKind::App,
             SectionKind::Rating,
             SectionKind::Override,
+            SectionKind::Age,
         ],
     ),
     (
@@ -120,7 +124,7 @@ pub static NEED_TO_KNOW: [(PepCategory, &[SectionKind]); 8] = [
 ];
 
 /// What sealed parts hold, by number.
-pub static SECTION_KINDS: [SectionKindRow; 19] = [
+pub static SECTION_KINDS: [SectionKindRow; 20] = [
     SectionKindRow {
         kind: SectionKind::Header,
         name: "HEADER",
@@ -253,5 +257,12 @@ pub static SECTION_KINDS: [SectionKindRow; 19] = [
         message: "",
         protection: Protection::Dependant,
         text: "A shared budget pool. Reserved: no category is given it in this version.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Age,
+        name: "AGE",
+        message: "parcep.v1alpha1.AgeSection",
+        protection: Protection::Dependant,
+        text: "To whom age signals are shared, and gates.",
     },
 ];

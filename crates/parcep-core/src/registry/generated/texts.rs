@@ -2906,7 +2906,7 @@ pub static TEXTS: [TextRow; 206] = [
 ];
 
 /// Words for the reasons of decisions, in their order.
-pub static REASON_WORDS: [ReasonWords; 19] = [
+pub static REASON_WORDS: [ReasonWords; 21] = [
     ReasonWords {
         code: "rights_floor",
         en: ReasonPhrases {
@@ -3190,6 +3190,36 @@ pub static REASON_WORDS: [ReasonWords; 19] = [
             adult_do: "Rien à faire\u{a0}: la loi le garde ouvert.",
             child: "la loi garde ça ouvert pour toi",
             child_do: "Vas-y. Personne ne peut le fermer.",
+        },
+    },
+    ReasonWords {
+        code: "age",
+        en: ReasonPhrases {
+            adult: "a rule opens it from a higher age",
+            adult_do: "Look at it together, or change the age in the rule.",
+            child: "this is open for bigger children",
+            child_do: "Choose something for your age, or ask why.",
+        },
+        fr: ReasonPhrases {
+            adult: "une règle l’ouvre à partir d’un âge plus élevé",
+            adult_do: "Regardez ensemble, ou changez l’âge dans la règle.",
+            child: "c’est ouvert pour les plus grands",
+            child_do: "Choisis quelque chose pour ton âge, ou demande pourquoi.",
+        },
+    },
+    ReasonWords {
+        code: "age_unknown",
+        en: ReasonPhrases {
+            adult: "a rule needs an age here, and none is confirmed",
+            adult_do: "Confirm the age, or choose what holds while it is not known.",
+            child: "this opens when somebody has said how old you are",
+            child_do: "Ask an adult who looks after you.",
+        },
+        fr: ReasonPhrases {
+            adult: "une règle demande un âge, et aucun n’est confirmé",
+            adult_do: "Confirmez l’âge, ou choisissez ce qui vaut tant qu’il n’est pas connu.",
+            child: "ça s’ouvre quand quelqu’un a dit ton âge",
+            child_do: "Demande à un adulte qui s’occupe de toi.",
         },
     },
 ];
