@@ -14,6 +14,7 @@ mod interval;
 mod replay;
 mod share;
 mod signal;
+mod statement;
 mod trust;
 
 pub use claim::{
@@ -26,6 +27,7 @@ pub use interval::AgeInterval;
 pub use replay::{Once, ReplayError, ReplayMemory};
 pub use share::Share;
 pub use signal::{AgeSignal, Expectation, issue, verify};
+pub use statement::{Claim, Statement};
 pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};
 
 use crate::crypto::CryptoError;
