@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong input. With `--json` every answer is
 //! one JSON value on stdout, errors too.
 
+pub mod age;
 pub mod decide;
 pub mod demo;
 pub mod explain;
@@ -14,7 +15,7 @@ pub mod rules;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Kind};
-use online::{age, device, household, journal, sync};
+use online::{device, household, journal, sync};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -56,7 +57,7 @@ pub enum Command {
     Sync(sync::Sync),
     /// List a household's log, verified anew
     Log(journal::Log),
-    /// Issue, verify and coarsen age signals
+    /// Ask about an age, say as little as is needed, and judge what is said
     #[command(subcommand)]
     Age(age::Command),
     /// Run a relay

@@ -1,6 +1,5 @@
 //! Commands that keep a member's folder and talk to a relay.
 
-pub mod age;
 pub mod device;
 pub mod household;
 pub mod journal;
