@@ -1,0 +1,103 @@
+"""Consents, bundles of changes and handles: R-AGE-042 to R-AGE-046."""
+
+from .crypto import T, be32, derive
+from .rules import rule
+
+NOT_THERE = None
+TABLE = {
+    NOT_THERE: {"grant": "granted", "deny": "denied", "revoke": NOT_THERE, "request": "pending"},
+    "pending": {"grant": "granted", "deny": "denied", "revoke": "denied", "request": "pending"},
+    "granted": {"grant": "granted", "deny": "revoked", "revoke": "revoked", "request": "granted"},
+    "denied": {"grant": "granted", "deny": "denied", "revoke": "denied", "request": "pending"},
+    "revoked": {"grant": "granted", "deny": "revoked", "revoke": "revoked", "request": "revoked"},
+}
+A_YEAR = 365
+
+
+def lapsing(state, days, becomes):
+    return becomes if state == "pending" and days >= A_YEAR else state
+
+
+def otherwise(row, act, state):
+    """A table of states with one cell that says something else: to see whether anybody notices."""
+    return lambda before, done: state if (before, done) == (row, act) else TABLE[before][done]
+
+
+WRONG = {
+    f"{act}_of_a_consent_{row or 'not_there'}_makes_it_{other}": otherwise(row, act, other)
+    for row, acts in TABLE.items()
+    for act, right in acts.items()
+    for other in [next(s for s in ("granted", "revoked") if s != right)]
+}
+
+
+@rule("R-AGE-042", **WRONG)
+def act(state, done):
+    return TABLE[state][done]
+
+
+@rule(
+    "R-AGE-042",
+    silence_that_grants=lambda state, days: lapsing(state, days, "granted"),
+    silence_that_denies=lambda state, days: lapsing(state, days, "denied"),
+)
+def pass_days(state, days):
+    """Time does nothing to a consent."""
+    return state
+
+
+class Changes:
+    """The significant changes that one audience announced to one household: one bundle, one act."""
+
+    def __init__(self):
+        self.state, self.id, self.earlier = NOT_THERE, None, []
+
+    def announce(self, id):
+        if self.id is not None and id == self.id:
+            self.state = "pending" if self.state == "denied" else self.state
+            return
+        bundled = bundle(self.state, self.earlier, self.id)
+        self.state, self.id, self.earlier = "pending", id, [e for e in bundled if e != id]
+
+    def approve(self):
+        if self.state in OPEN:
+            self.state = "granted"
+
+    def deny(self):
+        if self.state in OPEN:
+            self.state = "denied"
+
+
+OPEN = ("pending", "denied")
+
+
+@rule(
+    "R-AGE-043",
+    changes_that_are_not_bundled=lambda state, earlier, newest: [],
+    denied_changes_forgotten=lambda state, earlier, newest: [*earlier, newest] if state == "pending" else [],
+    approved_changes_bundled_again=lambda state, earlier, newest: [*earlier, newest] if newest else [],
+)
+def bundle(state, earlier, newest):
+    """What a new change is bundled with: all that is pending or denied, the oldest first."""
+    return [*earlier, newest] if state in OPEN else []
+
+
+@rule(
+    "R-AGE-046",
+    handles_without_the_audience=lambda secret, audience, counter: derive(secret, T("age-handle", "", be32(counter)), 16),
+    handles_without_the_counter=lambda secret, audience, counter: derive(secret, T("age-handle", audience, be32(0)), 16),
+)
+def handle(secret, audience, counter):
+    return derive(secret, T("age-handle", audience, be32(counter)), 16)
+
+
+HANDLES_KNOWN_FOR = 90  # days that a list of revoked handles looks back
+
+
+def handle_says(handle, revoked, as_of_day, today):
+    """R-AGE-045, R-AGE-046: `revoked`, `stale` (ask again, until then unknown) or `holds`."""
+    if handle is None:
+        return "holds"
+    if handle in revoked:
+        return "revoked"
+    return "stale" if today - as_of_day > HANDLES_KNOWN_FOR else "holds"
