@@ -102,7 +102,7 @@ def supervision_of(said):
 
 @rule("R-AGE-012", controls_not_known_that_stay=lambda said: tuple(said))
 def controls_of(said):
-    return tuple(control for control in said if control != UNKNOWN)
+    return tuple(sorted({control for control in said if control not in (None, UNKNOWN)}))
 
 
 @rule("R-AGE-012", consents_not_known_taken_for_granted=lambda said: "granted" if said == UNKNOWN else said)
@@ -173,11 +173,6 @@ def controls_fit(controls):
     return len(controls) <= 16
 
 
-@check("R-WIRE-005", "the refusal of controls of zero")
-def controls_said(controls):
-    return 0 not in controls
-
-
 @check("R-AGE-003", "the length of a change's id")
 def change_id_fits(id):
     return 1 <= len(id) <= 32
@@ -231,7 +226,7 @@ def read_signal(data):
     nothing_of_the_family(message)
     audience_fits(message.audience), nonce_fits(optional(message, "nonce"))
     token_id_fits(message.token_id), handle_fits(message.revocation_handle)
-    controls_fit(message.controls), controls_said(message.controls)
+    controls_fit(message.controls)
     jurisdiction_fits(message.jurisdiction)
     whole_day(message.issued_bucket), ends_later(message.issued_bucket, message.not_after)
     ends_within_a_year(message.issued_bucket, message.not_after)

@@ -46,6 +46,10 @@ def pass_days(state, days):
     return state
 
 
+OPEN = ("pending", "denied")
+MOST_EARLIER = 16
+
+
 class Changes:
     """The significant changes that one audience announced to one household: one bundle, one act."""
 
@@ -53,22 +57,38 @@ class Changes:
         self.state, self.id, self.earlier = NOT_THERE, None, []
 
     def announce(self, id):
-        if self.id is not None and id == self.id:
-            self.state = "pending" if self.state == "denied" else self.state
+        if self.state in OPEN and id in (self.id, *self.earlier):
+            self.state = again(self.state)
             return
-        bundled = bundle(self.state, self.earlier, self.id)
-        self.state, self.id, self.earlier = "pending", id, [e for e in bundled if e != id]
+        self.earlier = newest_of(bundle(self.state, self.earlier, self.id))
+        self.state, self.id = "pending", id
 
     def approve(self):
-        if self.state in OPEN:
-            self.state = "granted"
+        self.state = decided(self.state, "approved")
 
     def deny(self):
-        if self.state in OPEN:
-            self.state = "denied"
+        self.state = decided(self.state, "denied")
 
 
-OPEN = ("pending", "denied")
+@rule(
+    "R-AGE-043",
+    acts_on_what_is_decided=lambda state, by: by,
+    denied_changes_that_stay_denied=lambda state, by: by if state == "pending" else state,
+)
+def decided(state, by):
+    """What is approved, or was never announced, is not there to be decided."""
+    return by if state in OPEN else state
+
+
+@rule("R-AGE-043", denied_changes_that_stay_denied_when_announced_again=lambda state: state)
+def again(state):
+    return "pending"
+
+
+@rule("R-AGE-043", the_oldest_earlier_changes=lambda ids: ids[:MOST_EARLIER], all_earlier_changes=lambda ids: ids)
+def newest_of(ids):
+    return ids[-MOST_EARLIER:]
+
 
 
 @rule(

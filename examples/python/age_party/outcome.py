@@ -2,14 +2,14 @@
 
 from dataclasses import asdict, dataclass, field
 
-from parcep.v1alpha1 import age_service_pb2 as pb
+from parcep.v1alpha1.age_signal_pb2 import AgeSignal, AgeSignalResponse
 
 from .bracket import proper_bracket
 from .rules import Refused, check, rule
 from .wire import UNKNOWN, name, names, parse
 
-UNKNOWN_AGE = "age_unknown"
-OUTCOMES = [n for n in names(pb.AgeSignalResponse.DESCRIPTOR.fields_by_name["outcome"].enum_type).values() if n]
+UNKNOWN_AGE, NOT_REPORTED = "age_unknown", "not_reported"
+OUTCOMES = [n for n in names(AgeSignalResponse.DESCRIPTOR.fields_by_name["outcome"].enum_type).values() if n]
 
 
 # --- answers: R-AGE-033, R-AGE-032 --------------------------------------------------------------
@@ -18,7 +18,7 @@ OUTCOMES = [n for n in names(pb.AgeSignalResponse.DESCRIPTOR.fields_by_name["out
 def outcome_of(response_bytes):
     """What a relying party makes of an answer. Whether a signal in it is any good is another question (verify)."""
     try:
-        response = parse(pb.AgeSignalResponse, response_bytes)
+        response = parse(AgeSignalResponse, response_bytes)
     except Refused:
         return UNKNOWN_AGE
     said = name(response, "outcome")
@@ -54,27 +54,20 @@ class Statement:
     assurance: str | None = None
     declarant_check: str | None = None
     claim_scope: str | None = None
-    supervision: str = "not_reported"
-    consent: str = "not_reported"
+    supervision: str = NOT_REPORTED
+    consent: str = NOT_REPORTED
     loss: list = field(default_factory=list)
 
     def as_json(self):
         return asdict(self)
 
 
-TYPES = {
-    "outcome": str, "lower": int, "upper": int, "exact_cell": bool, "method": str, "assurance": str,
-    "declarant_check": str, "claim_scope": str, "supervision": str, "consent": str, "loss": list,
+AXES = {  # members that count beside a signal only, and their types
+    "lower": int, "upper": int, "exact_cell": bool,
+    "method": str, "assurance": str, "declarant_check": str, "claim_scope": str,
 }  # fmt: skip
-
-
-@check("R-AGE-060", "the types of a statement's members")
-def typed(given):
-    for member, type_ in TYPES.items():
-        value = given.get(member)
-        if value is not None and (not isinstance(value, type_) or type_ is int and isinstance(value, bool)):
-            return False
-    return all(isinstance(text, str) for text in given.get("loss") or [])
+OTHERS = {"supervision": str, "consent": str, "loss": list}
+ENUMS = {field.name: set(names(field.enum_type).values()) for field in AgeSignal.DESCRIPTOR.fields if field.enum_type}
 
 
 @check("R-AGE-060", "the refusal of a statement that is no object")
@@ -82,24 +75,74 @@ def is_object(given):
     return isinstance(given, dict)
 
 
-@check("R-AGE-060", "the bounds of a statement")
-def bounded(lower, upper):
-    if lower is not None or upper is not None:
-        proper_bracket(0 if lower is None else lower, upper)
+@check("R-AGE-060", "the refusal of a statement with neither outcome nor lower bound")
+def says_something(given):
+    return given.get("outcome") is not None or given.get("lower") is not None
 
 
-@rule("R-AGE-060", a_missing_outcome_that_stays_unknown=lambda given: given.get("outcome") or UNKNOWN_AGE)
+@check("R-AGE-060", "the types of a statement's members")
+def typed(given, types):
+    return all(given.get(member) is None or is_a(given[member], type_) for member, type_ in types.items())
+
+
+def is_a(value, type_):
+    return isinstance(value, type_) and not (type_ is int and isinstance(value, bool))
+
+
+@check("R-AGE-060", "the type of a statement's losses")
+def texts(losses):
+    return all(isinstance(text, str) for text in losses or [])
+
+
+@check("R-AGE-060", "the refusal of methods not known in a statement")
+def method_known(said):
+    return said is None or said in ENUMS["method"]
+
+
+@check("R-AGE-060", "the refusal of claim scopes not known in a statement")
+def scope_known(said):
+    return said is None or said in ENUMS["claim_scope"]
+
+
+@rule("R-AGE-060", a_missing_outcome_taken_for_unknown=lambda given: known(given.get("outcome") or UNKNOWN_AGE))
 def outcome_said(given):
-    if given.get("outcome") is None:
-        return "signal" if given.get("lower") is not None else UNKNOWN_AGE
-    return known(given["outcome"])
+    return "signal" if given.get("outcome") is None else known(given["outcome"])
+
+
+@rule("R-AGE-060", consents_not_known_taken_for_granted=lambda said: said if said in ENUMS["consent"] else "granted")
+def consent_said(said):
+    return said if said in ENUMS["consent"] else "pending"
 
 
 def read_statement(given):
-    is_object(given), typed(given)
-    bounded(given.get("lower"), given.get("upper"))
-    members = {member: given[member] for member in TYPES if given.get(member) is not None}
-    return Statement(**{**members, "outcome": outcome_said(given)})
+    """A statement as JSON, or Refused. Values not known are read as R-AGE-012 reads them in a claim."""
+    is_object(given)
+    says_something(given)
+    typed(given, {"outcome": str, **OTHERS})
+    texts(given.get("loss"))
+    outcome = outcome_said(given)
+    consent, supervision = given.get("consent") or NOT_REPORTED, given.get("supervision")
+    said = {
+        "outcome": outcome,
+        "supervision": supervision if supervision in ENUMS["supervision"] else NOT_REPORTED,
+        "consent": NOT_REPORTED if consent == NOT_REPORTED else consent_said(consent),
+        "loss": given.get("loss") or [],
+    }
+    return Statement(**said, **(axes(given) if outcome == "signal" else {}))
+
+
+def axes(given):
+    typed(given, AXES)
+    said = {member: given.get(member) for member in AXES}
+    proper_bracket(said["lower"], said["upper"])
+    method_known(said["method"]), scope_known(said["claim_scope"])
+    check_known = said["declarant_check"] is None or said["declarant_check"] in ENUMS["declarant_check"]
+    return {
+        **said,
+        "method": said["method"] or "not_told",
+        "assurance": said["assurance"] if said["assurance"] in ENUMS["assurance"] else None,
+        "declarant_check": said["declarant_check"] if check_known else "not_told",
+    }
 
 
 # --- thresholds: R-AGE-034 ----------------------------------------------------------------------
@@ -107,7 +150,7 @@ def read_statement(given):
 
 @check("R-AGE-034", "the refusal of a threshold that is no age")
 def is_age(threshold):
-    return isinstance(threshold, int) and not isinstance(threshold, bool) and 0 <= threshold <= 121
+    return isinstance(threshold, int) and not isinstance(threshold, bool) and 1 <= threshold <= 120
 
 
 @rule("R-AGE-034", lower_bounds_above_the_threshold_only=lambda lower, t: lower is not None and lower > t)

@@ -136,21 +136,22 @@ def keeps(sent, tokens, trust, now):
         one_for_each(sent, signed)
         for key, token in zip(sent, signed):
             look_at(key, token, trust, now)
-        all_equal(signed)
+        equal_bytes(signed), equal_issuer(signed)
     except Refused:
         return False
     return True
 
 
 def look_at(key, signed, trust, now):
+    """Steps 1 to 5 of R-AGE-018, the time, and that it is the key in its turn."""
     issuer = trust.key_of(signed.issuer_key_id)
-    if issuer is None:
-        raise Refused("UNTRUSTED_ISSUER")
+    issuer_of_the_list(issuer)
     crypto.token_signed(issuer, signed.signature, signed.token)
     token, _ = read_token(signed.token)
     trusted_then(trust, issuer, token.issued_bucket // DAY)
+    crypto.admit_holder(token.holder_key)
     over_the_key(token, key)
-    still_good(token, now)
+    begun(token, now), not_over(token, now)
 
 
 @check("R-AGE-025", "the number of tokens in a batch")
@@ -158,9 +159,9 @@ def one_for_each(sent, tokens):
     return len(sent) == len(tokens)
 
 
-@check("R-AGE-025", "the order of the keys in a batch")
-def over_the_key(token, key):
-    return token.holder_key == key
+@check("R-AGE-024", "the refusal of issuers that are not trusted", "UNTRUSTED_ISSUER")
+def issuer_of_the_list(key):
+    return key is not None
 
 
 @check("R-AGE-024", "the days of a key in the trust list", "UNTRUSTED_ISSUER")
@@ -168,15 +169,30 @@ def trusted_then(trust, key, day):
     return trust.trusts(key, day)
 
 
-@check("R-AGE-025", "the end of the tokens in a batch", "EXPIRED")
-def still_good(token, now):
+@check("R-AGE-025", "the order of the keys in a batch")
+def over_the_key(token, key):
+    return token.holder_key == key
+
+
+@check("R-AGE-021", "the beginning of a token", "EXPIRED")
+def begun(token, now):
+    return token.issued_bucket <= now
+
+
+@check("R-AGE-021", "the end of a token", "EXPIRED")
+def not_over(token, now):
     return now < token.not_after
 
 
-@check("R-AGE-025", "the equality of the tokens in a batch")
-def all_equal(signed):
-    """Byte for byte, but for the holder key: an odd encoding would mark somebody as well as an odd day."""
-    return len({(s.issuer_key_id, without_key(s.token)) for s in signed}) <= 1
+@check("R-AGE-025", "the equality of the bytes of the tokens in a batch")
+def equal_bytes(signed):
+    """But for the holder key: an odd encoding would mark somebody as well as an odd day."""
+    return len({without_key(s.token) for s in signed}) <= 1
+
+
+@check("R-AGE-025", "the equality of the issuer's key in a batch")
+def equal_issuer(signed):
+    return len({s.issuer_key_id for s in signed}) <= 1
 
 
 def without_key(token):

@@ -8,7 +8,7 @@ from . import crypto
 from .bracket import DAY
 from .claim import audience_fits, read_signal, read_token
 from .rules import check, rule
-from .trust import trusted_then
+from .trust import begun, issuer_of_the_list, not_over, trusted_then
 from .wire import name, optional, parse
 
 MOST_BYTES = 2_048
@@ -57,11 +57,6 @@ def presented_short(data):
 @rule("R-AGE-003", any_trusted_key_tried=lambda trust, id: trust.key_of(id) or trust.entries[0].key)
 def issuer_key(trust, key_id):
     return trust.key_of(key_id)
-
-
-@check("R-AGE-003", "the refusal of issuers that are not trusted", "UNTRUSTED_ISSUER")
-def is_trusted(key):
-    return key is not None
 
 
 @check("R-AGE-006", "the audience", "WRONG_AUDIENCE")
@@ -116,16 +111,6 @@ def signal_not_over(message, now):
     return now < message.not_after
 
 
-@check("R-AGE-021", "the beginning of a token", "EXPIRED")
-def token_begun(message, now):
-    return message.issued_bucket <= now
-
-
-@check("R-AGE-021", "the end of a token", "EXPIRED")
-def token_not_over(message, now):
-    return now < message.not_after
-
-
 @check("R-AGE-023", "the memory of token ids", "REPLAYED")
 def signal_new(token_id, memory):
     return token_id not in memory.ends
@@ -155,7 +140,7 @@ def verify_signal(data, trust, asked, now, memory):
     signal_short(data)
     signed = parse(age_signal_pb2.SignedAgeSignal, data)
     key = issuer_key(trust, signed.issuer_key_id)
-    is_trusted(key)
+    issuer_of_the_list(key)
     crypto.signal_signed(key, signed.signature, signed.signal)
     message, claim = read_signal(signed.signal)
     trusted_then(trust, key, message.issued_bucket // DAY)
@@ -174,7 +159,7 @@ def verify_presentation(data, trust, asked, now, memory):
     presented = parse(age_token_pb2.PresentedAge, data)
     signed = presented.token
     key = issuer_key(trust, signed.issuer_key_id)
-    is_trusted(key)
+    issuer_of_the_list(key)
     crypto.token_signed(key, signed.signature, signed.token)
     token, claim = read_token(signed.token)
     trusted_then(trust, key, token.issued_bucket // DAY)
@@ -184,7 +169,7 @@ def verify_presentation(data, trust, asked, now, memory):
     audience_fits(message.audience), presented_nonce_fits(message.nonce), presented_purpose(message)
     own_audience(message, asked), asked_purpose(message, asked)
     right_nonce(message.nonce, asked, memory, now)
-    token_begun(token, now), token_not_over(token, now)
+    begun(token, now), not_over(token, now)
     token_new(token.holder_key, memory)
     memory.remember(token.holder_key, token.not_after, asked.nonce)
     return claim
