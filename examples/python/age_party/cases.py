@@ -184,6 +184,26 @@ def asking_again(regime, last_day, day, event=None):
 
 @case("consent", ["acts"])
 def consents(acts):
+    """Acts on a consent are words; acts on changes are objects."""
+    return changes(acts) if any(isinstance(act, dict) for act in acts) else states_after(acts)
+
+
+@case("consent", ["changes"])
+def changes(changes):
+    bundle = consent.Changes()
+    for act in changes:
+        if "announce" in act:
+            bundle.announce(act["announce"])
+        elif "approve" in act:
+            bundle.approve()
+        elif "deny" in act:
+            bundle.deny()
+        else:
+            raise UnknownForm(f"nobody knows the act {act}")
+    return {"state": bundle.state, "id": bundle.id, "earlier": bundle.earlier}
+
+
+def states_after(acts):
     state, states = consent.NOT_THERE, []
     for act in acts:
         if act.startswith("day:"):

@@ -39,6 +39,10 @@ def consistent(said, signal_there):
     return said if (said == "signal") == signal_there else UNKNOWN_AGE
 
 
+def retry_class(outcome):
+    raise NotImplementedError
+
+
 # --- statements: R-AGE-060 ----------------------------------------------------------------------
 
 
@@ -109,7 +113,7 @@ def outcome_said(given):
     return "signal" if given.get("outcome") is None else known(given["outcome"])
 
 
-@rule("R-AGE-060", consents_not_known_taken_for_granted=lambda said: said if said in ENUMS["consent"] else "granted")
+@rule("R-AGE-060", consents_of_a_statement_taken_for_granted=lambda said: said if said in ENUMS["consent"] else "granted")
 def consent_said(said):
     return said if said in ENUMS["consent"] else "pending"
 

@@ -144,3 +144,10 @@ def together(claims, rule_name, adult):
     met = meet(strongest)
     used = met if met is not None else RULES.get(rule_name, lowest)(strongest).bracket
     return used, len(counting) < len(claims)
+
+
+# --- asking again: R-AGE-050 --------------------------------------------------------------------
+
+
+def may_ask(regime, last_day, day, event=None):
+    raise NotImplementedError

@@ -1,0 +1,2 @@
+def read(platform, said, gates=None):
+    raise NotImplementedError

@@ -1,0 +1,32 @@
+"""Answers vectors of ages over standard input and output, to be judged by somebody else's program.
+
+One JSON object on each line: {"id": …, "file": "signals", "shared": {…}, "inputs": {…}}. One line for each answer:
+{"id": …, "expected": {…}}, with {"reason": …} alone where the input is refused, or {"id": …, "unsupported": …} where
+this program does not know the file or the form of the inputs.
+"""
+
+import json
+import sys
+
+from age_party import cases, rules
+
+
+def answer(question):
+    inputs = {**(question.get("shared") or {}), **question["inputs"]}
+    try:
+        return {"expected": cases.run(question["file"].removesuffix(".json"), inputs)}
+    except rules.Refused as refused:
+        return {"expected": {"reason": refused.reason}}
+    except cases.UnknownForm as error:
+        return {"unsupported": str(error)}
+
+
+def main():
+    for line in sys.stdin:
+        if line.strip():
+            question = json.loads(line)
+            print(json.dumps({"id": question["id"], **answer(question)}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
