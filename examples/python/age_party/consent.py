@@ -1,7 +1,7 @@
 """Consents, bundles of changes and handles: R-AGE-042 to R-AGE-046."""
 
 from .crypto import T, be32, derive
-from .rules import rule
+from .rules import Refused, check, rule
 
 NOT_THERE = None
 TABLE = {
@@ -47,7 +47,7 @@ def pass_days(state, days):
 
 
 OPEN = ("pending", "denied")
-MOST_EARLIER = 16
+MOST_IDS = 17
 
 
 class Changes:
@@ -55,19 +55,36 @@ class Changes:
 
     def __init__(self):
         self.state, self.id, self.earlier = NOT_THERE, None, []
+        self.announced = set()
 
     def announce(self, id):
-        if self.state in OPEN and id in (self.id, *self.earlier):
-            self.state = again(self.state)
-            return
-        self.earlier = newest_of(bundle(self.state, self.earlier, self.id))
-        self.state, self.id = "pending", id
+        """Whether the announcement is taken. One that is not, and one of an id announced before, moves nothing."""
+        if announced_before(id, self.announced):
+            return True
+        earlier = bundle(self.state, self.earlier, self.id)
+        try:
+            few(earlier)
+        except Refused:
+            return False
+        self.state, self.id, self.earlier = "pending", id, earlier
+        self.announced.add(id)
+        return True
 
     def approve(self):
         self.state = decided(self.state, "approved")
 
     def deny(self):
         self.state = decided(self.state, "denied")
+
+
+@check("R-AGE-043", "the most ids of a bundle", "INVALID_REQUEST")
+def few(earlier):
+    return len(earlier) < MOST_IDS
+
+
+@rule("R-AGE-043", changes_announced_again_taken_for_new=lambda id, announced: False)
+def announced_before(id, announced):
+    return id in announced
 
 
 @rule(
@@ -80,22 +97,12 @@ def decided(state, by):
     return by if state in OPEN else state
 
 
-@rule("R-AGE-043", denied_changes_that_stay_denied_when_announced_again=lambda state: state)
-def again(state):
-    return "pending"
-
-
-@rule("R-AGE-043", the_oldest_earlier_changes=lambda ids: ids[:MOST_EARLIER], all_earlier_changes=lambda ids: ids)
-def newest_of(ids):
-    return ids[-MOST_EARLIER:]
-
-
-
 @rule(
     "R-AGE-043",
     changes_that_are_not_bundled=lambda state, earlier, newest: [],
     denied_changes_forgotten=lambda state, earlier, newest: [*earlier, newest] if state == "pending" else [],
     approved_changes_bundled_again=lambda state, earlier, newest: [*earlier, newest] if newest else [],
+    earlier_changes_with_the_newest_first=lambda state, earlier, newest: [newest, *earlier] if state in OPEN else [],
 )
 def bundle(state, earlier, newest):
     """What a new change is bundled with: all that is pending or denied, the oldest first."""

@@ -43,6 +43,18 @@ def retry_class(outcome):
     raise NotImplementedError
 
 
+TRIES = 3
+PAUSES = (1, 4)  # seconds before the second and the third try
+LONGEST_PAUSE = 60
+
+
+def pause(outcome, tries, retry_after=None):
+    """Seconds until one may ask again after so many tries, or None: then the age is unknown."""
+    if retry_class(outcome) != "backoff" or tries >= TRIES:
+        return None
+    return max(PAUSES[tries - 1], min(retry_after or 0, LONGEST_PAUSE))
+
+
 # --- statements: R-AGE-060 ----------------------------------------------------------------------
 
 
