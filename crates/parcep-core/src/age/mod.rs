@@ -11,7 +11,9 @@
 mod claim;
 mod cuts;
 mod interval;
+mod pins;
 mod replay;
+mod rollover;
 mod share;
 mod signal;
 mod statement;
@@ -24,7 +26,9 @@ pub use claim::{
 };
 pub use cuts::{Coarse, Cuts, coarsen, youngest};
 pub use interval::AgeInterval;
+pub use pins::{Admitted, Pins, Withheld};
 pub use replay::{Once, ReplayError, ReplayMemory};
+pub use rollover::{Born, Rollover, latest_day};
 pub use share::Share;
 pub use signal::{AgeSignal, Expectation, issue, verify};
 pub use statement::{Claim, Statement};

@@ -1,4 +1,7 @@
+mod birthdays;
+mod claims;
 mod coarsening;
+mod pinning;
 
 use super::*;
 use crate::crypto::SigningKey;

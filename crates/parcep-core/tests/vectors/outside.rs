@@ -132,7 +132,7 @@ fn signal(vector: &Vector) -> Result<Value, AgeError> {
         audience: vector.text("audience"),
         purpose: i32::try_from(vector.number("purpose"))
             .ok()
-            .and_then(|number| AgePurpose::known(number))
+            .and_then(AgePurpose::known)
             .unwrap(),
         nonce: nonce.as_deref(),
         now: vector.seconds("now"),
