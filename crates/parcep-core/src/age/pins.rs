@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cuts::are_apart;
 use super::{AgeConsent, Cuts, Share};
+use crate::registry::constants;
 
 /// Days after which an audience may come with another set (R-AGE-037).
-const KEPT_DAYS: i64 = 365;
+const KEPT_DAYS: i64 = constants::AGE_PIN / 86_400;
 /// Audiences that are kept; far above what one person shares an age with. None is ever forgotten,
 /// for that would let it ask with any set again.
 const MAX_AUDIENCES: usize = 4096;

@@ -12,13 +12,14 @@ use jiff::civil::Date;
 
 use super::{AgeError, AgeInterval, Cuts};
 use crate::crypto::{Secret, Transcript, label};
+use crate::registry::constants;
 use crate::zones::day_number;
 
 const DAY: i64 = 86_400;
 /// Seconds by which the last zone on Earth is behind UTC.
 const LAST_ZONE: i64 = 43_200;
-/// A change comes up to 56 days late.
-const DELAYS: u64 = 57;
+/// Delays that there are: from none to 56 days.
+const DELAYS: u64 = constants::AGE_ROLLOVER_DAYS as u64 + 1;
 
 /// The day of an instant where a day begins last, days since 1970-01-01 (R-AGE-039). `now` is in
 /// seconds since the Unix epoch.
