@@ -31,6 +31,46 @@ pub(super) fn adults() -> Option<AgeInterval> {
     AgeInterval::new(18, None).ok()
 }
 
+/// An interval, and whether it is one cell of the gates.
+pub(super) struct Gated {
+    pub(super) interval: AgeInterval,
+    pub(super) exact: bool,
+}
+
+/// Reads bounds that are gates, as Apple's are (R-AGE-054).
+///
+/// No lower bound is below the lowest gate. An upper bound that is a gate is exclusive, and one
+/// just below a gate inclusive; from a gate the range goes to the next gate, for where two gates
+/// are above an age, the documentation can be read as naming the highest. A bound that is no gate
+/// is another region's: it is kept, in the wider reading, and the whole is no cell of these gates.
+/// `None` if nothing is between the bounds.
+pub(super) fn by_gates(
+    lower: Option<u32>,
+    upper: Option<u32>,
+    gates: Option<&Cuts>,
+) -> Option<Gated> {
+    let points = gates.map_or(&[] as &[u32], Cuts::points);
+    let is_gate = |age: u32| points.contains(&age);
+    let next = |above: u32| points.iter().copied().find(|gate| *gate > above);
+    let start = lower.unwrap_or(0);
+    // INVARIANT: ages are at most 120, so that the exclusive bound is at most 121.
+    let end = match upper {
+        None if lower.is_none() => Some(next(0)?),
+        None => None,
+        Some(upper) if !is_gate(upper) || upper <= start => Some(upper + 1),
+        Some(_) if start == 0 || is_gate(start) => next(start),
+        exclusive => exclusive,
+    };
+    let interval = AgeInterval::new(start, end).ok()?;
+    let among = (start == 0 || is_gate(start)) && end.is_none_or(is_gate);
+    let exact = match gates {
+        Some(gates) => among && coarsen(interval, gates).exact_cell,
+        // Without gates a lower bound alone is as it was asked; an upper one was widened.
+        None => upper.is_none(),
+    };
+    Some(Gated { interval, exact })
+}
+
 /// Makes a claim as coarse as the gates; without gates it stays.
 ///
 /// A claim of adulthood whose lower bound falls below 18 by it becomes one about a range

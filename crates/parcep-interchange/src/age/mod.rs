@@ -21,6 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod apple;
 mod bounds;
 mod members;
 mod play;
@@ -44,6 +45,8 @@ pub const LIMITS: Limits = Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Platform {
+    /// Apple Declared Age Range, from 26.0.
+    Apple,
     /// Google Play Age Signals until 0.0.3, with `userStatus`.
     Play003,
     /// Google Play Age Signals from 0.0.4, with `ageRangeSource`.
@@ -52,12 +55,13 @@ pub enum Platform {
 
 impl Platform {
     /// Every platform that is read.
-    pub const ALL: &'static [Self] = &[Self::Play003, Self::Play004];
+    pub const ALL: &'static [Self] = &[Self::Apple, Self::Play003, Self::Play004];
 
     /// The name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Apple => "apple",
             Self::Play003 => "play-0.0.3",
             Self::Play004 => "play-0.0.4",
         }
@@ -65,6 +69,7 @@ impl Platform {
 
     fn read(self, members: Members<'_>, gates: Option<&Cuts>) -> Result<Statement, AdaptError> {
         match self {
+            Self::Apple => apple::read(members, gates),
             Self::Play003 => play::read_0_0_3(members, gates),
             Self::Play004 => play::read_0_0_4(members, gates),
         }
