@@ -9,7 +9,10 @@
 //! ```
 
 mod claim;
+mod consent;
 mod cuts;
+mod disclosure;
+mod handle;
 mod interval;
 mod pins;
 mod replay;
@@ -24,7 +27,12 @@ pub use claim::{
     AgeClaimScope, AgeConsent, AgeControl, AgeEstablished, AgeMethod, AgeOutcome, AgePurpose,
     AgeSupervision, DeclarantCheck,
 };
+pub use consent::{ChangeAct, ChangeId, ConsentAct, ConsentError, ConsentLedger};
 pub use cuts::{Coarse, Cuts, coarsen, youngest};
+pub use disclosure::{
+    DISCLOSURE_DAYS, Disclosure, DisclosureError, DisclosureEvent, DisclosureLog, utc_day,
+};
+pub use handle::{AgeHandle, HandleState, RevokedHandles};
 pub use interval::AgeInterval;
 pub use pins::{Admitted, Pins, Withheld};
 pub use replay::{Once, ReplayError, ReplayMemory};

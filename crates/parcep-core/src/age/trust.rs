@@ -3,13 +3,14 @@
 //! A trust list is a file that the party, its federation or its platform publishes. One entry is one
 //! key. A list with a fault is refused whole: half a list would refuse people without a word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{Hash, VerifyingKey, sha256};
+use crate::crypto::{CryptoError, Hash, VerifyingKey, sha256};
 use crate::hex;
+use crate::reason::Reason;
 use crate::zones::date_of;
 
 /// The name of the form, in the member `format`.
@@ -41,22 +42,21 @@ pub enum IssuerRole {
     GuardianApp,
 }
 
-/// An issuer and one of its keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An issuer and one of its keys: an entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedIssuer {
     /// Name, 1 to 128 bytes. Entries of one name are keys of one issuer.
     pub name: String,
     /// What it is to the person.
     pub role: IssuerRole,
     /// Its key; 64 hexadecimal digits in the file.
-    #[serde(with = "key_as_hex")]
     pub key: VerifyingKey,
-    /// First UTC day on which the key is trusted.
+    /// First UTC day of the claims that the key is trusted for.
     pub from: Date,
-    /// First UTC day on which it is trusted no more.
+    /// The UTC day from which on it is trusted for none.
     pub until: Date,
     /// Where the issuer says how it works: an `https` address of at most 512 bytes.
-    pub practice_statement: String,
+    pub practice_statement: Option<String>,
 }
 
 impl TrustedIssuer {
@@ -66,16 +66,18 @@ impl TrustedIssuer {
         sha256(self.key.as_bytes())
     }
 
-    /// Whether the key is trusted at `now`, seconds since the Unix epoch.
+    /// Whether the key is trusted for a claim with this `issued_bucket`, seconds since the Unix
+    /// epoch.
     #[must_use]
-    pub fn trusted_at(&self, now: i64) -> bool {
-        day(now).is_some_and(|day| (self.from..self.until).contains(&day))
+    pub fn trusted_for(&self, issued_bucket: i64) -> bool {
+        day(issued_bucket).is_some_and(|day| (self.from..self.until).contains(&day))
     }
 
     fn fault(&self) -> Option<&'static str> {
         let name = (1..=MAX_NAME).contains(&self.name.len());
-        let uri = &self.practice_statement;
-        let uri = uri.len() <= MAX_URI && uri.len() > 8 && uri.starts_with("https://");
+        let uri = self.practice_statement.as_deref().is_none_or(|uri| {
+            uri.len() <= MAX_URI && uri.len() > "https://".len() && uri.starts_with("https://")
+        });
         let fault = |holds: bool, member| (!holds).then_some(member);
         fault(name, "name")
             .or_else(|| fault(self.from < self.until, "until"))
@@ -96,16 +98,19 @@ impl TrustedIssuer {
 ///         "practice_statement": "https://age.example/practice"
 ///     }]
 /// }"#)?;
-/// let new_year_2027 = 1_798_761_600;
-/// assert_eq!(list.keys_at(new_year_2027).len(), 1);
-/// assert!(list.keys_at(0).is_empty());
+/// let issuer = &list.issuers()[0];
+/// assert_eq!(list.find(issuer.key_id().as_bytes()), Some(issuer));
+/// let (new_year_2027, new_year_2028) = (1_798_761_600, 1_830_297_600);
+/// assert!(issuer.trusted_for(new_year_2027));
+/// assert!(!issuer.trusted_for(new_year_2028));
 /// # Ok::<(), parcep_core::age::TrustError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Form", into = "Form")]
 pub struct TrustList {
     issuers: Vec<TrustedIssuer>,
-    by_id: BTreeMap<Hash, usize>,
+    /// Entries of each key id.
+    by_id: BTreeMap<Hash, Vec<usize>>,
 }
 
 /// Why a trust list is not taken.
@@ -129,9 +134,15 @@ pub enum TrustError {
         /// The member at fault.
         member: &'static str,
     },
-    /// A key stands in two entries.
-    #[error("issuer {entry}: its key stands in another entry too")]
-    RepeatedKey {
+    /// A key is of small order or not canonical (R-WIRE-011).
+    #[error("issuer {entry}: its key is weak")]
+    WeakKey {
+        /// The entry, from 0.
+        entry: usize,
+    },
+    /// A key stands in entries of two issuers.
+    #[error("issuer {entry}: its key is another issuer's too")]
+    SharedKey {
         /// The later entry, from 0.
         entry: usize,
     },
@@ -144,16 +155,12 @@ pub enum TrustError {
 }
 
 impl TrustError {
-    /// Stable code.
+    /// The stable reason code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::Syntax(_) => "TRUST_SYNTAX",
-            Self::Format => "TRUST_FORMAT",
-            Self::TooLarge => "TRUST_TOO_LARGE",
-            Self::Entry { .. } => "TRUST_ENTRY",
-            Self::RepeatedKey { .. } => "TRUST_REPEATED_KEY",
-            Self::TooManyKeys { .. } => "TRUST_TOO_MANY_KEYS",
+            Self::WeakKey { .. } => Reason::WeakKey,
+            _ => Reason::Malformed,
         }
     }
 }
@@ -167,14 +174,17 @@ impl TrustList {
         if issuers.len() > MAX_ENTRIES {
             return Err(TrustError::TooLarge);
         }
-        let mut by_id = BTreeMap::new();
+        let mut by_id: BTreeMap<Hash, Vec<usize>> = BTreeMap::new();
         for (entry, issuer) in issuers.iter().enumerate() {
             if let Some(member) = issuer.fault() {
                 return Err(TrustError::Entry { entry, member });
             }
-            if by_id.insert(issuer.key_id(), entry).is_some() {
-                return Err(TrustError::RepeatedKey { entry });
+            let same = by_id.entry(issuer.key_id()).or_default();
+            let first = same.first().and_then(|first| issuers.get(*first));
+            if first.is_some_and(|first| first.name != issuer.name) {
+                return Err(TrustError::SharedKey { entry });
             }
+            same.push(entry);
         }
         match crowded(&issuers) {
             Some(entry) => Err(TrustError::TooManyKeys { entry }),
@@ -185,7 +195,7 @@ impl TrustList {
     /// Reads the form `parcep-age-trust/1`. Members that are not known are ignored.
     ///
     /// # Errors
-    /// When it is not of that form, or an entry is at fault.
+    /// When it is not of that form, or an entry is at fault. Then no entry of it is trusted.
     pub fn parse(json: &[u8]) -> Result<Self, TrustError> {
         if json.len() > MAX_BYTES {
             return Err(TrustError::TooLarge);
@@ -195,22 +205,28 @@ impl TrustList {
         form.try_into()
     }
 
-    /// The entry of a key id, if that key is trusted at `now`, seconds since the Unix epoch.
+    /// An entry of a key id, whatever its days. Whether the key is trusted for a claim is for
+    /// [`TrustList::find_for`] to say, when the claim is verified and can be read.
     #[must_use]
-    pub fn find(&self, key_id: &[u8], now: i64) -> Option<&TrustedIssuer> {
-        let id = Hash::try_from(key_id).ok()?;
-        let issuer = self.issuers.get(*self.by_id.get(&id)?)?;
-        issuer.trusted_at(now).then_some(issuer)
+    pub fn find(&self, key_id: &[u8]) -> Option<&TrustedIssuer> {
+        self.entries_of(key_id).next()
     }
 
-    /// Every key that is trusted at `now`, seconds since the Unix epoch.
+    /// The entry of a key id that is trusted for a claim with this `issued_bucket`, seconds since the
+    /// Unix epoch.
     #[must_use]
-    pub fn keys_at(&self, now: i64) -> Vec<VerifyingKey> {
-        let trusted = self.issuers.iter().filter(|issuer| issuer.trusted_at(now));
-        trusted.map(|issuer| issuer.key).collect()
+    pub fn find_for(&self, key_id: &[u8], issued_bucket: i64) -> Option<&TrustedIssuer> {
+        let mut entries = self.entries_of(key_id);
+        entries.find(|issuer| issuer.trusted_for(issued_bucket))
     }
 
-    /// Every entry, whether its days are over or to come.
+    fn entries_of(&self, key_id: &[u8]) -> impl Iterator<Item = &TrustedIssuer> {
+        let id = Hash::try_from(key_id).ok();
+        let entries = id.and_then(|id| self.by_id.get(&id)).into_iter().flatten();
+        entries.filter_map(|entry| self.issuers.get(*entry))
+    }
+
+    /// Every entry, also those whose days are over or to come.
     #[must_use]
     pub fn issuers(&self) -> &[TrustedIssuer] {
         &self.issuers
@@ -226,8 +242,9 @@ fn crowded(issuers: &[TrustedIssuer]) -> Option<usize> {
     }
     issuers.iter().position(|opening| {
         let same = of_name.get(opening.name.as_str()).into_iter().flatten();
-        let open = same.filter(|key| (key.from..key.until).contains(&opening.from));
-        open.count() > KEYS_AT_ONCE
+        let open = same.filter(|entry| (entry.from..entry.until).contains(&opening.from));
+        let keys: BTreeSet<_> = open.map(|entry| entry.key).collect();
+        keys.len() > KEYS_AT_ONCE
     })
 }
 
@@ -238,7 +255,18 @@ fn day(now: i64) -> Option<Date> {
 #[derive(Serialize, Deserialize)]
 struct Form {
     format: String,
-    issuers: Vec<TrustedIssuer>,
+    issuers: Vec<Row>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    name: String,
+    role: IssuerRole,
+    key: String,
+    from: Date,
+    until: Date,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    practice_statement: Option<String>,
 }
 
 impl TryFrom<Form> for TrustList {
@@ -248,34 +276,48 @@ impl TryFrom<Form> for TrustList {
         if form.format != TRUST_FORMAT {
             return Err(TrustError::Format);
         }
-        Self::new(form.issuers)
+        if form.issuers.len() > MAX_ENTRIES {
+            return Err(TrustError::TooLarge);
+        }
+        let rows = form.issuers.into_iter().enumerate();
+        let issuers: Result<_, _> = rows.map(|(entry, row)| row.read(entry)).collect();
+        Self::new(issuers?)
+    }
+}
+
+impl Row {
+    fn read(self, entry: usize) -> Result<TrustedIssuer, TrustError> {
+        let member = "key";
+        let key = hex::decode(&self.key).ok_or(TrustError::Entry { entry, member })?;
+        let key = VerifyingKey::try_from(key.as_slice()).map_err(|error| match error {
+            CryptoError::WeakKey => TrustError::WeakKey { entry },
+            _ => TrustError::Entry { entry, member },
+        })?;
+        Ok(TrustedIssuer {
+            name: self.name,
+            role: self.role,
+            key,
+            from: self.from,
+            until: self.until,
+            practice_statement: self.practice_statement,
+        })
     }
 }
 
 impl From<TrustList> for Form {
     fn from(list: TrustList) -> Self {
+        let rows = list.issuers.into_iter().map(|issuer| Row {
+            name: issuer.name,
+            role: issuer.role,
+            key: hex::encode(issuer.key.as_bytes()),
+            from: issuer.from,
+            until: issuer.until,
+            practice_statement: issuer.practice_statement,
+        });
         Self {
             format: TRUST_FORMAT.into(),
-            issuers: list.issuers,
+            issuers: rows.collect(),
         }
-    }
-}
-
-mod key_as_hex {
-    use super::{VerifyingKey, hex};
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(key: &VerifyingKey, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&hex::encode(key.as_bytes()))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<VerifyingKey, D::Error> {
-        let text = String::deserialize(from)?;
-        let bytes =
-            hex::decode(&text).ok_or_else(|| de::Error::custom("`key` is not hexadecimal"))?;
-        VerifyingKey::try_from(bytes.as_slice()).map_err(de::Error::custom)
     }
 }
 

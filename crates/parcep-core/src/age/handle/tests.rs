@@ -1,0 +1,51 @@
+use super::*;
+
+const NOW: i64 = 20_000 * DAY;
+
+fn handle(n: u8) -> AgeHandle {
+    AgeHandle::from_bytes([n; 16])
+}
+
+/// R-AGE-046
+#[test]
+fn age_40_a_list_says_nothing_after_90_days() {
+    let list = RevokedHandles::new([handle(1)], NOW);
+    let table = [
+        (0, HandleState::Revoked, HandleState::Holds),
+        (90 * DAY, HandleState::Revoked, HandleState::Holds),
+        (91 * DAY - 1, HandleState::Revoked, HandleState::Holds),
+        (91 * DAY, HandleState::Stale, HandleState::Stale),
+        (-1, HandleState::Stale, HandleState::Stale),
+    ];
+    for (later, listed, other) in table {
+        assert_eq!(list.state(handle(1), NOW + later), listed, "{later}");
+        assert_eq!(list.state(handle(2), NOW + later), other, "{later}");
+    }
+    let nothing_yet = RevokedHandles::default();
+    assert_eq!(nothing_yet.state(handle(1), NOW), HandleState::Stale);
+}
+
+/// R-AGE-046: the derivation, written out a second time.
+#[test]
+fn a_handle_is_what_the_chapter_derives() {
+    let resets = 3_u32.to_be_bytes();
+    let mut info = Vec::new();
+    for part in [
+        b"parcep/v1alpha1/age-handle".as_slice(),
+        b"app.example",
+        &resets,
+    ] {
+        info.extend((part.len() as u32).to_be_bytes());
+        info.extend(part);
+    }
+    let prk = crate::crypto::hmac(&[0; 32], &[7; 32]);
+    info.push(1);
+    let okm = crate::crypto::hmac(prk.as_bytes(), &info);
+    let derived = AgeHandle::derive(&Secret::from_bytes([7; 32]), "app.example", 3);
+    assert_eq!(derived.as_bytes().as_slice(), okm.as_bytes().split_at(16).0);
+}
+
+#[test]
+fn no_text_shows_a_handle() {
+    assert_eq!(format!("{:?}", handle(1)), "AgeHandle(…)");
+}
