@@ -42,6 +42,13 @@ class File:
             rest["expected"] = expected
         self._add(number, defect, requirements, inputs, {**rest, "twin_of": self.id(of)})
 
+    def given(self, number, name="signal"):
+        """Bytes that a vector was given."""
+        return bytes.fromhex(self.rows[self.id(number)]["inputs"][name])
+
+    def expected(self, number):
+        return self.rows[self.id(number)]["expected"]
+
     def id(self, number):
         return f"{self.area}/{number:03}"
 

@@ -1,15 +1,14 @@
-"""Areas register, joining, session and age."""
+"""Areas register, joining and session."""
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 import parcep_wire as wire
-from parcep.v1alpha1 import age_signal_pb2 as age
 from parcep.v1alpha1 import document_pb2 as doc
 from parcep.v1alpha1 import membership_pb2 as mem
 from parcep.v1alpha1 import register_pb2 as reg
 from parcep.v1alpha1 import welcome_pb2 as join
 
-from .common import DAY, NOW, Counter, Device, File, flip
+from .common import NOW, Counter, Device, File, flip
 from .drafts import setting
 
 
@@ -262,140 +261,4 @@ def session():
     late = wire.transcript("bookmark", handle, 1, 41, head, -1)
     negative = {"public_key": access.public_key().public_bytes_raw(), **kinds[51][5], "time": -1, "signature": access.sign(late)}
     file.ok(70, "a bookmark of a time before 1970", ["R-WIRE-001"], negative, {})
-    return file
-
-
-def signals():
-    random = Counter("age")
-    issuer = ed25519.Ed25519PrivateKey.from_private_bytes(random(32))
-    public = issuer.public_key().public_bytes_raw()
-    day, nonce = NOW - NOW % DAY, random(16)
-    file = File(
-        "age",
-        "signals",
-        "A verifier that trusts the issuers in `issuers` and is `audience` reads a signal at `now`; `nonce` is what it "
-        "gave, null if nothing, and `purpose` the number of what it asked for.",
-        ["R-AGE-001", "R-AGE-002", "R-AGE-003", "R-AGE-006", "R-AGE-007", "R-AGE-008", "R-AGE-016"],
-        {
-            "issuers": [public], "audience": "https://games.example", "purpose": age.AGE_PURPOSE_ACCESS_GATE,
-            "nonce": nonce, "now": NOW,
-        },
-    )
-
-    def signal(**fields):
-        made = age.AgeSignal(
-            lower_inclusive=13, upper_exclusive=16, exact_cell=True, method=age.AGE_METHOD_GUARDIAN_DECLARED,
-            audience="https://games.example", purpose=age.AGE_PURPOSE_ACCESS_GATE, nonce=nonce,
-            issued_bucket=day, not_after=day + 30 * DAY, token_id=random(16),
-        )
-        setting(**fields)(made)
-        return made.SerializeToString()
-
-    def signed(data, key=issuer, label="age-signal", key_id=None):
-        signature = key.sign(wire.transcript(label, data))
-        key_id = wire.sha256(public) if key_id is None else key_id
-        return age.SignedAgeSignal(signal=data, issuer_key_id=key_id, signature=signature).SerializeToString()
-
-    def ok(number, title, cited, data, lower, upper, **rest):
-        file.ok(number, title, cited, {"signal": data, **rest}, {"lower": lower, "upper": upper})
-
-    ok(1, "from 13 to 15", ["R-AGE-001", "R-AGE-002"], signed(signal()), 13, 16)
-    ok(2, "18 or older", ["R-AGE-001"], signed(signal(lower_inclusive=18, upper_exclusive=None)), 18, None)
-    ok(3, "from 0, said explicitly", ["R-AGE-001"], signed(signal(lower_inclusive=0)), 0, 16)
-    ok(4, "from 120 on", ["R-AGE-001"], signed(signal(lower_inclusive=120, upper_exclusive=121)), 120, 121)
-    ok(5, "valid for 366 days", ["R-AGE-008"], signed(signal(not_after=day + 366 * DAY)), 13, 16)
-    ok(6, "a field of a later version", ["R-WIRE-004"], signed(signal() + bytes.fromhex("9a3e0474657374")), 13, 16)
-    ok(7, "no nonce asked for and none given", ["R-AGE-007"], signed(signal(nonce=None)), 13, 16, nonce=None)
-    ok(8, "the last second", ["R-AGE-008"], signed(signal(issued_bucket=day - DAY, not_after=NOW + 1)), 13, 16)
-    ok(9, "the first second of its day", ["R-AGE-008"], signed(signal()), 13, 16, now=day)
-    unknown = "an enum number of a later version where zero is valid"
-    ok(10, unknown, ["R-AGE-012"], signed(signal(declarant_check=99)), 13, 16)
-
-    stranger = ed25519.Ed25519PrivateKey.from_private_bytes(random(32))
-    strangers = wire.sha256(stranger.public_key().public_bytes_raw())
-    bound, malformed = ["R-AGE-001"], "MALFORMED"
-    large = signal() + b"\xaa\x7d\x81\x10" + bytes(2049)
-    exact = lambda size: signed(signal()) + b"\xaa\x7d" + varint(size) + bytes(size)
-    room = 2048 - len(exact(0))
-    ok(11, "a signal of 2 KiB", ["R-AGE-003"], exact(room), 13, 16)
-    rows = [
-        ("no lower bound", bound, malformed, signed(signal(lower_inclusive=None))),
-        ("an empty interval", bound, malformed, signed(signal(upper_exclusive=13))),
-        ("an upper bound below the lower one", bound, malformed, signed(signal(upper_exclusive=12))),
-        ("a lower bound of 121", bound, malformed, signed(signal(lower_inclusive=121, upper_exclusive=None))),
-        ("an upper bound of 122", bound, malformed, signed(signal(upper_exclusive=122))),
-        ("signed by another key", ["R-AGE-002"], "BAD_SIGNATURE", signed(signal(), key=stranger)),
-        ("signed under another label", ["R-WIRE-002"], "BAD_SIGNATURE", signed(signal(), label="document")),
-        ("an issuer nobody trusts", ["R-AGE-003"], "UNTRUSTED_ISSUER", signed(signal(), key=stranger, key_id=strangers)),
-        ("no signal", ["R-AGE-003"], malformed, signed(b"\xff")),
-        ("no signed signal", ["R-AGE-003"], malformed, b"\xff"),
-        ("2 KiB and one byte", ["R-AGE-003"], malformed, exact(room + 1)),
-        ("far more than 2 KiB", ["R-AGE-003"], malformed, signed(large)),
-        ("another audience", ["R-AGE-006"], "WRONG_AUDIENCE", signed(signal(audience="https://games.example.evil"))),
-        ("an audience in other case", ["R-AGE-006"], "WRONG_AUDIENCE", signed(signal(audience="https://Games.example"))),
-        ("no audience", ["R-AGE-006"], malformed, signed(signal(audience=""))),
-        ("another nonce", ["R-AGE-007"], "WRONG_NONCE", signed(signal(nonce=bytes(16)))),
-        ("no nonce", ["R-AGE-007"], "WRONG_NONCE", signed(signal(nonce=None))),
-        ("a nonce of 15 bytes", ["R-AGE-003"], malformed, signed(signal(nonce=nonce[:15]))),
-        ("over", ["R-AGE-008"], "EXPIRED", signed(signal(issued_bucket=day - DAY, not_after=NOW))),
-        ("from tomorrow", ["R-AGE-008"], "EXPIRED", signed(signal(issued_bucket=day + DAY))),
-        ("an issue time to the second", ["R-AGE-008"], malformed, signed(signal(issued_bucket=NOW))),
-        ("an end that is not after its beginning", ["R-AGE-008"], malformed, signed(signal(not_after=day))),
-        ("valid for longer than 366 days", ["R-AGE-008"], malformed, signed(signal(not_after=day + 366 * DAY + 1))),
-        ("no method", ["R-WIRE-005"], malformed, signed(signal(method=0))),
-        ("no purpose", ["R-WIRE-005"], malformed, signed(signal(purpose=0))),
-        ("a token id of 15 bytes", ["R-WIRE-007"], malformed, signed(signal(token_id=random(15)))),
-        ("a forged signature on a signal for another audience", ["R-AGE-003"], "BAD_SIGNATURE", signed(signal(audience="x"), key=stranger)),
-        ("a method that nobody knows", ["R-AGE-012"], malformed, signed(signal(method=99))),
-        ("a purpose that nobody knows", ["R-AGE-012"], malformed, signed(signal(purpose=99))),
-        ("an issuer's key id cut short", ["R-WIRE-007"], "UNTRUSTED_ISSUER", signed(signal(), key_id=wire.sha256(public)[:31])),
-    ]
-    for number, (defect, cited, reason, data) in enumerate(rows, 20):
-        file.bad(number, 1, defect, cited, {"signal": data}, reason)
-    given = signed(signal())
-    file.bad(60, 7, "a nonce that nobody asked for", ["R-AGE-007"], {"signal": given, "nonce": None}, "WRONG_NONCE")
-    both = [public, stranger.public_key().public_bytes_raw()]
-    posing = {"signal": signed(signal(), key=stranger), "issuers": both}
-    file.bad(61, 1, "one trusted issuer's id, another one's signature", ["R-AGE-003"], posing, "BAD_SIGNATURE")
-    nobody = {"signal": signed(signal(), key_id=b"")}
-    file.bad(62, 1, "no key id, and a good signature", ["R-AGE-003"], nobody, "UNTRUSTED_ISSUER")
-    consent = {"signal": signed(signal(purpose=age.AGE_PURPOSE_CONSENT_FLOW))}
-    file.bad(63, 1, "another purpose than asked for", ["R-AGE-016"], consent, "WRONG_AUDIENCE")
-    twice = {"signal": signed(signal(audience="x", issued_bucket=NOW))}
-    file.bad(64, 1, "another audience, and an issue time to the second", ["R-AGE-003"], twice, malformed)
-    return file
-
-
-def varint(number):
-    return bytes([number & 127 | 128, number >> 7])
-
-
-def coarsening():
-    file = File(
-        "age",
-        "coarsening",
-        "An issuer that knows `known` answers an audience with cut points `cuts`: bounds, upper one null if there is "
-        "none. Worked out by hand.",
-        ["R-AGE-004", "R-AGE-005"],
-    )
-    rows = [
-        ("two cells of three", [12, 17], [13, 16, 18], [0, 18], False),
-        ("one year in a cell", [13, 14], [13, 16, 18], [13, 16], True),
-        ("the first cell", [12, 13], [13, 16, 18], [0, 13], True),
-        ("a whole cell", [16, 18], [13, 16, 18], [16, 18], True),
-        ("an open end across a cut", [17, None], [13, 16, 18], [16, None], False),
-        ("the last cell", [18, None], [18], [18, None], True),
-        ("everybody", [0, None], [18], [0, None], False),
-        ("up to a cut", [0, 18], [18], [0, 18], True),
-        ("one year across a cut", [17, 19], [18], [0, None], False),
-    ]
-    for number, (title, known, cuts, told, exact) in enumerate(rows, 100):
-        file.ok(number, title, ["R-AGE-004"], {"known": known, "cuts": cuts}, {"told": told, "exact_cell": exact})
-    bad = [
-        ("no cut points", []), ("a cut at 0", [0]), ("a cut at 22", [22]), ("cuts one year apart", [13, 14]),
-        ("cuts that descend", [16, 13]), ("a cut twice", [13, 13]), ("four cuts", [3, 7, 12, 16]),
-    ]
-    for number, (defect, cuts) in enumerate(bad, 120):
-        inputs = {"known": [12, 17], "cuts": cuts}
-        file.bad(number, 100, defect, ["R-AGE-005"], inputs, "MALFORMED")
     return file
