@@ -7,6 +7,7 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 import sys
 
 from writer import bytes_, common, documents, logs, others, scopes
+from writer.ages import brackets, presentations, requests, signals
 
 
 def log():
@@ -26,8 +27,15 @@ AREAS = [
     others.register,
     others.joining,
     others.session,
-    others.signals,
-    others.coarsening,
+    signals.signals,
+    presentations.presentations,
+    brackets.coarsening,
+    brackets.estimates,
+    brackets.rollover,
+    brackets.cut_sets,
+    brackets.handles,
+    requests.requests,
+    requests.token_requests,
 ]
 
 if __name__ == "__main__":

@@ -90,11 +90,27 @@ fn read(area: &str, path: &Path) -> Vec<Vector> {
 }
 
 /// Reads every vector of an area and compares: values where it is accepted, the reason where not.
-pub(crate) fn run(folder: &str, mut read: impl FnMut(&Vector) -> Result<Value, Reason>) {
+pub(crate) fn run(folder: &str, read: impl FnMut(&Vector) -> Result<Value, Reason>) {
     let area = folder.strip_prefix("spec/vectors/v1alpha1/").unwrap();
-    let all = vectors(area);
+    compare(&vectors(area), read);
+}
+
+/// The same for the vectors of one file that this program reads; the suite reads all of it.
+pub(crate) fn run_file(
+    path: &str,
+    chosen: impl Fn(&Vector) -> bool,
+    read: impl FnMut(&Vector) -> Result<Value, Reason>,
+) {
+    let below = path.strip_prefix("spec/vectors/v1alpha1/").unwrap();
+    let (area, _) = below.split_once('/').unwrap();
+    let mut all = self::read(area, &root().join(path));
+    all.retain(chosen);
+    compare(&all, read);
+}
+
+fn compare(all: &[Vector], mut read: impl FnMut(&Vector) -> Result<Value, Reason>) {
     let mut wrong = Vec::new();
-    for vector in &all {
+    for vector in all {
         let told = read(vector);
         let told = told.as_ref().map_err(|reason| code(*reason));
         let fits = match (&told, &vector.reason) {

@@ -85,12 +85,13 @@ def proper(asker):
     for number, code in enumerate(["BR", "US-CA", "FR-75C", "GB-ENG"], 306):
         asker.ok(number, f"under the law of {code}", form, told(), jurisdiction=code)
     changes = [bytes([n]) * 32 for n in range(15)] + [b"\x01"]
-    asker.ok(310, "16 changes, in a consent flow", form, told(), purpose=CONSENT, changes=changes)
+    asker.ok(310, "16 changes, in a consent flow", form, told(consent="granted"), purpose=CONSENT, changes=changes)
     asker.ok(311, "one cut point", ["R-AGE-005"], told(0, 21), cuts=[21])
     asker.ok(312, "any assurance, as told", form, told(assurance="asserted"), least_assurance=ASSERTED)
     asker.ok(313, "any time of the check, as told", form, told(established="older"), established_within=OLDER)
-    for number, purpose in [(314, DEFAULTS), (315, CONSENT), (316, LEGAL)]:
-        asker.ok(number, f"purpose {age.AgePurpose.Name(purpose)[12:].lower()}", form, told(), purpose=purpose)
+    for number, purpose, consent in [(314, DEFAULTS, "granted"), (315, CONSENT, "granted"), (316, LEGAL, "not_reported")]:
+        title = f"purpose {age.AgePurpose.Name(purpose)[12:].lower()}"
+        asker.ok(number, title, ["R-AGE-026", "R-AGE-029"], told(consent=consent), purpose=purpose)
 
 
 def improper(asker):
@@ -144,16 +145,21 @@ def in_order(asker):
     """R-AGE-030: each condition alone, and with the next ones."""
     order = ["R-AGE-030"]
     row = lambda number, title, cited, outcome, given, of=300, **fields: asker.bad(number, of, title, cited, outcome, given, **fields)
-    unknown, refused = {"outcome": "age_unknown", "consent": "not_reported"}, {"outcome": "refused", "consent": "pending"}
+    unknown = {"outcome": "age_unknown", "consent": "not_reported"}
+    refused = lambda consent: {"outcome": "refused", "consent": consent}
     flow = dict(of=315, purpose=CONSENT)
     row(362, "other cut points than those kept", ["R-AGE-015", "R-AGE-037", "R-AGE-030"], "invalid_request", {"kept": OTHER_CUTS})
     row(363, "a guardian refuses: it looks like ignorance", ["R-AGE-031", "R-AGE-057"], unknown, {"share": "refuse"})
     row(364, "a guardian is to be asked: it looks like ignorance", ["R-AGE-031", "R-AGE-057"], unknown, {"share": "ask"})
     row(365, "no rule of any guardian: it looks like ignorance", ["R-AGE-031", "R-AGE-057"], unknown, {"share": "none"})
-    row(366, "a guardian refuses, in a consent flow", ["R-AGE-031"], "refused", {"share": "refuse"}, **flow)
-    row(367, "a guardian is to be asked, in a consent flow", ["R-AGE-031", "R-AGE-057"], refused, {"share": "ask"}, **flow)
-    row(368, "no rule of any guardian, in a consent flow", ["R-AGE-031"], "refused", {"share": "none"}, **flow)
-    row(369, "a guardian refuses, and the law makes sharing mandatory", ["R-AGE-031"], "refused", {"share": "refuse", "mandatory": True})
+    row(366, "a guardian refuses, in a consent flow", ["R-AGE-031", "R-AGE-057"], refused("denied"), {"share": "refuse"}, **flow)
+    row(367, "a guardian is to be asked, in a consent flow", ["R-AGE-031", "R-AGE-057"], refused("pending"), {"share": "ask"}, **flow)
+    row(368, "no rule of any guardian, in a consent flow", ["R-AGE-031", "R-AGE-057"], refused("not_reported"), {"share": "none"}, **flow)
+    row(369, "a guardian refuses, and the law makes sharing mandatory", ["R-AGE-031", "R-AGE-057"], refused("not_reported"), {"share": "refuse", "mandatory": True})
+    row(387, "a guardian is to be asked for safer defaults, and the law makes sharing mandatory", ["R-AGE-031", "R-AGE-057"],
+        refused("pending"), {"share": "ask", "mandatory": True}, of=314, purpose=DEFAULTS)
+    row(388, "a guardian is to be asked for safer defaults: it looks like ignorance", ["R-AGE-031", "R-AGE-057"],
+        unknown, {"share": "ask"}, of=314, purpose=DEFAULTS)
     row(370, "its source does not answer", order, "temporarily_unavailable", {"known": "no_answer"})
     row(371, "the person has to be checked first", order, "verification_required", {"known": "must_verify"})
     row(372, "nothing is known", order, "age_unknown", {"known": None})
@@ -235,7 +241,7 @@ def told_is_asked(asker):
              {"known": {**CHILD, "method": "self_declared"}}, purpose=DEFAULTS, accepted_methods=[SELF])
     asker.ok(775, "basic, for safer defaults", ["R-AGE-027"], told(assurance="basic"), purpose=DEFAULTS, least_assurance=BASIC)
     household = ["R-AGE-029"]
-    asker.ok(776, "a supervised child, for safer defaults", household, told(supervision="supervised", controls=["time_limits"]), purpose=DEFAULTS)
+    asker.ok(776, "a supervised child, for safer defaults", household, told(supervision="supervised", controls=["time_limits"], consent="granted"), purpose=DEFAULTS)
     asker.ok(777, "a child whom nobody supervises, for safer defaults", household, told(supervision="unsupervised", controls=[]),
              {"known": {**CHILD, "supervision": "unsupervised", "controls": []}}, purpose=DEFAULTS)
     asker.ok(778, "a supervised child, for a duty of law", household, told(supervision="not_reported", controls=[], consent="not_reported"), purpose=LEGAL)
@@ -244,10 +250,10 @@ def told_is_asked(asker):
     asker.ok(780, "an adult whom somebody supervises, in a consent flow", household, told(18, None, **adult),
              {"known": {**ADULT, "supervision": "supervised"}}, purpose=CONSENT)
     eighteen = {"known": {**ADULT, "lower": 18, "upper": 19, "supervision": "supervised"}}
-    asker.ok(781, "18 years, where adults are 19", household, told(18, None, supervision="supervised"), {**eighteen, "majority": 19}, purpose=DEFAULTS)
+    asker.ok(781, "18 years, where adults are 19", household, told(18, None, supervision="supervised", consent="granted"), {**eighteen, "majority": 19}, purpose=DEFAULTS)
     asker.ok(782, "18 years, where adults are 18", household, told(18, None, **adult), {**eighteen, "majority": 18}, purpose=DEFAULTS)
     maybe = {"known": {**ADULT, "lower": 17, "upper": 19, "supervision": "supervised"}}
-    asker.ok(783, "17 or 18 years: not known to be of age", household, told(16, None, False, supervision="supervised"), maybe, purpose=DEFAULTS)
+    asker.ok(783, "17 or 18 years: not known to be of age", household, told(16, None, False, supervision="supervised", consent="granted"), maybe, purpose=DEFAULTS)
     free = {"known": {**CHILD, "lower": 16, "upper": 17, "consent_not_required": True}}
     asker.ok(784, "a married minor, in a consent flow: the bracket of the age, and no consent", ["R-AGE-029", "R-AGE-044"],
              told(16, 18, consent="not_required"), free, purpose=CONSENT)

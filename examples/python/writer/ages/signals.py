@@ -180,6 +180,7 @@ def axes(file, signed, signal):
     ok(614, f"a basis {unknown}", cited, full(basis=UNKNOWN), basis=None)
     ok(615, f"a supervision {unknown}", cited, full(supervision=UNKNOWN), supervision="not_reported")
     ok(616, f"a control {unknown} among others", cited, full(controls=[2, UNKNOWN, 4]), controls=["content_limits", "purchase_approval"])
+    ok(639, "a control twice, and one that is none", cited, full(controls=[3, 0, 1, 3]), controls=["communication_limits", "time_limits"])
     ok(617, f"a consent {unknown}", cited, full(consent=UNKNOWN), consent="pending")
     ok(618, f"the state of a change {unknown}", cited, full(change={"id": b"\x07", "state": UNKNOWN}),
        change={"id": "07", "state": "pending", "decided_day": None, "adult_ack_required": False, "earlier": []})
@@ -244,7 +245,6 @@ def forms(file, signed, signal):
     row(658, "a handle of 17 bytes", size, {"revocation_handle": random(17)}, 600)
     row(632, "16 controls, most of a later version", size, {"controls": list(range(1, 17))})
     row(659, "17 controls", size, {"controls": list(range(1, 18))}, 632)
-    row(660, "a control that is none", ["R-WIRE-005"], {"controls": [1, 0]}, 632)
     change = lambda **fields: {"change": {"id": bytes(32), "state": 1, **fields}}
     row(633, "a change with an id of 32 bytes that bundles 16 earlier ones", size, change(earlier=[bytes([n]) * 32 for n in range(16)]))
     row(661, "a change without an id", size, change(id=b""), 633)
