@@ -4,7 +4,7 @@ from parcep.v1alpha1 import document_pb2 as doc
 from parcep.v1alpha1 import membership_pb2 as mem
 
 from . import crypto, entries, epochs, household, outside, tables
-from .engine import Refused, field
+from .engine import Refused
 
 RUNNERS = {}
 
@@ -200,14 +200,3 @@ def session(inputs, _):
         names, test = ("handle", "relay_epoch", "seq", "head", "time"), outside.bookmark
     test(given["public_key"], given["signature"], *(given[name] for name in names))
     return {}
-
-
-@runner("age")
-def age(inputs, _):
-    if "cuts" in inputs:
-        told, exact = outside.coarsen(inputs["known"], inputs["cuts"])
-        return {"told": told, "exact_cell": exact}
-    nonce = None if inputs["nonce"] is None else raw(inputs["nonce"])
-    issuers = [raw(key) for key in inputs["issuers"]]
-    signal = outside.read_signal(raw(inputs["signal"]), issuers, inputs["audience"], inputs["purpose"], nonce, inputs["now"])
-    return {"lower": signal.lower_inclusive, "upper": field(signal, "upper_exclusive")}

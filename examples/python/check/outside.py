@@ -1,15 +1,13 @@
-"""Registers, join files, sessions and age signals: spec/07, 18, 08 and 19."""
+"""Registers, join files and sessions: spec/07, 18 and 08."""
 
-from parcep.v1alpha1 import age_signal_pb2 as age
 from parcep.v1alpha1 import membership_pb2 as mem
 from parcep.v1alpha1 import register_pb2 as reg
 from parcep.v1alpha1 import welcome_pb2 as wel
 
 from .crypto import T, hpke_open, open_blob, register_name, sealing_key, sha256, signing_key, verify
-from .engine import Refused, check, field, formula, known, parsed, said
+from .engine import Refused, check, formula, known, parsed, said
 
 REGISTER = 2
-DAY = 86_400
 
 
 # --- registers --------------------------------------------------------------------------------
@@ -199,148 +197,3 @@ def bookmark(key, signature, handle, relay_epoch, seq, head, time):
 )
 def bookmark_text(handle, relay_epoch, seq, head, time):
     return T("bookmark", handle, relay_epoch, seq, head, time)
-
-
-# --- age signals ------------------------------------------------------------------------------
-
-
-def read_signal(data, issuers, audience, purpose, nonce, now):
-    signal_limit(data)
-    signed = parsed(age.SignedAgeSignal, data)
-    issuer = next((key for key in issuers if sha256(key) == signed.issuer_key_id), None)
-    issuer_is_trusted(issuer)
-    signal_is_signed(issuer or issuers[0], signed)
-    signal = parsed(age.AgeSignal, signed.signal)
-    said(signal.method), said(signal.purpose), method_is_known(signal), purpose_is_known(signal)
-    for test in (lower_is_said, bounds_in_range, bounds_ascend, texts_fit, token_fits, whole_day, end_is_later, not_too_long):
-        test(signal)
-    for_this_audience(signal, audience), for_this_purpose(signal, purpose)
-    nonce_agrees(field(signal, "nonce"), nonce)
-    has_begun(signal, now), is_not_over(signal, now)
-    return signal
-
-
-@check("R-AGE-003", "the limit of a signal")
-def signal_limit(data):
-    return len(data) <= 2048
-
-
-@check("R-AGE-003", "the list of trusted issuers", "UNTRUSTED_ISSUER")
-def issuer_is_trusted(issuer):
-    return issuer is not None
-
-
-@check("R-AGE-002", "the signature of a signal")
-def signal_is_signed(key, signed):
-    verify(key, signed.signature, T("age-signal", signed.signal))
-
-
-@check("R-AGE-012", "the refusal of unknown methods")
-def method_is_known(signal):
-    return known(age.AgeMethod, signal.method)
-
-
-@check("R-AGE-012", "the refusal of unknown purposes")
-def purpose_is_known(signal):
-    return known(age.AgePurpose, signal.purpose)
-
-
-@check("R-AGE-001", "the need of a lower bound")
-def lower_is_said(signal):
-    return signal.HasField("lower_inclusive")
-
-
-@check("R-AGE-001", "the range of bounds")
-def bounds_in_range(signal):
-    return signal.lower_inclusive <= 120 and signal.upper_exclusive <= 121
-
-
-@check("R-AGE-001", "the order of bounds")
-def bounds_ascend(signal):
-    return not signal.HasField("upper_exclusive") or signal.lower_inclusive < signal.upper_exclusive
-
-
-@check("R-AGE-003", "the lengths of audience and nonce")
-def texts_fit(signal):
-    nonce = field(signal, "nonce")
-    return 1 <= len(signal.audience.encode()) <= 255 and (nonce is None or 16 <= len(nonce) <= 64)
-
-
-@check("R-WIRE-007", "the length of a token id")
-def token_fits(signal):
-    return len(signal.token_id) == 16
-
-
-@check("R-AGE-008", "the rounding of the issue time")
-def whole_day(signal):
-    return signal.issued_bucket % DAY == 0
-
-
-@check("R-AGE-008", "the order of a signal's dates")
-def end_is_later(signal):
-    return signal.not_after > signal.issued_bucket
-
-
-@check("R-AGE-008", "the longest validity")
-def not_too_long(signal):
-    return signal.not_after - signal.issued_bucket <= 366 * DAY
-
-
-@check("R-AGE-006", "the audience of a signal", "WRONG_AUDIENCE")
-def for_this_audience(signal, audience):
-    return signal.audience == audience
-
-
-@check("R-AGE-016", "the purpose of a signal", "WRONG_AUDIENCE")
-def for_this_purpose(signal, purpose):
-    return signal.purpose == purpose
-
-
-@check("R-AGE-007", "the nonce of a signal", "WRONG_NONCE")
-def nonce_agrees(nonce, given):
-    return nonce == given
-
-
-@check("R-AGE-008", "the beginning of a signal", "EXPIRED")
-def has_begun(signal, now):
-    return signal.issued_bucket <= now
-
-
-@check("R-AGE-008", "the end of a signal", "EXPIRED")
-def is_not_over(signal, now):
-    return now < signal.not_after
-
-
-@check("R-AGE-005", "the number of cut points")
-def cuts_are_few(cuts):
-    return 1 <= len(cuts) <= 3
-
-
-@check("R-AGE-005", "the range of cut points")
-def cuts_in_range(cuts):
-    return all(1 <= cut <= 21 for cut in cuts)
-
-
-@check("R-AGE-005", "the distance of cut points")
-def cuts_apart(cuts):
-    return all(b - a >= 2 for a, b in zip(cuts, cuts[1:]))
-
-
-def coarsen(known, cuts):
-    cuts_are_few(cuts), cuts_in_range(cuts), cuts_apart(cuts)
-    return smallest(known, cuts)
-
-
-def nearest_cell(known, cuts):
-    lower = max([0, *(cut for cut in cuts if cut <= known[0])])
-    return [lower, min((cut for cut in cuts if cut > lower), default=None)], True
-
-
-@formula("R-AGE-004", coarsening_by_the_lower_bound_alone=nearest_cell)
-def smallest(known, cuts):
-    """The smallest interval between cut points that contains all of `known`, and whether it is one cell."""
-    edges = [0, *cuts, None]
-    reaches = lambda edge: edge is None or (known[1] is not None and known[1] <= edge)
-    first = max(i for i, edge in enumerate(edges[:-1]) if edge <= known[0])
-    last = min(i for i, edge in enumerate(edges) if i > first and reaches(edge))
-    return [edges[first], edges[last]], last == first + 1
