@@ -14,9 +14,15 @@
 //! assert_eq!((row.number, row.concern), (2402, Concern::Contract));
 //! ```
 
+mod age;
 mod generated;
 mod row;
 
+pub use age::{
+    AgeOutcomeRow, ConflictRule, ConsentExemption, ReaskEvent, RegimeRow, RegimeStatus, RetryClass,
+    Sharing, age_outcome, regime, regime_of,
+};
+pub use generated::age_outcomes::AGE_OUTCOMES;
 pub use generated::ages::{AGES, DEFAULT_CO_SIGNATURE_AGE, DEFAULT_MAJORITY_AGE};
 pub use generated::answer_reasons::ANSWER_REASONS;
 pub use generated::capabilities::CAPABILITIES;
@@ -26,6 +32,7 @@ pub use generated::defaults::{DATA_FLOWS, constants};
 pub use generated::error_reasons::ERROR_REASONS;
 pub use generated::features::FEATURES;
 pub use generated::payload_types::PAYLOAD_TYPES;
+pub use generated::regimes::REGIMES;
 pub use generated::report_reasons::REPORT_REASONS;
 pub use generated::rule_kinds::RULE_KINDS;
 pub use generated::section_kinds::{DEPENDANT_KINDS, NEED_TO_KNOW, SECTION_KINDS};

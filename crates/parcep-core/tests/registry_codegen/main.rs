@@ -12,6 +12,7 @@
 
 mod joins;
 mod model;
+mod regimes;
 mod rust;
 mod tables;
 mod texts;

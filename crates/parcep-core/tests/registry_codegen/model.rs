@@ -1,12 +1,14 @@
 //! What the TOML files hold. A field that nobody knows, a missing one and a word outside a closed
 //! list are refused here.
 
+use crate::regimes::{Outcome, Regime};
 use crate::texts::Texts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Files that these tests read, without extension.
-pub(crate) const FILES: [&str; 14] = [
+pub(crate) const FILES: [&str; 16] = [
+    "age-outcomes",
     "ages",
     "answer-reasons",
     "capabilities",
@@ -16,6 +18,7 @@ pub(crate) const FILES: [&str; 14] = [
     "error-reasons",
     "features",
     "payload-types",
+    "regimes",
     "report-reasons",
     "rule-kinds",
     "section-kinds",
@@ -25,6 +28,7 @@ pub(crate) const FILES: [&str; 14] = [
 
 /// All registries.
 pub(crate) struct Registries {
+    pub(crate) age_outcomes: Vec<Outcome>,
     pub(crate) ages: Ages,
     pub(crate) answer_reasons: Vec<AnswerReason>,
     pub(crate) capabilities: Vec<Capability>,
@@ -34,6 +38,7 @@ pub(crate) struct Registries {
     pub(crate) error_reasons: Vec<ErrorReason>,
     pub(crate) features: Vec<Feature>,
     pub(crate) payload_types: Vec<PayloadType>,
+    pub(crate) regimes: Vec<Regime>,
     pub(crate) report_reasons: Vec<ReportReason>,
     pub(crate) rule_kinds: Vec<RuleKind>,
     pub(crate) section_kinds: Vec<SectionKind>,
@@ -44,6 +49,7 @@ pub(crate) struct Registries {
 impl Registries {
     pub(crate) fn read() -> Self {
         Self {
+            age_outcomes: parse::<AgeOutcomes>(&text("age-outcomes")).age_outcome,
             ages: parse(&text("ages")),
             answer_reasons: parse::<AnswerReasons>(&text("answer-reasons")).answer_reason,
             capabilities: parse::<Capabilities>(&text("capabilities")).capability,
@@ -53,6 +59,7 @@ impl Registries {
             error_reasons: parse::<ErrorReasons>(&text("error-reasons")).error_reason,
             features: parse::<Features>(&text("features")).feature,
             payload_types: parse::<PayloadTypes>(&text("payload-types")).payload_type,
+            regimes: parse::<Regimes>(&text("regimes")).regime,
             report_reasons: parse::<ReportReasons>(&text("report-reasons")).report_reason,
             rule_kinds: parse::<RuleKinds>(&text("rule-kinds")).rule_kind,
             section_kinds: parse::<SectionKinds>(&text("section-kinds")).section_kind,
@@ -81,6 +88,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_file() {
         let ahead = format!("stray = 1\n{}", text(name));
         assert!(toml::from_str::<T>(&ahead).is_err(), "{name}");
     }
+    refused::<AgeOutcomes>("age-outcomes");
     refused::<Ages>("ages");
     refused::<AnswerReasons>("answer-reasons");
     refused::<Capabilities>("capabilities");
@@ -90,6 +98,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_file() {
     refused::<ErrorReasons>("error-reasons");
     refused::<Features>("features");
     refused::<PayloadTypes>("payload-types");
+    refused::<Regimes>("regimes");
     refused::<ReportReasons>("report-reasons");
     refused::<RuleKinds>("rule-kinds");
     refused::<SectionKinds>("section-kinds");
@@ -107,6 +116,7 @@ macro_rules! files {
 }
 
 files! {
+    AgeOutcomes { age_outcome: Outcome }
     AnswerReasons { answer_reason: AnswerReason }
     Capabilities { capability: Capability }
     Categories { category: Category }
@@ -114,6 +124,7 @@ files! {
     ErrorReasons { error_reason: ErrorReason }
     Features { feature: Feature }
     PayloadTypes { payload_type: PayloadType }
+    Regimes { regime: Regime }
     ReportReasons { report_reason: ReportReason }
     RuleKinds { rule_kind: RuleKind }
     SectionKinds { section_kind: SectionKind }

@@ -5,6 +5,7 @@ use crate::model::*;
 /// Name and text of every file of `src/registry/generated`.
 pub(crate) fn generate(all: &Registries) -> Vec<(String, String)> {
     let files = [
+        ("age_outcomes", crate::regimes::outcomes_in_rust(all)),
         ("ages", ages(&all.ages)),
         ("answer_reasons", answer_reasons(&all.answer_reasons)),
         ("capabilities", capabilities(&all.capabilities)),
@@ -14,6 +15,7 @@ pub(crate) fn generate(all: &Registries) -> Vec<(String, String)> {
         ("error_reasons", error_reasons(&all.error_reasons)),
         ("features", features(&all.features)),
         ("payload_types", payload_types(&all.payload_types)),
+        ("regimes", crate::regimes::regimes_in_rust(all)),
         ("report_reasons", report_reasons(&all.report_reasons)),
         ("rule_kinds", rule_kinds(&all.rule_kinds)),
         ("section_kinds", section_kinds(&all.section_kinds)),
@@ -411,7 +413,7 @@ impl Fields {
 }
 
 /// `&[a, b]`, on one line where it fits as `rustfmt` counts, else one element a line.
-fn list(values: &[String], depth: usize, before: usize) -> String {
+pub(crate) fn list(values: &[String], depth: usize, before: usize) -> String {
     let line = values.join(", ");
     let indent = "    ".repeat(depth);
     if line.len() <= 60 && indent.len() + before + line.len() + 4 <= 100 {

@@ -1,6 +1,7 @@
 //! Tables of the chapters, between `<!-- registry: NAME -->` and `<!-- end -->`.
 
 use crate::model::*;
+use crate::regimes;
 use crate::rust::CATEGORIES;
 
 /// What stands before the name of a table.
@@ -45,6 +46,8 @@ fn table(name: &str, all: &Registries) -> Option<String> {
         "defaults" => values(&all.defaults.values),
         "constants" => constants(&all.defaults.constants),
         "ages" => ages(&all.ages),
+        "age-outcomes" => titled(regimes::outcomes_in_chapter(&all.age_outcomes)),
+        "regimes" => titled(regimes::regimes_in_chapter(&all.regimes)),
         _ => return None,
     })
 }
@@ -378,6 +381,10 @@ fn ages(ages: &Ages) -> String {
         "Certainty",
     ];
     markdown(&heads, std::iter::once(default).chain(others))
+}
+
+fn titled((heads, rows): (Vec<&str>, Vec<Vec<String>>)) -> String {
+    markdown(&heads, rows.into_iter())
 }
 
 fn markdown(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
