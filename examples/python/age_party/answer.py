@@ -26,6 +26,8 @@ class Known:
     supervision: str | None = None
     controls: tuple = ()
     consent_not_required: bool = False
+    jurisdiction: str | None = None  # whose law the issuer applies, and how it found it
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def answer(data, known, around):
         request = proper_request(data, around.caller)
     except Refused:
         return {"outcome": "invalid_request"}
-    if not around.kept.ask(list(request.cuts), around.day):
+    if not around.kept.admits(list(request.cuts), around.day):
         return {"outcome": "invalid_request"}
     purpose = name(request, "purpose")
     if not shared(around.share):
@@ -126,7 +128,10 @@ def answer(data, known, around):
         consent = consent_of_refusal(around.share, outcome, purpose)
         return {"outcome": outcome} | ({"consent": consent} if consent else {})
     why = no_signal(request, known)
-    return {"outcome": why} if why else {"outcome": "signal", **told(request, known, around.majority)}
+    if why:
+        return {"outcome": why}
+    around.kept.answered(list(request.cuts), around.day)
+    return {"outcome": "signal", **told(request, known, around.majority)}
 
 
 def no_signal(request, known):
@@ -140,7 +145,7 @@ def answer_tokens(data, known):
     try:
         request = proper_token_request(data)
     except Refused:
-        return {"outcome": "invalid_request"}
+        return {"outcome": "invalid_request", "tokens": 0}
     why = no_signal(request, known)
     if why:
         return {"outcome": why, "tokens": 0}
@@ -179,9 +184,14 @@ def declarant_check_told(method, purpose, known):
     return (known or "not_told") if method == "guardian_declared" and purpose not in GATES else None
 
 
-@rule("R-AGE-028", jurisdictions_told_for_access=lambda named, purpose: named or None)
-def jurisdiction_told(named, purpose):
-    return named if named and purpose != "access_gate" else None
+@rule(
+    "R-AGE-028",
+    jurisdictions_told_for_access=lambda named, purpose: bool(named),
+    jurisdictions_told_unasked=lambda named, purpose: purpose != "access_gate",
+    jurisdictions_never_told=lambda named, purpose: False,
+)
+def place_told(named, purpose):
+    return bool(named) and purpose != "access_gate"
 
 
 @rule("R-AGE-029", supervision_told_to_gates=lambda purpose: True)
@@ -199,10 +209,13 @@ def answers_alone(known):
     return known.consent_not_required
 
 
+NOTHING_OF_A_FAMILY = {"supervision": "not_reported", "controls": [], "consent": "not_reported"}
+
+
 def family(known, majority):
     """Who answers for the person."""
     if of_age(known, majority):
-        return {"supervision": "not_reported", "consent": "not_required"}
+        return NOTHING_OF_A_FAMILY | {"consent": "not_required"}
     return {
         "supervision": known.supervision or "not_reported",
         "controls": sorted(set(known.controls)),
@@ -219,6 +232,7 @@ def told(request, known, majority):
         "assurance": assurance_told(name(request, "least_assurance"), known.assurance),
         "established": established_told(name(request, "established_within"), known.established),
         "declarant_check": declarant_check_told(method, purpose, known.declarant_check),
-        "jurisdiction": jurisdiction_told(request.jurisdiction, purpose),
+        "jurisdiction": known.jurisdiction if place_told(request.jurisdiction, purpose) else None,
+        "basis": known.basis if place_told(request.jurisdiction, purpose) else None,
     }
-    return members | (family(known, majority) if family_told(purpose) else {})
+    return members | (family(known, majority) if family_told(purpose) else NOTHING_OF_A_FAMILY)

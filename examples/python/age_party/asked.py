@@ -178,8 +178,8 @@ class CutSets:
     since_day: int = 0
     ever: set = field(default_factory=set)
 
-    def ask(self, cuts, day):
-        """Whether these cut points are answered on this day. A refusal changes nothing."""
+    def admits(self, cuts, day):
+        """Whether these cut points may be answered on this day."""
         try:
             proper_cuts(cuts)
             if self.cuts is not None and cuts != self.cuts:
@@ -187,9 +187,12 @@ class CutSets:
                 far_from_all({*self.ever, *self.cuts, *cuts})
         except Refused:
             return False
+        return True
+
+    def answered(self, cuts, day):
+        """They are kept with the first answer that is a SIGNAL."""
         if cuts != self.cuts:
             self.cuts, self.since_day, self.ever = cuts, day, {*self.ever, *cuts}
-        return True
 
 
 @check("R-AGE-037", "the days that cut points are kept", INVALID)

@@ -59,7 +59,8 @@ def claim_members(claim):
     members["revocation_handle"] = claim.revocation_handle and claim.revocation_handle.hex()
     change = claim.change
     members["change"] = change and {
-        "id": change.id.hex(), "state": change.state, "earlier": [id.hex() for id in change.earlier]
+        "id": change.id.hex(), "state": change.state, "decided_day": change.decided_day,
+        "adult_ack_required": change.adult_ack_required, "earlier": [id.hex() for id in change.earlier],
     }  # fmt: skip
     return members
 
@@ -150,7 +151,12 @@ def token_requests(request, known):
 @case("cut_sets", ["asked"])
 def cut_sets(**given):
     kept = asked.CutSets()
-    return {"answered": [kept.ask(row["cuts"], row["day"]) for row in given["asked"]]}
+    answered = []
+    for row in given["asked"]:
+        answered.append(kept.admits(row["cuts"], row["day"]))
+        if answered[-1]:
+            kept.answered(row["cuts"], row["day"])
+    return {"answered": answered}
 
 
 # --- what an audience makes of it ---------------------------------------------------------------

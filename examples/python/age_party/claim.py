@@ -21,6 +21,8 @@ REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 class Change:
     id: bytes
     state: str
+    decided_day: int | None
+    adult_ack_required: bool
     earlier: list
 
 
@@ -245,7 +247,8 @@ def read_signal(data):
 
 def change_of(change):
     change_id_fits(change.id), earlier_ids_fit(change.earlier), earlier_few(change.earlier)
-    return Change(change.id, change_state_of(name(change, "state")), list(change.earlier))
+    state, day = change_state_of(name(change, "state")), optional(change, "decided_day")
+    return Change(change.id, state, day, change.adult_ack_required, list(change.earlier))
 
 
 # --- tokens -------------------------------------------------------------------------------------

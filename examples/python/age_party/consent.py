@@ -3,7 +3,7 @@
 from .crypto import T, be32, derive
 from .rules import Refused, check, rule
 
-NOT_THERE = None
+NOT_THERE = "not_there"
 TABLE = {
     NOT_THERE: {"grant": "granted", "deny": "denied", "revoke": NOT_THERE, "request": "pending"},
     "pending": {"grant": "granted", "deny": "denied", "revoke": "denied", "request": "pending"},
@@ -24,7 +24,7 @@ def otherwise(row, act, state):
 
 
 WRONG = {
-    f"{act}_of_a_consent_{row or 'not_there'}_makes_it_{other}": otherwise(row, act, other)
+    f"{act}_of_a_consent_{row}_makes_it_{other}": otherwise(row, act, other)
     for row, acts in TABLE.items()
     for act, right in acts.items()
     for other in [next(s for s in ("granted", "revoked") if s != right)]
