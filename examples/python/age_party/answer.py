@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .asked import CutSets, proper_request, proper_token_request
 from .bracket import coarsen
-from .claim import GATES
+from .claim import GATES, NOT_REPORTED
 from .rules import Refused, rule
 from .together import SCALE
 from .wire import name, name_list
@@ -82,7 +82,7 @@ def meets(known, request):
 # --- the order of an answer: R-AGE-030 ----------------------------------------------------------
 
 NOTHING_KNOWN = {NO_ANSWER: "temporarily_unavailable", MUST_VERIFY: "verification_required", None: "age_unknown"}
-CONSENT_OF = {"ask": "pending", "refuse": "denied", "none": None}
+CONSENT_OF = {"ask": "pending", "refuse": "denied", "none": NOT_REPORTED}
 
 
 @rule("R-AGE-030", a_person_who_must_be_checked_is_unknown=lambda known: None if known != NO_ANSWER else known)
@@ -107,11 +107,11 @@ def shared(share):
 
 @rule(
     "R-AGE-057",
-    consent_of_a_refusal_told_to_gates=lambda share, outcome, purpose: CONSENT_OF[share] if outcome == "refused" else None,
-    consent_beside_a_hidden_refusal=lambda share, outcome, purpose: CONSENT_OF[share] if purpose not in GATES else None,
+    consent_of_a_refusal_told_to_gates=lambda share, outcome, purpose: CONSENT_OF[share] if outcome == "refused" else NOT_REPORTED,
+    consent_beside_a_hidden_refusal=lambda share, outcome, purpose: CONSENT_OF[share] if purpose not in GATES else NOT_REPORTED,
 )
 def consent_of_refusal(share, outcome, purpose):
-    return CONSENT_OF[share] if outcome == "refused" and purpose not in GATES else None
+    return CONSENT_OF[share] if outcome == "refused" and purpose not in GATES else NOT_REPORTED
 
 
 def answer(data, known, around):
@@ -119,19 +119,24 @@ def answer(data, known, around):
     try:
         request = proper_request(data, around.caller)
     except Refused:
-        return {"outcome": "invalid_request"}
-    if not around.kept.admits(list(request.cuts), around.day):
-        return {"outcome": "invalid_request"}
-    purpose = name(request, "purpose")
+        return nothing("invalid_request")
+    cuts, purpose = list(request.cuts), name(request, "purpose")
+    if not around.kept.admits(cuts, around.day):
+        return nothing("invalid_request")
     if not shared(around.share):
         outcome = refusal("refused", purpose, is_mandatory(around.mandatory))
-        consent = consent_of_refusal(around.share, outcome, purpose)
-        return {"outcome": outcome} | ({"consent": consent} if consent else {})
+        return nothing(outcome, consent_of_refusal(around.share, outcome, purpose))
     why = no_signal(request, known)
     if why:
-        return {"outcome": why}
-    around.kept.answered(list(request.cuts), around.day)
-    return {"outcome": "signal", **told(request, known, around.majority)}
+        return nothing(why)
+    around.kept.answered(cuts, around.day)
+    person = family(known, around.majority) if family_told(purpose) else NOTHING_OF_A_FAMILY
+    return {"outcome": "signal", **told(request, known, purpose), **person}
+
+
+def nothing(outcome, consent=NOT_REPORTED):
+    """An answer without a signal."""
+    return {"outcome": outcome, "consent": consent}
 
 
 def no_signal(request, known):
@@ -142,6 +147,7 @@ def no_signal(request, known):
 
 
 def answer_tokens(data, known):
+    """How many tokens, and what each of them says. For tokens, as for access, nobody is told more."""
     try:
         request = proper_token_request(data)
     except Refused:
@@ -149,15 +155,10 @@ def answer_tokens(data, known):
     why = no_signal(request, known)
     if why:
         return {"outcome": why, "tokens": 0}
-    return {"outcome": "signal", "tokens": len(request.holder_keys), **bracket_told(request, known)}
+    return {"outcome": "signal", "tokens": len(request.holder_keys), **told(request, known, "access_gate")}
 
 
 # --- told is what was asked: R-AGE-028, R-AGE-029 -----------------------------------------------
-
-
-def bracket_told(request, known):
-    (lower, upper), exact = coarsen((known.lower, known.upper), list(request.cuts), request.one_cell)
-    return {"lower": lower, "upper": upper, "exact_cell": exact}
 
 
 @rule("R-AGE-028", the_method_told_whatever_was_asked=lambda accepted, known: known, no_method_told=lambda accepted, known: "not_told")
@@ -209,7 +210,9 @@ def answers_alone(known):
     return known.consent_not_required
 
 
-NOTHING_OF_A_FAMILY = {"supervision": "not_reported", "controls": [], "consent": "not_reported"}
+NOTHING_OF_A_FAMILY = {
+    "supervision": NOT_REPORTED, "controls": [], "consent": NOT_REPORTED, "change": None, "revocation_handle": None
+}  # fmt: skip
 
 
 def family(known, majority):
@@ -217,22 +220,24 @@ def family(known, majority):
     if of_age(known, majority):
         return NOTHING_OF_A_FAMILY | {"consent": "not_required"}
     return {
-        "supervision": known.supervision or "not_reported",
+        "supervision": known.supervision or NOT_REPORTED,
         "controls": sorted(set(known.controls)),
         "consent": "not_required" if answers_alone(known) else "granted",
     }
 
 
-def told(request, known, majority):
-    purpose, methods = name(request, "purpose"), name_list(request, "accepted_methods")
-    method = method_told(methods, known.method)
-    members = {
-        **bracket_told(request, known),
+def told(request, known, purpose):
+    (lower, upper), exact = coarsen((known.lower, known.upper), list(request.cuts), request.one_cell)
+    method = method_told(name_list(request, "accepted_methods"), known.method)
+    place = place_told(getattr(request, "jurisdiction", ""), purpose)
+    return {
+        "lower": lower,
+        "upper": upper,
+        "exact_cell": exact,
         "method": method,
         "assurance": assurance_told(name(request, "least_assurance"), known.assurance),
         "established": established_told(name(request, "established_within"), known.established),
         "declarant_check": declarant_check_told(method, purpose, known.declarant_check),
-        "jurisdiction": known.jurisdiction if place_told(request.jurisdiction, purpose) else None,
-        "basis": known.basis if place_told(request.jurisdiction, purpose) else None,
+        "jurisdiction": known.jurisdiction if place else None,
+        "basis": known.basis if place else None,
     }
-    return members | (family(known, majority) if family_told(purpose) else NOTHING_OF_A_FAMILY)

