@@ -89,17 +89,18 @@ pub(super) fn said_error(
 ) -> Read<Option<AgeOutcome>> {
     const TEXTS: &[&str] = &["errorMessage", "message", "details"];
     const CODES: &[&str] = &["errorCode", "code", "name"];
-    let word = match members.find(&["error"])? {
+    const NUMBER: &[&str] = &["errorCode"];
+    let said = match members.find(&["error"])? {
         Some(Json::Object(_)) => match members.object(&["error"])? {
             Some(mut error) => error.word(CODES)?.or(Some(Word::Number(NO_NUMBER))),
             None => None,
         },
-        Some(_) => members.word(&["error"])?,
-        None => members.word(&["errorCode", "error_code"])?,
+        _ => members.word(&["error"])?,
     };
-    members.skip(TEXTS);
     let none = |word: &Word<'_>| matches!(word, Word::Name("") | Word::Number(0));
-    let word = word.filter(|word| !none(word));
+    let said = said.filter(|word| !none(word));
+    let word = said.or(members.word(NUMBER)?.filter(|word| !none(word)));
+    members.skip(TEXTS);
     Ok(word.map(|word| word.among(rows).unwrap_or(AgeOutcome::AgeUnknown)))
 }
 

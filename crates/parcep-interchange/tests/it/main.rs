@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod age;
 mod bad_rules;
 mod generated;
 mod peers;
