@@ -7,7 +7,7 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 import sys
 
 from writer import bytes_, common, documents, logs, others, scopes
-from writer.ages import brackets, presentations, requests, signals
+from writer.ages import brackets, party, presentations, requests, signals, trust
 
 
 def log():
@@ -36,6 +36,13 @@ AREAS = [
     brackets.handles,
     requests.requests,
     requests.token_requests,
+    trust.trust,
+    trust.batches,
+    party.outcomes,
+    party.thresholds,
+    party.together,
+    party.consent,
+    party.revoked,
 ]
 
 if __name__ == "__main__":

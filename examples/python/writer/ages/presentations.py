@@ -6,6 +6,7 @@ from parcep.v1alpha1 import age_token_pb2 as tok
 
 from ..common import NOW, Counter, File, P, flip
 from ..drafts import setting
+from . import trust
 from .made import AUDIENCE, CONSENT, DEFAULTS, GATE, LEGAL, MONDAY, UNKNOWN, WEEK, key, padded, public, signed_token, token
 
 OVER = dict(issued_bucket=MONDAY - WEEK, not_after=MONDAY)
@@ -40,13 +41,15 @@ def presentations():
         "age",
         "presentations",
         "A verifier that trusts the issuers in `issuers` and is `audience` reads a presented token at `now`; `nonce` is "
-        "what it gave, `purpose` the number of what it asked for, and `seen` the holder keys that it accepted before.",
-        ["R-AGE-007", "R-AGE-012", "R-AGE-017", "R-AGE-018", "R-AGE-021", "R-AGE-022", "R-AGE-023", "R-AGE-041"],
+        "what it gave, `purpose` the number of what it asked for, and `seen` the holder keys that it accepted before. "
+        "`trust`, a list of issuers with days, takes the place of `issuers`.",
+        ["R-AGE-007", "R-AGE-012", "R-AGE-017", "R-AGE-018", "R-AGE-021", "R-AGE-022", "R-AGE-023", "R-AGE-024", "R-AGE-041"],
         {"issuers": [public(make.issuer)], "audience": AUDIENCE, "purpose": GATE, "nonce": make.nonce, "now": NOW},
     )
     accepted(file, make)
     refused(file, make)
     two_at_once(file, make)
+    in_their_days(file, make)
     return file
 
 
@@ -193,3 +196,19 @@ def two_at_once(file, make):
     for number, (defect, reason, data) in enumerate(rows, 281):
         given = {"presentation": data, **({"seen": seen} if "again" in defect else {})}
         file.bad(number, 200, defect, ["R-AGE-018"], given, reason)
+
+
+def in_their_days(file, make):
+    """A list of issuers with days in place of keys alone. The tokens were issued on Monday, 11 January 2027."""
+    listed = lambda first, until: trust.listed(trust.entry(public(make.issuer), first, until))
+    cited = ["R-AGE-024", "R-AGE-018"]
+    given = lambda data, first, until: {"presentation": data, "trust": listed(first, until)}
+    wrong = lambda t, p: wire.transcript("age-token", t, p)
+    file.ok(693, "the key's only day", cited, given(make.shown(), "2027-01-11", "2027-01-12"), {"lower": 18, "upper": None})
+    rows = [
+        ("the key is valid today, and was not on the Monday", make.shown(), "2027-01-12"),
+        ("outside the key's days, and a wrong signature of the holder", make.shown(signed=wrong), "2027-01-12"),
+        ("outside the key's days, and a weak holder key", make.shown(holder_key=bytes(32)), "2027-01-12"),
+    ]
+    for number, (defect, data, first) in enumerate(rows, 694):
+        file.bad(number, 693, defect, cited, given(data, first, "2028-01-01"), "UNTRUSTED_ISSUER")

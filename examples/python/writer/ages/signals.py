@@ -7,7 +7,8 @@ from parcep.v1alpha1 import age_signal_pb2 as age
 
 from ..common import DAY, NOW, Counter, File, flip
 from ..drafts import setting
-from .made import AUDIENCE, CONSENT, DEFAULTS, GATE, LEGAL, UNKNOWN, key, padded, varint
+from . import trust
+from .made import CONSENT, DEFAULTS, GATE, LEGAL, UNKNOWN, key, padded, varint
 
 
 def signals():
@@ -20,10 +21,10 @@ def signals():
         "signals",
         "A verifier that trusts the issuers in `issuers` and is `audience` reads a signal at `now`; `nonce` is what it "
         "gave, null if nothing, `purpose` the number of what it asked for, and `seen` the ids of tokens that it accepted "
-        "before. What is not told is null, or `not_reported`.",
+        "before. `trust`, a list of issuers with days, takes the place of `issuers`. What is not told is null, or `not_reported`.",
         [
             "R-AGE-001", "R-AGE-002", "R-AGE-003", "R-AGE-006", "R-AGE-007", "R-AGE-008", "R-AGE-011", "R-AGE-012",
-            "R-AGE-016", "R-AGE-023", "R-AGE-029", "R-AGE-041", "R-AGE-044",
+            "R-AGE-016", "R-AGE-023", "R-AGE-024", "R-AGE-029", "R-AGE-041", "R-AGE-044",
         ],
         {
             "issuers": [public], "audience": "https://games.example", "purpose": age.AGE_PURPOSE_ACCESS_GATE,
@@ -115,6 +116,7 @@ def signals():
     axes(file, signed, signal)
     forms(file, signed, signal)
     order(file, signed, signal)
+    in_their_days(file, signed, signal)
     return file
 
 
@@ -294,3 +296,19 @@ def order(file, signed, signal):
     ]
     for number, (defect, cited, reason, data) in enumerate(seen, 686):
         file.bad(number, 638, defect, cited, {"signal": signed(data), "seen": [id_]}, reason)
+
+
+def in_their_days(file, signed, signal):
+    """A list of issuers with days in place of keys alone. The signals were issued on 15 January 2027."""
+    listed = lambda first, until: trust.listed(trust.entry(file.shared["issuers"][0], first, until))
+    cited = ["R-AGE-024"]
+    given = lambda data, first, until: {"signal": data, "trust": listed(first, until)}
+    file.ok(688, "the key's only day", cited, given(signed(signal()), "2027-01-15", "2027-01-16"), {"lower": 13, "upper": 16})
+    rows = [
+        ("issued on the day before the key's first", "UNTRUSTED_ISSUER", signal(), "2027-01-16", "2028-01-01"),
+        ("issued on the day from which the key is no longer valid", "UNTRUSTED_ISSUER", signal(), "2026-01-01", "2027-01-15"),
+        ("outside the key's days, and a bound out of range", "MALFORMED", signal(lower_inclusive=121), "2026-01-01", "2027-01-15"),
+        ("outside the key's days, and another audience", "UNTRUSTED_ISSUER", signal(audience="x"), "2026-01-01", "2027-01-15"),
+    ]
+    for number, (defect, reason, data, first, until) in enumerate(rows, 689):
+        file.bad(number, 688, defect, [*cited, "R-AGE-003"], given(signed(data), first, until), reason)
