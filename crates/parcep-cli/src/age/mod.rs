@@ -5,6 +5,7 @@
 //! request ──► issue ──► receive ──► present ──► token ─► verify ─┴─► judge ◄── adapt ◄── a platform's answer
 //! ```
 
+mod adapt;
 mod coarsen;
 mod issue;
 mod keys;
@@ -19,6 +20,8 @@ use parcep_core::age::AgeError;
 /// What to do about an age.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Read what a platform says about an age into one form
+    Adapt(adapt::Adapt),
     /// Sign a signal for one audience, coarsened to its cut points
     Issue(issue::Issue),
     /// Check a signal as its audience
@@ -32,6 +35,7 @@ impl Command {
     #[must_use]
     pub const fn json(&self) -> bool {
         match self {
+            Self::Adapt(args) => args.json,
             Self::Issue(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Coarsen(args) => args.json,
@@ -44,6 +48,7 @@ impl Command {
     /// What went wrong and what to do.
     pub fn run(&self) -> Result<(), Failure> {
         match self {
+            Self::Adapt(args) => args.run(),
             Self::Issue(args) => args.run(),
             Self::Verify(args) => args.run(),
             Self::Coarsen(args) => args.run(),
@@ -51,9 +56,17 @@ impl Command {
     }
 }
 
-/// A refusal that a flag caused.
+/// A refusal that a flag caused, and what the flag takes.
 fn misuse(error: AgeError) -> Failure {
-    Failure::usage(code(error), error.to_string())
+    let advice = match error {
+        AgeError::Malformed("cuts") => {
+            "give 1 to 3 ages from 1 to 21, ascending, at least two years apart"
+        }
+        AgeError::Malformed("lower_inclusive") => "`--lower` is 0 to 120",
+        AgeError::Malformed("upper_exclusive") => "`--upper` is above `--lower` and at most 121",
+        _ => return Failure::usage(code(error), error.to_string()),
+    };
+    Failure::usage(code(error), format!("{error}: {advice}"))
 }
 
 fn code(error: AgeError) -> &'static str {
