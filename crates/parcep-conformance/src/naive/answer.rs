@@ -48,6 +48,8 @@ pub enum Reason {
     Unenforceable,
     GuardianPresent,
     Protected,
+    Age,
+    AgeUnknown,
 }
 
 impl Reason {
@@ -74,6 +76,8 @@ impl Reason {
             Self::Unenforceable => "unenforceable",
             Self::GuardianPresent => "guardian_present",
             Self::Protected => "protected",
+            Self::Age => "age",
+            Self::AgeUnknown => "age_unknown",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::contacts;
 use super::hosts;
 use super::model::{Act, Layer, Limit, Policy};
 use super::question::Action;
-use super::{budgets, ratings, verdicts, windows};
+use super::{ages, budgets, ratings, verdicts, windows};
 use parcep_proto::v1alpha1 as pb;
 use pb::r#override::Act as Body;
 
@@ -68,6 +68,8 @@ fn strike_from(layer: &mut Layer, kind: &str) {
         "in_app_purchases" => layer.spending.in_app = None,
         "free_downloads" => layer.spending.free_downloads = None,
         "feature" => layer.feature.rules.clear(),
+        "age_share" => layer.age.share.clear(),
+        "age_gate" => layer.age.gates.retain(ages::is_unknown),
         _ => {}
     }
 }

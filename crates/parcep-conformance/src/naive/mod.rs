@@ -6,6 +6,7 @@
 //! differently, one of them or the text is wrong.
 
 mod acts;
+mod ages;
 mod answer;
 mod apps;
 mod asked;
@@ -36,7 +37,7 @@ pub use calendar::UnknownZone;
 pub use model::{
     Act, Author, Custody, Kind, Layer, Limit, Money, Period, Policy, Scope, Spent, Usage,
 };
-pub use question::{Action, Purchase, PurchaseKind, Question, Subject, Verdict};
+pub use question::{Action, Age, Purchase, PurchaseKind, Question, Subject, Verdict};
 pub use ratings::{BadTable, Ratings};
 pub use reading::Reading;
 pub use targets::Target;

@@ -84,6 +84,8 @@ pub struct Layer {
     pub spending: pb::SpendingSection,
     /// Features.
     pub feature: pb::FeatureSection,
+    /// Ages.
+    pub age: pb::AgeSection,
 }
 
 impl Layer {
@@ -100,6 +102,7 @@ impl Layer {
             communication: pb::CommunicationSection::default(),
             spending: pb::SpendingSection::default(),
             feature: pb::FeatureSection::default(),
+            age: pb::AgeSection::default(),
         }
     }
 
@@ -119,6 +122,7 @@ pub enum Kind {
     Communication,
     Spending,
     Feature,
+    Age,
 }
 
 /// An override, with what its document says about it.

@@ -23,6 +23,8 @@ pub struct Question {
     pub explicit: bool,
     /// What classifiers said about it.
     pub verdicts: Vec<Verdict>,
+    /// What is known of the subject's age.
+    pub age: Option<Age>,
     /// Zone of the device.
     pub device_zone: Option<String>,
     /// The enforcement point can reach a guardian's answer.
@@ -43,10 +45,22 @@ impl Question {
             medium: None,
             explicit: false,
             verdicts: Vec::new(),
+            age: None,
             device_zone: None,
             can_ask: true,
         }
     }
+}
+
+/// What is known of an age: `[lower, upper)` in completed years (R-AGE-001).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// First age that it may be.
+    pub lower: u32,
+    /// First age that it cannot be any more, if there is one.
+    pub upper: Option<u32>,
+    /// On the scale of this protocol, if that is told.
+    pub assurance: Option<pb::AgeAssurance>,
 }
 
 /// Who is in front of it. Nobody known is [`super::decide_unidentified`].

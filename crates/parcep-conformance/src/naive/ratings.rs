@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::model::{Layer, Policy};
 use super::question::{Action, Question};
 use super::steps::{Finding, ask_or_deny};
-use super::verdicts;
+use super::{ages, verdicts};
 use parcep_proto::v1alpha1 as pb;
 use pb::UnratedEffect as Row;
 use pb::ceiling_rule::Ceiling;
@@ -324,6 +324,7 @@ pub(super) fn judged(asked: &Asked<'_>, layer: &Layer) -> Rated {
         unrated(asked, layer, &mut rated);
     }
     rated.findings.extend(verdicts::judged(asked, layer));
+    rated.findings.extend(ages::judged(asked, layer));
     rated
 }
 

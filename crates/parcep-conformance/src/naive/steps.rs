@@ -127,11 +127,11 @@ pub(super) fn pending(now: &Now<'_>) -> Option<Finding> {
         question.explicit || now.asked.labels.is_labelled() || !question.verdicts.is_empty();
     let areas: &[Kind] = match &question.action {
         Action::Device => &[],
-        Action::App(_) | Action::Install(_) if rateable => &[Kind::App, Kind::Rating],
-        Action::App(_) | Action::Install(_) => &[Kind::App],
-        Action::Host(_) if rateable => &[Kind::Web, Kind::Rating],
-        Action::Host(_) => &[Kind::Web],
-        Action::Content => &[Kind::Rating],
+        Action::App(_) | Action::Install(_) if rateable => &[Kind::App, Kind::Age, Kind::Rating],
+        Action::App(_) | Action::Install(_) => &[Kind::App, Kind::Age],
+        Action::Host(_) if rateable => &[Kind::Web, Kind::Age, Kind::Rating],
+        Action::Host(_) => &[Kind::Web, Kind::Age],
+        Action::Content => &[Kind::Rating, Kind::Age],
         Action::Buy(_) => &[Kind::Spending],
         Action::Communicate { .. } | Action::Service(_) | Action::AddContact(_) => {
             &[Kind::Communication]

@@ -3,7 +3,7 @@
 use super::answer::Rule;
 use super::model::{Layer, Policy};
 use super::targets::Target;
-use super::{apps, budgets, ratings, verdicts, windows};
+use super::{ages, apps, budgets, ratings, verdicts, windows};
 use parcep_proto::v1alpha1 as pb;
 use pb::OnUnenforceable as On;
 use std::collections::BTreeSet;
@@ -101,6 +101,12 @@ fn rules<'a>(policy: &Policy, layer: &'a Layer) -> Vec<Seen<'a>> {
     for rule in &layer.feature.rules {
         see(&rule.id, rule.on_unenforceable, false);
     }
+    for rule in &layer.age.share {
+        see(&rule.id, rule.on_unenforceable, false);
+    }
+    for gate in &layer.age.gates {
+        see(&gate.id, gate.on_unenforceable, ages::is_unknown(gate));
+    }
     for flag in flags(layer) {
         see(&flag.id, flag.on_unenforceable, false);
     }
@@ -136,6 +142,7 @@ fn extensions(layer: &Layer) -> impl Iterator<Item = &pb::ExtensionRule> {
         .chain(&layer.communication.extension_rules)
         .chain(&layer.spending.extension_rules)
         .chain(&layer.feature.extension_rules)
+        .chain(&layer.age.extension_rules)
 }
 
 /// R-EVAL-049: what stands in the place of rules that say STRICTER.
@@ -171,6 +178,11 @@ pub(super) fn instead(policy: &mut Policy) {
                 && rule.effect == pb::UnratedEffect::Ask as i32
             {
                 rule.effect = pb::UnratedEffect::Block as i32;
+            }
+        }
+        for gate in &mut layer.age.gates {
+            if applies(&gate.id, gate.on_unenforceable) && ages::asks(gate) {
+                gate.on_unknown = Some(pb::AgeOnUnknown::Block as i32);
             }
         }
     }

@@ -3,9 +3,10 @@
 use super::answer::{Answer, Effect, Ending, Rule};
 use super::evaluator::Cannot;
 use jiff::Timestamp;
+use parcep_core::age::{AgeAssurance, AgeInterval};
 use parcep_core::constitution::Caps;
 use parcep_core::decide::{
-    self, Action, ActionError, CompiledPolicy, Content, Context, ControlLimit, Custody,
+    self, Action, ActionError, CompiledPolicy, Content, Context, ControlLimit, Custody, KnownAge,
     PolicyInput, RuleRef, Subject, Usage, UsageRow, Verdict,
 };
 use parcep_core::hosts::{HostLists, HostSet, HostSetBuilder};
@@ -112,6 +113,16 @@ struct Known {
     subject: SubjectForm,
     #[serde(default)]
     verdicts: Vec<VerdictForm>,
+    age: Option<AgeForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgeForm {
+    lower: u32,
+    upper: Option<u32>,
+    #[serde(default)]
+    assurance: AgeAssurance,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -227,6 +238,7 @@ fn ask(
         context = context.with_subject(Subject::GuardianPresent);
     }
     context.publisher = known.publisher.as_deref();
+    context.age = known.age.as_ref().map(age).transpose()?;
     context.explicit = known.explicit;
     context.can_ask = known.can_ask;
     context.device_zone = zone.as_deref();
@@ -238,6 +250,11 @@ fn ask(
     };
     let decision = decision.ok_or_else(|| Cannot("nobody is asked".to_owned()))?;
     told(decision.answer(), decision.ending())
+}
+
+fn age(form: &AgeForm) -> Result<KnownAge, Cannot> {
+    let interval = AgeInterval::new(form.lower, form.upper).map_err(Cannot::because)?;
+    Ok(KnownAge::new(interval).with_assurance(form.assurance))
 }
 
 fn told(answer: decide::Answer, ending: Option<decide::Ending>) -> Result<Answer, Cannot> {

@@ -1,6 +1,6 @@
 //! The small domains that scenes are made of, so that rules meet the actions that they are about.
 
-use parcep_conformance::naive::{Author, Ratings, Target};
+use parcep_conformance::naive::{Age, Author, Ratings, Target};
 use parcep_proto::v1alpha1 as pb;
 use proptest::collection::vec;
 use proptest::option;
@@ -220,6 +220,29 @@ pub(crate) fn identifier() -> impl Strategy<Value = String> {
         "URN:service:food",
         "123;ext=1",
     ])
+}
+
+/// A few ages, so that bounds and gates meet to the year.
+pub(crate) fn years() -> impl Strategy<Value = u32> {
+    prop_oneof![6 => select(&[12_u32, 13, 15, 16, 18]), 1 => 1..=21_u32]
+}
+
+/// What is known of somebody's age.
+pub(crate) fn age() -> impl Strategy<Value = Age> {
+    let assurances = [
+        pb::AgeAssurance::Asserted,
+        pb::AgeAssurance::Basic,
+        pb::AgeAssurance::Standard,
+        pb::AgeAssurance::Enhanced,
+        pb::AgeAssurance::Strict,
+    ];
+    let lower = prop_oneof![1 => Just(0), 3 => years()];
+    let assurance = option::of((0..assurances.len()).prop_map(move |at| assurances[at]));
+    (lower, option::of(1..=6_u32), assurance).prop_map(|(lower, more, assurance)| Age {
+        lower,
+        upper: more.map(|more| lower + more),
+        assurance,
+    })
 }
 
 pub(crate) fn money() -> impl Strategy<Value = u64> {

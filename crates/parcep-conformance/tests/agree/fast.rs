@@ -5,6 +5,7 @@ use parcep_conformance::naive::{
     Action, Answer, Author, Ending, Kind, Layer, Limit, Money, Period, Policy, Purchase,
     PurchaseKind, Scope, Spent, Subject, Target, Usage,
 };
+use parcep_core::age::{AgeAssurance, AgeInterval};
 use parcep_core::constitution::Caps;
 use parcep_core::decide as core;
 use parcep_core::document::SectionKind;
@@ -190,6 +191,11 @@ pub(crate) fn ask(
             Subject::GuardianPresent => core::Subject::GuardianPresent,
         });
     context.publisher = question.publisher.as_deref();
+    context.age = question.age.map(|age| {
+        let interval = AgeInterval::new(age.lower, age.upper).unwrap();
+        let assurance = age.assurance.map_or(0, |assurance| assurance as i32);
+        core::KnownAge::new(interval).with_assurance(AgeAssurance::known(assurance).unwrap())
+    });
     context.explicit = question.explicit;
     context.can_ask = question.can_ask;
     context.device_zone = zone.as_deref();
@@ -282,6 +288,7 @@ fn layer(layer: &Layer) -> Result<PolicyLayer, String> {
         (SectionKind::Communication, communication),
         (SectionKind::Spending, layer.spending.encode_to_vec()),
         (SectionKind::Feature, layer.feature.encode_to_vec()),
+        (SectionKind::Age, layer.age.encode_to_vec()),
     ];
     for (kind, bytes) in sections {
         let outcome = read.read_section(kind, &bytes);
@@ -298,6 +305,7 @@ const fn section(kind: Kind) -> SectionName {
         Kind::Communication => SectionName::Communication,
         Kind::Spending => SectionName::Spending,
         Kind::Feature => SectionName::Feature,
+        Kind::Age => SectionName::Age,
     }
 }
 

@@ -42,11 +42,16 @@ pub(crate) enum Fault {
     MoreRemains,
     OneAuthor,
     NoWarnings,
+    NoAge,
+    NoAssurance,
+    NoOldest,
+    NoLeastAssurance,
+    AsksForNoAge,
 }
 
 impl Fault {
     /// All but none.
-    pub(crate) const ALL: [Self; 33] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::NoDayStart,
         Self::NoWeekStart,
         Self::NoDeviceZone,
@@ -80,6 +85,11 @@ impl Fault {
         Self::MoreRemains,
         Self::OneAuthor,
         Self::NoWarnings,
+        Self::NoAge,
+        Self::NoAssurance,
+        Self::NoOldest,
+        Self::NoLeastAssurance,
+        Self::AsksForNoAge,
     ];
 
     /// The scene as core is given it.
@@ -144,6 +154,14 @@ impl Fault {
                 let verdicts = layer.rating.verdicts.iter_mut();
                 verdicts.for_each(|rule| rule.min_confidence_percent = None);
             }
+            Self::NoLeastAssurance => {
+                let gates = layer.age.gates.iter_mut();
+                gates.for_each(|gate| gate.least_assurance = None);
+            }
+            Self::AsksForNoAge => {
+                let gates = layer.age.gates.iter_mut();
+                gates.for_each(|gate| gate.on_unknown = Some(pb::AgeOnUnknown::Allow as i32));
+            }
             _ => {}
         }
     }
@@ -152,6 +170,13 @@ impl Fault {
         let question = &mut ask.question;
         match self {
             Self::NoVerdicts => question.verdicts.clear(),
+            Self::NoAge => question.age = None,
+            Self::NoAssurance => {
+                question.age.iter_mut().for_each(|age| age.assurance = None);
+            }
+            Self::NoOldest => {
+                question.age.iter_mut().for_each(|age| age.upper = None);
+            }
             Self::NoSession => question.subject = Subject::Dependant,
             Self::AlwaysAsks => question.can_ask = true,
             Self::AMedium => question.medium = question.medium.or(Some(1)),

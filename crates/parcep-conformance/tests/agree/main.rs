@@ -155,8 +155,8 @@ fn generated_scenes_reach_every_reason() {
             endings += u32::from(told.ending.is_some());
         }
     }
-    // Nineteen reasons; `pending`, `unrated` and `classifier` ask or deny.
-    assert_eq!(reasons.len(), 22, "{reasons:?}");
+    // Twenty-one reasons; `pending`, `unrated`, `classifier` and `age_unknown` ask or deny.
+    assert_eq!(reasons.len(), 25, "{reasons:?}");
     let counted = format!("{changes}, {remaining}, {endings}");
     assert!(
         changes > 500 && remaining > 100 && endings > 500,

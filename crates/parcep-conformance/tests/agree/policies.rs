@@ -30,6 +30,7 @@ fn layer() -> impl Strategy<Value = Layer> {
         safety::communication(),
         safety::spending(),
         safety::features(),
+        safety::ages(),
     );
     (times, content, others).prop_map(|(times, content, others)| Layer {
         author: Author::Guardian("g0".to_owned()),
@@ -41,6 +42,7 @@ fn layer() -> impl Strategy<Value = Layer> {
         communication: others.0,
         spending: others.1,
         feature: others.2,
+        age: others.3,
     })
 }
 
@@ -149,6 +151,7 @@ fn pending() -> impl Strategy<Value = BTreeSet<Kind>> {
         Kind::Communication,
         Kind::Spending,
         Kind::Feature,
+        Kind::Age,
     ];
     prop_oneof![
         12 => Just(BTreeSet::new()),
@@ -182,6 +185,8 @@ pub(crate) const KINDS: &[&str] = &[
     "in_app_purchases",
     "free_downloads",
     "feature",
+    "age_share",
+    "age_gate",
     "extra_time",
     "lock_now",
     "suspend",
@@ -200,7 +205,9 @@ fn limits() -> impl Strategy<Value = Vec<Limit>> {
 }
 
 fn unenforceable() -> impl Strategy<Value = BTreeSet<Rule>> {
-    let named = select(&["w", "b", "a", "u", "f", "r", "v", "c", "e", "l", "x"]);
+    let named = select(&[
+        "w", "b", "a", "u", "f", "r", "v", "c", "e", "l", "x", "y", "s",
+    ]);
     let named = (named, 0..4_u8).prop_map(|(prefix, number)| format!("{prefix}{number}"));
     let alone = select(&["mode", "contact", "closed", "install", "approval", "search"]);
     let name = prop_oneof![4 => named, 1 => alone.prop_map(str::to_owned)];

@@ -88,6 +88,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Communication => "communication",
         Kind::Spending => "spending",
         Kind::Feature => "feature",
+        Kind::Age => "age",
     }
 }
 
@@ -182,7 +183,8 @@ fn extension<'a>(section: &'a str) -> impl Fn(&pb::ExtensionRule) -> Value + 'a 
 
 fn layer(layer: &Layer) -> Value {
     let mut unknown = rows(&layer.schedule.extension_rules, extension("schedule"));
-    unknown.extend(rows(&layer.feature.extension_rules, extension("features")));
+    unknown.extend(rows(&layer.feature.extension_rules, extension("feature")));
+    unknown.extend(rows(&layer.age.extension_rules, extension("age")));
     let (web, rating) = (&layer.web, &layer.rating);
     let (contacts, spending) = (&layer.communication, &layer.spending);
     without_nothing(json!({
@@ -235,6 +237,9 @@ fn layer(layer: &Layer) -> Value {
             "effect": named(&["allow", "ask", "block"], rule.effect),
             "on_unenforceable": on(rule.on_unenforceable),
         }))})),
+        "age": without_nothing(json!({
+            "share": rows(&layer.age.share, share), "gates": rows(&layer.age.gates, gate),
+        })),
         "unknown": unknown,
     }))
 }
@@ -395,6 +400,33 @@ fn cap(rule: &pb::SpendingCap) -> Value {
     })
 }
 
+const ASSURANCES: [&str; 5] = ["asserted", "basic", "standard", "enhanced", "strict"];
+
+fn share(rule: &pb::AgeShareRule) -> Value {
+    let purposes = [
+        "access_gate",
+        "safety_defaults",
+        "consent_flow",
+        "legal_compliance",
+    ];
+    let purposes = rule.purposes.iter().map(|of| named(&purposes, *of));
+    json!({
+        "id": rule.id, "audience": rule.audience,
+        "share": named(&["allow", "ask", "refuse"], rule.share), "cuts": rule.cuts,
+        "purposes": purposes.collect::<Vec<_>>(), "on_unenforceable": on(rule.on_unenforceable),
+    })
+}
+
+fn gate(rule: &pb::AgeGate) -> Value {
+    json!({
+        "id": rule.id, "target": rule.target.as_ref().map(target),
+        "minimum_age": rule.minimum_age,
+        "least_assurance": rule.least_assurance.map(|least| named(&ASSURANCES, least)),
+        "on_unknown": rule.on_unknown.map(|effect| named(&["allow", "ask", "block"], effect)),
+        "on_unenforceable": on(rule.on_unenforceable),
+    })
+}
+
 fn act(act: &Act) -> Value {
     use pb::date_exception::Change;
     use pb::r#override::Act as Body;
@@ -487,6 +519,10 @@ fn context(question: &Question, unidentified: bool) -> Value {
         "can_ask": Some(false).filter(|_| !question.can_ask),
         "device_zone": question.device_zone, "subject": subject,
         "verdicts": question.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+        "age": question.age.map(|age| without_nothing(json!({
+            "lower": age.lower, "upper": age.upper,
+            "assurance": age.assurance.map(|told| named(&ASSURANCES, told as i32)),
+        }))),
     }))
 }
 

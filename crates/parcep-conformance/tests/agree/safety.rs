@@ -2,7 +2,7 @@
 
 use crate::domains::{
     app, category, currency, feature, host, id, identifier, label, list_hash, medium, money, often,
-    percent, publisher,
+    percent, publisher, wire_target, years,
 };
 use crate::sections::{extensions, on_unenforceable};
 use parcep_proto::v1alpha1 as pb;
@@ -230,6 +230,54 @@ pub(crate) fn spending() -> impl Strategy<Value = pb::SpendingSection> {
         free_downloads: flags.2,
         approval_class,
         ..Default::default()
+    })
+}
+
+fn share() -> impl Strategy<Value = pb::AgeShareRule> {
+    let audience = option::of(select(&["https://games.example", "org.example.talk"]));
+    let purposes = vec(often(1..=4_i32, select(&[0, 9])), 0..3);
+    let cuts =
+        select(&[0_usize, 1, 2]).prop_map(|set| [vec![], vec![13, 16, 18], vec![18]][set].clone());
+    let share = often(1..=3_i32, select(&[0, 9]));
+    (id("s"), audience, share, cuts, purposes, on_unenforceable()).prop_map(
+        |(id, audience, share, cuts, purposes, on_unenforceable)| pb::AgeShareRule {
+            id,
+            audience: audience.map(str::to_owned),
+            share,
+            cuts,
+            purposes,
+            on_unenforceable,
+            ..Default::default()
+        },
+    )
+}
+
+fn gate() -> impl Strategy<Value = pb::AgeGate> {
+    let target = prop_oneof![1 => Just(None), 3 => wire_target()];
+    let least = option::of(often(1..=5_i32, select(&[0, 9])));
+    let on_unknown = option::of(often(1..=3_i32, select(&[0, 9])));
+    let asks = (years(), least, on_unknown, on_unenforceable());
+    (id("y"), target, asks).prop_map(
+        |(id, target, (minimum_age, least_assurance, on_unknown, on_unenforceable))| pb::AgeGate {
+            id,
+            target,
+            minimum_age,
+            least_assurance,
+            on_unknown,
+            on_unenforceable,
+            ..Default::default()
+        },
+    )
+}
+
+pub(crate) fn ages() -> impl Strategy<Value = pb::AgeSection> {
+    let gates = prop_oneof![2 => Just(Vec::new()), 1 => vec(gate(), 1..4)];
+    (vec(share(), 0..3), gates, extensions()).prop_map(|(share, gates, extension_rules)| {
+        pb::AgeSection {
+            share,
+            gates,
+            extension_rules,
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 //! asked about them at many instants.
 
 use crate::domains::{
-    app, asked_host, author, category, currency, feature, identifier, label, money, percent,
+    age, app, asked_host, author, category, currency, feature, identifier, label, money, percent,
     publisher, seconds, target,
 };
 use crate::policies::{DAY, near, policy};
@@ -206,6 +206,7 @@ fn question() -> impl Strategy<Value = Question> {
         prop::bool::weighted(0.8),
         option::of(zone),
         prop::bool::weighted(0.02),
+        option::weighted(0.7, age()),
     );
     (action(), known, rest).prop_map(|(action, known, rest)| Question {
         categories: known.0,
@@ -216,6 +217,7 @@ fn question() -> impl Strategy<Value = Question> {
         explicit: rest.0,
         can_ask: rest.1,
         device_zone: rest.2,
+        age: rest.4,
         subject: if rest.3 {
             Subject::GuardianPresent
         } else {

@@ -37,7 +37,7 @@ pub use interval::AgeInterval;
 pub use pins::{Admitted, Pins, Withheld};
 pub use replay::{Once, ReplayError, ReplayMemory};
 pub use rollover::{Born, Rollover, latest_day};
-pub use share::Share;
+pub use share::{Share, share};
 pub use signal::{AgeSignal, Expectation, issue, verify};
 pub use statement::{Claim, Statement};
 pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};

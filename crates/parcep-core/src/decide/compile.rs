@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::acts::Acts;
+use super::ages::AgeGates;
 use super::apps::AppRules;
 use super::budgets::{self, Budgets};
 use super::by_target::ByTarget;
@@ -78,6 +79,7 @@ pub(super) struct Layer {
     pub(super) web: Web,
     pub(super) features: Features,
     pub(super) ratings: Ratings,
+    pub(super) ages: AgeGates,
     pub(super) communication: Communication,
     pub(super) spending: Spending,
     pub(super) install_approval: Option<RuleNumber>,
@@ -191,6 +193,7 @@ fn compile_layer(
         web: Web::compile(&layer.web, &mut *name),
         features: Features::compile(&layer.features, &mut *name),
         ratings: Ratings::compile(&layer.ratings, table, &mut *name),
+        ages: AgeGates::compile(&layer.age, &mut *name),
         communication: Communication::compile(&layer.communication, &mut *name),
         spending: Spending::compile(&layer.spending, &mut *name),
         install_approval: install.map(|flag| name(flag.id.as_str())),

@@ -6,7 +6,7 @@ use super::question::Question;
 use super::rated::Rated;
 use super::tally::{Rules, Tally};
 use super::{Action, Effect, Reason};
-use crate::policy::{GuidanceLabels, UnratedEffect, VerdictEffect};
+use crate::policy::{AgeOnUnknown, GuidanceLabels, UnratedEffect, VerdictEffect};
 use crate::ratings::{CeilingVerdict, CompiledCeiling};
 
 /// Steps 4 and 5 of one layer; returns whether they deny. An unblock of the item skips them, but
@@ -45,7 +45,22 @@ pub(super) fn content<N: Rules>(
         tally.deny(Reason::Category, rule);
         return true;
     }
-    rating(question, layer, tally)
+    rating(question, layer, tally) || age_gates(question, layer, tally)
+}
+
+/// The end of step 5: gates that ask for an age.
+fn age_gates<N: Rules>(question: &Question<'_>, layer: &Layer, tally: &mut Tally<N>) -> bool {
+    let mut denied = false;
+    layer.ages.judge(question.context, |unknown, reason, rule| {
+        let effect = match unknown {
+            AgeOnUnknown::Allow => return,
+            AgeOnUnknown::Ask => question.ask(),
+            AgeOnUnknown::Block => Effect::Deny,
+        };
+        denied |= effect == Effect::Deny;
+        tally.note(effect, reason, Some(rule));
+    });
+    denied
 }
 
 /// Step 5: rating, the mark for explicit content, no rating, verdicts.

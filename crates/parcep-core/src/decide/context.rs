@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Action;
+use crate::age::{AgeAssurance, AgeInterval};
 use crate::hosts::HostLists;
 use crate::policy::{Category, Concern, Percent};
 use crate::ratings::LabelRef;
@@ -23,6 +24,8 @@ pub struct Context<'a> {
     pub labels: &'a [LabelRef],
     /// What classifiers on this device say about the app, host or content.
     pub verdicts: &'a [Verdict<'a>],
+    /// What is known of the subject's age; `None` where nobody knows it (R-EVAL-056).
+    pub age: Option<KnownAge>,
     /// Publisher of the app.
     pub publisher: Option<&'a str>,
     /// The content is marked as explicit.
@@ -63,6 +66,34 @@ pub struct Verdict<'a> {
     pub version: &'a str,
 }
 
+/// What is known of somebody's age, from an age signal or from the household itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownAge {
+    /// In which interval of completed years it lies.
+    pub interval: AgeInterval,
+    /// How sure that is, on this protocol's own scale. What is told on another scale is not told here:
+    /// nobody converts one into the other. Not told counts as ASSERTED.
+    pub assurance: AgeAssurance,
+}
+
+impl KnownAge {
+    /// An age without an assurance.
+    #[must_use]
+    pub const fn new(interval: AgeInterval) -> Self {
+        Self {
+            interval,
+            assurance: AgeAssurance::NotTold,
+        }
+    }
+
+    /// The same with this assurance.
+    #[must_use]
+    pub const fn with_assurance(mut self, assurance: AgeAssurance) -> Self {
+        self.assurance = assurance;
+        self
+    }
+}
+
 impl<'a> Context<'a> {
     /// `action` of the dependant at `now`, with nothing else known, by a PEP that can ask.
     #[must_use]
@@ -74,6 +105,7 @@ impl<'a> Context<'a> {
             categories: &[],
             labels: &[],
             verdicts: &[],
+            age: None,
             publisher: None,
             explicit: false,
             can_ask: true,
@@ -100,6 +132,23 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn with_verdicts(mut self, verdicts: &'a [Verdict<'a>]) -> Self {
         self.verdicts = verdicts;
+        self
+    }
+
+    /// The same with this age of the subject.
+    ///
+    /// ```
+    /// use parcep_core::age::AgeInterval;
+    /// use parcep_core::decide::{Action, Context, KnownAge};
+    /// let now = "2026-11-23T10:00:00Z".parse()?;
+    /// let told = KnownAge::new(AgeInterval::new(13, Some(16))?);
+    /// let context = Context::new(now, &Action::UnnamedHost).with_age(told);
+    /// assert_eq!(context.age, Some(told));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn with_age(mut self, age: KnownAge) -> Self {
+        self.age = Some(age);
         self
     }
 

@@ -135,6 +135,14 @@ impl Question<'_> {
             | (Action::Host(_) | Action::UnnamedHost, SectionName::Web)
             | (Action::Content(_), SectionName::Rating)
             | (
+                Action::App(_)
+                | Action::Install(_)
+                | Action::Host(_)
+                | Action::UnnamedHost
+                | Action::Content(_),
+                SectionName::Age,
+            )
+            | (
                 Action::Contact { .. } | Action::AddContact(_) | Action::Service(_),
                 SectionName::Communication,
             )

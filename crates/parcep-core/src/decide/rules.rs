@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 use super::Unenforceable;
 use super::input::{ControlLimit, Limited, PolicyInput};
 use crate::policy::{
-    AppRule, AppTarget, BudgetTarget, CommunicationMode, FeatureEffect, FeatureRule, LayerAuthor,
-    OnUnenforceable, Override, OverrideKind, PolicyLayer, RuleId, SectionName, UnratedEffect,
-    WebMode,
+    AgeOnUnknown, AppRule, AppTarget, BudgetTarget, CommunicationMode, FeatureEffect, FeatureRule,
+    LayerAuthor, OnUnenforceable, Override, OverrideKind, PolicyLayer, RuleId, SectionName,
+    UnratedEffect, WebMode,
 };
 use crate::registry::rule_kind;
 
@@ -90,6 +90,8 @@ fn each_rule<'a>(layer: &'a PolicyLayer, mut look: impl FnMut(Row<'a>)) {
         money.free_downloads
     );
     rows!(In::Feature, "FeatureSection.rules", layer.features.rules);
+    rows!(In::Age, "AgeSection.share", layer.age.share);
+    rows!(In::Age, "AgeSection.gates", layer.age.gates);
     for (field, hosts) in [
         ("WebSection.allow", &layer.web.allow),
         ("WebSection.block", &layer.web.block),
@@ -139,8 +141,8 @@ fn clear(layer: &mut PolicyLayer, field: &str) -> bool {
         "SpendingSection.in_app" => layer.spending.in_app = None,
         "SpendingSection.free_downloads" => layer.spending.free_downloads = None,
         "FeatureSection.rules" => layer.features.rules.clear(),
-        // The policy model does not hold this section yet.
-        "AgeSection.share" | "AgeSection.gates" => {}
+        "AgeSection.share" => layer.age.share.clear(),
+        "AgeSection.gates" => layer.age.gates.clear(),
         _ => return false,
     }
     true
@@ -296,6 +298,11 @@ fn put_stricter(layer: &mut Cow<'_, PolicyLayer>, unenforceable: &RuleSet<'_>) {
     for rule in &mut layer.ratings.unrated {
         if stands_in(&rule.id, rule.on_unenforceable) && rule.effect == UnratedEffect::Ask {
             rule.effect = UnratedEffect::Block;
+        }
+    }
+    for gate in &mut layer.age.gates {
+        if stands_in(&gate.id, gate.on_unenforceable) && gate.on_unknown == AgeOnUnknown::Ask {
+            gate.on_unknown = AgeOnUnknown::Block;
         }
     }
 }

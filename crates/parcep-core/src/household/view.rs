@@ -244,6 +244,7 @@ fn area_of(kind: SectionKind) -> Option<SectionName> {
         SectionKind::Communication => SectionName::Communication,
         SectionKind::Spending => SectionName::Spending,
         SectionKind::Feature => SectionName::Feature,
+        SectionKind::Age => SectionName::Age,
         _ => return None,
     })
 }

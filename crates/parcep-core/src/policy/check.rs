@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Allowance, AppAccess, AppTarget, PolicyError, PolicyLayer, RuleId, WebMode};
+use crate::age::AgePurpose;
 use crate::zones::day_number;
 
 /// What is wrong with a layer, and where.
@@ -40,7 +41,8 @@ impl PolicyLayer {
         self.check_texts()?;
         self.check_dates()?;
         self.check_lists()?;
-        self.check_scales()
+        self.check_scales()?;
+        self.check_ages()
     }
 
     /// Lists that name one thing twice.
@@ -104,6 +106,28 @@ impl PolicyLayer {
         )
     }
 
+    /// Share rules about one audience, or about the rest, that have a purpose in common.
+    fn check_ages(&self) -> Checked {
+        let gates = self.age.gates.iter();
+        distinct("/age/gates", gates.map(|gate| (&gate.target, &gate.id)))?;
+        let mut seen = BTreeMap::new();
+        for (index, rule) in self.age.share.iter().enumerate() {
+            for purpose in AgePurpose::ALL {
+                if !rule.is_for(*purpose) {
+                    continue;
+                }
+                match seen.insert((&rule.audience, purpose), (index, &rule.id)) {
+                    // A purpose that one rule names twice contradicts nothing.
+                    Some((before, id)) if before != index => {
+                        return Err(repeated("/age/share", index, &rule.id, id));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// At most [`Self::MAX_RULES`] rows of a kind, [`Self::MAX_HOSTS`] hosts of a list.
     fn check_sizes(&self) -> Checked {
         let categories = match self.web.mode.as_ref().map(|rule| &rule.mode) {
@@ -124,6 +148,8 @@ impl PolicyLayer {
             ("/communication/contacts", self.communication.contacts.len()),
             ("/spending/caps", self.spending.caps.len()),
             ("/features/rules", self.features.rules.len()),
+            ("/age/share", self.age.share.len()),
+            ("/age/gates", self.age.gates.len()),
             ("/unknown", self.unknown.len()),
         ];
         for (place, count) in rules {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::is_default;
 use super::{
-    AppSection, BudgetSection, CommunicationSection, FeatureSection, LayerAuthor, OnUnenforceable,
-    RatingSection, RuleId, ScheduleSection, SpendingSection, WebSection,
+    AgeSection, AppSection, BudgetSection, CommunicationSection, FeatureSection, LayerAuthor,
+    OnUnenforceable, RatingSection, RuleId, ScheduleSection, SpendingSection, WebSection,
 };
 
 /// One author's rules for one dependant.
@@ -43,6 +43,9 @@ pub struct PolicyLayer {
     /// Features, privacy, assistants: safety.
     #[serde(default, skip_serializing_if = "is_default")]
     pub features: FeatureSection,
+    /// Who is told an age, and what is closed to the young: safety.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub age: AgeSection,
     /// Rules of kinds that this version does not know; reported as UNENFORCEABLE.
     #[serde(default)]
     pub unknown: Vec<UnknownRule>,
@@ -97,7 +100,7 @@ pub enum SectionName {
     Spending,
     /// Features, privacy, assistants.
     Feature,
-    /// To whom age signals go, and what an age opens.
+    /// Ages: who is told, and what is closed to the young.
     Age,
 }
 
@@ -141,6 +144,7 @@ impl PolicyLayer {
             communication: CommunicationSection::default(),
             spending: SpendingSection::default(),
             features: FeatureSection::default(),
+            age: AgeSection::default(),
             unknown: Vec::new(),
         }
     }

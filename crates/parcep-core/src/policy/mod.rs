@@ -24,6 +24,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod age;
+#[cfg(test)]
+mod age_tests;
 mod apps;
 #[cfg(test)]
 mod authored;
@@ -51,6 +54,10 @@ mod unenforceable;
 mod verdict;
 mod web;
 
+pub use age::{
+    AgeGate, AgeGateTarget, AgeOnUnknown, AgeSection, AgeShare, AgeShareRule, AudienceName,
+    MinimumAge,
+};
 pub use apps::{AppAccess, AppRule, AppSection, AppTarget};
 pub use budget::{
     Allowance, Budget, BudgetCounting, BudgetScope, BudgetSection, BudgetTarget, DayLimit,

@@ -229,6 +229,9 @@ impl PolicyLayer {
         rows.flag("/spending/free_downloads", "free_downloads", free);
         rows.section = SectionName::Feature;
         list!(rows, self.features.rules, "/features/rules", "feature");
+        rows.section = SectionName::Age;
+        list!(rows, self.age.share, "/age/share", "age_share");
+        list!(rows, self.age.gates, "/age/gates", "age_gate");
     }
 }
 

@@ -216,7 +216,7 @@ fn sections_come_back_equal_from_their_signed_form() {
     let layer: PolicyLayer = serde_json::from_str(EVERYTHING).unwrap();
     layer.check().unwrap();
     let sections = layer.to_sections();
-    assert_eq!(sections.len(), 8, "every section holds something");
+    assert_eq!(sections.len(), 9, "every section holds something");
     let mut read = PolicyLayer::empty(layer.author.clone());
     for (kind, bytes) in &sections {
         read.read_section(*kind, bytes).unwrap();

@@ -263,6 +263,8 @@ fn every_rule_that_pcps_lacks_is_named_in_the_loss_report_of_the_export() {
         "cap `spend/week`",
         "cap `spend/day`",
         "rule `feature/camera` for the feature `camera`",
+        "rule `age/rest` about telling an age",
+        "rule `age/clip` from an age on",
         "rule `app/install`: what holds where it is not enforceable",
         "rule `contact/closed` is to be looked at again by 2027-01-01",
     ] {

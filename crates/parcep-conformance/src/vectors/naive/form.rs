@@ -2,10 +2,12 @@
 
 use super::super::answer::Rule;
 use super::sections::{
-    AppsForm, BudgetsForm, CommunicationForm, FeaturesForm, RatingsForm, ScheduleForm,
+    AgesForm, AppsForm, BudgetsForm, CommunicationForm, FeaturesForm, RatingsForm, ScheduleForm,
     SpendingForm, TargetForm, WebForm, WindowForm,
 };
-use super::values::{AppText, CategoryText, Clock, Concern, Date, OnUnenforceable, Weekday};
+use super::values::{
+    AgeAssurance, AppText, CategoryText, Clock, Concern, Date, OnUnenforceable, Weekday,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -75,6 +77,7 @@ pub(super) enum KindForm {
     Spending,
     #[serde(alias = "features")]
     Feature,
+    Age,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +108,8 @@ pub(super) struct LayerForm {
     #[serde(default)]
     pub(super) features: FeaturesForm,
     #[serde(default)]
+    pub(super) age: AgesForm,
+    #[serde(default)]
     pub(super) unknown: Vec<UnknownForm>,
 }
 
@@ -129,6 +134,16 @@ pub(super) enum SectionForm {
     Communication,
     Spending,
     Feature,
+    Age,
+}
+
+/// What is known of an age.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgeForm {
+    pub(super) lower: u32,
+    pub(super) upper: Option<u32>,
+    pub(super) assurance: Option<AgeAssurance>,
 }
 
 /// What a classifier said.

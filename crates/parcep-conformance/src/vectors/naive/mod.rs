@@ -11,7 +11,7 @@ use crate::naive::{
     self, Action, Author, Custody, Limit, Money, Period, Policy, Purchase, PurchaseKind, Question,
     Ratings, Reading, Scope, Spent, Subject, Target, Usage,
 };
-use form::{ActForm, AuthorForm, PolicyForm, SaidForm};
+use form::{ActForm, AgeForm, AuthorForm, PolicyForm, SaidForm};
 use jiff::Timestamp;
 use parcep_proto::v1alpha1::EndAction;
 use sections::ScopeForm;
@@ -101,6 +101,7 @@ struct Known {
     subject: SubjectForm,
     #[serde(default)]
     verdicts: Vec<SaidForm>,
+    age: Option<AgeForm>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -223,6 +224,7 @@ fn question(known: Known) -> Result<Question, Cannot> {
             SubjectForm::GuardianPresent => Subject::GuardianPresent,
         },
         verdicts: known.verdicts.into_iter().map(Into::into).collect(),
+        age: known.age.map(Into::into),
         can_ask: known.can_ask.unwrap_or(true),
         ..Question::about(Action::Device, known.at.as_second())
     };

@@ -1,7 +1,8 @@
 //! The sections of a layer in JSON (R-POL-040).
 
 use super::values::{
-    Access, AppText, CategoryText, Clock, Concern, Date, Hex, Medium, OnUnenforceable, Weekday,
+    Access, AgeAssurance, AppText, CategoryText, Clock, Concern, Date, Hex, Medium,
+    OnUnenforceable, Weekday,
 };
 use serde::Deserialize;
 
@@ -354,6 +355,58 @@ pub(super) struct FeatureForm {
     pub(super) id: String,
     pub(super) feature: String,
     pub(super) effect: ThreeEffects,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgesForm {
+    #[serde(default)]
+    pub(super) share: Vec<ShareForm>,
+    #[serde(default)]
+    pub(super) gates: Vec<GateForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShareForm {
+    pub(super) id: String,
+    pub(super) audience: Option<String>,
+    pub(super) share: Share,
+    #[serde(default)]
+    pub(super) cuts: Vec<u32>,
+    #[serde(default)]
+    pub(super) purposes: Vec<AgePurpose>,
+    pub(super) review_by: Option<Date>,
+    pub(super) on_unenforceable: Option<OnUnenforceable>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Share {
+    Allow,
+    Ask,
+    Refuse,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AgePurpose {
+    AccessGate,
+    SafetyDefaults,
+    ConsentFlow,
+    LegalCompliance,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GateForm {
+    pub(super) id: String,
+    pub(super) target: Option<TargetForm>,
+    pub(super) minimum_age: u32,
+    pub(super) least_assurance: Option<AgeAssurance>,
+    pub(super) on_unknown: Option<ThreeEffects>,
     pub(super) review_by: Option<Date>,
     pub(super) on_unenforceable: Option<OnUnenforceable>,
 }

@@ -25,6 +25,16 @@ pub(super) enum Concern {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
+pub(super) enum AgeAssurance {
+    Asserted,
+    Basic,
+    Standard,
+    Enhanced,
+    Strict,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Access {
     Allow,
     Block,

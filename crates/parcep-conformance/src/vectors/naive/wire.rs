@@ -2,16 +2,16 @@
 
 use super::super::answer::Rule;
 use super::form::{
-    ActForm, ActKind, AuthorForm, ChangeForm, CustodyForm, ItemForm, KindForm, LayerForm,
+    ActForm, ActKind, AgeForm, AuthorForm, ChangeForm, CustodyForm, ItemForm, KindForm, LayerForm,
     LimitForm, ProfileForm, SaidForm, SectionForm, UnknownForm,
 };
 use super::sections::{
     About, AllDay, AllowanceForm, AppForm, AppTargetForm, BudgetForm, CapForm, Ceiling,
-    CeilingForm, ContactForm, ContactModeForm, DayForm, EndForm, FeatureForm, FlagForm, Guidance,
-    HostForm, ListForm, SpanForm, TargetForm, UnratedForm, VerdictForm, WebMode, WebModeForm,
-    WindowForm,
+    CeilingForm, ContactForm, ContactModeForm, DayForm, EndForm, FeatureForm, FlagForm, GateForm,
+    Guidance, HostForm, ListForm, ShareForm, SpanForm, TargetForm, UnratedForm, VerdictForm,
+    WebMode, WebModeForm, WindowForm,
 };
-use super::values::{Bad, Concern, Date, Medium, OnUnenforceable, Weekday};
+use super::values::{AgeAssurance, Bad, Concern, Date, Medium, OnUnenforceable, Weekday};
 use crate::naive::{self, Act, Author, Custody, Kind, Layer, Limit, Verdict};
 use jiff::Timestamp;
 use parcep_proto::v1alpha1 as pb;
@@ -67,6 +67,7 @@ impl From<KindForm> for Kind {
             KindForm::Communication => Self::Communication,
             KindForm::Spending => Self::Spending,
             KindForm::Feature => Self::Feature,
+            KindForm::Age => Self::Age,
         }
     }
 }
@@ -103,6 +104,8 @@ impl From<LayerForm> for Layer {
         layer.spending.free_downloads = form.spending.free_downloads.map(Into::into);
         layer.spending.approval_class = form.spending.approval_class.map(|class| number!(class));
         layer.feature.rules = all(form.features.rules);
+        layer.age.share = all(form.age.share);
+        layer.age.gates = all(form.age.gates);
         for rule in form.unknown {
             let rules = match rule.section {
                 SectionForm::Schedule => &mut layer.schedule.extension_rules,
@@ -113,6 +116,7 @@ impl From<LayerForm> for Layer {
                 SectionForm::Communication => &mut layer.communication.extension_rules,
                 SectionForm::Spending => &mut layer.spending.extension_rules,
                 SectionForm::Feature => &mut layer.feature.extension_rules,
+                SectionForm::Age => &mut layer.age.extension_rules,
             };
             rules.push(rule.into());
         }
@@ -369,6 +373,52 @@ impl From<ContactModeForm> for pb::CommunicationRule {
             mode: number!(form.mode),
             review_by_day: review(form.review_by),
             on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<ShareForm> for pb::AgeShareRule {
+    fn from(form: ShareForm) -> Self {
+        let purposes = form.purposes.into_iter();
+        Self {
+            id: form.id,
+            audience: form.audience,
+            share: number!(form.share),
+            cuts: form.cuts,
+            purposes: purposes.map(|purpose| number!(purpose)).collect(),
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<GateForm> for pb::AgeGate {
+    fn from(form: GateForm) -> Self {
+        Self {
+            id: form.id,
+            target: form.target.map(Into::into),
+            minimum_age: form.minimum_age,
+            least_assurance: form.least_assurance.map(|least| number!(least)),
+            on_unknown: form.on_unknown.map(|effect| number!(effect)),
+            review_by_day: review(form.review_by),
+            on_unenforceable: otherwise(form.on_unenforceable),
+        }
+    }
+}
+
+impl From<AgeForm> for naive::Age {
+    fn from(form: AgeForm) -> Self {
+        let assurance = form.assurance.map(|told| match told {
+            AgeAssurance::Asserted => pb::AgeAssurance::Asserted,
+            AgeAssurance::Basic => pb::AgeAssurance::Basic,
+            AgeAssurance::Standard => pb::AgeAssurance::Standard,
+            AgeAssurance::Enhanced => pb::AgeAssurance::Enhanced,
+            AgeAssurance::Strict => pb::AgeAssurance::Strict,
+        });
+        Self {
+            lower: form.lower,
+            upper: form.upper,
+            assurance,
         }
     }
 }

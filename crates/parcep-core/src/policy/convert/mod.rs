@@ -10,6 +10,7 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 
 mod acts;
+mod ages;
 mod features;
 mod lists;
 mod scales;
@@ -19,6 +20,7 @@ use super::*;
 use crate::document::SectionKind;
 use crate::zones::{date_of, day_number};
 use acts::{read_act, write_act};
+use ages::{read_ages, write_ages};
 use features::{read_features, write_features};
 use lists::{read_apps, read_web, write_apps, write_web};
 use scales::{
@@ -107,6 +109,10 @@ impl PolicyLayer {
                 SectionKind::Feature,
                 write_features(&self.features, extensions(SectionName::Feature)),
             ),
+            (
+                SectionKind::Age,
+                write_ages(&self.age, extensions(SectionName::Age)),
+            ),
         ];
         sections
             .into_iter()
@@ -153,6 +159,10 @@ impl PolicyLayer {
             SectionKind::Feature => {
                 self.features = read_features(decode(bytes)?, &mut unknown)?;
                 SectionName::Feature
+            }
+            SectionKind::Age => {
+                self.age = read_ages(decode(bytes)?, &mut unknown)?;
+                SectionName::Age
             }
             _ => return Err(SectionError::NotPolicy),
         };

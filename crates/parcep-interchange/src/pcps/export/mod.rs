@@ -65,6 +65,14 @@ fn child(family: &Family, index: usize, child: &Child, loss: &mut Vec<Loss>) -> 
         let text = format!("rule `{}` for the feature `{}`", rule.id, rule.feature);
         notes.inexpressible("", &text);
     }
+    for rule in &layer.age.share {
+        let text = format!("rule `{}` about telling an age", rule.id);
+        notes.inexpressible("", &text);
+    }
+    for gate in &layer.age.gates {
+        let text = format!("rule `{}` from an age on", gate.id);
+        notes.inexpressible("", &text);
+    }
     of_every_rule(layer, &mut notes);
     let policy = Members::new()
         .section("schedule", time::schedule(&layer.schedule, &mut notes))
