@@ -20,7 +20,7 @@ use parcep_core::age::{
 use crate::json::Json;
 
 use super::AdaptError;
-use super::bounds::{Gated, by_gates};
+use super::bounds::{Gated, by_gates, signal};
 use super::members::{Loss, Members, NO_NUMBER as NO, Rows, Word, said_error};
 
 const RESPONSE: &[&str] = &["response", "status", "result"];
@@ -122,7 +122,7 @@ pub(super) fn read(
 
     let closed = error.or(said.closed);
     let mut statement = match (closed, claim) {
-        (None, Some(claim)) => Statement::signal(claim),
+        (None, Some(claim)) => signal(claim, None, &mut loss),
         (closed, claim) => {
             if claim.is_some() {
                 loss.line("lowerBound: a bound that stands beside no shared range");

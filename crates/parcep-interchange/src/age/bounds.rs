@@ -1,6 +1,8 @@
 //! From a platform's bounds to half-open intervals, and from these to the gates asked with.
 
-use parcep_core::age::{AgeClaimScope, AgeInterval, Claim, Cuts, coarsen};
+use parcep_core::age::{
+    AgeClaimScope, AgeConsent, AgeInterval, AgeOutcome, Claim, Cuts, Statement, coarsen,
+};
 
 use super::AdaptError;
 use super::members::{Loss, Members};
@@ -71,11 +73,23 @@ pub(super) fn by_gates(
     Some(Gated { interval, exact })
 }
 
+/// A statement of this claim, as coarse as the gates.
+///
+/// A bracket of every age says nothing: the age is unknown, for its youngest cell would make a
+/// child of anybody (R-AGE-030).
+pub(super) fn signal(claim: Claim, gates: Option<&Cuts>, loss: &mut Loss) -> Statement {
+    if claim.interval.lower() == 0 && claim.interval.upper().is_none() {
+        loss.line("lower: a bracket of every age says nothing");
+        return Statement::without(AgeOutcome::AgeUnknown);
+    }
+    Statement::signal(to_gates(claim, gates, loss))
+}
+
 /// Makes a claim as coarse as the gates; without gates it stays.
 ///
 /// A claim of adulthood whose lower bound falls below 18 by it becomes one about a range
 /// (R-AGE-041).
-pub(super) fn to_gates(claim: Claim, gates: Option<&Cuts>, loss: &mut Loss) -> Claim {
+fn to_gates(claim: Claim, gates: Option<&Cuts>, loss: &mut Loss) -> Claim {
     let Some(gates) = gates else {
         return claim;
     };
@@ -94,4 +108,13 @@ pub(super) fn to_gates(claim: Claim, gates: Option<&Cuts>, loss: &mut Loss) -> C
         claim_scope,
         ..claim
     }
+}
+
+/// The claim that may be passed on: none of a consent that was revoked, and none that contradicts
+/// itself (R-AGE-045, R-AGE-041).
+pub(super) fn usable(said: &Statement) -> Option<&Claim> {
+    let sound =
+        |claim: &&Claim| claim.claim_scope == AgeClaimScope::Range || claim.interval.lower() >= 18;
+    let claim = said.claim().filter(sound);
+    claim.filter(|_| said.consent != AgeConsent::Revoked)
 }

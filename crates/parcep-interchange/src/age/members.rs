@@ -245,14 +245,30 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// The members whose name `wanted` has a meaning for, `null` ones too.
+    pub(super) fn matching<T>(
+        &mut self,
+        wanted: impl Fn(&str) -> Option<T>,
+    ) -> Vec<(T, &'a str, &'a Json)> {
+        let rows = self.rows.iter().zip(&mut self.asked);
+        let read = rows.filter_map(|((name, value), asked)| {
+            let meaning = wanted(name)?;
+            *asked = true;
+            Some((meaning, name.as_str(), value))
+        });
+        read.collect()
+    }
+
+    /// The names that nobody asked for, in the order written.
+    pub(super) fn unasked(&self) -> impl Iterator<Item = &'a str> {
+        let rows = self.rows.iter().zip(&self.asked);
+        rows.filter(|(_, asked)| !**asked)
+            .map(|((name, _), _)| name.as_str())
+    }
+
     /// Ends the reading: whatever was not asked for is lost.
     pub(super) fn end(self, loss: &mut Loss) {
-        let unasked = self
-            .rows
-            .iter()
-            .zip(&self.asked)
-            .filter(|(_, asked)| !**asked);
-        for ((name, _), _) in unasked {
+        for name in self.unasked() {
             loss.unknown(name);
         }
     }

@@ -21,14 +21,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod amazon;
 mod apple;
 mod bounds;
+mod camara;
+mod claims;
 mod members;
 mod play;
+mod samsung;
+mod store;
+mod windows;
+
+pub use camara::to_camara;
+pub use claims::{claims_hold, to_claims};
+pub use windows::to_windows;
 
 use std::str::FromStr;
 
-use parcep_core::age::{Cuts, Statement};
+use parcep_core::age::{AgeOutcome, Cuts, Statement};
 use parcep_core::reason::Reason;
 
 use crate::json::{Fault, Json, Limits, Trouble, parse};
@@ -51,11 +61,30 @@ pub enum Platform {
     Play003,
     /// Google Play Age Signals from 0.0.4, with `ageRangeSource`.
     Play004,
+    /// Amazon Appstore, GetUserAgeData.
+    Amazon,
+    /// Samsung Galaxy Store, Get Age Signals.
+    Samsung,
+    /// Windows: age range with verification, or consent groups.
+    Windows,
+    /// CAMARA Know Your Customer Age Verification.
+    Camara,
+    /// `age_over_NN` of a claim set that somebody else has verified.
+    Claims,
 }
 
 impl Platform {
     /// Every platform that is read.
-    pub const ALL: &'static [Self] = &[Self::Apple, Self::Play003, Self::Play004];
+    pub const ALL: &'static [Self] = &[
+        Self::Apple,
+        Self::Play003,
+        Self::Play004,
+        Self::Amazon,
+        Self::Samsung,
+        Self::Windows,
+        Self::Camara,
+        Self::Claims,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -64,6 +93,11 @@ impl Platform {
             Self::Apple => "apple",
             Self::Play003 => "play-0.0.3",
             Self::Play004 => "play-0.0.4",
+            Self::Amazon => "amazon",
+            Self::Samsung => "samsung",
+            Self::Windows => "windows",
+            Self::Camara => "camara",
+            Self::Claims => "claims",
         }
     }
 
@@ -72,6 +106,11 @@ impl Platform {
             Self::Apple => apple::read(members, gates),
             Self::Play003 => play::read_0_0_3(members, gates),
             Self::Play004 => play::read_0_0_4(members, gates),
+            Self::Amazon => amazon::read(members, gates),
+            Self::Samsung => samsung::read(members, gates),
+            Self::Windows => windows::read(members, gates),
+            Self::Camara => camara::read(members, gates),
+            Self::Claims => claims::read(members, gates),
         }
     }
 }
@@ -108,7 +147,7 @@ impl AdaptError {
     }
 }
 
-/// Reads one answer of a platform: UTF-8 JSON, at most 64 KiB, an object.
+/// Reads one answer of a platform: UTF-8 JSON, at most 64 KiB, an object, or `null` for unknown.
 ///
 /// `gates` are the ages that were asked with. A claim is coarsened to them, but for bounds of
 /// Apple that are none of them. Without gates the platform's own bracket stays.
@@ -133,6 +172,9 @@ pub fn adapt_json(
     json: &Json,
     gates: Option<&Cuts>,
 ) -> Result<Statement, AdaptError> {
+    if *json == Json::Null {
+        return Ok(Statement::without(AgeOutcome::AgeUnknown));
+    }
     platform.read(Members::of(json)?, gates)
 }
 

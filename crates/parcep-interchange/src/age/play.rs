@@ -11,7 +11,7 @@ use parcep_core::age::{
 };
 
 use super::AdaptError;
-use super::bounds::{adults, inclusive, to_gates};
+use super::bounds::{adults, inclusive, signal};
 use super::members::{Loss, Members, NO_NUMBER, Rows, Word, said_error};
 
 // The names of the library, and those under which bridges pass the same values on.
@@ -226,7 +226,7 @@ fn state(
         declarant_check,
         ..Claim::new(band, method, assurance)
     };
-    Statement::signal(to_gates(claim, gates, loss))
+    signal(claim, gates, loss)
 }
 
 /// A date, as text or as milliseconds since 1970: known, and lost.

@@ -2,7 +2,10 @@
 //! plugins get wrong.
 
 mod apple;
+mod back;
+mod platforms;
 mod play;
+mod tables;
 
 use parcep_core::age::{AgeOutcome, Claim, Cuts, Statement};
 use parcep_interchange::age::{AdaptError, Platform, adapt};
