@@ -23,6 +23,7 @@
 
 mod amazon;
 mod apple;
+mod back;
 mod bounds;
 mod camara;
 mod claims;
@@ -32,6 +33,7 @@ mod samsung;
 mod store;
 mod windows;
 
+pub use back::{Told, to_apple, to_play_0_0_4};
 pub use camara::to_camara;
 pub use claims::{claims_hold, to_claims};
 pub use windows::to_windows;

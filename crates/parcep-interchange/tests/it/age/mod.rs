@@ -5,6 +5,7 @@ mod apple;
 mod back;
 mod platforms;
 mod play;
+mod stores_back;
 mod tables;
 
 use parcep_core::age::{AgeOutcome, Claim, Cuts, Statement};
