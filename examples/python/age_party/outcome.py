@@ -6,6 +6,7 @@ from parcep.v1alpha1.age_signal_pb2 import AgeSignal, AgeSignalResponse
 
 from .bracket import proper_bracket
 from .claim import NOT_REPORTED
+from .registry import RETRY
 from .rules import Refused, check, rule
 from .wire import UNKNOWN, name, names, parse
 
@@ -40,8 +41,10 @@ def consistent(said, signal_there):
     return said if (said == "signal") == signal_there else UNKNOWN_AGE
 
 
+@rule("R-AGE-032", outcomes_that_are_tried_again_at_once=lambda outcome: "backoff", outcomes_never_tried_again=lambda outcome: "no")
 def retry_class(outcome):
-    raise NotImplementedError
+    """`no`, `after_user_action` or `backoff`."""
+    return RETRY[outcome]
 
 
 TRIES = 3

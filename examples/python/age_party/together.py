@@ -1,16 +1,14 @@
 """Several claims about one person, and how often one may ask: R-AGE-047 to R-AGE-050. Regimes are data."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import reduce
-from pathlib import Path
 
 from .bracket import overlap
+from .registry import REGIMES
 from .rules import rule
 
 SCALE = ["asserted", "basic", "standard", "enhanced", "strict"]
 PRIMARY_ROLES = ("device_os", "app_store")
-REGISTRY = Path(__file__).parents[3] / "spec" / "registry"
 
 
 @dataclass(frozen=True)
@@ -149,5 +147,25 @@ def together(claims, rule_name, adult):
 # --- asking again: R-AGE-050 --------------------------------------------------------------------
 
 
-def may_ask(regime, last_day, day, event=None):
-    raise NotImplementedError
+def regime_of(code):
+    """The row of a regime, or of the default where nobody knows it."""
+    return REGIMES.get(code, REGIMES["default"])
+
+
+@rule(
+    "R-AGE-050",
+    asking_at_any_time=lambda days, least: True,
+    asking_the_day_after_the_interval=lambda days, least: days > least,
+)
+def long_enough(days, least):
+    return days >= least
+
+
+@rule("R-AGE-050", any_event_admits_an_ask=lambda event, events: event is not None, no_event_admits_an_ask=lambda event, events: False)
+def admits(event, events):
+    return event in events
+
+
+def may_ask(code, last_day, day, event=None):
+    row = regime_of(code)
+    return long_enough(day - last_day, row["reask_days"]) or admits(event, row["reask_on"])
