@@ -69,21 +69,27 @@ def question(audience, purpose, nonce):
     return verify.Asked(audience, PURPOSES.get(purpose, purpose), raw(nonce))
 
 
-VERIFIER = ("issuers", "audience", "purpose", "nonce", "now")
+ASKED = ("audience", "purpose", "nonce", "now")
 
 
-@case("signals", ["signal", *VERIFIER], ["seen"])
-def signals(signal, issuers, audience, purpose, nonce, now, seen=()):
-    keys, memory = trust.TrustList.of_keys(raws(issuers)), verify.Memory(raws(seen))
+def trusted_by(issuers=None, trusted=None):
+    """Of both, the list counts: it is the more particular."""
+    return trust.TrustList.of_keys(raws(issuers)) if trusted is None else trust.TrustList.from_json(trusted)
+
+
+@case("signals", ["signal", "issuers", *ASKED], ["seen"])
+@case("signals", ["signal", "trust", *ASKED], ["seen", "issuers"])
+def signals(signal, audience, purpose, nonce, now, issuers=None, seen=(), **given):
+    keys, memory = trusted_by(issuers, given.get("trust")), verify.Memory(raws(seen))
     return claim_members(verify.verify_signal(raw(signal), keys, question(audience, purpose, nonce), now, memory))
 
 
-@case("presentations", ["presentation", *VERIFIER], ["seen"])
-def presentations(presentation, issuers, audience, purpose, nonce, now, seen=()):
-    keys, memory = trust.TrustList.of_keys(raws(issuers)), verify.Memory(raws(seen))
-    return claim_members(
-        verify.verify_presentation(raw(presentation), keys, question(audience, purpose, nonce), now, memory)
-    )
+@case("presentations", ["presentation", "issuers", *ASKED], ["seen"])
+@case("presentations", ["presentation", "trust", *ASKED], ["seen", "issuers"])
+def presentations(presentation, audience, purpose, nonce, now, issuers=None, seen=(), **given):
+    keys, memory = trusted_by(issuers, given.get("trust")), verify.Memory(raws(seen))
+    asked_for = question(audience, purpose, nonce)
+    return claim_members(verify.verify_presentation(raw(presentation), keys, asked_for, now, memory))
 
 
 @case("trust", ["list", "key", "day"])
@@ -162,10 +168,14 @@ def cut_sets(**given):
 # --- what an audience makes of it ---------------------------------------------------------------
 
 
-@case("outcomes", ["response"])
-def outcomes(response):
-    read = outcome.outcome_of(raw(response))
-    return {"outcome": read, "retry": outcome.retry_class(read)}
+@case("outcomes", ["response", "issuers", *ASKED], ["tries"])
+def outcomes(response, issuers, audience, purpose, nonce, now, tries=None):
+    def usable(signal):
+        verify.verify_signal(signal, trusted_by(issuers), question(audience, purpose, nonce), now, verify.Memory())
+
+    read, retry_after = outcome.read_response(raw(response), usable)
+    said = {"outcome": read, "retry": outcome.retry_class(read)}
+    return said if tries is None else said | {"wait": outcome.pause(read, tries, retry_after)}
 
 
 @case("thresholds", ["statement", "threshold"])
@@ -216,8 +226,13 @@ def states_after(acts):
             state = consent.pass_days(state, int(act.removeprefix("day:")))
         else:
             state = consent.act(state, act)
-        states.append(state)
+        states.append(None if state == consent.NOT_THERE else state)
     return {"states": states}
+
+
+@case("revoked", ["list", "handle", "day"])
+def revoked(handle, day, **given):
+    return {"usable": consent.usable(raw(handle), consent.read_list(raw(given["list"])), day)}
 
 
 @case("handles", ["secret", "audience", "counter"])

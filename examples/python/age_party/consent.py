@@ -1,7 +1,12 @@
 """Consents, bundles of changes and handles: R-AGE-042 to R-AGE-046."""
 
+from dataclasses import dataclass
+
+from parcep.v1alpha1.age_token_pb2 import RevokedAgeHandlesResponse
+
 from .crypto import T, be32, derive
 from .rules import Refused, check, rule
+from .wire import parse
 
 NOT_THERE = "not_there"
 TABLE = {
@@ -118,13 +123,50 @@ def handle(secret, audience, counter):
     return derive(secret, T("age-handle", audience, be32(counter)), 16)
 
 
-HANDLES_KNOWN_FOR = 90  # days that a list of revoked handles looks back
+# --- revoked handles: R-AGE-045, R-AGE-046 ------------------------------------------------------
+
+DAY = 86_400
+DAYS_OF_A_LIST = 90
 
 
-def handle_says(handle, revoked, as_of_day, today):
-    """R-AGE-045, R-AGE-046: `revoked`, `stale` (ask again, until then unknown) or `holds`."""
-    if handle is None:
-        return "holds"
-    if handle in revoked:
-        return "revoked"
-    return "stale" if today - as_of_day > HANDLES_KNOWN_FOR else "holds"
+@dataclass(frozen=True)
+class RevokedList:
+    handles: list
+    day: int  # of that knowledge
+
+
+@check("R-WIRE-007", "the length of revoked handles")
+def handles_fit(handles):
+    return all(len(handle) == 16 for handle in handles)
+
+
+@check("R-WIRE-007", "the order of revoked handles")
+def handles_ascend(handles):
+    return all(a < b for a, b in zip(handles, handles[1:]))
+
+
+def read_list(data):
+    message = parse(RevokedAgeHandlesResponse, data)
+    handles = list(message.handles)
+    handles_fit(handles), handles_ascend(handles)
+    return RevokedList(handles, message.as_of // DAY)
+
+
+@rule("R-AGE-046", lists_that_are_never_stale=lambda known, day: False, lists_stale_on_their_90th_day=lambda k, d: d - k.day >= DAYS_OF_A_LIST)
+def stale(known, day):
+    return day - known.day > DAYS_OF_A_LIST
+
+
+@rule("R-AGE-045", revoked_handles_that_count=lambda handle, known: False)
+def is_revoked(handle, known):
+    return handle in known.handles
+
+
+@rule("R-AGE-045", claims_without_a_handle_that_a_stale_list_ends=lambda handle: True)
+def has_handle(handle):
+    return handle is not None
+
+
+def usable(handle, known, day):
+    """Whether a claim with this handle, or None, may be used by somebody who knows this list."""
+    return not (has_handle(handle) and (stale(known, day) or is_revoked(handle, known)))

@@ -8,7 +8,7 @@ from .bracket import proper_bracket
 from .claim import NOT_REPORTED
 from .registry import RETRY
 from .rules import Refused, check, rule
-from .wire import UNKNOWN, name, names, parse
+from .wire import UNKNOWN, fields, name, names, optional, parse
 
 UNKNOWN_AGE = "age_unknown"
 OUTCOMES = [n for n in names(AgeSignalResponse.DESCRIPTOR.fields_by_name["outcome"].enum_type).values() if n]
@@ -17,14 +17,32 @@ OUTCOMES = [n for n in names(AgeSignalResponse.DESCRIPTOR.fields_by_name["outcom
 # --- answers: R-AGE-033, R-AGE-032 --------------------------------------------------------------
 
 
-def outcome_of(response_bytes):
-    """What a relying party makes of an answer. Whether a signal in it is any good is another question (verify)."""
+def read_response(response_bytes, verify_signal):
+    """What a relying party makes of an answer, and the seconds to wait that it names, or None. `verify_signal` raises
+    Refused where the bytes of a SignedAgeSignal are no good."""
     try:
         response = parse(AgeSignalResponse, response_bytes)
     except Refused:
+        return UNKNOWN_AGE, None
+    said = consistent(known(name(response, "outcome")), response.HasField("signal"))
+    if said == "signal":
+        said = if_verified(said, signal_bytes(response_bytes), verify_signal)
+    return said, optional(response, "retry_after_seconds")
+
+
+def signal_bytes(response_bytes):
+    """The signal as it was received (R-WIRE-003): of one that stands twice, both, which the reader merges."""
+    number = AgeSignalResponse.DESCRIPTOR.fields_by_name["signal"].number
+    return b"".join(content for field, _, content in fields(response_bytes) if field == number)
+
+
+@rule("R-AGE-033", signals_that_are_refused=lambda said, signal, verify_signal: said)
+def if_verified(said, signal, verify_signal):
+    try:
+        verify_signal(signal)
+    except Refused:
         return UNKNOWN_AGE
-    said = name(response, "outcome")
-    return consistent(known(said), response.HasField("signal"))
+    return said
 
 
 @rule("R-AGE-033", outcomes_of_later_versions_taken_for_signals=lambda said: "signal" if said == UNKNOWN else said or UNKNOWN_AGE)
@@ -32,11 +50,7 @@ def known(said):
     return said if said in OUTCOMES else UNKNOWN_AGE
 
 
-@rule(
-    "R-AGE-033",
-    signals_beside_other_outcomes=lambda said, there: UNKNOWN_AGE if said == "signal" and not there else said,
-    signals_that_are_not_there=lambda said, there: UNKNOWN_AGE if said != "signal" and there else said,
-)
+@rule("R-AGE-033", signals_beside_other_outcomes=lambda said, there: said)
 def consistent(said, signal_there):
     return said if (said == "signal") == signal_there else UNKNOWN_AGE
 
@@ -54,9 +68,24 @@ LONGEST_PAUSE = 60
 
 def pause(outcome, tries, retry_after=None):
     """Seconds until one may ask again after so many tries, or None: then the age is unknown."""
-    if retry_class(outcome) != "backoff" or tries >= TRIES:
+    if retry_class(outcome) != "backoff" or enough(tries):
         return None
-    return max(PAUSES[tries - 1], min(retry_after or 0, LONGEST_PAUSE))
+    return longer(PAUSES[min(tries, len(PAUSES)) - 1], retry_after)
+
+
+@rule("R-AGE-032", tries_without_end=lambda tries: False, a_fourth_try=lambda tries: tries > TRIES)
+def enough(tries):
+    return tries >= TRIES
+
+
+@rule(
+    "R-AGE-032",
+    pauses_that_the_issuer_names_ignored=lambda own, named: own,
+    pauses_of_any_length=lambda own, named: max(own, named or 0),
+    shorter_pauses_that_the_issuer_names=lambda own, named: own if named is None else min(named, LONGEST_PAUSE),
+)
+def longer(own, named):
+    return max(own, min(named or 0, LONGEST_PAUSE))
 
 
 # --- statements: R-AGE-060 ----------------------------------------------------------------------
@@ -95,11 +124,6 @@ def is_object(given):
     return isinstance(given, dict)
 
 
-@check("R-AGE-060", "the refusal of a statement with neither outcome nor lower bound")
-def says_something(given):
-    return given.get("outcome") is not None or given.get("lower") is not None
-
-
 @check("R-AGE-060", "the types of a statement's members")
 def typed(given, types):
     return all(given.get(member) is None or is_a(given[member], type_) for member, type_ in types.items())
@@ -126,10 +150,10 @@ def scope_known(said):
 
 @rule("R-AGE-060", a_missing_outcome_taken_for_unknown=lambda given: known(given.get("outcome") or UNKNOWN_AGE))
 def outcome_said(given):
+    """What has no outcome is a signal, and one without a lower bound is no statement."""
     return "signal" if given.get("outcome") is None else known(given["outcome"])
 
 
-@rule("R-AGE-060", consents_of_a_statement_taken_for_granted=lambda said: said if said in ENUMS["consent"] else "granted")
 def consent_said(said):
     return said if said in ENUMS["consent"] else "pending"
 
@@ -137,7 +161,6 @@ def consent_said(said):
 def read_statement(given):
     """A statement as JSON, or Refused. Values not known are read as R-AGE-012 reads them in a claim."""
     is_object(given)
-    says_something(given)
     typed(given, {"outcome": str, **OTHERS})
     texts(given.get("loss"))
     outcome = outcome_said(given)
