@@ -13,6 +13,8 @@ use parcep_core::age::{
 
 use crate::json::Json;
 
+use super::bounds::usable;
+
 /// An answer in a platform's form, and what it does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,24 +42,24 @@ pub struct Told {
 pub fn to_play_0_0_4(said: &Statement) -> Told {
     let mut loss = Vec::new();
     let revoked = is_revoked(said, &mut loss);
+    let claim = sound(said, &mut loss);
+    let bounds = claim.and_then(|claim| play_bounds(claim, &mut loss));
+    let claim = claim.filter(|_| bounds.is_some());
     let status = match said.outcome() {
         AgeOutcome::Signal | AgeOutcome::Refused if revoked => "NOT_SHARED",
-        AgeOutcome::Signal => "SHARED",
+        AgeOutcome::Signal if claim.is_some() => "SHARED",
         AgeOutcome::Refused => "NOT_SHARED",
         AgeOutcome::VerificationRequired => "VERIFICATION_REQUIRED",
         AgeOutcome::NotOwned => return play_error("APP_NOT_OWNED", said, loss),
         AgeOutcome::Unsupported => return play_error("SDK_VERSION_OUTDATED", said, loss),
         AgeOutcome::TemporarilyUnavailable => return play_error("INTERNAL_ERROR", said, loss),
-        AgeOutcome::AgeUnknown => "UNSPECIFIED",
+        AgeOutcome::AgeUnknown | AgeOutcome::Signal => "UNSPECIFIED",
         _ => {
             loss.push(Cow::Borrowed("outcome: Google Play has no word for it"));
             "UNSPECIFIED"
         }
     };
-    let claim = said.claim().filter(|_| status == "SHARED");
-    let (lower, upper) = claim.map_or((Json::Null, Json::Null), |claim| {
-        play_bounds(claim, &mut loss)
-    });
+    let (lower, upper) = bounds.unwrap_or((Json::Null, Json::Null));
     let source = claim.and_then(|claim| tier(claim, &mut loss));
     let change = change(said, &mut loss);
     if let Some(claim) = claim {
@@ -113,7 +115,7 @@ pub fn to_apple(said: &Statement, gates: &Cuts) -> Told {
             "supervision: told by controls, which are not known",
         ));
     }
-    let json = match (said.outcome(), said.claim()) {
+    let json = match (said.outcome(), sound(said, &mut loss)) {
         (AgeOutcome::Signal | AgeOutcome::Refused, _) if revoked => declined(),
         (_, Some(claim)) => apple_range(claim, gates, &mut loss),
         (AgeOutcome::Refused, None) => declined(),
@@ -123,7 +125,7 @@ pub fn to_apple(said: &Statement, gates: &Cuts) -> Told {
         )]),
         (AgeOutcome::InvalidRequest, None) => apple_error("invalidRequest"),
         (AgeOutcome::AccountIneligible, None) => apple_error("invalidAccount"),
-        (AgeOutcome::AgeUnknown, None) => apple_error("notAvailable"),
+        (AgeOutcome::AgeUnknown | AgeOutcome::Signal, None) => apple_error("notAvailable"),
         (_, None) => {
             loss.push(Cow::Borrowed("outcome: Apple has no word for it"));
             apple_error("notAvailable")
@@ -142,19 +144,33 @@ fn is_revoked(said: &Statement, loss: &mut Lines) -> bool {
     revoked
 }
 
-/// Inclusive bounds, lower 0 to 18 and upper 2 to 18; what lies outside is told wider.
-fn play_bounds(claim: &Claim, loss: &mut Lines) -> (Json, Json) {
+/// The claim that may be told: none of a revoked consent, and none that contradicts itself.
+fn sound<'a>(said: &'a Statement, loss: &mut Lines) -> Option<&'a Claim> {
+    let claim = usable(said);
+    if claim.is_none() && said.claim().is_some() && said.consent != AgeConsent::Revoked {
+        loss.push(Cow::Borrowed("claim_scope: contradicts the lower bound"));
+    }
+    claim
+}
+
+/// Inclusive bounds, lower 0 to 18 and upper 2 to 18; what lies outside is told wider, and
+/// nothing where that is every age.
+fn play_bounds(claim: &Claim, loss: &mut Lines) -> Option<(Json, Json)> {
     let (lower, upper) = (claim.interval.lower(), claim.interval.upper());
     // INVARIANT: an upper bound is at least 1.
     let last = upper.map(|upper| upper.saturating_sub(1).max(2));
     let last = last.filter(|last| *last <= 18);
     if lower > 18 || last.map(|last| last + 1) != upper {
         loss.push(Cow::Borrowed(
-            "upper and lower: Google Play tells 0 to 18 and 2 to 18",
+            "lower and upper: told are 0 to 18 and 2 to 18",
         ));
     }
+    if lower == 0 && last.is_none() {
+        loss.push(Cow::Borrowed("lower and upper: every age is no signal"));
+        return None;
+    }
     let years = |years: u32| Json::integer(i64::from(years));
-    (years(lower.min(18)), last.map_or(Json::Null, years))
+    Some((years(lower.min(18)), last.map_or(Json::Null, years)))
 }
 
 /// The tier of a way of knowing, if it is not surer than that.
