@@ -15,7 +15,7 @@ from pathlib import Path
 
 from age_party import cases, rules
 
-VECTORS = Path(__file__).parents[2] / "spec" / "vectors" / "v1alpha1" / "age"
+VECTORS = Path(__file__).parents[2] / "spec" / "vectors" / "v1alpha1"
 FORMAT = "parcep-vectors/1"
 
 
@@ -34,28 +34,42 @@ class Vector:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("vectors", nargs="?", default=str(VECTORS), help="folder of vectors")
-    parser.add_argument("--no-sabotage", action="store_true", help="only run the vectors; prove nothing about them")
-    options = parser.parse_args()
+    options = arguments()
+    say = (lambda *_: None) if options.json else print
     try:
-        vectors = load(Path(options.vectors))
+        vectors = load(Path(options.vectors) / "age")
     except cases.UnknownForm as error:
         print(error, file=sys.stderr)
         return 1
     if not vectors:
-        print(f"no vectors in {options.vectors}", file=sys.stderr)
+        print(f"no vectors of ages in {options.vectors}", file=sys.stderr)
         return 2
     differing = {vector.id: what for vector in vectors for what in [differs(vector, vectors)] if what}
     for file in dict.fromkeys(vector.file for vector in vectors):
         mine = [vector for vector in vectors if vector.file == file]
-        refused, wrong = sum("twin_of" in v.row for v in mine), sum(v.id in differing for v in mine)
-        print(f"{file:16} {len(mine):4} vectors {refused:4} negative {wrong:4} differ")
+        negative, wrong = sum("twin_of" in v.row for v in mine), sum(v.id in differing for v in mine)
+        say(f"{file:16} {len(mine):4} vectors {negative:4} negative {wrong:4} differ")
     for id, what in differing.items():
         print(f"  differs  {id}: {what}", file=sys.stderr)
-    alive = [] if options.no_sabotage or differing else sabotage(vectors)
-    print(f"{len(vectors)} vectors, {len(differing)} differ; {len(rules.FAULTS)} faults, {len(alive)} that nobody notices")
+    noticed = {} if options.no_sabotage or differing else sabotage(vectors)
+    alive = [name for name, by in noticed.items() if not by]
+    for name in alive:
+        print(f"  ALIVE    {rules.FAULTS[name].requirement:12} {name}", file=sys.stderr)
+    if options.evidence:
+        write_evidence(Path(options.evidence), evidence_of(vectors, differing, noticed))
+    if options.json:
+        print(json.dumps(evidence_of(vectors, differing, noticed), ensure_ascii=False))
+    say(f"{len(vectors)} vectors, {len(differing)} differ; {len(noticed)} faults, {len(alive)} that nobody notices")
     return 1 if differing or alive else 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("vectors", nargs="?", default=str(VECTORS), help="folder of vectors, with a folder age in it")
+    parser.add_argument("--evidence", metavar="FILE", help="write what ran, as evidence for tracing; adds to the file")
+    parser.add_argument("--json", action="store_true", help="print the evidence instead of lines")
+    parser.add_argument("--no-sabotage", action="store_true", help="only run the vectors; prove nothing about them")
+    return parser.parse_args()
 
 
 def load(folder):
@@ -107,19 +121,50 @@ def difference(expected, said):
 
 
 def sabotage(vectors):
-    """The faults that no vector notices."""
-    alive = []
+    """For each fault, the vectors that notice it; those that cite its requirement come first."""
+    noticed = {}
     for fault in rules.FAULTS.values():
         rules.break_on_purpose(fault.name)
         by = [v for v in vectors if fault.name in v.faults and difference(v.expected, outcome(v))]
         rules.break_on_purpose(None)
-        citing = [v for v in by if fault.requirement in v.row["requirements"]]
-        if not by:
-            alive.append(fault.name)
-            print(f"  ALIVE   {fault.requirement:12} {fault.name}", file=sys.stderr)
-        elif not citing:
-            print(f"  noticed {fault.requirement:12} {fault.name}, by {by[0].id}, which does not cite it")
-    return alive
+        noticed[fault.name] = sorted(by, key=lambda vector: not cites(vector, fault))
+    return noticed
+
+
+def cites(vector, fault):
+    return fault.requirement in vector.row["requirements"]
+
+
+def evidence_of(vectors, differing, noticed):
+    tests = [
+        {
+            "id": f"vector {vector.id}",
+            "requirements": vector.row["requirements"],
+            "verdict": "fail" if vector.id in differing else "pass",
+        }
+        for vector in vectors
+    ]
+    mutants = [
+        {
+            "name": f"age: {name}",
+            "requirement": rules.FAULTS[name].requirement,
+            "killed": any(cites(vector, rules.FAULTS[name]) for vector in by),
+            "by": [f"vector {vector.id}" for vector in by],
+        }
+        for name, by in noticed.items()
+    ]
+    return {"format": "parcep-evidence/1", "tests": tests, "mutants": mutants}
+
+
+def write_evidence(path, evidence):
+    """Beside what another program wrote there, if it did."""
+    if path.exists():
+        there = json.loads(path.read_text())
+        for member in ("tests", "mutants"):
+            others = [row for row in there[member] if row not in evidence[member]]
+            evidence[member] = others + evidence[member]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

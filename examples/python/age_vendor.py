@@ -1,8 +1,8 @@
 """Answers vectors of ages over standard input and output, to be judged by somebody else's program.
 
-One JSON object on each line: {"id": …, "file": "signals", "shared": {…}, "inputs": {…}}. One line for each answer:
-{"id": …, "expected": {…}}, with {"reason": …} alone where the input is refused, or {"id": …, "unsupported": …} where
-this program does not know the file or the form of the inputs.
+One JSON object on each line: {"id": …, "file": "signals", "shared": {…}, "inputs": {…}}, and one line for each answer:
+{"id": …, "expected": {…}}, with {"reason": …} alone in it where the input is refused. Where this program does not know
+the file or the form of the inputs, it answers {"id": …, "unsupported": …}.
 """
 
 import json

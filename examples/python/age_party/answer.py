@@ -55,7 +55,9 @@ def at_least(known, least):
     return least is None or SCALE.index(known) >= SCALE.index(least)
 
 
-@rule("R-AGE-030", checks_without_a_date_are_recent_enough=lambda known, within: known is None or as_recent(known, within))
+@rule(
+    "R-AGE-030", checks_without_a_date_are_recent_enough=lambda known, within: known is None or as_recent(known, within)
+)
 def recent(known, within):
     """Not dated meets OLDER only."""
     return as_recent(known or "older", within)
@@ -90,7 +92,11 @@ def unknown_why(known):
     return known
 
 
-@rule("R-AGE-031", refusals_that_show=lambda outcome, purpose, mandatory: "refused", refusals_that_never_show=lambda *_: "age_unknown")
+@rule(
+    "R-AGE-031",
+    refusals_that_show=lambda outcome, purpose, mandatory: "refused",
+    refusals_that_never_show=lambda *_: "age_unknown",
+)
 def refusal(outcome, purpose, mandatory):
     return "refused" if purpose == "consent_flow" or mandatory else "age_unknown"
 
@@ -100,15 +106,23 @@ def is_mandatory(mandatory):
     return mandatory
 
 
-@rule("R-AGE-057", sharing_without_a_rule=lambda share: share in ("allow", "none"), sharing_before_anybody_said_so=lambda share: share in ("allow", "ask"))
+@rule(
+    "R-AGE-057",
+    sharing_without_a_rule=lambda share: share in ("allow", "none"),
+    sharing_before_anybody_said_so=lambda share: share in ("allow", "ask"),
+)
 def shared(share):
     return share == "allow"
 
 
 @rule(
     "R-AGE-057",
-    consent_of_a_refusal_told_to_gates=lambda share, outcome, purpose: CONSENT_OF[share] if outcome == "refused" else NOT_REPORTED,
-    consent_beside_a_hidden_refusal=lambda share, outcome, purpose: CONSENT_OF[share] if purpose not in GATES else NOT_REPORTED,
+    consent_of_a_refusal_told_to_gates=lambda share, outcome, purpose: (
+        CONSENT_OF[share] if outcome == "refused" else NOT_REPORTED
+    ),
+    consent_beside_a_hidden_refusal=lambda share, outcome, purpose: (
+        CONSENT_OF[share] if purpose not in GATES else NOT_REPORTED
+    ),
 )
 def consent_of_refusal(share, outcome, purpose):
     return CONSENT_OF[share] if outcome == "refused" and purpose not in GATES else NOT_REPORTED
@@ -161,7 +175,11 @@ def answer_tokens(data, known):
 # --- told is what was asked: R-AGE-028, R-AGE-029 -----------------------------------------------
 
 
-@rule("R-AGE-028", the_method_told_whatever_was_asked=lambda accepted, known: known, no_method_told=lambda accepted, known: "not_told")
+@rule(
+    "R-AGE-028",
+    the_method_told_whatever_was_asked=lambda accepted, known: known,
+    no_method_told=lambda accepted, known: "not_told",
+)
 def method_told(accepted, known):
     return accepted[0] if len(accepted) == 1 else "not_told"
 
@@ -178,7 +196,9 @@ def established_told(within, known):
 
 @rule(
     "R-AGE-028",
-    declarant_checks_told_to_gates=lambda method, purpose, known: (known or "not_told") if method == "guardian_declared" else None,
+    declarant_checks_told_to_gates=lambda method, purpose, known: (
+        (known or "not_told") if method == "guardian_declared" else None
+    ),
     declarant_checks_told_beside_any_method=lambda method, purpose, known: known if purpose not in GATES else None,
 )
 def declarant_check_told(method, purpose, known):
@@ -200,7 +220,11 @@ def family_told(purpose):
     return purpose not in GATES
 
 
-@rule("R-AGE-029", adults_who_are_supervised=lambda known, majority: False, adults_by_upper_bounds=lambda k, m: k.upper is None or k.upper > m)
+@rule(
+    "R-AGE-029",
+    adults_who_are_supervised=lambda known, majority: False,
+    adults_by_upper_bounds=lambda k, m: k.upper is None or k.upper > m,
+)
 def of_age(known, majority):
     return known.lower >= majority
 

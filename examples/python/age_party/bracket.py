@@ -157,7 +157,11 @@ def late(secret, info, most=LATEST, order="big"):
     return int.from_bytes(derive(secret, info, 8), order) % most
 
 
-@rule("R-AGE-039", the_day_in_UTC=lambda seconds: seconds // DAY, the_day_where_it_begins_first=lambda s: (s + DAY // 2) // DAY)
+@rule(
+    "R-AGE-039",
+    the_day_in_UTC=lambda seconds: seconds // DAY,
+    the_day_where_it_begins_first=lambda s: (s + DAY // 2) // DAY,
+)
 def day_everywhere(seconds):
     """The day, since 1970, that has begun everywhere on Earth."""
     return (seconds - DAY // 2) // DAY
@@ -201,7 +205,11 @@ def certainly_reached(born, age):
     return (when - date(1970, 1, 1)).days
 
 
-@rule("R-AGE-038", changes_of_cell_without_delay=lambda reached, late: reached, changes_a_day_later=lambda r, late: r + late + 1)
+@rule(
+    "R-AGE-038",
+    changes_of_cell_without_delay=lambda reached, late: reached,
+    changes_a_day_later=lambda r, late: r + late + 1,
+)
 def spoken_of_from(reached, late):
     return reached + late
 

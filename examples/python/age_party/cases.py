@@ -4,6 +4,8 @@ A case takes exactly the inputs that its form names; an input that nobody knows 
 reader that skips what it does not understand proves nothing.
 """
 
+import dataclasses
+
 from . import adapt, answer, asked, bracket, consent, outcome, together, trust, verify
 from .rules import Refused
 from .wire import names
@@ -48,20 +50,15 @@ PURPOSES = names(outcome.AgeSignal.DESCRIPTOR.fields_by_name["purpose"].enum_typ
 
 
 def claim_members(claim):
-    members = {
-        name: getattr(claim, name)
-        for name in ("lower", "upper", "exact_cell", "method", "assurance", "assurance_scheme", "claim_scope", "binding",
-                     "established", "declarant_check", "jurisdiction", "basis")
-    }  # fmt: skip
+    """As the vectors have them: what is not told is null, but `not_reported` of who answers for the person."""
+    members = dataclasses.asdict(claim)
     members["supervision"] = claim.supervision or outcome.NOT_REPORTED
     members["consent"] = claim.consent or outcome.NOT_REPORTED
     members["controls"] = list(claim.controls)
     members["revocation_handle"] = claim.revocation_handle and claim.revocation_handle.hex()
-    change = claim.change
-    members["change"] = change and {
-        "id": change.id.hex(), "state": change.state, "decided_day": change.decided_day,
-        "adult_ack_required": change.adult_ack_required, "earlier": [id.hex() for id in change.earlier],
-    }  # fmt: skip
+    if claim.change:
+        members["change"]["id"] = claim.change.id.hex()
+        members["change"]["earlier"] = [id.hex() for id in claim.change.earlier]
     return members
 
 

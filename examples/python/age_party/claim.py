@@ -82,7 +82,10 @@ def assurance_of(said, scheme):
     return None if UNKNOWN in (said, scheme) else said
 
 
-@rule("R-AGE-012", bindings_not_known_taken_for_user_authenticated=lambda said: "user_authenticated" if said == UNKNOWN else said)
+@rule(
+    "R-AGE-012",
+    bindings_not_known_taken_for_user_authenticated=lambda said: "user_authenticated" if said == UNKNOWN else said,
+)
 def binding_of(said):
     return None if said == UNKNOWN else said
 

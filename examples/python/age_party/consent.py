@@ -116,8 +116,12 @@ def bundle(state, earlier, newest):
 
 @rule(
     "R-AGE-046",
-    handles_without_the_audience=lambda secret, audience, counter: derive(secret, T("age-handle", "", be32(counter)), 16),
-    handles_without_the_counter=lambda secret, audience, counter: derive(secret, T("age-handle", audience, be32(0)), 16),
+    handles_without_the_audience=lambda secret, audience, counter: derive(
+        secret, T("age-handle", "", be32(counter)), 16
+    ),
+    handles_without_the_counter=lambda secret, audience, counter: derive(
+        secret, T("age-handle", audience, be32(0)), 16
+    ),
 )
 def handle(secret, audience, counter):
     return derive(secret, T("age-handle", audience, be32(counter)), 16)
@@ -152,7 +156,11 @@ def read_list(data):
     return RevokedList(handles, message.as_of // DAY)
 
 
-@rule("R-AGE-046", lists_that_are_never_stale=lambda known, day: False, lists_stale_on_their_90th_day=lambda k, d: d - k.day >= DAYS_OF_A_LIST)
+@rule(
+    "R-AGE-046",
+    lists_that_are_never_stale=lambda known, day: False,
+    lists_stale_on_their_90th_day=lambda k, d: d - k.day >= DAYS_OF_A_LIST,
+)
 def stale(known, day):
     return day - known.day > DAYS_OF_A_LIST
 

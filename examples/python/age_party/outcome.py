@@ -45,7 +45,10 @@ def if_verified(said, signal, verify_signal):
     return said
 
 
-@rule("R-AGE-033", outcomes_of_later_versions_taken_for_signals=lambda said: "signal" if said == UNKNOWN else said or UNKNOWN_AGE)
+@rule(
+    "R-AGE-033",
+    outcomes_of_later_versions_taken_for_signals=lambda said: "signal" if said == UNKNOWN else said or UNKNOWN_AGE,
+)
 def known(said):
     return said if said in OUTCOMES else UNKNOWN_AGE
 
@@ -55,7 +58,11 @@ def consistent(said, signal_there):
     return said if (said == "signal") == signal_there else UNKNOWN_AGE
 
 
-@rule("R-AGE-032", outcomes_that_are_tried_again_at_once=lambda outcome: "backoff", outcomes_never_tried_again=lambda outcome: "no")
+@rule(
+    "R-AGE-032",
+    outcomes_that_are_tried_again_at_once=lambda outcome: "backoff",
+    outcomes_never_tried_again=lambda outcome: "no",
+)
 def retry_class(outcome):
     """`no`, `after_user_action` or `backoff`."""
     return RETRY[outcome]

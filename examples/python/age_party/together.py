@@ -39,7 +39,9 @@ def on_any_scale(claim):
 @rule(
     "R-AGE-012",
     assurances_of_all_scales_compared=on_any_scale,
-    assurance_not_told_above_asserted=lambda claim: on_any_scale(claim) if claim.assurance and own_scale(claim) else 0.5,
+    assurance_not_told_above_asserted=lambda claim: (
+        on_any_scale(claim) if claim.assurance and own_scale(claim) else 0.5
+    ),
 )
 def rank(claim):
     """Not told is ASSERTED, and an assurance on another scale is not told."""
@@ -85,7 +87,9 @@ def not_set_aside(claims, adult):
     return keeping(shows_adult, supervised_minor)(claims, adult)
 
 
-@rule("R-AGE-047", claims_of_every_assurance=lambda claims: claims, claims_of_least_assurance=lambda claims: least(claims))
+@rule(
+    "R-AGE-047", claims_of_every_assurance=lambda claims: claims, claims_of_least_assurance=lambda claims: least(claims)
+)
 def best(claims):
     top = max(map(rank, claims), default=0)
     return [claim for claim in claims if rank(claim) == top]
@@ -111,7 +115,9 @@ def upper_last(claim):
     "R-AGE-048",
     the_highest_wins=lambda claims: max(claims, key=lambda c: (c.lower, upper_last(c))),
     the_first_wins=lambda claims: claims[0],
-    the_greatest_upper_bound_among_the_lowest=lambda claims: min(claims, key=lambda c: (c.lower, [-u for u in upper_last(c)])),
+    the_greatest_upper_bound_among_the_lowest=lambda claims: min(
+        claims, key=lambda c: (c.lower, [-u for u in upper_last(c)])
+    ),
 )
 def lowest(claims):
     return min(claims, key=lambda claim: (claim.lower, upper_last(claim)))
@@ -161,7 +167,11 @@ def long_enough(days, least):
     return days >= least
 
 
-@rule("R-AGE-050", any_event_admits_an_ask=lambda event, events: event is not None, no_event_admits_an_ask=lambda event, events: False)
+@rule(
+    "R-AGE-050",
+    any_event_admits_an_ask=lambda event, events: event is not None,
+    no_event_admits_an_ask=lambda event, events: False,
+)
 def admits(event, events):
     return event in events
 

@@ -117,7 +117,9 @@ def key_admitted(key):
 def two_at_most(entries):
     """It is enough to look at the days on which some key begins."""
     for entry in entries:
-        same = {other.key for other in entries if other.issuer == entry.issuer and other.first <= entry.first < other.end}
+        same = {
+            other.key for other in entries if other.issuer == entry.issuer and other.first <= entry.first < other.end
+        }
         if len(same) > 2:
             return False
     return True

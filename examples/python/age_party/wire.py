@@ -81,7 +81,7 @@ def enum_of(message, field):
 
 
 def name(message, field):
-    """The name of an enumeration's value in a field: None where it is not there, UNKNOWN where it is of later versions."""
+    """The name of a value in a field: None where it is not there, UNKNOWN where it is of a later version."""
     return names(enum_of(message, field)).get(getattr(message, field), UNKNOWN)
 
 

@@ -16,7 +16,7 @@ READERS = {
 
 
 def read(platform, said, gates=None):
-    """The Statement that an answer of a platform, as JSON, comes to. `gates` are the cut points that were asked with."""
+    """The Statement that an answer of a platform comes to. `gates` are the cut points that were asked with."""
     if platform not in READERS:
         raise Refused("MALFORMED", f"nobody knows {platform}")
     return READERS[platform](said, gates or [])

@@ -37,11 +37,12 @@ def parts_of(said):
     return parts
 
 
-@rule(
-    "R-AGE-011",
-    checks_of_guardians_taken_for_checks_of_ages=lambda declared: VERIFIED if declared and "guardiang" in declared
-    else DECLARATIONS.get(declared, NOTHING),
-)  # fmt: skip
+def as_if_checked(declared):
+    """The error that R-AGE-011 forbids: the guardian's document taken for one of the person."""
+    return VERIFIED if declared == "guardiangovernmentidchecked" else DECLARATIONS.get(declared, NOTHING)
+
+
+@rule("R-AGE-011", checks_of_guardians_taken_for_checks_of_ages=as_if_checked)
 def how_of(declared):
     return DECLARATIONS.get(declared, NOTHING)
 

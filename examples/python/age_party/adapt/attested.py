@@ -38,8 +38,12 @@ def error_of(said):
 
 @rule(
     "R-AGE-054",
-    thresholds_met_from_the_year_after=lambda check, threshold: (threshold + 1, None) if check == "true" else (0, threshold),
-    thresholds_not_met_up_to_the_age=lambda check, threshold: (threshold, None) if check == "true" else (0, threshold + 1),
+    thresholds_met_from_the_year_after=lambda check, threshold: (
+        (threshold + 1, None) if check == "true" else (0, threshold)
+    ),
+    thresholds_not_met_up_to_the_age=lambda check, threshold: (
+        (threshold, None) if check == "true" else (0, threshold + 1)
+    ),
 )
 def side(check, threshold):
     return (threshold, None) if check == "true" else (0, threshold)

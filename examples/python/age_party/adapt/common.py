@@ -2,9 +2,9 @@
 
 import re
 
-from ..bracket import MOST_UPPER, coarsen, overlap, proper_bracket, proper_cuts
+from ..bracket import MOST_UPPER, coarsen, proper_bracket, proper_cuts
 from ..outcome import UNKNOWN_AGE, Statement
-from ..rules import Refused, check, rule
+from ..rules import check, rule
 
 EVERY_AGE = (0, None)
 LARGEST = {2_147_483_647, 4_294_967_295, 9_223_372_036_854_775_807}
@@ -76,7 +76,11 @@ def of_type(value, types):
 # --- bounds: R-AGE-054 --------------------------------------------------------------------------
 
 
-@rule("R-AGE-054", inclusive_uppers_taken_for_exclusive=lambda upper: upper, largest_numbers_taken_for_ages=lambda upper: upper + 1)
+@rule(
+    "R-AGE-054",
+    inclusive_uppers_taken_for_exclusive=lambda upper: upper,
+    largest_numbers_taken_for_ages=lambda upper: upper + 1,
+)
 def after(upper):
     """The first age that an inclusive upper bound leaves out; None for no bound."""
     return None if upper in LARGEST or upper >= MOST_UPPER else upper + 1
@@ -137,9 +141,4 @@ def statement(outcome, bracket=None, how=NOTHING, gates=(), scope=None, exact=No
     method, assurance, declarant_check = how
     if scope == "adult_only" and said[0] < 18:
         scope = None
-    return Statement(
-        "signal", *said, cell, method, assurance, declarant_check, scope, loss=list(loss), **family
-    )
-
-
-__all__ = ["Refused", "overlap"]
+    return Statement("signal", *said, cell, method, assurance, declarant_check, scope, loss=list(loss), **family)

@@ -35,7 +35,12 @@ def range_of(said):
     return inclusive(*bounds), bounds != (None, None)
 
 
-@rule("R-AGE-054", minors_included_taken_for_minors=lambda group, state: (13, 18) if (group, state) == ("Minor", "included") else SAYS.get((group, state)))
+@rule(
+    "R-AGE-054",
+    minors_included_taken_for_minors=lambda group, state: (
+        (13, 18) if (group, state) == ("Minor", "included") else SAYS.get((group, state))
+    ),
+)
 def said_by(group, state):
     return SAYS.get((group, state))
 
