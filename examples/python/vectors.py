@@ -7,7 +7,7 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 import sys
 
 from writer import bytes_, common, documents, logs, others, scopes
-from writer.ages import brackets, party, presentations, requests, signals, trust
+from writer.ages import brackets, party, platforms, presentations, requests, signals, trust
 
 
 def log():
@@ -43,6 +43,8 @@ AREAS = [
     party.together,
     party.consent,
     party.revoked,
+    party.asking_again,
+    platforms.adapt,
 ]
 
 if __name__ == "__main__":

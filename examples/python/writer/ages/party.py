@@ -313,3 +313,35 @@ def revoked():
         cited = ["R-AGE-046"] if "list of" in title or "stale" in title else ["R-AGE-045"]
         file.ok(number, title, cited, {"list": list, **given}, {"usable": usable})
     return file
+
+
+def asking_again():
+    file = File(
+        "age",
+        "asking_again",
+        "Whether a relying party that asked on `last_day`, and applies the regime with the code `regime`, or that of the region "
+        "`region`, may ask again on `day`; with `event`, after that has happened. Days count from 1970-01-01.",
+        ["R-AGE-050"],
+        {"last_day": 20_000},
+    )
+    rows = [
+        ("the default, on the next day", {"regime": "default", "day": 20_001}, False),
+        ("the default, a day before the year is over", {"regime": "default", "day": 20_364}, False),
+        ("the default, after a year", {"regime": "default", "day": 20_365}, True),
+        ("the default, somebody says that the age is wrong", {"regime": "default", "day": 20_001, "event": "correction"}, True),
+        ("the default, an event that it does not name", {"regime": "default", "day": 20_001, "event": "purchase"}, False),
+        ("the default, an event that nobody knows", {"regime": "default", "day": 20_001, "event": "full_moon"}, False),
+        ("Texas, at every launch", {"regime": "us-tx", "day": 20_000}, True),
+        ("Utah, a second time in the year", {"regime": "us-ut", "day": 20_200}, False),
+        ("Utah, a second time in the year, at a download", {"regime": "us-ut", "day": 20_200, "event": "download"}, True),
+        ("Utah, a second time in the year, after a correction, which it does not name", {"regime": "us-ut", "day": 20_200, "event": "correction"}, False),
+        ("Utah, a year later", {"regime": "us-ut", "day": 20_365}, True),
+        ("a part of a country that has a row", {"region": "US-TX", "day": 20_001}, True),
+        ("a part of a country that has none, in a country that has none", {"region": "US-NV", "day": 20_001}, False),
+        ("a part of a country that has none, in a country that has one", {"region": "BR-SP", "day": 20_001, "event": "purchase"}, True),
+        ("a country of a regime of many", {"region": "FR", "day": 20_001, "event": "purchase"}, True),
+        ("a country without a row", {"region": "JP", "day": 20_001, "event": "purchase"}, False),
+    ]
+    for number, (title, given, allowed) in enumerate(rows, 575):
+        file.ok(number, title, ["R-AGE-050"], given, {"allowed": allowed})
+    return file
