@@ -7,8 +7,8 @@
 )]
 
 use parcep_core::age::{
-    self, AgeAssurance, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Cuts, DeclarantCheck,
-    Expectation, coarsen,
+    self, AgeAssurance, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Coarse, Cuts,
+    DeclarantCheck, Expectation, coarsen,
 };
 use parcep_core::crypto::{Hash, NoRandomness, Random, SigningKey, sha256};
 use parcep_core::document::{
@@ -162,19 +162,13 @@ fn a_relay_that_knows_less_than_it_did_is_named() {
     assert_eq!(refusal(3, one), None, "more than we know is not less");
 }
 
-fn signal(interval: AgeInterval, exact_cell: bool) -> AgeSignal {
+fn signal(told: Coarse) -> AgeSignal {
     AgeSignal {
-        interval,
-        exact_cell,
         method: AgeMethod::GuardianDeclared,
         declarant_check: DeclarantCheck::None,
         assurance: AgeAssurance::Asserted,
-        audience: "a".into(),
-        purpose: AgePurpose::AccessGate,
-        nonce: None,
-        issued_bucket: 0,
         not_after: 86_400,
-        token_id: [0; 16],
+        ..AgeSignal::new(told, "a", AgePurpose::AccessGate)
     }
 }
 
@@ -186,7 +180,7 @@ fn ages_within_one_cell_give_the_same_signal_byte_for_byte() {
     let told = |years: u32| {
         let known = AgeInterval::new(years, Some(years + 1)).unwrap();
         let coarse = coarsen(known, &cuts);
-        age::issue(&signal(coarse.interval, coarse.exact_cell), &key).unwrap()
+        age::issue(&signal(coarse), &key).unwrap()
     };
     let cells: BTreeSet<_> = (0..100).map(told).collect();
     assert_eq!(cells.len(), 4, "as many signals as cells");
@@ -206,6 +200,7 @@ fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
         nonce: None,
         now: 1,
     };
+    let cuts = Cuts::new(vec![13, 16, 18]).unwrap();
     for check in [
         DeclarantCheck::None,
         DeclarantCheck::Payment,
@@ -213,7 +208,7 @@ fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
     ] {
         let said = AgeSignal {
             declarant_check: check,
-            ..signal(AgeInterval::new(13, Some(16)).unwrap(), true)
+            ..signal(coarsen(AgeInterval::new(13, Some(16)).unwrap(), &cuts))
         };
         let read = age::verify(&age::issue(&said, &key).unwrap(), expected).unwrap();
         assert_eq!(read.declarant_check, check);
@@ -246,10 +241,23 @@ fn messages_that_everybody_opens_have_no_room_for_names_or_behaviour() {
         text_fields("register.proto"),
         allowed.map(String::from).into()
     );
-    // R-AGE-010: the only text of an age signal is who may use it.
-    let allowed = ["AgeSignal.audience"];
+    // R-AGE-010: the only texts about an age are who may use it and which law is meant.
+    let allowed = [
+        "AgeSignal.audience",
+        "AgeSignal.jurisdiction",
+        "AgeSignalRequest.audience",
+        "AgeSignalRequest.jurisdiction",
+    ];
     assert_eq!(
         text_fields("age_signal.proto"),
+        allowed.map(String::from).into()
+    );
+    let allowed = [
+        "AgePresentation.audience",
+        "RevokedAgeHandlesRequest.audience",
+    ];
+    assert_eq!(
+        text_fields("age_token.proto"),
         allowed.map(String::from).into()
     );
 }

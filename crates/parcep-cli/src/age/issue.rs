@@ -6,7 +6,9 @@ use super::{misuse, values, words};
 use crate::failure::{Failure, Kind};
 use crate::online::{answer, write_bytes};
 use clap::Args;
-use parcep_core::age::{AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, issue};
+use parcep_core::age::{
+    AgeAssurance, AgeMethod, AgePurpose, AgeSignal, DeclarantCheck, Once, issue,
+};
 use parcep_core::crypto::{Random as _, SystemRandom};
 use std::path::PathBuf;
 
@@ -49,20 +51,18 @@ impl Issue {
         let coarse = self.known.coarse()?;
         let now = jiff::Timestamp::now().as_second();
         let key = issuer_key(&self.key)?;
+        let id = SystemRandom::new()
+            .array()
+            .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))?;
         let signal = AgeSignal {
-            interval: coarse.interval,
-            exact_cell: coarse.exact_cell,
             method: self.method,
             declarant_check: DeclarantCheck::None,
             assurance: AgeAssurance::Asserted,
-            audience: self.audience.clone(),
-            purpose: self.purpose,
             nonce: self.nonce.as_deref().map(nonce).transpose()?,
             issued_bucket: now,
             not_after: (now / DAY + self.days) * DAY,
-            token_id: SystemRandom::new()
-                .array()
-                .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))?,
+            once: Once::Signal(id),
+            ..AgeSignal::new(coarse, self.audience.clone(), self.purpose)
         };
         let bytes = issue(&signal, &key).map_err(misuse)?;
         write_bytes(&self.out, &bytes)?;

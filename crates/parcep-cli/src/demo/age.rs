@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::failure::{Failure, Kind};
 use parcep_core::age::{
     AgeAssurance, AgeError, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Cuts, DeclarantCheck,
-    Expectation, coarsen, issue, verify,
+    Expectation, Once, coarsen, issue, verify,
 };
 use parcep_core::crypto::{Random as _, SigningKey, SystemRandom};
 use parcep_interchange::family::Family;
@@ -27,17 +27,14 @@ pub(super) fn issue_and_verify(family: &Family) -> Result<Outcome, Failure> {
     let nonce: [u8; 16] = random.array().map_err(internal)?;
     let now = jiff::Timestamp::now().as_second();
     let signal = AgeSignal {
-        interval: told.interval,
-        exact_cell: told.exact_cell,
         method: AgeMethod::GuardianDeclared,
         declarant_check: DeclarantCheck::None,
         assurance: AgeAssurance::Asserted,
-        audience: AUDIENCE.into(),
-        purpose: AgePurpose::AccessGate,
         nonce: Some(nonce.to_vec()),
         issued_bucket: now,
         not_after: (now / DAY + 30) * DAY,
-        token_id: random.array().map_err(internal)?,
+        once: Once::Signal(random.array().map_err(internal)?),
+        ..AgeSignal::new(told, AUDIENCE, AgePurpose::AccessGate)
     };
     let bytes = issue(&signal, &key).map_err(internal)?;
     let issuers = [key.public()];

@@ -13,13 +13,17 @@ mod consent;
 mod cuts;
 mod disclosure;
 mod handle;
+mod holder;
 mod interval;
+mod issuer;
 mod pins;
 mod replay;
+mod request;
 mod rollover;
 mod share;
 mod signal;
 mod statement;
+mod token;
 mod trust;
 
 pub use claim::{
@@ -33,13 +37,17 @@ pub use disclosure::{
     DISCLOSURE_DAYS, Disclosure, DisclosureError, DisclosureEvent, DisclosureLog, utc_day,
 };
 pub use handle::{AgeHandle, HandleState, RevokedHandles};
+pub use holder::{Batch, HolderKeys, Presented};
 pub use interval::AgeInterval;
+pub use issuer::{Answer, Ask, Issuer, IssuerSettings, Knowledge, Known, KnownAge, TokenAnswer};
 pub use pins::{Admitted, Pins, Withheld};
 pub use replay::{Once, ReplayError, ReplayMemory};
+pub use request::{InvalidRequest, Needs, SignalRequest, TokenRequest};
 pub use rollover::{Born, Rollover, latest_day};
 pub use share::{Share, share};
-pub use signal::{AgeSignal, Expectation, issue, verify};
+pub use signal::{AgeSignal, Expectation, Guardianship, issue, verify};
 pub use statement::{Claim, Statement};
+pub use token::{AgeToken, SignedToken, issue_tokens, verify_presented};
 pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};
 
 use crate::crypto::CryptoError;

@@ -154,9 +154,8 @@ impl Needs {
     fn check(&self, gate: bool) -> Result<(), InvalidRequest> {
         let methods = &self.accepted_methods;
         let has = |method| methods.contains(&method);
-        let listed = methods.len() <= MAX_METHODS
-            && are_distinct(methods)
-            && !has(AgeMethod::NotTold);
+        let listed =
+            methods.len() <= MAX_METHODS && are_distinct(methods) && !has(AgeMethod::NotTold);
         let one_of_two = has(AgeMethod::SelfDeclared) != has(AgeMethod::GuardianDeclared);
         holds(listed && !(gate && one_of_two), "accepted_methods")?;
         let basic = self.least_assurance == AgeAssurance::Basic;
@@ -205,28 +204,17 @@ fn decode<M: prost::Message + Default>(bytes: &[u8]) -> Result<M, InvalidRequest
     M::decode(bytes).map_err(|_| InvalidRequest("request"))
 }
 
-/// A value that this version knows, or nothing.
-fn or_nothing<T: Default>(
-    number: i32,
-    known: fn(i32) -> Option<T>,
-    field: &'static str,
-) -> Result<T, InvalidRequest> {
-    match number {
-        0 => Ok(T::default()),
-        number => known(number).ok_or(InvalidRequest(field)),
-    }
-}
-
 fn needs(assurance: i32, methods: &[i32], within: i32) -> Result<Needs, InvalidRequest> {
     // INVARIANT: what is longer is refused before it is compared.
     holds(methods.len() <= MAX_METHODS, "accepted_methods")?;
     let methods = methods.iter().map(|number| AgeMethod::known(*number));
     Ok(Needs {
-        least_assurance: or_nothing(assurance, AgeAssurance::known, "least_assurance")?,
+        least_assurance: AgeAssurance::known(assurance).ok_or(InvalidRequest("least_assurance"))?,
         accepted_methods: methods
             .collect::<Option<_>>()
             .ok_or(InvalidRequest("accepted_methods"))?,
-        established_within: or_nothing(within, AgeEstablished::known, "established_within")?,
+        established_within: AgeEstablished::known(within)
+            .ok_or(InvalidRequest("established_within"))?,
     })
 }
 

@@ -12,8 +12,8 @@ use prost::Message as _;
 use super::request::is_jurisdiction;
 use super::{
     AgeAssurance, AgeAssuranceScheme, AgeBasis, AgeBinding, AgeChange, AgeChangeState,
-    AgeClaimScope, AgeConsent, AgeControl, AgeError, AgeEstablished, AgeInterval, AgeMethod,
-    AgePurpose, AgeSupervision, Coarse, DeclarantCheck, Once,
+    AgeClaimScope, AgeConsent, AgeControl, AgeError, AgeEstablished, AgeHandle, AgeInterval,
+    AgeMethod, AgePurpose, AgeSupervision, Coarse, DeclarantCheck, Once,
 };
 use crate::crypto::{Hash, SigningKey, Transcript, VerifyingKey, label, sha256};
 
@@ -85,7 +85,7 @@ pub struct Guardianship {
     /// What became of changes that the audience announced.
     pub change: Option<AgeChange>,
     /// By which the audience learns of a revocation.
-    pub handle: Option<[u8; 16]>,
+    pub handle: Option<AgeHandle>,
 }
 
 /// What a relying party requires.
@@ -253,8 +253,13 @@ fn wire_of(signal: &AgeSignal, token_id: [u8; 16]) -> pb::AgeSignal {
         controls: governs.controls.iter().map(|one| one.wire()).collect(),
         consent: governs.consent.wire(),
         change: governs.change.as_ref().map(pb::AgeChange::from),
-        revocation_handle: governs.handle.map(Vec::from).unwrap_or_default(),
+        revocation_handle: handle_of(governs),
     }
+}
+
+fn handle_of(governs: &Guardianship) -> Vec<u8> {
+    let handle = governs.handle.as_ref();
+    handle.map_or_else(Vec::new, |handle| handle.as_bytes().to_vec())
 }
 
 /// No scale is named where nothing is told on it.
@@ -333,11 +338,11 @@ fn is_silent(signal: &pb::AgeSignal) -> bool {
 fn guardianship(signal: &pb::AgeSignal) -> Result<Guardianship, AgeError> {
     let handle = match signal.revocation_handle.as_slice() {
         [] => None,
-        bytes => Some(
-            bytes
-                .try_into()
-                .map_err(|_| AgeError::Malformed("revocation_handle"))?,
-        ),
+        bytes => {
+            let bytes = <[u8; 16]>::try_from(bytes);
+            let bytes = bytes.map_err(|_| AgeError::Malformed("revocation_handle"))?;
+            Some(AgeHandle::from_bytes(bytes))
+        }
     };
     all_hold(&[("controls", signal.controls.len() <= MAX_LIST)])?;
     let controls = signal.controls.iter().copied();

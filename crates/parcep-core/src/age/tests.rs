@@ -10,18 +10,19 @@ use proptest::prelude::*;
 const DAY: i64 = 86_400;
 
 fn signal() -> AgeSignal {
-    AgeSignal {
+    let cell = Coarse {
         interval: AgeInterval::new(0, Some(13)).unwrap(),
         exact_cell: true,
+    };
+    AgeSignal {
         method: AgeMethod::GuardianDeclared,
         declarant_check: DeclarantCheck::None,
         assurance: AgeAssurance::Asserted,
-        audience: "https://games.example".into(),
-        purpose: AgePurpose::AccessGate,
         nonce: Some(vec![7; 16]),
         issued_bucket: 20_000 * DAY,
         not_after: 20_030 * DAY,
-        token_id: [1; 16],
+        once: Once::Signal([1; 16]),
+        ..AgeSignal::new(cell, "https://games.example", AgePurpose::AccessGate)
     }
 }
 
