@@ -949,7 +949,7 @@ pub struct RevokedAgeHandlesResponse {
     /// Handles, each 16 bytes, in ascending order, each once (R-AGE-046).
     #[prost(bytes = "vec", repeated, tag = "1")]
     pub handles: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
-    /// Day of the list, its 00:00 UTC, seconds since 1970-01-01T00:00:00Z. A list of 90 days and more is stale
+    /// Day of the list, its 00:00 UTC, seconds since 1970-01-01T00:00:00Z. A list of more than 90 days is stale
     /// (R-AGE-046).
     #[prost(int64, tag = "2")]
     pub as_of: i64,
