@@ -80,6 +80,11 @@ impl RevokedHandles {
         self.as_of
     }
 
+    /// The handles on it.
+    pub fn handles(&self) -> impl Iterator<Item = AgeHandle> {
+        self.handles.iter().copied()
+    }
+
     /// What this list says about a handle at `now`, seconds since the Unix epoch. A list that is
     /// more than 90 days old says nothing, and so does one from a day to come.
     #[must_use]

@@ -16,6 +16,7 @@ mod handle;
 mod holder;
 mod interval;
 mod issuer;
+pub mod party;
 mod pins;
 mod replay;
 mod request;
