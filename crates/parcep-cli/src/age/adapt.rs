@@ -6,8 +6,8 @@ use crate::files;
 use crate::online::answer;
 use clap::Args;
 use parcep_core::age::{Cuts, Statement};
-use parcep_core::reason;
-use parcep_interchange::age::{Platform, adapt};
+use parcep_core::reason::{self, Reason};
+use parcep_interchange::age::{AdaptError, Platform, adapt, claims_hold};
 use std::path::PathBuf;
 
 /// Arguments of `age adapt`.
@@ -26,6 +26,9 @@ pub struct Adapt {
     /// The ages that were asked for: 1 to 3 from 1 to 21, at least two years apart
     #[arg(long, value_name = "AGES", value_delimiter = ',')]
     pub gates: Vec<u32>,
+    /// The instant at which claims have to hold, RFC 3339; now if left out
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<jiff::Timestamp>,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -38,12 +41,21 @@ impl Adapt {
             gates => Some(Cuts::new(gates.to_vec()).map_err(misuse)?),
         };
         let bytes = files::read(&self.input)?;
-        let statement = adapt(self.from, &bytes, gates.as_ref()).map_err(|error| {
-            Failure::new(Kind::Input, reason::code(error.reason()), error.to_string())
-                .in_file(self.input.display().to_string())
+        let malformed = |error: AdaptError| {
+            self.refuse(error.reason(), error.to_string())
                 .at(error.pointer)
-        })?;
+        };
+        let statement = adapt(self.from, &bytes, gates.as_ref()).map_err(malformed)?;
+        let now = self.at.unwrap_or_else(jiff::Timestamp::now).as_second();
+        if self.from == Platform::Claims && !claims_hold(&bytes, now).map_err(malformed)? {
+            return Err(self.refuse(Reason::Expired, "the claims are over, or do not hold yet"));
+        }
         answer(self.json, &statement, &told(&statement))
+    }
+
+    fn refuse(&self, reason: Reason, message: impl Into<String>) -> Failure {
+        Failure::new(Kind::Input, reason::code(reason), message)
+            .in_file(self.input.display().to_string())
     }
 }
 

@@ -15,12 +15,12 @@ use parcep_core::age::{AgeAssurance, AgeInterval, AgeMethod, AgeOutcome, Claim, 
 use crate::json::{Json, parse};
 
 use super::bounds::{signal, usable};
-use super::members::{Loss, Members};
+use super::members::{Loss, Members, same};
 use super::{AdaptError, LIMITS};
 
 /// Document type and name space of the European proof of age.
 const PROOF_OF_AGE: &str = "eu.europa.ec.av.1";
-/// Name spaces whose attributes are read.
+/// Name spaces that are read also where they do not stand in `nameSpaces`.
 const SPACES: &[&str] = &[
     PROOF_OF_AGE,
     "org.iso.18013.5.1",
@@ -44,7 +44,7 @@ pub(super) fn read(
 ) -> Result<Statement, AdaptError> {
     let mut loss = Loss::default();
     let mut ages = Ages::default();
-    let typed = members.text(DOC_TYPE)? == Some(PROOF_OF_AGE);
+    let typed = members.text(DOC_TYPE)?.is_some_and(is_proof);
     let spaces = members.object(NAME_SPACES)?;
     let inside = spaces
         .as_ref()
@@ -54,10 +54,11 @@ pub(super) fn read(
     validity.tell(proof, &mut loss);
     members.skip(ENVELOPE);
     if let Some(mut spaces) = spaces {
-        ages.spaces(&mut spaces, proof, &mut loss)?;
+        let names: Vec<&str> = spaces.unasked().collect();
+        ages.spaces(&mut spaces, &names, proof, &mut loss)?;
         close(spaces, proof, &mut loss)?;
     }
-    ages.spaces(&mut members, proof, &mut loss)?;
+    ages.spaces(&mut members, SPACES, proof, &mut loss)?;
     ages.attributes(&mut members, proof)?;
     close(members, proof, &mut loss)?;
     let mut said = ages.statement(gates, &mut loss)?;
@@ -75,6 +76,10 @@ fn close(members: Members<'_>, proof: bool, loss: &mut Loss) -> Result<(), Adapt
     Ok(())
 }
 
+fn is_proof(name: &str) -> bool {
+    same(name, PROOF_OF_AGE)
+}
+
 /// What the claims leave of all ages.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ages {
@@ -88,13 +93,11 @@ impl Ages {
     fn spaces(
         &mut self,
         members: &mut Members<'_>,
+        names: &[&str],
         proof: bool,
         loss: &mut Loss,
     ) -> Result<(), AdaptError> {
-        let read = SPACES
-            .iter()
-            .filter(|space| !proof || **space == PROOF_OF_AGE);
-        for space in read {
+        for space in names.iter().filter(|space| !proof || is_proof(space)) {
             if let Some(mut inner) = members.object(&[*space])? {
                 self.attributes(&mut inner, proof)?;
                 close(inner, proof, loss)?;
@@ -223,6 +226,9 @@ impl Validity {
 /// [`AdaptError`] if it is not an object, or a time in it is none.
 pub fn claims_hold(bytes: &[u8], now_s: i64) -> Result<bool, AdaptError> {
     let json = parse(bytes, LIMITS)?;
+    if json == Json::Null {
+        return Ok(true);
+    }
     let Validity { from, until } = Validity::read(&mut Members::of(&json)?)?;
     Ok(from.is_none_or(|from| from <= now_s) && until.is_none_or(|until| now_s < until))
 }
