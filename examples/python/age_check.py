@@ -115,8 +115,14 @@ def difference(expected, said):
     if ("reason" in said) != ("reason" in expected) and "verdict" not in said:
         return f"{said}, expected {expected}"
     for name, value in expected.items():
-        if name not in said or said[name] != value or type(said[name]) is not type(value):
-            return f"{name} is {said.get(name, said)}, expected {value}"
+        if name not in said:
+            return f"no {name} in {said}"
+        if isinstance(value, dict) and isinstance(said[name], dict):
+            wrong = difference(value, said[name])
+            if wrong:
+                return f"{name}: {wrong}"
+        elif said[name] != value or type(said[name]) is not type(value):
+            return f"{name} is {said[name]}, expected {value}"
     return None
 
 

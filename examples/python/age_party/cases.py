@@ -189,7 +189,12 @@ def several(claims, rule, adult):
 
 @case("asking_again", ["regime", "last_day", "day"], ["event"])
 def asking_again(regime, last_day, day, event=None):
-    return {"allowed": together.may_ask(regime, last_day, day, event)}
+    return {"allowed": together.may_ask(together.regime_of(regime), last_day, day, event)}
+
+
+@case("asking_again", ["region", "last_day", "day"], ["event"])
+def asking_again_in(region, last_day, day, event=None):
+    return {"allowed": together.may_ask(together.regime_in(region), last_day, day, event)}
 
 
 # --- consent ------------------------------------------------------------------------------------

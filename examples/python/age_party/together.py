@@ -158,6 +158,13 @@ def regime_of(code):
     return REGIMES.get(code, REGIMES["default"])
 
 
+def regime_in(region):
+    """That of a part of a country, or else of the country, or else the default."""
+    places = [region, region.split("-")[0]]
+    rows = [row for place in places for row in REGIMES.values() if place in row["regions"]]
+    return rows[0] if rows else REGIMES["default"]
+
+
 @rule(
     "R-AGE-050",
     asking_at_any_time=lambda days, least: True,
@@ -176,6 +183,6 @@ def admits(event, events):
     return event in events
 
 
-def may_ask(code, last_day, day, event=None):
-    row = regime_of(code)
+def may_ask(row, last_day, day, event=None):
+    """`row` is that of the regime that the relying party applies."""
     return long_enough(day - last_day, row["reask_days"]) or admits(event, row["reask_on"])

@@ -51,7 +51,7 @@ class TrustList:
     def from_json(cls, given):
         format_known(given)
         entries = [entry_of(row) for row in listed(given.get("issuers"))]
-        two_at_most(entries)
+        one_issuer_each(entries), two_at_most(entries)
         return cls(entries)
 
     def key_of(self, key_id):
@@ -81,9 +81,10 @@ def entry_of(row):
             raise TypeError(name)
         key_in_hexadecimal(key)
         entry = Entry(name, role, bytes.fromhex(key), first, end)
+        practice_at_https(row.get("practice_statement", "https://"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refused("MALFORMED", "an entry of a trust list") from error
-    role_known(role), days_in_order(entry), key_admitted(entry.key)
+    name_short(name), role_known(role), days_in_order(entry), key_admitted(entry.key)
     return entry
 
 
@@ -96,6 +97,16 @@ def day_of(text):
 @check("R-AGE-024", "the form of keys in a trust list")
 def key_in_hexadecimal(key):
     return re.fullmatch("[0-9a-f]{64}", key) is not None
+
+
+@check("R-AGE-024", "the longest name of an issuer")
+def name_short(name):
+    return len(name.encode()) <= 128
+
+
+@check("R-AGE-024", "the address of a statement of practice")
+def practice_at_https(address):
+    return address.startswith("https://")
 
 
 @check("R-AGE-024", "the roles of issuers")
@@ -111,6 +122,11 @@ def days_in_order(entry):
 @check("R-WIRE-011", "the refusal of weak keys in a trust list", "WEAK_KEY")
 def key_admitted(key):
     return crypto.admitted(key)
+
+
+@check("R-AGE-024", "the refusal of one key under two issuers")
+def one_issuer_each(entries):
+    return len({entry.key for entry in entries}) == len({(entry.key, entry.issuer) for entry in entries})
 
 
 @check("R-AGE-024", "the most keys of one issuer on one day")

@@ -54,6 +54,11 @@ def presented_short(data):
     return len(data) <= MOST_BYTES
 
 
+@check("R-AGE-018", "the refusal of presentations without a token")
+def token_there(presented):
+    return presented.HasField("token")
+
+
 @rule("R-AGE-003", any_trusted_key_tried=lambda trust, id: trust.key_of(id) or trust.entries[0].key)
 def issuer_key(trust, key_id):
     return trust.key_of(key_id)
@@ -157,6 +162,7 @@ def verify_presentation(data, trust, asked, now, memory):
     memory.forget(now)
     presented_short(data)
     presented = parse(age_token_pb2.PresentedAge, data)
+    token_there(presented)
     signed = presented.token
     key = issuer_key(trust, signed.issuer_key_id)
     issuer_of_the_list(key)

@@ -136,4 +136,4 @@ def read(said, gates):
     exact = bracket is not None and is_cell(bracket, gates)
     loss = [name for name in said.rest() if name != "range"] + sorted(controls)
     supervision = "supervised" if supervises(controls) else None
-    return statement(outcome, bracket, how, gates, None, exact, loss, supervision=supervision, consent=consent)
+    return statement(outcome, bracket, how, gates, exact=exact, loss=loss, supervision=supervision, consent=consent)

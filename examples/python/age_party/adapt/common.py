@@ -124,7 +124,7 @@ def without_bracket(outcome, bracket):
     return UNKNOWN_AGE if outcome == "signal" and bracket is None else outcome
 
 
-def statement(outcome, bracket=None, how=NOTHING, gates=(), scope=None, exact=None, loss=(), **family):
+def statement(outcome, bracket=None, how=NOTHING, gates=(), scope="range", exact=None, loss=(), **family):
     """A statement whose bracket is coarse enough, and is there for a signal alone. `exact`: it is known already."""
     if gates:
         proper_cuts(gates)
@@ -140,5 +140,5 @@ def statement(outcome, bracket=None, how=NOTHING, gates=(), scope=None, exact=No
         return Statement(outcome, loss=list(loss), **family)
     method, assurance, declarant_check = how
     if scope == "adult_only" and said[0] < 18:
-        scope = None
+        scope = "range"
     return Statement("signal", *said, cell, method, assurance, declarant_check, scope, loss=list(loss), **family)
