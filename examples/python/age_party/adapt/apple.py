@@ -1,9 +1,9 @@
 """Apple's Declared Age Range."""
 
-from ..bracket import proper_bracket
+from ..bracket import cells, proper_bracket
 from ..outcome import UNKNOWN_AGE
 from ..rules import Refused, rule
-from .common import CHECKED, GUARDIAN, NOTHING, SELF, VERIFIED, Said, of_type, plain, statement
+from .common import CHECKED, GUARDIAN, NOTHING, SELF, VERIFIED, Said, is_age, of_type, plain, statement
 
 DECLARATIONS = {
     "selfdeclared": SELF,
@@ -92,12 +92,15 @@ def year_after(upper):
 
 def bracket_of(lower, upper, gates):
     """The bracket of two bounds that may be null or MISSING, or None."""
-    if lower is MISSING and upper is MISSING:
-        return None
+    if lower is None and upper in (None, MISSING):
+        return below_the_gates(gates)
     lower, upper = (None if bound is MISSING else bound for bound in (lower, upper))
-    if lower is None and upper is None:
-        return (0, gates[0]) if gates else None
-    return with_upper(lower, upper, gates)
+    return None if lower is None and upper is None else with_upper(lower, upper, gates)
+
+
+@rule("R-AGE-054", no_bounds_taken_for_no_bracket=lambda gates: None)
+def below_the_gates(gates):
+    return (0, gates[0]) if gates else None
 
 
 def with_upper(lower, upper, gates):
@@ -116,7 +119,7 @@ def next_gate(lower, gates):
 
 @rule("R-AGE-054", bounds_that_are_no_gates_called_exact=lambda bracket, gates: True)
 def is_cell(bracket, gates):
-    return bool(gates) and bracket in zip([0, *gates], [*gates, None])
+    return bracket in cells(gates) if gates else bracket[1] is None
 
 
 def read(said, gates):
@@ -125,6 +128,8 @@ def read(said, gates):
     said = Said(*parts_of(said))
     bounds = [said.get(name, int) if said.has(name) else MISSING for name in ("lowerBound", "upperBound")]
     bracket = bracket_of(*bounds, sorted(gates))
+    for bound in bounds:
+        is_age(None if bound is MISSING else bound)
     if bracket is not None:
         proper_bracket(*bracket)
     controls = said.get("activeParentalControls", list) or []

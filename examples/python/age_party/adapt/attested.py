@@ -5,7 +5,7 @@ import re
 from ..bracket import overlap, proper_bracket
 from ..outcome import UNKNOWN_AGE
 from ..rules import Refused, check, rule
-from .common import EVERY_AGE, NOTHING, VERIFIED, Said, is_object, of_type, plain, statement
+from .common import EVERY_AGE, NOTHING, VERIFIED, Said, is_age, is_object, of_type, plain, statement
 
 # --- CAMARA -------------------------------------------------------------------------------------
 
@@ -31,7 +31,7 @@ def error_of(said):
     code, status = said.word("code"), said.get("status", int)
     if code in ERRORS:
         return ERRORS[code]
-    if status is not None and not 200 <= status <= 299:
+    if status not in (None, 200):
         return status_outcome(status) or UNKNOWN_AGE
     return None if code is None else UNKNOWN_AGE
 
@@ -76,7 +76,7 @@ def read_camara(said, gates):
         threshold = gates[0]
     if failed is not None or word not in ("true", "false"):
         return statement(failed or UNKNOWN_AGE, loss=said.rest())
-    has_threshold(threshold)
+    has_threshold(threshold), is_age(threshold)
     bracket = side(word, threshold)
     proper_bracket(*bracket)
     return statement("signal", bracket, how, gates, loss=said.rest())
@@ -146,7 +146,7 @@ def read_claims(said, gates):
         found, loss = found + more, loss + others
     bracket = EVERY_AGE
     for age, value in found:
-        true_or_false(value)
+        true_or_false(value), is_age(age)
         claimed = side("true" if value else "false", age)
         proper_bracket(*claimed)
         bracket = bracket and overlap(bracket, claimed)

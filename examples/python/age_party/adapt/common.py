@@ -2,12 +2,11 @@
 
 import re
 
-from ..bracket import MOST_UPPER, coarsen, proper_bracket, proper_cuts
+from ..bracket import MOST_LOWER, coarsen, proper_bracket, proper_cuts
 from ..outcome import UNKNOWN_AGE, Statement
 from ..rules import check, rule
 
 EVERY_AGE = (0, None)
-LARGEST = {2_147_483_647, 4_294_967_295, 9_223_372_036_854_775_807}
 
 # Ways of knowing: method, assurance, check of who declared.
 CHECKED = ("checked_undifferentiated", "standard", None)
@@ -76,14 +75,15 @@ def of_type(value, types):
 # --- bounds: R-AGE-054 --------------------------------------------------------------------------
 
 
-@rule(
-    "R-AGE-054",
-    inclusive_uppers_taken_for_exclusive=lambda upper: upper,
-    largest_numbers_taken_for_ages=lambda upper: upper + 1,
-)
+@check("R-AGE-053", "the range of ages that platforms say")
+def is_age(age):
+    return age is None or 0 <= age <= MOST_LOWER
+
+
+@rule("R-AGE-054", inclusive_uppers_taken_for_exclusive=lambda upper: upper)
 def after(upper):
-    """The first age that an inclusive upper bound leaves out; None for no bound."""
-    return None if upper in LARGEST or upper >= MOST_UPPER else upper + 1
+    """The first age that an inclusive upper bound leaves out."""
+    return upper + 1
 
 
 @rule("R-AGE-053", missing_lower_bounds_taken_for_0=lambda lower, upper: (lower or 0, upper))
@@ -94,6 +94,7 @@ def bounds(lower, upper):
 
 def inclusive(lower, upper):
     """The bracket of bounds that are both inclusive, or None."""
+    is_age(lower), is_age(upper)
     bracket = bounds(lower, None if upper is None else after(upper))
     if bracket is not None:
         proper_bracket(*bracket)
@@ -113,10 +114,10 @@ def unless_every_age(bracket):
     return None if bracket == EVERY_AGE else bracket
 
 
-@rule("R-AGE-054", brackets_finer_than_the_gates=lambda bracket, gates: (bracket, False))
+@rule("R-AGE-054", brackets_finer_than_the_gates=lambda bracket, gates: (bracket, not gates))
 def to_gates(bracket, gates):
-    """What was asked for is made coarse again; nobody who gave no gates is told an exact cell."""
-    return coarsen(bracket, gates) if gates else (bracket, False)
+    """What was asked for is made coarse again. Without gates the bracket is one of the source's own."""
+    return coarsen(bracket, gates) if gates else (bracket, True)
 
 
 @rule("R-AGE-053", outcomes_beside_a_bracket_that_are_signals=lambda outcome, bracket: "signal" if bracket else outcome)

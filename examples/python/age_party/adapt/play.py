@@ -7,7 +7,7 @@ from .common import (
 )  # fmt: skip
 
 TIERS = {"tiera": SELF, "tierb": GUARDIAN, "tierc": CHECKED, "tierd": VERIFIED}
-STATUSES = {"shared": "signal", "notshared": "refused", "verificationrequired": "verification_required"}
+STATUSES = {None: "signal", "shared": "signal", "notshared": "refused", "verificationrequired": "verification_required"}
 CHANGES = {"approved": "granted", "pending": "pending", "declined": "denied", "unspecified": None}
 TRANSIENT = (
     "API_NOT_AVAILABLE", "PLAY_STORE_NOT_FOUND", "NETWORK_ERROR", "PLAY_SERVICES_NOT_FOUND", "CANNOT_BIND_TO_SERVICE",
@@ -33,7 +33,7 @@ def error_of(said):
     if said.get("error") is not None and said.get("errorCode") is not None:
         raise Refused("MALFORMED", "two errors")
     number = said.get("error", int, str) if said.get("error") is not None else said.get("errorCode", int, str)
-    if number in (None, 0):
+    if number in (None, 0, ""):
         return None
     return error(plain(number) if isinstance(number, str) else number)
 
@@ -112,7 +112,9 @@ def read_statuses(said, gates):
     said = Said.whole(said)
     failed, status, (lower, upper) = error_of(said), said.word("userStatus"), ages(said)
     outcome, person = person_of(status)
-    if status == "" or status is None and lower is None and upper is None:
+    if status is None and (lower, upper) != (None, None):
+        outcome, person = "signal", (NOTHING, None, None)
+    elif status == "" or status is None and said.has("userStatus"):
         outcome = not_regulated("not_regulated")
     return by_status(failed or outcome, person, said, status, lower, upper, gates)
 

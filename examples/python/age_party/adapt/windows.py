@@ -5,6 +5,7 @@ from ..outcome import UNKNOWN_AGE
 from ..rules import Refused, rule
 from .common import CHECKED, EVERY_AGE, NOTHING, Said, inclusive, is_object, plain, statement
 
+LARGEST = {2_147_483_647, 4_294_967_295, 9_223_372_036_854_775_807}
 STATUSES = ["notapplicable", "temporarilyunavailable", "unknown", "optedout", "verified"]
 GROUP_STATES = ["notenforced", "included", "notincluded", "unknown", "ambiguous"]
 WITHOUT_BRACKET = {"optedout": "refused", "temporarilyunavailable": "temporarily_unavailable"}
@@ -29,10 +30,14 @@ def word(said, name, words):
 
 def range_of(said):
     """The bounds, and whether a range was there at all."""
-    for name in ("Lower", "Upper"):
-        said.get(name, int)
-    bounds = said.get("Lower", int), said.get("Upper", int)
-    return inclusive(*bounds), bounds != (None, None)
+    lower, upper = said.get("Lower", int), said.get("Upper", int)
+    there = (lower, upper) != (None, None)
+    return inclusive(lower, unless_largest(upper)), there
+
+
+@rule("R-AGE-054", largest_numbers_taken_for_ages=lambda upper: upper)
+def unless_largest(upper):
+    return None if upper in LARGEST else upper
 
 
 @rule(
