@@ -182,7 +182,7 @@ struct Read {
 impl<'de> Deserialize<'de> for Statement {
     /// Reads one statement; without `outcome`, but with a lower bound, it is a signal (R-AGE-060).
     ///
-    /// A signal without any bound, with bounds out of order or range, or with a method or scope
+    /// A signal without a lower bound, with bounds out of order or range, or with a method or scope
     /// that is not known is an error. What else is not known is read as on the wire (R-AGE-012):
     /// outcome `age_unknown`, consent `pending`, the rest as not told.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -210,9 +210,7 @@ impl<'de> Deserialize<'de> for Statement {
 
 impl Read {
     fn claim(&self) -> Result<Claim, AgeError> {
-        if self.lower.is_none() && self.upper.is_none() {
-            return Err(AgeError::Malformed("lower"));
-        }
+        let lower = self.lower.ok_or(AgeError::Malformed("lower"))?;
         let method = match self.method.as_deref() {
             Some(name) => AgeMethod::from_name(name).ok_or(AgeError::Malformed("method"))?,
             None => AgeMethod::NotTold,
@@ -230,7 +228,7 @@ impl Read {
             _ => DeclarantCheck::NotSaid,
         };
         Ok(Claim {
-            interval: AgeInterval::new(self.lower.unwrap_or(0), self.upper)?,
+            interval: AgeInterval::new(lower, self.upper)?,
             exact_cell: self.exact_cell.unwrap_or(false),
             method,
             assurance: known(&self.assurance, AgeAssurance::from_name).unwrap_or_default(),
@@ -355,6 +353,7 @@ mod tests {
             r#"{}"#,
             r#"{"upper": 13}"#,
             r#"{"outcome": "signal"}"#,
+            r#"{"outcome": "signal", "upper": 13}"#,
             r#"{"lower": 18, "upper": 13}"#,
             r#"{"lower": 13, "upper": 13}"#,
             r#"{"lower": -1}"#,

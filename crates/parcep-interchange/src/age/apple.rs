@@ -232,8 +232,8 @@ fn bounds(range: &mut Members<'_>, gates: Option<&Cuts>) -> Result<Option<Gated>
     if lower.zip(upper).is_some_and(|(lower, upper)| lower > upper) {
         return Err(range.fault(UPPER, "below the lower bound"));
     }
-    // Said to be nil is "below the lowest gate" of the documentation; absent is absent (R-AGE-053).
-    let said_nil = range.has(LOWER) && !range.has(UPPER);
+    // A lower bound that is said to be nil is below the lowest gate; absent is absent (R-AGE-053).
+    let said_nil = range.has(LOWER) || range.has(UPPER);
     if lower.is_none() && upper.is_none() && !(said_nil && gates.is_some()) {
         return Ok(None);
     }

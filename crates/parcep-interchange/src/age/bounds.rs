@@ -67,8 +67,7 @@ pub(super) fn by_gates(
     let among = (start == 0 || is_gate(start)) && end.is_none_or(is_gate);
     let exact = match gates {
         Some(gates) => among && coarsen(interval, gates).exact_cell,
-        // Without gates a lower bound alone is as it was asked; an upper one was widened.
-        None => upper.is_none(),
+        None => false,
     };
     Some(Gated { interval, exact })
 }

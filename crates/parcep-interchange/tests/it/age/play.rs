@@ -4,7 +4,7 @@ use parcep_core::age::{
     AgeAssurance, AgeConsent, AgeMethod, AgeOutcome, AgeSupervision, DeclarantCheck,
 };
 use parcep_core::reason::Reason;
-use parcep_interchange::age::Platform::{Play003, Play004};
+use parcep_interchange::age::Platform::{Amazon, Play003, Play004};
 
 use super::{GATES, band, claim, outcome, passes, read, said};
 
@@ -37,6 +37,10 @@ fn age_05_verified_adults_have_one_bracket_and_different_methods() {
         &tier("TIER_D", r#""ageLower": 18, "ageUpper": null"#),
         GATES,
     );
+    let amazon = r#"{"responseStatus": "SUCCESS", "userStatus": "VERIFIED", "ageLower": 18, "ageUpper": null}"#;
+    let amazon = claim(Amazon, amazon, GATES);
+    assert_eq!(amazon.interval, new.interval);
+    assert_eq!(amazon.method, AgeMethod::CheckedUndifferentiated);
     assert_eq!(old.interval, new.interval);
     assert_eq!((old.interval.lower(), old.interval.upper()), (18, None));
     assert_eq!(
