@@ -134,9 +134,9 @@ pub fn to_apple(said: &Statement, gates: &Cuts) -> Told {
     Told { json, loss }
 }
 
-type Lines = Vec<Cow<'static, str>>;
+pub(super) type Lines = Vec<Cow<'static, str>>;
 
-fn is_revoked(said: &Statement, loss: &mut Lines) -> bool {
+pub(super) fn is_revoked(said: &Statement, loss: &mut Lines) -> bool {
     let revoked = said.consent == AgeConsent::Revoked;
     if revoked {
         loss.push(Cow::Borrowed("consent: revoked is told as not shared"));
@@ -144,8 +144,18 @@ fn is_revoked(said: &Statement, loss: &mut Lines) -> bool {
     revoked
 }
 
+/// Where a platform tells an age alone: nothing of who governs or consents.
+pub(super) fn lost_of_people(said: &Statement, loss: &mut Lines) {
+    if said.supervision != AgeSupervision::NotReported {
+        loss.push(Cow::Borrowed("supervision: not part of this answer"));
+    }
+    if !matches!(said.consent, AgeConsent::NotReported | AgeConsent::Revoked) {
+        loss.push(Cow::Borrowed("consent: not part of this answer"));
+    }
+}
+
 /// The claim that may be told: none of a revoked consent, and none that contradicts itself.
-fn sound<'a>(said: &'a Statement, loss: &mut Lines) -> Option<&'a Claim> {
+pub(super) fn sound<'a>(said: &'a Statement, loss: &mut Lines) -> Option<&'a Claim> {
     let claim = usable(said);
     if claim.is_none() && said.claim().is_some() && said.consent != AgeConsent::Revoked {
         loss.push(Cow::Borrowed("claim_scope: contradicts the lower bound"));
@@ -337,7 +347,7 @@ fn word(word: Option<&'static str>) -> Json {
     word.map_or(Json::Null, Json::text)
 }
 
-fn object(members: Vec<(&'static str, Json)>) -> Json {
+pub(super) fn object(members: Vec<(&'static str, Json)>) -> Json {
     let named = |(name, value): (&str, Json)| (name.to_owned(), value);
     Json::Object(members.into_iter().map(named).collect())
 }

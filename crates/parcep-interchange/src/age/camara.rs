@@ -9,7 +9,8 @@ use parcep_core::age::{AgeAssurance, AgeInterval, AgeMethod, AgeOutcome, Claim, 
 use crate::json::Json;
 
 use super::AdaptError;
-use super::bounds::{signal, usable};
+use super::back::{Lines, Told, is_revoked, lost_of_people, object, sound};
+use super::bounds::signal;
 use super::members::{Loss, Members};
 use super::store::named;
 
@@ -187,9 +188,9 @@ fn three(members: &mut Members<'_>, names: &[&str]) -> Result<Three, AdaptError>
     })
 }
 
-/// What an operator would answer about `threshold`: `{"ageCheck", "verifiedStatus"}`.
+/// What an operator would answer about `threshold`: `{"ageCheck", "verifiedStatus"}`, or an error.
 ///
-/// A bracket that the threshold lies in, a revoked consent and every outcome but a signal are
+/// A bracket that the threshold lies in, a revoked consent, and an outcome that has no error are
 /// `not_available`. `verifiedStatus` is true only for a method that checked evidence of identity.
 ///
 /// ```
@@ -197,24 +198,72 @@ fn three(members: &mut Members<'_>, names: &[&str]) -> Result<Three, AdaptError>
 /// use parcep_interchange::{age::to_camara, json::canonical};
 /// let band = AgeInterval::new(13, Some(16))?;
 /// let said = Statement::signal(Claim::new(band, AgeMethod::NotTold, AgeAssurance::Asserted));
-/// let told = canonical(&to_camara(&said, 18));
-/// assert_eq!(told, r#"{"ageCheck":"false","verifiedStatus":false}"#);
+/// let told = to_camara(&said, 18);
+/// assert_eq!(canonical(&told.json), r#"{"ageCheck":"false","verifiedStatus":false}"#);
+/// assert_eq!(told.loss, ["lower and upper: told is one threshold"]);
 /// # Ok::<(), parcep_core::age::AgeError>(())
 /// ```
 #[must_use]
-pub fn to_camara(said: &Statement, threshold: u32) -> Json {
-    let claim = usable(said);
-    let check = match claim.map(|claim| claim.interval) {
-        Some(interval) if interval.lower() >= threshold => "true",
-        Some(interval) if interval.upper().is_some_and(|upper| upper <= threshold) => "false",
-        _ => "not_available",
+pub fn to_camara(said: &Statement, threshold: u32) -> Told {
+    let mut loss = Lines::new();
+    is_revoked(said, &mut loss);
+    lost_of_people(said, &mut loss);
+    let Some(claim) = sound(said, &mut loss) else {
+        return silent(said.outcome(), loss);
     };
-    let verified = claim.is_some_and(|claim| claim.method == AgeMethod::Verified);
-    Json::Object(vec![
-        ("ageCheck".to_owned(), Json::text(check)),
-        (
-            "verifiedStatus".to_owned(),
-            Json::Bool(verified && check != "not_available"),
-        ),
-    ])
+    let (lower, upper) = (claim.interval.lower(), claim.interval.upper());
+    let check = if lower >= threshold {
+        "true"
+    } else if upper.is_some_and(|upper| upper <= threshold) {
+        "false"
+    } else {
+        "not_available"
+    };
+    if (lower, upper) != (threshold, None) && (lower, upper) != (0, Some(threshold)) {
+        loss.push("lower and upper: told is one threshold".into());
+    }
+    let checked = claim.method == AgeMethod::Verified && claim.assurance >= AgeAssurance::Standard;
+    let as_said = match checked {
+        true => (AgeMethod::Verified, AgeAssurance::Standard),
+        false => (AgeMethod::NotTold, AgeAssurance::Asserted),
+    };
+    if (claim.method, claim.assurance.max(AgeAssurance::Asserted)) != as_said {
+        loss.push("method: told is whether a document was compared".into());
+    }
+    let verified = Json::Bool(checked && check != "not_available");
+    Told {
+        json: object(vec![
+            ("ageCheck", Json::text(check)),
+            ("verifiedStatus", verified),
+        ]),
+        loss,
+    }
+}
+
+/// No answer about the age, and why as far as there is an error for it.
+fn silent(outcome: AgeOutcome, mut loss: Lines) -> Told {
+    let error = match outcome {
+        AgeOutcome::AccountIneligible => Some((404, "IDENTIFIER_NOT_FOUND")),
+        AgeOutcome::Unsupported => Some((422, "SERVICE_NOT_APPLICABLE")),
+        AgeOutcome::InvalidRequest => Some((400, "INVALID_ARGUMENT")),
+        AgeOutcome::TemporarilyUnavailable => Some((503, "UNAVAILABLE")),
+        _ => None,
+    };
+    let json = match error {
+        Some((status, code)) => object(vec![
+            ("status", Json::integer(status)),
+            ("code", Json::text(code)),
+            ("message", Json::text("no answer about the age")),
+        ]),
+        None => {
+            if !matches!(outcome, AgeOutcome::AgeUnknown | AgeOutcome::Signal) {
+                loss.push("outcome: told as not available".into());
+            }
+            object(vec![
+                ("ageCheck", Json::text("not_available")),
+                ("verifiedStatus", Json::Bool(false)),
+            ])
+        }
+    };
+    Told { json, loss }
 }

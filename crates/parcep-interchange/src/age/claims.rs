@@ -14,7 +14,8 @@ use parcep_core::age::{AgeAssurance, AgeInterval, AgeMethod, AgeOutcome, Claim, 
 
 use crate::json::{Json, parse};
 
-use super::bounds::{signal, usable};
+use super::back::{Lines, Told, is_revoked, lost_of_people, object, sound};
+use super::bounds::signal;
 use super::members::{Loss, Members, same};
 use super::{AdaptError, LIMITS};
 
@@ -266,23 +267,42 @@ const NOT_TIME: &str = "not a time in seconds";
 /// Claims for cut points: `{"age_over_13": true, …}`, one for each that the bracket decides.
 ///
 /// A cut point inside the bracket gets none, and neither does anything without a usable claim:
-/// unknown is neither true nor false. Nothing is signed.
+/// unknown is neither true nor false. Whoever reads a claim set takes it for verified, so there is
+/// none of what was not, whatever signs it afterwards.
 ///
 /// ```
 /// use parcep_core::age::{AgeAssurance, AgeInterval, AgeMethod, Claim, Cuts, Statement};
 /// use parcep_interchange::{age::to_claims, json::canonical};
 /// let teen = AgeInterval::new(13, Some(18))?;
 /// let said = Statement::signal(Claim::new(teen, AgeMethod::Verified, AgeAssurance::Enhanced));
-/// let told = canonical(&to_claims(&said, &Cuts::new(vec![13, 16, 18])?));
-/// assert_eq!(told, r#"{"age_over_13":true,"age_over_18":false}"#);
+/// let told = to_claims(&said, &Cuts::new(vec![13, 16, 18])?);
+/// assert_eq!(canonical(&told.json), r#"{"age_over_13":true,"age_over_18":false}"#);
 /// # Ok::<(), parcep_core::age::AgeError>(())
 /// ```
 #[must_use]
-pub fn to_claims(said: &Statement, cuts: &Cuts) -> Json {
-    let Some(claim) = usable(said) else {
-        return Json::Object(Vec::new());
+pub fn to_claims(said: &Statement, cuts: &Cuts) -> Told {
+    let mut loss = Lines::new();
+    is_revoked(said, &mut loss);
+    lost_of_people(said, &mut loss);
+    let none = |loss: Lines| Told {
+        json: object(Vec::new()),
+        loss,
     };
+    if !matches!(said.outcome(), AgeOutcome::Signal | AgeOutcome::AgeUnknown) {
+        loss.push("outcome: told as no claim".into());
+    }
+    let Some(claim) = sound(said, &mut loss) else {
+        return none(loss);
+    };
+    if claim.method != AgeMethod::Verified || claim.assurance < AgeAssurance::Enhanced {
+        loss.push("method: claims are of what was verified, and enhanced".into());
+        return none(loss);
+    }
     let (lower, upper) = (claim.interval.lower(), claim.interval.upper());
+    let is_cut = |age: u32| cuts.points().contains(&age);
+    if !(lower == 0 || is_cut(lower)) || !upper.is_none_or(is_cut) {
+        loss.push("lower and upper: what is finer than the cut points".into());
+    }
     let decide = |cut: u32| {
         let above = lower >= cut;
         (above || upper.is_some_and(|upper| upper <= cut)).then_some(above)
@@ -290,5 +310,8 @@ pub fn to_claims(said: &Statement, cuts: &Cuts) -> Json {
     let told = cuts.points().iter().filter_map(|cut| {
         decide(*cut).map(|over| (format!("age_over_{cut:02}"), Json::Bool(over)))
     });
-    Json::Object(told.collect())
+    Told {
+        json: Json::Object(told.collect()),
+        loss,
+    }
 }

@@ -14,7 +14,8 @@ use parcep_core::age::{
 use crate::json::Json;
 
 use super::AdaptError;
-use super::bounds::{signal, usable};
+use super::back::{Lines, Told, is_revoked, lost_of_people, object, sound};
+use super::bounds::signal;
 use super::members::{Loss, Members};
 use groups::Groups;
 
@@ -197,44 +198,82 @@ const CELLS: [(u32, Option<u32>); 5] = [
 ///
 /// ```
 /// use parcep_core::age::{AgeAssurance, AgeInterval, AgeMethod, Claim, Statement};
-/// use parcep_interchange::age::to_windows;
+/// use parcep_interchange::{age::to_windows, json::Json};
 /// let band = AgeInterval::new(13, Some(15))?;
 /// let said = Statement::signal(Claim::new(band, AgeMethod::NotTold, AgeAssurance::Asserted));
-/// let range = to_windows(&said);
-/// let upper = range.member("ageRange").and_then(|range| range.member("Upper"));
-/// assert_eq!(upper, Some(&parcep_interchange::json::Json::integer(15)));
+/// let told = to_windows(&said);
+/// let upper = told.json.member("ageRange").and_then(|range| range.member("Upper"));
+/// assert_eq!(upper, Some(&Json::integer(15)));
+/// assert_eq!(told.loss, ["ageRange: the group of ages around the bracket"]);
 /// # Ok::<(), parcep_core::age::AgeError>(())
 /// ```
 #[must_use]
-pub fn to_windows(said: &Statement) -> Json {
-    let claim = usable(said);
-    let cell = claim.and_then(|claim| {
-        let cells = CELLS
-            .iter()
-            .filter_map(|(low, up)| AgeInterval::new(*low, *up).ok());
-        cells.into_iter().find(|cell| cell.covers(claim.interval))
-    });
-    let range = cell.map_or(Json::Null, |cell| {
-        let largest = u32::try_from(i32::MAX).unwrap_or(u32::MAX);
-        let upper = cell
-            .upper()
-            .map_or(largest, |upper| upper.saturating_sub(1));
-        Json::Object(vec![
-            ("Lower".to_owned(), Json::integer(cell.lower().into())),
-            ("Upper".to_owned(), Json::integer(upper.into())),
-        ])
-    });
-    let status = match (claim, said.outcome()) {
-        (Some(claim), _) if is_verified_adult(claim) => "Verified",
-        (Some(_), _) => "Unverified",
-        (None, AgeOutcome::Refused) => "OptedOut",
-        (None, AgeOutcome::TemporarilyUnavailable) => "TemporarilyUnavailable",
-        (None, _) => "NotApplicable",
+pub fn to_windows(said: &Statement) -> Told {
+    let mut loss = Lines::new();
+    let revoked = is_revoked(said, &mut loss);
+    lost_of_people(said, &mut loss);
+    let Some(claim) = sound(said, &mut loss) else {
+        return silent(said.outcome(), revoked, loss);
     };
-    Json::Object(vec![
-        ("ageRange".to_owned(), range),
-        ("verificationStatus".to_owned(), Json::text(status)),
+    let cells = CELLS
+        .iter()
+        .filter_map(|(low, up)| AgeInterval::new(*low, *up).ok());
+    let cell = cells.into_iter().find(|cell| cell.covers(claim.interval));
+    if cell.is_none() {
+        loss.push("ageRange: no group of ages holds the bracket".into());
+    } else if cell != Some(claim.interval) {
+        loss.push("ageRange: the group of ages around the bracket".into());
+    }
+    let adult = is_verified_adult(claim);
+    let as_said = match adult {
+        true => verified(claim.interval),
+        false => Claim::new(claim.interval, AgeMethod::NotTold, AgeAssurance::Asserted),
+    };
+    if as_said != *claim {
+        loss.push("method: told is a verified adult, or nothing".into());
+    }
+    let status = if adult { "Verified" } else { "Unverified" };
+    Told {
+        json: object(vec![
+            ("ageRange", cell.map_or(Json::Null, range_of)),
+            ("verificationStatus", Json::text(status)),
+        ]),
+        loss,
+    }
+}
+
+/// A group of ages with inclusive bounds.
+fn range_of(cell: AgeInterval) -> Json {
+    let largest = i64::from(i32::MAX);
+    let last = |upper: u32| i64::from(upper).saturating_sub(1);
+    let upper = cell.upper().map_or(largest, last);
+    object(vec![
+        ("Lower", Json::integer(cell.lower().into())),
+        ("Upper", Json::integer(upper)),
     ])
+}
+
+/// No range, and why as far as Windows has a word for it.
+fn silent(outcome: AgeOutcome, revoked: bool, mut loss: Lines) -> Told {
+    let status = match outcome {
+        AgeOutcome::Refused => "OptedOut",
+        AgeOutcome::TemporarilyUnavailable => "TemporarilyUnavailable",
+        AgeOutcome::NotRegulated => {
+            let json = object(vec![("verificationStatus", Json::text("NotApplicable"))]);
+            return Told { json, loss };
+        }
+        AgeOutcome::Signal if revoked => "OptedOut",
+        AgeOutcome::AgeUnknown | AgeOutcome::Signal => "NotApplicable",
+        _ => {
+            loss.push("outcome: Windows has no word for it".into());
+            "NotApplicable"
+        }
+    };
+    let json = object(vec![
+        ("ageRange", Json::Null),
+        ("verificationStatus", Json::text(status)),
+    ]);
+    Told { json, loss }
 }
 
 fn is_verified_adult(claim: &Claim) -> bool {
@@ -242,5 +281,5 @@ fn is_verified_adult(claim: &Claim) -> bool {
         claim.method,
         AgeMethod::Verified | AgeMethod::CheckedUndifferentiated
     );
-    checked && claim.interval.lower() >= ADULT
+    checked && claim.assurance >= AgeAssurance::Standard && claim.interval.lower() >= ADULT
 }

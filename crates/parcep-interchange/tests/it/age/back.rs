@@ -1,8 +1,8 @@
 //! Statements told to operators, wallets and Windows, and read again: never more than was said.
 
 use parcep_core::age::{
-    AgeAssurance, AgeClaimScope, AgeConsent, AgeInterval, AgeMethod, AgeOutcome, Claim, Cuts,
-    Statement, coarsen,
+    AgeAssurance, AgeClaimScope, AgeConsent, AgeInterval, AgeMethod, AgeOutcome, AgeSupervision,
+    Claim, Cuts, Statement, coarsen,
 };
 use parcep_interchange::age::{Platform, adapt, adapt_json, to_camara, to_claims, to_windows};
 use parcep_interchange::json::{Json, canonical};
@@ -16,11 +16,25 @@ fn intervals() -> impl Strategy<Value = AgeInterval> {
 
 fn statements() -> impl Strategy<Value = Statement> {
     let methods = proptest::sample::select(AgeMethod::ALL);
-    let claims = (intervals(), methods)
-        .prop_map(|(interval, method)| Claim::new(interval, method, AgeAssurance::Asserted))
-        .prop_map(Statement::signal);
+    let assurances = proptest::sample::select(AgeAssurance::ALL);
+    let scopes = proptest::sample::select(AgeClaimScope::ALL);
+    let claims = (intervals(), methods, assurances, scopes).prop_map(
+        |(interval, method, assurance, claim_scope)| {
+            Statement::signal(Claim {
+                claim_scope,
+                ..Claim::new(interval, method, assurance)
+            })
+        },
+    );
     let outcomes = proptest::sample::select(AgeOutcome::ALL).prop_map(Statement::without);
-    prop_oneof![4 => claims, 1 => outcomes]
+    let people = (
+        proptest::sample::select(AgeSupervision::ALL),
+        proptest::sample::select(AgeConsent::ALL),
+    );
+    (prop_oneof![4 => claims, 1 => outcomes], people).prop_map(|(mut said, people)| {
+        (said.supervision, said.consent) = people;
+        said
+    })
 }
 
 fn cut_sets() -> impl Strategy<Value = Cuts> {
@@ -34,13 +48,23 @@ fn cut_sets() -> impl Strategy<Value = Cuts> {
     .prop_map(|cuts| Cuts::new(cuts).unwrap())
 }
 
-/// Whether what was read again claims no age that was not claimed.
+/// Whether a claim may be told at all.
+fn is_sound(said: &Statement) -> bool {
+    let sound =
+        |claim: &Claim| claim.claim_scope == AgeClaimScope::Range || claim.interval.lower() >= 18;
+    said.consent != AgeConsent::Revoked && said.claim().is_some_and(sound)
+}
+
+/// What was read again claims no age that was not claimed, and knows it no more surely.
 fn says_no_more(again: &Statement, said: &Statement) -> bool {
-    match (again.claim(), said.claim()) {
-        (None, _) => true,
-        (Some(again), Some(said)) => again.interval.covers(said.interval),
-        (Some(_), None) => false,
-    }
+    let (Some(told), Some(claim)) = (again.claim(), said.claim()) else {
+        return again.claim().is_none();
+    };
+    let sure = claim.assurance.max(AgeAssurance::Asserted);
+    is_sound(said)
+        && told.interval.covers(claim.interval)
+        && told.assurance <= sure
+        && (told.method != AgeMethod::Verified || claim.method == AgeMethod::Verified)
 }
 
 proptest! {
@@ -49,7 +73,7 @@ proptest! {
     fn an_operator_answers_what_the_bracket_decides_and_no_more(
         said in statements(), threshold in 1u32..=30,
     ) {
-        let told = to_camara(&said, threshold);
+        let told = to_camara(&said, threshold).json;
         let Json::Object(mut members) = told.clone() else { panic!("an object") };
         members.push(("ageThreshold".to_owned(), Json::integer(threshold.into())));
         let again = adapt_json(Platform::Camara, &Json::Object(members), None).unwrap();
@@ -58,18 +82,23 @@ proptest! {
             let (lower, upper) = (claim.interval.lower(), claim.interval.upper());
             lower >= threshold || upper.is_some_and(|upper| upper <= threshold)
         });
-        prop_assert_eq!(again.claim().is_some(), decided);
-        let check = told.member("ageCheck").cloned();
-        prop_assert_eq!(decided, check != Some(Json::text("not_available")));
+        prop_assert_eq!(again.claim().is_some(), decided && is_sound(&said));
+        let check = told.member("ageCheck");
+        let told = [Json::text("true"), Json::text("false")];
+        prop_assert_eq!(again.claim().is_some(), check.is_some_and(|check| told.contains(check)));
     }
 
     /// R-AGE-004: what claims for cut points say is what coarsening to them says.
     #[test]
     fn claims_for_cut_points_are_the_coarsened_bracket(said in statements(), cuts in cut_sets()) {
-        let told = to_claims(&said, &cuts);
+        let told = to_claims(&said, &cuts).json;
         let again = adapt_json(Platform::Claims, &told, Some(&cuts)).unwrap();
         prop_assert!(says_no_more(&again, &said));
-        let want = said.claim().map(|claim| coarsen(claim.interval, &cuts).interval);
+        let verified = |claim: &&Claim| {
+            claim.method == AgeMethod::Verified && claim.assurance >= AgeAssurance::Enhanced
+        };
+        let claim = said.claim().filter(|_| is_sound(&said)).filter(verified);
+        let want = claim.map(|claim| coarsen(claim.interval, &cuts).interval);
         let want = want.filter(|interval| interval.lower() > 0 || interval.upper().is_some());
         prop_assert_eq!(again.claim().map(|claim| claim.interval), want);
     }
@@ -77,12 +106,24 @@ proptest! {
     /// R-AGE-054: a group of Windows covers what was said, or no group is told.
     #[test]
     fn windows_is_told_one_of_its_groups_or_none(said in statements()) {
-        let again = adapt_json(Platform::Windows, &to_windows(&said), None).unwrap();
+        let again = adapt_json(Platform::Windows, &to_windows(&said).json, None).unwrap();
         prop_assert!(says_no_more(&again, &said));
         if let Some(claim) = again.claim() {
             let groups = [(0, Some(10)), (10, Some(13)), (13, Some(16)), (16, Some(18)), (18, None)];
             let band = (claim.interval.lower(), claim.interval.upper());
             prop_assert!(groups.contains(&band));
+        }
+    }
+
+    /// What is not told as a loss comes back.
+    #[test]
+    fn without_a_loss_windows_gives_the_statement_back(said in statements()) {
+        let told = to_windows(&said);
+        if told.loss.is_empty() {
+            let again = adapt_json(Platform::Windows, &told.json, None).unwrap();
+            prop_assert_eq!(again.outcome(), said.outcome());
+            let axes = |claim: &Claim| (claim.interval, claim.method, claim.assurance, claim.claim_scope);
+            prop_assert_eq!(again.claim().map(axes), said.claim().map(axes));
         }
     }
 
@@ -119,18 +160,48 @@ fn nothing_is_passed_on_of_what_was_revoked_or_contradicts_itself() {
         ..claim
     });
     let cuts = Cuts::new(vec![13, 18]).unwrap();
-    for said in [revoked, contradictory] {
-        let told = canonical(&to_camara(&said, 18));
-        assert_eq!(
-            told,
-            r#"{"ageCheck":"not_available","verifiedStatus":false}"#
-        );
-        assert_eq!(canonical(&to_claims(&said, &cuts)), "{}");
-        let told = canonical(&to_windows(&said));
-        assert_eq!(
-            told,
-            r#"{"ageRange":null,"verificationStatus":"NotApplicable"}"#
-        );
+    for (said, status, lost) in [
+        (revoked, "OptedOut", "consent: "),
+        (contradictory, "NotApplicable", "claim_scope: "),
+    ] {
+        let camara = to_camara(&said, 18);
+        let want = r#"{"ageCheck":"not_available","verifiedStatus":false}"#;
+        assert_eq!(canonical(&camara.json), want);
+        let claims = to_claims(&said, &cuts);
+        assert_eq!(canonical(&claims.json), "{}");
+        let windows = to_windows(&said);
+        let want = format!(r#"{{"ageRange":null,"verificationStatus":"{status}"}}"#);
+        assert_eq!(canonical(&windows.json), want);
+        for told in [camara, claims, windows] {
+            assert!(
+                told.loss.iter().any(|line| line.starts_with(lost)),
+                "{status}"
+            );
+        }
+    }
+}
+
+/// Who only declared an age gets no claim that reads as verified, and no verified adult.
+#[test]
+fn a_declared_age_is_not_laundered_into_a_verified_one() {
+    let adult = AgeInterval::new(18, None).unwrap();
+    let said = Statement::signal(Claim::new(
+        adult,
+        AgeMethod::SelfDeclared,
+        AgeAssurance::Asserted,
+    ));
+    let claims = to_claims(&said, &Cuts::new(vec![18]).unwrap());
+    assert_eq!(canonical(&claims.json), "{}");
+    let camara = to_camara(&said, 18);
+    assert_eq!(
+        camara.json.member("verifiedStatus"),
+        Some(&Json::Bool(false))
+    );
+    let windows = to_windows(&said);
+    let status = windows.json.member("verificationStatus");
+    assert_eq!(status, Some(&Json::text("Unverified")));
+    for told in [claims, camara, windows] {
+        assert!(told.loss.iter().any(|line| line.starts_with("method: ")));
     }
 }
 
@@ -141,6 +212,8 @@ fn a_verified_adult_survives_the_way_to_windows_and_back() {
         br#"{"ageRange": {"Lower": 18, "Upper": 2147483647}, "verificationStatus": "Verified"}"#;
     let said = adapt(Platform::Windows, json, None).unwrap();
     let told = to_windows(&said);
+    assert!(told.loss.is_empty());
+    let told = told.json;
     assert_eq!(adapt_json(Platform::Windows, &told, None).unwrap(), said);
     let again = canonical(&told);
     assert_eq!(

@@ -272,5 +272,9 @@ fn age_26_a_claim_set_that_is_over_holds_no_more_and_a_long_life_is_told() {
     assert!(claims_hold(br#"{"exp": "soon"}"#, 0).is_err());
     assert!(claims_hold(br#"{"exp": 1e400}"#, 0).is_err());
     assert!(claims_hold(b"[]", 0).is_err());
-    assert_eq!(claims_hold(b"null", 0), Ok(true), "it says nothing that could end");
+    assert_eq!(
+        claims_hold(b"null", 0),
+        Ok(true),
+        "it says nothing that could end"
+    );
 }
