@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+use super::AgeError;
 use crate::crypto::{Secret, Transcript, label};
 use crate::registry::constants;
 
@@ -72,6 +76,35 @@ impl RevokedHandles {
             handles: handles.into_iter().collect(),
             as_of,
         }
+    }
+
+    /// Reads a `RevokedAgeHandlesResponse`.
+    ///
+    /// # Errors
+    /// [`AgeError::Malformed`] if it does not parse or a handle has not 16 bytes; then nothing of it
+    /// counts.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, AgeError> {
+        let malformed = AgeError::Malformed("handles");
+        let list = pb::RevokedAgeHandlesResponse::decode(bytes).map_err(|_| malformed)?;
+        let handles = list.handles.iter().map(|handle| {
+            let handle = handle.as_slice().try_into();
+            handle.map(AgeHandle).map_err(|_| malformed)
+        });
+        Ok(Self {
+            handles: handles.collect::<Result<_, _>>()?,
+            as_of: list.as_of,
+        })
+    }
+
+    /// The bytes of a `RevokedAgeHandlesResponse`.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let handles = self.handles.iter().map(|handle| handle.0.to_vec());
+        let list = pb::RevokedAgeHandlesResponse {
+            handles: handles.collect(),
+            as_of: self.as_of,
+        };
+        list.encode_to_vec()
     }
 
     /// The day of which it is, seconds since the Unix epoch.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::hex;
+use crate::reason::Reason;
 
 /// What makes a signal or a token one of a kind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,17 @@ pub enum ReplayError {
     /// would let it count again.
     #[error("memory of presentations is full")]
     Full,
+}
+
+impl ReplayError {
+    /// The stable reason code.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::Replayed | Self::Forgotten => Reason::Replayed,
+            Self::Full => Reason::Quota,
+        }
+    }
 }
 
 /// Remembers each id until the signal or token ends, and forgets it then (R-AGE-023).

@@ -49,3 +49,19 @@ fn a_handle_is_what_the_chapter_derives() {
 fn no_text_shows_a_handle() {
     assert_eq!(format!("{:?}", handle(1)), "AgeHandle(…)");
 }
+
+/// R-AGE-046
+#[test]
+fn a_list_is_read_and_written_alike_and_a_handle_of_another_length_voids_it() {
+    let list = RevokedHandles::new([handle(2), handle(1), handle(2)], NOW);
+    assert_eq!(RevokedHandles::from_bytes(&list.to_bytes()), Ok(list));
+    for length in [0, 15, 17] {
+        let odd = pb::RevokedAgeHandlesResponse {
+            handles: vec![vec![1; 16], vec![1; length]],
+            as_of: NOW,
+        };
+        let read = RevokedHandles::from_bytes(&odd.encode_to_vec());
+        assert_eq!(read, Err(AgeError::Malformed("handles")), "{length}");
+    }
+    assert!(RevokedHandles::from_bytes(&[0xff]).is_err());
+}

@@ -76,6 +76,20 @@ impl Challenges {
         given.is_some_and(|given| is_fresh(*given, now))
     }
 
+    /// As [`Self::is_open`], of bytes that may be no nonce at all.
+    #[must_use]
+    pub fn is_open_bytes(&self, nonce: &[u8], now: i64) -> bool {
+        let nonce = nonce.try_into().map(Nonce);
+        nonce.is_ok_and(|nonce| self.is_open(&nonce, now))
+    }
+
+    /// As [`Self::close`], of bytes that may be no nonce at all.
+    pub fn close_bytes(&mut self, nonce: &[u8]) {
+        if let Ok(nonce) = nonce.try_into().map(Nonce) {
+            self.close(&nonce);
+        }
+    }
+
     /// Closes a nonce: its answer was accepted.
     pub fn close(&mut self, nonce: &Nonce) {
         self.open.remove(nonce);

@@ -11,7 +11,7 @@ use crate::registry::{ConflictRule, RegimeRow};
 use super::judge::{Because, Judgement, Threshold, Verdict, judge_interval};
 
 /// One claim about a person, as far as it decides anything. Those of issuers come from
-/// [`super::Answer::evidence`], which is to say verified.
+/// [`super::Reply::evidence`], which is to say verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evidence {
     /// The bracket.
@@ -22,39 +22,35 @@ pub struct Evidence {
     pub assurance: AgeAssurance,
     /// Who or what it is bound to.
     pub binding: AgeBinding,
-    /// Where it comes from.
-    pub source: Source,
+    /// What the issuer is to the person; `None` for what the party found out itself.
+    pub role: Option<IssuerRole>,
+    /// Whether the party holds it as clear contrary information: it would know better than a
+    /// platform.
+    pub contrary: bool,
     /// Void from this instant on, seconds since the Unix epoch.
     pub not_after: i64,
 }
 
-/// Where a claim comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// An issuer of this role.
-    Issuer(IssuerRole),
-    /// The party itself.
-    Own {
-        /// The party holds it as clear contrary information: it would know better than a platform.
-        clear_and_contrary: bool,
-    },
-}
-
-impl Source {
-    const fn is_primary(self) -> bool {
-        matches!(
-            self,
-            Self::Issuer(IssuerRole::DeviceOs | IssuerRole::AppStore)
-        )
+impl Evidence {
+    fn is_primary(&self) -> bool {
+        matches!(self.role, Some(IssuerRole::DeviceOs | IssuerRole::AppStore))
     }
 
-    const fn is_contrary(self) -> bool {
-        matches!(
-            self,
-            Self::Own {
-                clear_and_contrary: true
-            }
-        )
+    /// Verified, present, and of age.
+    fn is_present_adult(&self, adult: u32) -> bool {
+        self.method == AgeMethod::Verified
+            && self.binding == AgeBinding::UserAuthenticated
+            && self.interval.lower() >= adult
+    }
+
+    fn is_declared_minor(&self, adult: u32) -> bool {
+        let upper = self.interval.upper();
+        self.method == AgeMethod::GuardianDeclared && upper.is_some_and(|upper| upper <= adult)
+    }
+
+    /// Not told counts as asserted (R-AGE-012).
+    fn rank(&self) -> AgeAssurance {
+        self.assurance.max(AgeAssurance::Asserted)
     }
 }
 
@@ -111,8 +107,8 @@ pub fn resolve(claims: &[Evidence], regime: &RegimeRow, now: i64) -> Resolution 
         .copied()
         .collect();
     let adult = regime.adult;
-    let outranks = valid.iter().any(|claim| is_present_adult(claim, adult));
-    let set_aside = |claim: &Evidence| outranks && is_declared_minor(claim, adult);
+    let outranks = valid.iter().any(|claim| claim.is_present_adult(adult));
+    let set_aside = |claim: &Evidence| outranks && claim.is_declared_minor(adult);
     let rest: Vec<Evidence> = { valid.iter() }
         .filter(|claim| !set_aside(claim))
         .copied()
@@ -183,27 +179,11 @@ impl Resolved {
     }
 }
 
-fn is_present_adult(claim: &Evidence, adult: u32) -> bool {
-    claim.method == AgeMethod::Verified
-        && claim.binding == AgeBinding::UserAuthenticated
-        && claim.interval.lower() >= adult
-}
-
-fn is_declared_minor(claim: &Evidence, adult: u32) -> bool {
-    let upper = claim.interval.upper();
-    claim.method == AgeMethod::GuardianDeclared && upper.is_some_and(|upper| upper <= adult)
-}
-
-/// Not told counts as asserted (R-AGE-012).
-fn rank(claim: &Evidence) -> AgeAssurance {
-    claim.assurance.max(AgeAssurance::Asserted)
-}
-
 fn settle(claims: &[Evidence], regime: &RegimeRow) -> Option<Resolved> {
-    let assurance = claims.iter().map(rank).max()?;
+    let assurance = claims.iter().map(Evidence::rank).max()?;
     let (highest, less): (Vec<_>, Vec<_>) = { claims.iter() }
         .copied()
-        .partition(|claim| rank(claim) == assurance);
+        .partition(|claim| claim.rank() == assurance);
     let mut intervals = highest.iter().map(|claim| claim.interval);
     let first = intervals.next()?;
     let agreed = intervals.try_fold(first, AgeInterval::intersect);
@@ -220,8 +200,8 @@ fn settle(claims: &[Evidence], regime: &RegimeRow) -> Option<Resolved> {
 
 /// The claim that the regime's rule chooses where claims contradict each other (R-AGE-048).
 fn by_rule(claims: &[Evidence], rule: ConflictRule) -> Option<AgeInterval> {
-    let lowest_of = |kind: fn(Source) -> bool| {
-        let of_kind = claims.iter().filter(|claim| kind(claim.source));
+    let lowest_of = |kind: fn(&Evidence) -> bool| {
+        let of_kind = claims.iter().filter(|claim| kind(claim));
         let intervals = of_kind.map(|claim| claim.interval);
         intervals.min_by_key(|interval| (interval.lower(), interval.upper().unwrap_or(u32::MAX)))
     };
@@ -229,8 +209,8 @@ fn by_rule(claims: &[Evidence], rule: ConflictRule) -> Option<AgeInterval> {
     match rule {
         ConflictRule::LowestWins => lowest(),
         ConflictRule::PrimaryUnlessContrary => {
-            let primary = lowest_of(Source::is_primary);
-            let contrary = lowest_of(Source::is_contrary).filter(|_| primary.is_some());
+            let primary = lowest_of(Evidence::is_primary);
+            let contrary = lowest_of(|claim| claim.contrary).filter(|_| primary.is_some());
             contrary.or(primary).or_else(lowest)
         }
     }

@@ -3,26 +3,26 @@ use crate::age::party::Regime;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const STORE: Source = Source::Issuer(IssuerRole::AppStore);
-const PROVIDER: Source = Source::Issuer(IssuerRole::AgeProvider);
-const OWN: Source = Source::Own {
-    clear_and_contrary: false,
-};
-const CONTRARY: Source = Source::Own {
-    clear_and_contrary: true,
-};
+const STORE: Source = (Some(IssuerRole::AppStore), false);
+const PROVIDER: Source = (Some(IssuerRole::AgeProvider), false);
+const OWN: Source = (None, false);
+const CONTRARY: Source = (None, true);
+
+/// Role, and whether it is clear contrary information.
+type Source = (Option<IssuerRole>, bool);
 
 fn cell(lower: u32, upper: impl Into<Option<u32>>) -> AgeInterval {
     AgeInterval::new(lower, upper.into()).unwrap()
 }
 
-fn claim(interval: AgeInterval, assurance: AgeAssurance, source: Source) -> Evidence {
+fn claim(interval: AgeInterval, assurance: AgeAssurance, (role, contrary): Source) -> Evidence {
     Evidence {
         interval,
         method: AgeMethod::CheckedUndifferentiated,
         assurance,
         binding: AgeBinding::DeviceAccount,
-        source,
+        role,
+        contrary,
         not_after: 1_000,
     }
 }
@@ -95,7 +95,7 @@ fn age_41_the_store_and_the_partys_own_claim_contradict_under_utah_and_californi
 /// R-AGE-048: of several primary ones the lowest.
 #[test]
 fn of_several_primary_claims_the_lowest_counts() {
-    let system = basic(cell(13, 16), Source::Issuer(IssuerRole::DeviceOs));
+    let system = basic(cell(13, 16), (Some(IssuerRole::DeviceOs), false));
     let claims = [basic(cell(16, 18), STORE), system, basic(cell(0, 13), OWN)];
     assert_eq!(known(&claims, "US-CA"), Some(cell(13, 16)));
     let same_lower = [
@@ -255,8 +255,8 @@ type Resolve = fn(&[Evidence], &RegimeRow, i64) -> Resolution;
 fn law(claims: &[Evidence], place: &str, threshold: u32, resolve: Resolve) -> Result<(), String> {
     let valid: Vec<_> = claims.iter().filter(|claim| claim.not_after > 0).collect();
     let resolution = resolve(claims, Regime::of(place).row(), 0);
-    let highest = valid.iter().map(|claim| rank(claim)).max();
-    let of_highest = || valid.iter().filter(|claim| Some(rank(claim)) == highest);
+    let highest = valid.iter().map(|claim| claim.rank()).max();
+    let of_highest = || valid.iter().filter(|claim| Some(claim.rank()) == highest);
     let judged = resolution.judge(at(threshold)).verdict;
     let says = |verdict| {
         of_highest().any(|claim| judge_interval(claim.interval, at(threshold)).verdict == verdict)
