@@ -77,8 +77,8 @@ def entry_of(row):
     try:
         name, role, key = row["name"], row["role"], row["key"]
         first, end = day_of(row["from"]), day_of(row["until"])
-        if not isinstance(name, str):
-            raise TypeError(name)
+        if not (isinstance(name, str) and isinstance(role, str)):
+            raise TypeError(name, role)
         key_in_hexadecimal(key)
         entry = Entry(name, role, bytes.fromhex(key), first, end)
         practice_at_https(row.get("practice_statement", "https://"))

@@ -135,7 +135,7 @@ def read(said, gates):
     controls = said.get("activeParentalControls", list) or []
     for control in controls:
         of_type(control, (str,))
-    controls = {plain(control) for control in controls}
+    controls = {plain(control) for control in controls if control is not None}
     consent = "revoked" if said.word("notificationType") == "rescindconsent" else None
     outcome, how = outcome_of(said, bracket), how_of(said.word("ageRangeDeclaration"))
     exact = bracket is not None and is_cell(bracket, gates)
