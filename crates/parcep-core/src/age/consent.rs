@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgeChange, AgeChangeState, AgeConsent, AgeHandle};
+use super::{AgeChange, AgeChangeState, AgeConsent, AgeHandle, Guardianship, RevokedHandles};
 use crate::crypto::Secret;
 use crate::registry::constants;
 
@@ -18,7 +18,8 @@ const MAX_BUNDLE: usize = 17;
 /// Approved changes that are remembered for one audience. One that is forgotten is asked about again.
 const MAX_APPROVED: usize = 256;
 /// Days for which a revoked handle is listed (R-AGE-046).
-const LISTED: i64 = constants::AGE_REVOKED_LIST / 86_400;
+const LISTED: i64 = constants::AGE_REVOKED_LIST / DAY;
+const DAY: i64 = 86_400;
 
 /// Consents, changes and handles of one person, by audience. It goes to disk as it is, through
 /// `serde`. Whether somebody may act is the caller's to know; days are days since 1970-01-01 UTC.
@@ -249,13 +250,29 @@ impl ConsentLedger {
         AgeHandle::derive(secret, audience, self.resets)
     }
 
-    /// Whether the handle of this audience is on the list of revoked ones: for 90 days from the
-    /// revocation, or until a new grant.
+    /// What a signal for this audience tells of all this. Supervision and controls are the caller's
+    /// to add; a handle stands only where the consent is granted (R-AGE-046).
     #[must_use]
-    pub fn is_listed(&self, audience: &str, today: i32) -> bool {
+    pub fn guardianship(&self, secret: &Secret, audience: &str) -> Guardianship {
+        let consent = self.consent(audience);
+        let granted = consent == AgeConsent::Granted;
+        Guardianship {
+            consent,
+            change: self.change(audience),
+            handle: granted.then(|| self.handle(secret, audience)),
+            ..Guardianship::default()
+        }
+    }
+
+    /// The list of revoked handles that this audience gets on a day: its own handle for 90 days from
+    /// the revocation, or until a new grant (R-AGE-046).
+    #[must_use]
+    pub fn revoked(&self, secret: &Secret, audience: &str, today: i32) -> RevokedHandles {
         let record = self.audiences.get(audience);
         let revoked = record.and_then(|record| record.revoked_day);
-        revoked.is_some_and(|day| i64::from(today) - i64::from(day) <= LISTED)
+        let listed = revoked.filter(|day| i64::from(today) - i64::from(*day) <= LISTED);
+        let handle = listed.map(|_| self.handle(secret, audience));
+        RevokedHandles::new(handle, i64::from(today) * DAY)
     }
 
     /// Forgets every audience and makes every handle another one.

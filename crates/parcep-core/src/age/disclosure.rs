@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{AgeInterval, AgeMethod, AgePurpose};
+use super::{AgeInterval, AgeMethod, AgePurpose, AgeSignal};
 use crate::registry::constants;
 use crate::zones::{date_of, day_number};
 
@@ -68,6 +68,9 @@ pub enum DisclosureError {
     /// The audience is empty or longer than 255 bytes.
     #[error("an audience has 1 to 255 bytes")]
     Audience,
+    /// The time is of no year that dates have.
+    #[error("a time that no date has")]
+    Day,
     /// A line is no line of such a list.
     #[error("line {0} is not a line of a disclosure log")]
     Line(usize),
@@ -109,6 +112,17 @@ impl DisclosureLog {
                 purpose,
             },
         )
+    }
+
+    /// Notes a claim that was given at `now`, seconds since the Unix epoch: what an issuer told, or a
+    /// holder presented.
+    ///
+    /// # Errors
+    /// As [`Self::shared`].
+    pub fn told(&mut self, claim: &AgeSignal, now: i64) -> Result<(), DisclosureError> {
+        let day = utc_day(now).ok_or(DisclosureError::Day)?;
+        let (method, purpose) = (claim.method, claim.purpose);
+        self.shared(day, &claim.audience, claim.interval, method, purpose)
     }
 
     /// Notes that what is known about the age was corrected, by the act of the person or a guardian.

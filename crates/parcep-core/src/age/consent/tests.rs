@@ -4,6 +4,17 @@ use proptest::prelude::*;
 const GAME: &str = "https://games.example";
 const CHAT: &str = "https://chat.example";
 
+/// Whether the game's handle is on the list of a day.
+fn is_listed(ledger: &ConsentLedger, today: i32) -> bool {
+    let secret = Secret::from_bytes([7; 32]);
+    let list = ledger.revoked(&secret, GAME, today);
+    assert_eq!(list.as_of(), i64::from(today) * DAY);
+    let listed: Vec<_> = list.handles().collect();
+    assert!(listed.is_empty() || listed == [ledger.handle(&secret, GAME)]);
+    assert_eq!(ledger.revoked(&secret, CHAT, today).handles().count(), 0);
+    !listed.is_empty()
+}
+
 fn change(id: u8) -> ChangeId {
     ChangeId::new(&[id]).unwrap()
 }
@@ -66,7 +77,7 @@ fn ten_years(fault: fn(&mut ConsentLedger, i32)) -> AgeConsent {
         ledger
             .announce(GAME, &[change((day / 500) as u8 + 1)], false)
             .unwrap();
-        assert!(!ledger.is_listed(GAME, day));
+        assert!(!is_listed(&ledger, day));
         let json = serde_json::to_string(&ledger).unwrap();
         ledger = serde_json::from_str(&json).unwrap();
         fault(&mut ledger, day);
@@ -176,16 +187,16 @@ fn age_39_a_revoked_handle_is_listed_for_90_days_or_until_a_new_grant_of_the_sam
     let mut ledger = ConsentLedger::new();
     ledger.act(GAME, ConsentAct::Grant, 100).unwrap();
     let handle = ledger.handle(&secret, GAME);
-    assert!(!ledger.is_listed(GAME, 100));
+    assert!(!is_listed(&ledger, 100));
     ledger.act(GAME, ConsentAct::Revoke, 101).unwrap();
-    assert!(ledger.is_listed(GAME, 101));
+    assert!(is_listed(&ledger, 101));
     // Revoking once more does not begin the 90 days anew.
     ledger.act(GAME, ConsentAct::Revoke, 150).unwrap();
-    assert!(ledger.is_listed(GAME, 191));
-    assert!(!ledger.is_listed(GAME, 192));
+    assert!(is_listed(&ledger, 191));
+    assert!(!is_listed(&ledger, 192));
     assert_eq!(ledger.consent(GAME), AgeConsent::Revoked);
     ledger.act(GAME, ConsentAct::Grant, 160).unwrap();
-    assert!(!ledger.is_listed(GAME, 160));
+    assert!(!is_listed(&ledger, 160));
     assert_eq!(ledger.handle(&secret, GAME), handle);
 }
 
@@ -250,4 +261,30 @@ proptest! {
         let state = ledger.change(GAME).map(|change| change.state);
         prop_assert!(matches!(state, None | Some(AgeChangeState::Pending)));
     }
+}
+
+/// R-AGE-046
+#[test]
+fn a_handle_is_told_only_where_the_consent_is_granted() {
+    let secret = Secret::from_bytes([7; 32]);
+    let mut ledger = ConsentLedger::new();
+    ledger.announce(GAME, &[change(1)], false).unwrap();
+    let mut told = |act: Option<ConsentAct>| {
+        if let Some(act) = act {
+            ledger.act(GAME, act, 1).unwrap();
+        }
+        let told = ledger.guardianship(&secret, GAME);
+        assert_eq!(told.change, ledger.change(GAME));
+        (told.consent, told.handle.is_some())
+    };
+    assert_eq!(told(None), (AgeConsent::NotReported, false));
+    assert_eq!(told(Some(ConsentAct::Deny)), (AgeConsent::Denied, false));
+    assert_eq!(told(Some(ConsentAct::Grant)), (AgeConsent::Granted, true));
+    assert_eq!(told(Some(ConsentAct::Revoke)), (AgeConsent::Revoked, false));
+    ledger.set_not_required(true);
+    let adult = ledger.guardianship(&secret, GAME);
+    assert_eq!(
+        (adult.consent, adult.handle),
+        (AgeConsent::NotRequired, None)
+    );
 }

@@ -128,3 +128,28 @@ fn an_instant_is_of_one_utc_day() {
     assert_eq!(utc_day(-1), Some(date(1969, 12, 31)));
     assert_eq!(utc_day(i64::MAX), None);
 }
+
+/// R-AGE-052
+#[test]
+fn age_47_a_claim_is_listed_as_it_was_told() {
+    let told = crate::age::Coarse {
+        interval: cell(13, Some(16)),
+        exact_cell: true,
+    };
+    let claim = AgeSignal::new(told, "app.example", AgePurpose::LegalCompliance);
+    let mut log = DisclosureLog::new();
+    log.told(&claim, 86_400).unwrap();
+    assert_eq!(
+        log.lines(),
+        [Disclosure {
+            day: date(1970, 1, 2),
+            event: DisclosureEvent::Shared {
+                audience: "app.example".into(),
+                interval: cell(13, Some(16)),
+                method: AgeMethod::NotTold,
+                purpose: AgePurpose::LegalCompliance,
+            },
+        }]
+    );
+    assert_eq!(log.told(&claim, i64::MAX), Err(DisclosureError::Day));
+}

@@ -166,7 +166,8 @@ impl RelyingParty {
         self.regime
     }
 
-    /// Makes a question with a fresh nonce. Keep it with the session of the person who is asked, and
+    /// Makes a question with a fresh nonce. Whether this person may be asked about again is for
+    /// [`may_ask`] to say, before. Keep it with the session of the person who is asked, and
     /// send its bytes. The time is in seconds since the Unix epoch, here and below.
     ///
     /// # Errors

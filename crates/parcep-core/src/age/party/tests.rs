@@ -3,8 +3,9 @@
 use super::*;
 use crate::age::token::presented;
 use crate::age::{
-    AgeAssurance, AgeAssuranceScheme, AgeBinding, AgeError, AgeHandle, AgeInterval, AgeMethod,
-    AgeSignal, AgeToken, Coarse, IssuerRole, Once, ReplayError, TrustedIssuer, issue, issue_tokens,
+    AgeAssurance, AgeAssuranceScheme, AgeBinding, AgeChange, AgeChangeState, AgeError, AgeHandle,
+    AgeInterval, AgeMethod, AgeSignal, AgeToken, Coarse, IssuerRole, Once, ReplayError,
+    TrustedIssuer, issue, issue_tokens,
 };
 use crate::crypto::{SigningKey, SystemRandom};
 use crate::reason::Reason;
@@ -345,6 +346,31 @@ fn age_39_a_claim_that_says_revoked_decides_nothing() {
     assert_eq!(reply.consent(), AgeConsent::Revoked);
     let judged = party.judge(&reply, at(13), NOW);
     assert_eq!(judged, Judgement::undecided(Because::Revoked));
+}
+
+/// R-AGE-044: the feature is off, and the age is what it was.
+#[test]
+fn age_38_a_denied_change_closes_its_feature_and_no_gate_of_an_age() {
+    for state in AgeChangeState::ALL {
+        let mut party = party();
+        let mut wanted = wanted(AgePurpose::ConsentFlow);
+        wanted.changes = vec![b"chat".to_vec()];
+        let question = party.ask(wanted, NOW, &mut SystemRandom::new()).unwrap();
+        let mut signal = with_handle(&question, NOW);
+        signal.guardianship.change = Some(AgeChange {
+            id: b"chat".to_vec(),
+            state: *state,
+            decided_day: None,
+            adult_ack_required: false,
+            earlier: vec![],
+        });
+        let reply = party.answer(&question, &response(&signal, 1), NOW);
+        assert_eq!(party.judge(&reply, at(13), NOW).verdict, Verdict::Pass);
+        let change = reply.signal().unwrap().guardianship.change.as_ref();
+        let on = feature_is_on(reply.consent(), change, b"chat");
+        assert_eq!(on, *state == AgeChangeState::Approved);
+        assert!(service_is_on(reply.consent()));
+    }
 }
 
 #[test]
