@@ -6,7 +6,8 @@ use crate::rules::Rules;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcep_core::decide::{Action, Answer, Context, Effect, Usage, decide};
+use parcep_core::age::{AgeAssurance, AgeInterval};
+use parcep_core::decide::{Action, Answer, Context, Effect, KnownAge, Usage, decide};
 use parcep_core::policy::{Category, HostName, Profile};
 use parcep_core::ratings::RatingTable;
 use parcep_interchange::Refusal;
@@ -55,6 +56,12 @@ pub struct Asked {
     /// A category that the app, host or content is in; may be repeated
     #[arg(long, value_name = "NAME")]
     pub category: Vec<String>,
+    /// What is known of the child's age: `13-16` for 13 and not yet 16, `18+`, or `unknown`
+    #[arg(long, value_name = "YEARS", default_value = "unknown")]
+    pub age: String,
+    /// How sure the age is: `asserted`, `basic`, `standard`, `enhanced` or `strict`
+    #[arg(long, value_name = "LEVEL", requires = "age")]
+    pub age_assurance: Option<String>,
     /// What was used so far: a JSON array of rows, or `-` for stdin
     #[arg(long, value_name = "FILE")]
     pub usage: Option<PathBuf>,
@@ -70,9 +77,7 @@ impl Decide {
         let rules = self.asked.rules()?;
         let usage = usage(self.asked.usage.as_deref())?;
         let compiled = rules.compile(&question.ratings)?;
-        let context =
-            Context::new(question.at, &question.action).with_categories(&question.categories);
-        let answer = decide(&compiled, &usage, &context).answer();
+        let answer = decide(&compiled, &usage, &question.context()).answer();
         let text = if self.json {
             as_json(&answer)?
         } else {
@@ -113,6 +118,7 @@ impl Asked {
             at,
             action,
             categories: categories(&self.category)?,
+            age: age(&self.age, self.age_assurance.as_deref())?,
             ratings,
         })
     }
@@ -123,7 +129,17 @@ pub(crate) struct Question {
     pub(crate) at: Timestamp,
     pub(crate) action: Action,
     pub(crate) categories: Vec<Category>,
+    pub(crate) age: Option<KnownAge>,
     pub(crate) ratings: Arc<RatingTable>,
+}
+
+impl Question {
+    /// With everything that is known about it.
+    pub(crate) fn context(&self) -> Context<'_> {
+        let mut context = Context::new(self.at, &self.action).with_categories(&self.categories);
+        context.age = self.age;
+        context
+    }
 }
 
 /// The rules of a child in a file or a folder.
@@ -155,6 +171,34 @@ pub(crate) fn categories(names: &[String]) -> Result<Vec<Category>, Failure> {
         category.map_err(|error| Failure::usage(error.code(), format!("`--category`: {error}")))
     };
     names.iter().map(read).collect()
+}
+
+/// `13-16`, half-open, `18+`, or `unknown`.
+fn age(text: &str, assurance: Option<&str>) -> Result<Option<KnownAge>, Failure> {
+    let bad = || {
+        let message =
+            "`--age` is `13-16` for 13 and not yet 16, `18+` or `unknown`, with ages from 0 to 121";
+        Failure::usage("BAD_AGE", message)
+    };
+    let assurance = match assurance.map(AgeAssurance::from_name) {
+        None => AgeAssurance::NotTold,
+        Some(Some(told)) if told != AgeAssurance::NotTold => told,
+        Some(_) => {
+            let message = "`--age-assurance` is asserted, basic, standard, enhanced or strict";
+            return Err(Failure::usage("BAD_ASSURANCE", message));
+        }
+    };
+    if text == "unknown" {
+        return Ok(None);
+    }
+    let years = |text: &str| text.parse::<u32>().map_err(|_| bad());
+    let (lower, upper) = match (text.strip_suffix('+'), text.split_once('-')) {
+        (Some(lower), None) => (years(lower)?, None),
+        (None, Some((lower, upper))) => (years(lower)?, Some(years(upper)?)),
+        _ => return Err(bad()),
+    };
+    let interval = AgeInterval::new(lower, upper).map_err(|_| bad())?;
+    Ok(Some(KnownAge::new(interval).with_assurance(assurance)))
 }
 
 /// A decision has an answer for a host that is no name (R-EVAL-024); a person who enters one rather

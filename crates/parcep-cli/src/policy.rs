@@ -1,5 +1,6 @@
 //! `parcep policy import | export | show`.
 
+mod due;
 mod show;
 
 use crate::failure::{Failure, Kind};
@@ -71,6 +72,9 @@ pub struct Show {
     /// Only this child
     #[arg(long, value_name = "ID")]
     pub child: Option<String>,
+    /// Which rules an age step has brought up for review
+    #[command(flatten)]
+    pub steps: due::Steps,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -156,10 +160,11 @@ impl Show {
             let child = child(&imported, id, &self.policy)?.clone();
             imported.family.children = vec![child];
         }
+        let due = self.steps.due(&imported.family.children)?;
         let text = if self.json {
-            as_json(&imported)?
+            as_json(&imported, &due)?
         } else {
-            show::family(&imported)
+            show::family(&imported, &due)
         };
         said(&text)
     }
@@ -229,13 +234,14 @@ fn loss_json(loss: &[Loss]) -> Json {
     Json::Array(rows.collect())
 }
 
-fn as_json(imported: &Imported) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&serde_json::json!({
-        "family": imported.family,
-        "loss": imported.loss,
-    }))
-    .map(|text| text + "\n")
-    .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))
+fn as_json(imported: &Imported, due: &[due::Due]) -> Result<String, Failure> {
+    let mut shown = serde_json::json!({"family": imported.family, "loss": imported.loss});
+    if !due.is_empty() {
+        shown["due"] = serde_json::json!(due);
+    }
+    serde_json::to_string_pretty(&shown)
+        .map(|text| text + "\n")
+        .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))
 }
 
 fn rules(layer: &parcep_core::policy::PolicyLayer) -> usize {
@@ -257,6 +263,8 @@ fn rules(layer: &parcep_core::policy::PolicyLayer) -> usize {
         + layer.ratings.ceilings.len()
         + usize::from(layer.communication.mode.is_some())
         + layer.spending.caps.len()
+        + layer.age.share.len()
+        + layer.age.gates.len()
         + flags.into_iter().flatten().count()
 }
 

@@ -61,8 +61,7 @@ impl Explanation {
     ) -> Result<Self, Failure> {
         let teller = Teller::new(voice, rules)?;
         let policy = rules.compile(&question.ratings)?;
-        let context =
-            Context::new(question.at, &question.action).with_categories(&question.categories);
+        let context = question.context();
         let decision = decide(&policy, usage, &context);
         let trial = Trial {
             teller: &teller,

@@ -3,10 +3,10 @@
 use super::people::Teller;
 use jiff::civil::Date;
 use parcep_core::policy::{
-    Allowance, AppAccess, AppTarget, BudgetTarget, Ceiling, CommunicationMode, Concern, DateChange,
-    FeatureEffect, Flag, LayerAuthor, ListAccess, Override, OverrideKind, PolicyLayer,
-    PurchaseClass, SpendingPeriod, UnblockItem, UnratedEffect, VerdictAbout, VerdictEffect,
-    WebMode, Window, WindowSpan, WindowState,
+    AgeGateTarget, AgeShare, Allowance, AppAccess, AppTarget, BudgetTarget, Ceiling,
+    CommunicationMode, Concern, DateChange, FeatureEffect, Flag, LayerAuthor, ListAccess, Override,
+    OverrideKind, PolicyLayer, PurchaseClass, SpendingPeriod, UnblockItem, UnratedEffect,
+    VerdictAbout, VerdictEffect, WebMode, Window, WindowSpan, WindowState,
 };
 use parcep_core::texts::Text;
 
@@ -391,9 +391,41 @@ impl List<'_> {
                 voice.say(text, &[("item", &voice.feature(&rule.feature))])
             });
         }
+        self.ages(layer);
         for rule in &layer.unknown {
             self.add(&rule.id, rule.review_by, || {
                 voice.say(Text::RuleNamed, &[("name", &rule.id)])
+            });
+        }
+    }
+}
+
+impl List<'_> {
+    fn ages(&mut self, layer: &PolicyLayer) {
+        let voice = self.teller.voice;
+        for rule in &layer.age.share {
+            let text = match rule.share {
+                AgeShare::Allow => Text::RuleShareAllow,
+                AgeShare::Ask => Text::RuleShareAsk,
+                AgeShare::Refuse => Text::RuleShareRefuse,
+            };
+            self.add(&rule.id, rule.review_by, || {
+                let rest = voice.text(Text::ShareRest);
+                let audience = rule.audience.as_ref().map_or(rest, |name| name.as_str());
+                voice.say(text, &[("audience", &audience)])
+            });
+        }
+        for gate in &layer.age.gates {
+            let age = gate.minimum_age.years();
+            self.add(&gate.id, gate.review_by, || {
+                let item = match &gate.target {
+                    AgeGateTarget::Overall => {
+                        return voice.say(Text::RuleGateAll, &[("age", &age)]);
+                    }
+                    AgeGateTarget::Category(category) => voice.category(category),
+                    AgeGateTarget::App(app) => app.id().to_owned(),
+                };
+                voice.say(Text::RuleGate, &[("age", &age), ("item", &item)])
             });
         }
     }

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::rules::Rules;
 use jiff::SignedDuration;
 use parcep_core::decide::{Action, RuleRef};
-use parcep_core::decide::{Context, Decision, Effect, Reason, Usage, decide};
+use parcep_core::decide::{Decision, Effect, Reason, Usage, decide};
 use parcep_core::policy::{BudgetTarget, LayerAuthor, Override, OverrideKind, UnblockItem};
 use parcep_core::texts::Text;
 
@@ -158,8 +158,7 @@ impl Trial<'_> {
         };
         let question = self.question;
         let policy = tried.compile(&question.ratings)?;
-        let context =
-            Context::new(question.at, &question.action).with_categories(&question.categories);
+        let context = question.context();
         Ok(decide(&policy, self.usage, &context).effect())
     }
 }

@@ -2,6 +2,7 @@
 
 mod words;
 
+use super::due::Due;
 use comfy_table::{ContentArrangement, Table, presets};
 use parcep_core::policy::{
     Allowance, AppAccess, AppTarget, BudgetCounting, CommunicationMode, FeatureEffect, Flag,
@@ -14,7 +15,7 @@ use words::{
 };
 
 /// The whole family.
-pub(super) fn family(imported: &Imported) -> String {
+pub(super) fn family(imported: &Imported, due: &[Due]) -> String {
     let family = &imported.family;
     let guardians: Vec<_> = family
         .guardians
@@ -29,7 +30,7 @@ pub(super) fn family(imported: &Imported) -> String {
     );
     for child in &family.children {
         out.push('\n');
-        out.push_str(&self::child(child));
+        out.push_str(&self::child(child, due));
     }
     out.push('\n');
     out.push_str(&loss(&imported.loss));
@@ -61,7 +62,7 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-fn child(child: &Child) -> String {
+fn child(child: &Child, due: &[Due]) -> String {
     let age = child.age.map_or_else(String::new, |age| format!(", {age}"));
     let devices: Vec<_> = child
         .devices
@@ -82,6 +83,9 @@ fn child(child: &Child) -> String {
     rows.layer(&child.layer);
     for act in &child.overrides {
         rows.add("now", &override_text(act), act.id().as_str());
+    }
+    for rule in due {
+        rows.add("review", &rule.text(), rule.id());
     }
     let zone = &child.profile.zone;
     let head = format!(
@@ -115,6 +119,7 @@ impl Rows {
         self.contact(layer);
         self.spending(layer);
         self.features(layer);
+        self.ages(layer);
         self.of_every_rule(layer);
     }
 
@@ -302,6 +307,7 @@ impl Rows {
             "free downloads need a guardian",
         );
     }
+
     fn features(&mut self, layer: &PolicyLayer) {
         for rule in &layer.features.rules {
             let what = match rule.effect {
@@ -311,6 +317,15 @@ impl Rows {
             };
             let text = format!("{}: {what}", feature(&rule.feature));
             self.add("features", &text, rule.id.as_str());
+        }
+    }
+
+    fn ages(&mut self, layer: &PolicyLayer) {
+        for rule in &layer.age.share {
+            self.add("age", &words::share(rule), rule.id.as_str());
+        }
+        for gate in &layer.age.gates {
+            self.add("age", &words::gate(gate), gate.id.as_str());
         }
         for rule in &layer.unknown {
             let kind = if rule.kind.is_empty() {

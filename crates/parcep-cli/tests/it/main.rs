@@ -10,6 +10,7 @@ mod contracts;
 mod decisions;
 mod demo;
 mod explain;
+mod gates;
 mod households;
 mod support;
 mod week;

@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 
 use super::Action;
-use crate::age::{AgeAssurance, AgeInterval};
+use crate::age::{AgeAssurance, AgeClaimScope, AgeConsent, AgeInterval, Statement};
 use crate::hosts::HostLists;
 use crate::policy::{Category, Concern, Percent};
 use crate::ratings::LabelRef;
 use crate::zones::Zone;
+
+/// From here on a claim about adulthood alone contradicts nothing.
+const ADULT: u32 = 18;
 
 /// Everything besides policy and usage that a decision depends on.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +87,25 @@ impl KnownAge {
             interval,
             assurance: AgeAssurance::NotTold,
         }
+    }
+
+    /// What a source says, where it says something: only a signal says an age, and a claim that
+    /// contradicts itself or was revoked says none (R-AGE-033, R-AGE-041, R-AGE-045).
+    ///
+    /// ```
+    /// use parcep_core::age::{AgeOutcome, Statement};
+    /// use parcep_core::decide::KnownAge;
+    /// let nobody_asks = Statement::without(AgeOutcome::NotRegulated);
+    /// assert_eq!(KnownAge::said_by(&nobody_asks), None);
+    /// ```
+    #[must_use]
+    pub fn said_by(statement: &Statement) -> Option<Self> {
+        let claim = statement.claim()?;
+        let adult_only = claim.claim_scope == AgeClaimScope::AdultOnly;
+        let contradictory = adult_only && claim.interval.lower() < ADULT;
+        let revoked = statement.consent == AgeConsent::Revoked;
+        let age = Self::new(claim.interval).with_assurance(claim.assurance);
+        (!contradictory && !revoked).then_some(age)
     }
 
     /// The same with this assurance.

@@ -47,6 +47,7 @@ mod rating;
 mod rules;
 mod schedule;
 mod spending;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -79,6 +80,7 @@ pub use rating::{
 pub use rules::{Review, RulePlace, RuleRow};
 pub use schedule::{ScheduleSection, Window, WindowSpan, WindowState};
 pub use spending::{Currency, Money, PurchaseClass, SpendingCap, SpendingPeriod, SpendingSection};
+pub use steps::{AgeStep, AgeSteps, DueRule};
 pub use time::{LocalTime, Profile, Region, Weekday, Weekdays, ZoneName};
 pub use unenforceable::OnUnenforceable;
 pub use verdict::{Concern, Percent, VerdictAbout, VerdictEffect, VerdictRule};

@@ -1,10 +1,11 @@
 //! Questions from JSON, answered in one line: tests read like tables.
 
 use jiff::Timestamp;
+use parcep_core::age::Statement;
 use parcep_core::constitution::Caps;
 use parcep_core::decide::{
-    Action, CompiledPolicy, Context, ControlLimit, Custody, Decision, PolicyInput, RuleRef,
-    Subject, Usage, Verdict, compile, decide,
+    Action, CompiledPolicy, Context, ControlLimit, Custody, Decision, KnownAge, PolicyInput,
+    RuleRef, Subject, Usage, Verdict, compile, decide,
 };
 use parcep_core::hosts::{HostLists, HostSet, build_from_text};
 use parcep_core::policy::{
@@ -56,6 +57,8 @@ pub(crate) struct Known {
     guardian_present: bool,
     #[serde(default)]
     verdicts: Vec<Said>,
+    /// What a source says about the age.
+    age: Option<Statement>,
     /// Canonical texts of the long lists that are there.
     #[serde(default)]
     lists: Vec<String>,
@@ -170,6 +173,7 @@ pub(crate) fn asking<T>(action: &str, known: Value, ask: impl FnOnce(&Context<'_
         .with_lists(HostLists::new(&sets))
         .with_subject(subject);
     context.explicit = known.explicit;
+    context.age = known.age.as_ref().and_then(KnownAge::said_by);
     context.can_ask = !known.cannot_ask;
     ask(&context)
 }

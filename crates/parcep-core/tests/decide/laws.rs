@@ -1,5 +1,6 @@
 //! The laws of evaluation, each written once, held by the code and shown to fail on a seeded fault.
 
+mod ages;
 mod idle;
 mod layers;
 mod open;

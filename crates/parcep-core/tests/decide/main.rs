@@ -8,6 +8,7 @@
 )]
 
 mod actions;
+mod ages;
 mod asked;
 mod floor;
 mod hostile;

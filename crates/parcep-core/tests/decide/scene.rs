@@ -6,8 +6,8 @@ mod layers;
 use jiff::Timestamp;
 use parcep_core::constitution::Caps;
 use parcep_core::decide::{
-    Action, Answer, CompiledPolicy, Context, ControlLimit, Custody, Decision, Effect, PolicyInput,
-    Reason, RuleRef, Subject, Usage, UsageRow, Verdict, compile, decide,
+    Action, Answer, CompiledPolicy, Context, ControlLimit, Custody, Decision, Effect, KnownAge,
+    PolicyInput, Reason, RuleRef, Subject, Usage, UsageRow, Verdict, compile, decide,
 };
 use parcep_core::policy::*;
 use parcep_core::ratings::{LabelRef, RatingTable};
@@ -32,6 +32,7 @@ pub(crate) struct Scene {
     pub(crate) categories: Vec<Category>,
     pub(crate) labels: Vec<LabelRef>,
     pub(crate) verdicts: Vec<Seen>,
+    pub(crate) age: Option<KnownAge>,
     pub(crate) explicit: bool,
     pub(crate) can_ask: bool,
     pub(crate) usage: Vec<UsageRow>,
@@ -105,6 +106,7 @@ impl Scene {
             .with_verdicts(&verdicts)
             .with_subject(self.subject);
         (context.explicit, context.can_ask) = (self.explicit, self.can_ask);
+        context.age = self.age;
         ask(&context, &usage)
     }
 
@@ -222,6 +224,7 @@ pub(crate) fn scene(seed: u64) -> Scene {
         categories,
         labels: around::labels(&mut dice),
         verdicts: around::verdicts(&mut dice),
+        age: around::age(&mut dice),
         explicit: dice.one_in(8),
         can_ask: !dice.one_in(4),
         usage: around::usage(&mut dice),

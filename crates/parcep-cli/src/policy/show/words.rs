@@ -1,9 +1,11 @@
 //! Words for rules.
 
+use parcep_core::age::{AgeAssurance, AgePurpose};
 use parcep_core::policy::{
-    BudgetTarget, Ceiling, Concern, DateChange, EndAction, EndRule, FeatureCode, Medium, Money,
-    Override, OverrideKind, RatingRule, SpendingPeriod, UnratedEffect, VerdictAbout, VerdictEffect,
-    VerdictRule, Weekdays, Window, WindowState,
+    AgeGate, AgeGateTarget, AgeOnUnknown, AgeShare, AgeShareRule, BudgetTarget, Ceiling, Concern,
+    DateChange, EndAction, EndRule, FeatureCode, Medium, Money, Override, OverrideKind, RatingRule,
+    SpendingPeriod, UnratedEffect, VerdictAbout, VerdictEffect, VerdictRule, Weekdays, Window,
+    WindowState,
 };
 use parcep_core::registry;
 
@@ -179,4 +181,51 @@ pub(super) fn about(rule: &VerdictRule) -> String {
         VerdictEffect::Block => "blocked",
     };
     format!("what a classifier says of {of}{from}: {effect}")
+}
+
+/// `https://games.example is told an age bracket with the cut points 13, 16, 18`
+pub(super) fn share(rule: &AgeShareRule) -> String {
+    let audience = rule.audience.as_ref();
+    let who = audience.map_or("anybody who is not named", |name| name.as_str());
+    let what = match rule.share {
+        AgeShare::Allow => "is told an age bracket",
+        AgeShare::Ask => "is told an age bracket once a guardian says yes",
+        AgeShare::Refuse => "is told nothing about the age",
+    };
+    let mut text = format!("{who} {what}");
+    if let Some(cuts) = &rule.cuts {
+        let cuts: Vec<_> = cuts.points().iter().map(ToString::to_string).collect();
+        text.push_str(&format!(", with the cut points {}", cuts.join(", ")));
+    }
+    if !rule.purposes.is_empty() {
+        let purposes = rule.purposes.iter().map(|purpose| match purpose {
+            AgePurpose::AccessGate => "access",
+            AgePurpose::SafetyDefaults => "safe settings",
+            AgePurpose::ConsentFlow => "consent",
+            AgePurpose::LegalCompliance => "a duty of law",
+        });
+        let purposes: Vec<_> = purposes.collect();
+        text.push_str(&format!(", for {}", purposes.join(", ")));
+    }
+    text
+}
+
+/// `social_media from 13 on, if standard or surer; blocked while the age is unknown`
+pub(super) fn gate(gate: &AgeGate) -> String {
+    let what = match &gate.target {
+        AgeGateTarget::Overall => "apps, sites and content".to_owned(),
+        AgeGateTarget::Category(category) => category.code().to_owned(),
+        AgeGateTarget::App(app) => app.to_string(),
+    };
+    let least = match gate.least_assurance {
+        AgeAssurance::NotTold | AgeAssurance::Asserted => String::new(),
+        least => format!(", if {} or surer", least.name()),
+    };
+    let unknown = match gate.on_unknown {
+        AgeOnUnknown::Allow => "allowed",
+        AgeOnUnknown::Ask => "needs a guardian",
+        AgeOnUnknown::Block => "blocked",
+    };
+    let age = gate.minimum_age.years();
+    format!("{what} from {age} on{least}; {unknown} while the age is unknown")
 }

@@ -57,5 +57,5 @@ fn the_scenes_reach_every_reason() {
         scene.effect(&scene.compiled()).1
     };
     let seen: BTreeSet<Reason> = (0..3_000).map(reason).collect();
-    assert_eq!(seen.len(), 19, "{seen:?}");
+    assert_eq!(seen.len(), 21, "{seen:?}");
 }

@@ -36,6 +36,8 @@ fn each(layer: &mut PolicyLayer, mut set: impl FnMut(&mut OnUnenforceable)) {
         money.in_app,
         money.free_downloads,
         layer.features.rules,
+        layer.age.share,
+        layer.age.gates,
     ];
 }
 

@@ -1,8 +1,11 @@
 //! What stands around the layers: days, acts, custody, limits, usage, what is known of an item.
 
 use jiff::Timestamp;
+use parcep_core::age::{AgeAssurance, AgeInterval};
 use parcep_core::constitution::Caps;
-use parcep_core::decide::{ControlLimit, Custody, Limited, Period, UsageRow, UsageTarget};
+use parcep_core::decide::{
+    ControlLimit, Custody, KnownAge, Limited, Period, UsageRow, UsageTarget,
+};
 use parcep_core::policy::*;
 use parcep_core::ratings::{LabelRef, RatingTable};
 
@@ -113,6 +116,23 @@ pub(super) fn labels(dice: &mut Dice) -> Vec<LabelRef> {
 pub(super) fn verdicts(dice: &mut Dice) -> Vec<Seen> {
     let count = dice.roll(3);
     (0..count).map(|_| seen(dice)).collect()
+}
+
+pub(crate) const ASSURANCES: [AgeAssurance; 4] = [
+    AgeAssurance::NotTold,
+    AgeAssurance::Asserted,
+    AgeAssurance::Standard,
+    AgeAssurance::Strict,
+];
+
+pub(super) fn age(dice: &mut Dice) -> Option<KnownAge> {
+    if dice.one_in(3) {
+        return None;
+    }
+    let lower = dice.roll(20) as u32;
+    let upper = (!dice.one_in(4)).then(|| lower + 1 + dice.roll(6) as u32);
+    let known = KnownAge::new(AgeInterval::new(lower, upper).unwrap());
+    Some(known.with_assurance(*dice.pick(&ASSURANCES)))
 }
 
 pub(crate) fn seen(dice: &mut Dice) -> Seen {

@@ -1,5 +1,6 @@
 //! One layer with rules of every kind.
 
+use parcep_core::age::AgeAssurance;
 use parcep_core::policy::*;
 
 use super::Dice;
@@ -103,7 +104,29 @@ pub(crate) fn layer(dice: &mut Dice, author: LayerAuthor) -> PolicyLayer {
             on_unenforceable: on(dice),
         });
     }
+    ages(dice, &ids, &mut layer.age);
     layer
+}
+
+fn ages(dice: &mut Dice, ids: &Ids, section: &mut AgeSection) {
+    use AgeOnUnknown::{Allow, Ask, Block};
+    // Seldom, or gates would answer before everything else.
+    let count = if dice.one_in(3) { 1 + dice.roll(2) } else { 0 };
+    for number in 0..count {
+        let minimum = (1 + dice.roll(21) as u32).try_into().unwrap();
+        let mut gate = AgeGate::new(ids.of("gate", number), minimum);
+        gate.target = match dice.roll(6) {
+            0 => AgeGateTarget::Overall,
+            1 => AgeGateTarget::App("pcps/Chess".parse().unwrap()),
+            _ => AgeGateTarget::Category(category(dice)),
+        };
+        if dice.one_in(2) {
+            gate.least_assurance = AgeAssurance::Standard;
+        }
+        gate.on_unknown = *dice.pick(&[Allow, Allow, Ask, Block]);
+        gate.on_unenforceable = on(dice);
+        section.gates.push(gate);
+    }
 }
 
 fn schedule(dice: &mut Dice, ids: &Ids, section: &mut ScheduleSection) {
