@@ -67,6 +67,14 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     whole(path, bytes, Readers::Owner).map_err(|error| unwritten(path, &error))
 }
 
+/// Removes a file.
+///
+/// # Errors
+/// `WRITE_FAILED` if it cannot be removed.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    fs::remove_file(path).map_err(|error| unwritten(path, &error))
+}
+
 /// Prints to stdout; a closed pipe is an error, not a panic.
 ///
 /// # Errors

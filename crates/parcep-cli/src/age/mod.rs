@@ -1,14 +1,18 @@
 //! `parcep age`: ask about an age, say as little as is needed, and make something of the answer.
 //!
 //! ```text
-//! issue ──► signal ──────────────────────────────────► verify ─┐
-//! request ──► issue ──► receive ──► present ──► token ─► verify ─┴─► judge ◄── adapt ◄── a platform's answer
+//! issue ──► signal ───────────────► verify
+//! issue ──► wallet ──► present ──► verify        adapt, coarsen ──► judge        log
 //! ```
 
 mod adapt;
 mod coarsen;
 mod issue;
+mod judge;
 mod keys;
+mod log;
+mod own;
+mod present;
 mod values;
 mod verify;
 mod words;
@@ -22,10 +26,16 @@ use parcep_core::age::AgeError;
 pub enum Command {
     /// Read what a platform says about an age into one form
     Adapt(adapt::Adapt),
-    /// Sign a signal for one audience, coarsened to its cut points
+    /// Sign a signal for one audience, or a batch of one-time tokens, coarsened to cut points
     Issue(issue::Issue),
-    /// Check a signal as its audience
+    /// Show one token of a wallet to an audience, once
+    Present(present::Present),
+    /// Check a signal or a presented token as its audience
     Verify(verify::Verify),
+    /// Answer a threshold by a statement: pass, fail or undecided
+    Judge(judge::Judge),
+    /// List what was shared about the person, with whom and when
+    Log(log::Log),
     /// Show what an audience with these cut points would be told
     Coarsen(coarsen::Coarsen),
 }
@@ -37,7 +47,10 @@ impl Command {
         match self {
             Self::Adapt(args) => args.json,
             Self::Issue(args) => args.json,
+            Self::Present(args) => args.json,
             Self::Verify(args) => args.json,
+            Self::Judge(args) => args.json,
+            Self::Log(args) => args.json,
             Self::Coarsen(args) => args.json,
         }
     }
@@ -50,7 +63,10 @@ impl Command {
         match self {
             Self::Adapt(args) => args.run(),
             Self::Issue(args) => args.run(),
+            Self::Present(args) => args.run(),
             Self::Verify(args) => args.run(),
+            Self::Judge(args) => args.run(),
+            Self::Log(args) => args.run(),
             Self::Coarsen(args) => args.run(),
         }
     }

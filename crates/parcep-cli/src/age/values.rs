@@ -1,6 +1,6 @@
 //! Values of flags: the names of the chapter, with `-` or `_`.
 
-use parcep_core::age::{AgeMethod, AgePurpose};
+use parcep_core::age::{AgeAssurance, AgeMethod, AgePurpose};
 
 /// How an age is known.
 pub(super) fn method(text: &str) -> Result<AgeMethod, String> {
@@ -10,6 +10,11 @@ pub(super) fn method(text: &str) -> Result<AgeMethod, String> {
 /// What a claim may be used for.
 pub(super) fn purpose(text: &str) -> Result<AgePurpose, String> {
     named(text, AgePurpose::ALL, AgePurpose::name)
+}
+
+/// How sure somebody is of an age.
+pub(super) fn assurance(text: &str) -> Result<AgeAssurance, String> {
+    named(text, AgeAssurance::ALL, AgeAssurance::name)
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {

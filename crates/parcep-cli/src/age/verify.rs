@@ -1,33 +1,49 @@
 //! `parcep age verify`: check a claim as its audience.
 
 use super::keys::{nonce, public_key};
+use super::own::internal;
 use super::{code, values, words};
 use crate::failure::{Failure, Kind};
 use crate::files;
 use crate::online::answer;
 use clap::Args;
-use parcep_core::age::{AgePurpose, Expectation, verify};
+use parcep_core::age::{
+    AgeError, AgePurpose, AgeSignal, Expectation, ReplayError, ReplayMemory, TrustList, verify,
+    verify_presented,
+};
 use parcep_core::crypto::VerifyingKey;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Ids that are remembered at once.
+const REMEMBERED: usize = 1_000_000;
 
 /// Arguments of `age verify`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Takes a signal and a presented token alike. With `--seen` one that comes again is REPLAYED."
+)]
 pub struct Verify {
-    /// The signal, or `-` for stdin
+    /// The signal or presented token, or `-` for stdin
     #[arg(value_name = "FILE")]
     pub signal: PathBuf,
     /// A trusted issuer: its public key in hexadecimal, or a `.pub` file; may be repeated
-    #[arg(long, value_name = "HEX|FILE", required = true)]
+    #[arg(long, value_name = "HEX|FILE", required_unless_present = "trust")]
     pub issuer: Vec<String>,
-    /// Who is asking: must be the audience of the signal
+    /// A trust list (R-AGE-024) instead
+    #[arg(long, value_name = "FILE", conflicts_with = "issuer")]
+    pub trust: Option<PathBuf>,
+    /// Who is asking: must be the audience of the claim
     #[arg(long, value_name = "TEXT")]
     pub audience: String,
-    /// What it was asked for: must be the purpose of the signal
-    #[arg(long, default_value = "access-gate", value_parser = values::purpose)]
+    /// What it was asked for: must be the purpose of the claim
+    #[arg(long, default_value = "access-gate", value_parser = values::purpose, value_name = "PURPOSE")]
     pub purpose: AgePurpose,
     /// The challenge that was given, in hexadecimal
     #[arg(long, value_name = "HEX")]
     pub nonce: Option<String>,
+    /// Remembers what was accepted, in this file (R-AGE-023)
+    #[arg(long, value_name = "FILE")]
+    pub seen: Option<PathBuf>,
     /// The instant to check at, RFC 3339; now if left out
     #[arg(long, value_name = "RFC3339")]
     pub at: Option<jiff::Timestamp>,
@@ -38,11 +54,11 @@ pub struct Verify {
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let issuers: Vec<VerifyingKey> = self
-            .issuer
-            .iter()
-            .map(|text| public_key(text))
-            .collect::<Result<_, _>>()?;
+        let trust = self.trust()?;
+        let issuers = match &trust {
+            Some(list) => list.issuers().iter().map(|issuer| issuer.key).collect(),
+            None => self.keys()?,
+        };
         let nonce = self.nonce.as_deref().map(nonce).transpose()?;
         let bytes = files::read(&self.signal)?;
         let expected = Expectation {
@@ -52,11 +68,77 @@ impl Verify {
             nonce: nonce.as_deref(),
             now: self.at.unwrap_or_else(jiff::Timestamp::now).as_second(),
         };
-        let signal = verify(&bytes, expected).map_err(|error| {
-            Failure::new(Kind::Input, code(error), error.to_string())
-                .in_file(self.signal.display().to_string())
-        })?;
+        let read = |expected| match is_presented(&bytes) {
+            true => verify_presented(&bytes, expected),
+            false => verify(&bytes, expected),
+        };
+        let refused = |error: AgeError| self.refused(code(error), error.to_string());
+        let signal = read(expected).map_err(refused)?;
+        if let Some(list) = &trust {
+            // A key counts for its own days only (R-AGE-024).
+            let of_that_day = list.issuers().iter();
+            let of_that_day = of_that_day.filter(|issuer| issuer.trusted_for(signal.issued_bucket));
+            let issuers: Vec<_> = of_that_day.map(|issuer| issuer.key).collect();
+            let issuers = issuers.as_slice();
+            read(Expectation {
+                issuers,
+                ..expected
+            })
+            .map_err(refused)?;
+        }
+        if let Some(path) = &self.seen {
+            self.first_time(path, &signal, expected.now)?;
+        }
         let words = format!("Valid: {}.\n", words::spoken(signal.interval));
         answer(self.json, &words::Told::of(&signal), &words)
     }
+
+    fn keys(&self) -> Result<Vec<VerifyingKey>, Failure> {
+        self.issuer.iter().map(|text| public_key(text)).collect()
+    }
+
+    fn trust(&self) -> Result<Option<TrustList>, Failure> {
+        let Some(path) = &self.trust else {
+            return Ok(None);
+        };
+        let list = TrustList::parse(&files::read(path)?).map_err(|error| {
+            let reason = parcep_core::reason::code(error.reason());
+            Failure::new(Kind::Input, reason, error.to_string()).in_file(path.display().to_string())
+        })?;
+        Ok(Some(list))
+    }
+
+    fn first_time(&self, path: &Path, signal: &AgeSignal, now: i64) -> Result<(), Failure> {
+        let mut memory = match path.exists() {
+            false => ReplayMemory::new(REMEMBERED),
+            true => serde_json::from_slice(&files::read(path)?).map_err(|error| {
+                let message = format!("is no memory of claims: {error}; restore it");
+                Failure::new(Kind::Input, "MALFORMED", message).in_file(path.display().to_string())
+            })?,
+        };
+        let first = memory.first_time(signal.once, signal.not_after, now);
+        first.map_err(|error| {
+            let code = match error {
+                ReplayError::Replayed => "REPLAYED",
+                _ => code(AgeError::Expired),
+            };
+            self.refused(code, error.to_string())
+        })?;
+        files::write_private(path, &serde_json::to_vec(&memory).map_err(internal)?)
+    }
+
+    fn refused(&self, code: &str, message: String) -> Failure {
+        Failure::new(Kind::Input, code, message).in_file(self.signal.display().to_string())
+    }
+}
+
+/// Whether the first field of the first field is text of bytes, as in a presented token; in a signal
+/// it is the number of the lower bound.
+fn is_presented(bytes: &[u8]) -> bool {
+    const BYTES_1: u8 = 0x0a;
+    let Some((&BYTES_1, rest)) = bytes.split_first() else {
+        return false;
+    };
+    let length = rest.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+    rest.get(length) == Some(&BYTES_1)
 }

@@ -1,6 +1,6 @@
 //! Ages and names in words.
 
-use parcep_core::age::{AgeInterval, AgeSignal};
+use parcep_core::age::{AgeInterval, AgeSignal, utc_day};
 use serde::Serialize;
 
 /// What a signal says, for programs.
@@ -38,4 +38,11 @@ pub(super) fn spoken(age: AgeInterval) -> String {
         (lower, None) => format!("{lower} or older"),
         (lower, Some(upper)) => format!("{lower} to under {upper}"),
     }
+}
+
+/// The UTC day of an instant.
+pub(super) fn day(seconds: i64) -> String {
+    utc_day(seconds)
+        .map(|day| day.to_string())
+        .unwrap_or_default()
 }
