@@ -44,6 +44,7 @@ AREAS = [
     party.consent,
     party.revoked,
     party.asking_again,
+    party.nonces,
     platforms.adapt,
 ]
 

@@ -33,6 +33,9 @@ def windows(a):
     a.ok("no group is enforced", {"Child": "NotEnforced", "Minor": "NotEnforced", "Adult": "NotEnforced"}, silent("not_regulated"), WINDOWS_GROUPS, GATES, ["R-AGE-033"])
     a.ok("a result of a later version", {"Adult": "Perhaps"}, silent("age_unknown"), NONE, GATES, ["R-AGE-053"])
     a.bad(first, "bounds in the wrong order", band(15, 13), gates=GATES, cited=["R-AGE-054"])
+    a.more(596, 597)
+    a.ok("verified, in cells that do not have 18: a range again", {"verificationStatus": "Verified"}, says(16, None, CHECKED, True), NONE, [13, 16])
+    a.bad(first, "included in Adult, and not in Minor", {"Adult": "Included", "Minor": "NotIncluded"}, gates=GATES, cited=["R-AGE-054"])
 
 
 def camara(a):
@@ -50,6 +53,9 @@ def camara(a):
     a.ok("a value of a later version", answer("perhaps"), silent("age_unknown"), NONE, GATES, ["R-AGE-053"])
     a.bad(first, "no threshold", {"ageCheck": "true"}, cited=["R-AGE-054"])
     a.bad(first, "a threshold in quotes", {"ageThreshold": "18", "ageCheck": "true"})
+    a.more(598, 599)
+    a.bad(first, "a truth value that is no text", answer(True))
+    a.ok("an unknown code leaves it to the status", {"status": 503, "code": "NEW_CODE"}, silent("temporarily_unavailable"), NONE, GATES, ["R-AGE-053"])
 
 
 def claims(a):

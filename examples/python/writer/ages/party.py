@@ -17,7 +17,7 @@ RETRY = {
 
 def outcomes():
     draw = Counter("age outcomes")
-    issuer, stranger, nonce = key(draw), key(draw), draw(16)
+    issuer, stranger, nonce = key(draw), key(draw), draw(32)
     file = File(
         "age",
         "outcomes",
@@ -72,9 +72,10 @@ def outcomes():
     soon = ["R-AGE-032"]
     for number, tries, seconds, wait in [
         (980, 1, None, 1), (981, 2, None, 4), (982, 3, None, None), (983, 1, 30, 30), (984, 2, 60, 60), (985, 3, 30, None),
+        (975, 1, 300, 60), (976, 2, 2, 4), (977, 1, 2, 2), (978, 1, 0, 1),
     ]:
         asked = {1: "one try", 2: "two tries", 3: "three tries"}[tries]
-        title = f"not available now, {asked}" + (f", told to wait {seconds} s" if seconds else "")
+        title = f"not available now, {asked}" + ("" if seconds is None else f", told to wait {seconds} s")
         ok(number, title, answer(7, retry_after_seconds=seconds), "temporarily_unavailable", soon, tries=tries, wait=wait)
     ok(986, "refused, one try: not again by itself", answer(3), "refused", soon, tries=1, wait=None)
     ok(987, "invalid, one try: not again by itself", answer(10), "invalid_request", soon, tries=1, wait=None)
@@ -167,6 +168,7 @@ def thresholds():
     ], 954):
         bad(number, 520, defect, cited, statement)
     bad(972, 520, "a threshold of 0", wrong, said(18), 0)
+    bad(974, 520, "a loss in numbers", wrong, said(18, loss=[1]))
     bad(973, 529, "a threshold of 121", wrong, said(18), 121)
     return file
 
@@ -224,14 +226,14 @@ def together():
     return file
 
 
-GRANTED, DENIED, PENDING, REVOKED = "granted", "denied", "pending", "revoked"
+NOT_THERE, GRANTED, DENIED, PENDING, REVOKED = "not_there", "granted", "denied", "pending", "revoked"
 # What leads to a state, and the states on the way.
 REACHED = {
-    None: ([], []), PENDING: (["request"], [PENDING]), GRANTED: (["grant"], [GRANTED]), DENIED: (["deny"], [DENIED]),
+    NOT_THERE: ([], []), PENDING: (["request"], [PENDING]), GRANTED: (["grant"], [GRANTED]), DENIED: (["deny"], [DENIED]),
     REVOKED: (["grant", "revoke"], [GRANTED, REVOKED]),
 }
 TABLE = {
-    None: [GRANTED, DENIED, None, PENDING],
+    NOT_THERE: [GRANTED, DENIED, NOT_THERE, PENDING],
     PENDING: [GRANTED, DENIED, DENIED, PENDING],
     GRANTED: [GRANTED, REVOKED, REVOKED, GRANTED],
     DENIED: [GRANTED, DENIED, DENIED, PENDING],
@@ -243,7 +245,7 @@ def consent():
     file = File(
         "age",
         "consent",
-        "With `acts`, the state of a consent after each of them, null where there is none; `day:N` is no act, it is N days "
+        "With `acts`, the state of a consent after each of them, `not_there` where there is none; `day:N` is no act, it is N days "
         "that pass. With `changes`, the bundle that an audience is told of after all of them; ids in hexadecimal.",
         ["R-AGE-042", "R-AGE-043"],
     )
@@ -251,11 +253,11 @@ def consent():
     for state, row in TABLE.items():
         before, states = REACHED[state]
         for act, after in zip(["grant", "deny", "revoke", "request"], row):
-            title = f"{act} where it is {state or 'not there'}: {after or 'not there'}"
+            title = f"{act} where it is {state}: {after}".replace("_", " ")
             file.ok(at, title, ["R-AGE-042"], {"acts": [*before, act]}, {"states": [*states, after]})
             at += 1
     for state, (before, states) in REACHED.items():
-        if state:
+        if state != NOT_THERE:
             acts = {"acts": [*before, "day:3650"]}
             file.ok(at, f"ten years pass where it is {state}", ["R-AGE-042"], acts, {"states": [*states, state]})
             at += 1
@@ -312,6 +314,10 @@ def revoked():
     for number, (title, list, given, usable) in enumerate(rows, 740):
         cited = ["R-AGE-046"] if "list of" in title or "stale" in title else ["R-AGE-045"]
         file.ok(number, title, cited, {"list": list, **given}, {"usable": usable})
+    short = tok.RevokedAgeHandlesResponse(handles=[other[:15]], as_of=today * DAY).SerializeToString()
+    file.bad(747, 740, "a handle of 15 bytes", ["R-AGE-046"], {"list": short}, "MALFORMED")
+    unordered = tok.RevokedAgeHandlesResponse(handles=[*sorted([mine, other], reverse=True), mine], as_of=today * DAY)
+    file.ok(748, "in no order, and one twice", ["R-AGE-046"], {"list": unordered.SerializeToString()}, {"usable": False})
     return file
 
 
@@ -344,4 +350,22 @@ def asking_again():
     ]
     for number, (title, given, allowed) in enumerate(rows, 575):
         file.ok(number, title, ["R-AGE-050"], given, {"allowed": allowed})
+    return file
+
+
+def nonces():
+    file = File(
+        "age",
+        "nonces",
+        "An audience gave a nonce at `given`, and took an acceptable answer to it before if `answered`; whether it takes one "
+        "at `now`.",
+        ["R-AGE-051"],
+        {"given": NOW, "answered": False},
+    )
+    rows = [
+        ("at once", NOW, False, True), ("after 600 s", NOW + 600, False, True), ("after 601 s", NOW + 601, False, False),
+        ("answered already", NOW + 1, True, False), ("answered already, and a year later", NOW + 366 * DAY, True, False),
+    ]
+    for number, (title, now, answered, taken) in enumerate(rows, 992):
+        file.ok(number, title, ["R-AGE-051"], {"now": now, "answered": answered}, {"taken": taken})
     return file

@@ -21,12 +21,11 @@ SAMSUNG = "Get Age Signals, https://developer.samsung.com/galaxy-store/galaxy-st
 NONE = "none: no document has such an answer"
 
 
-def says(lower, upper, known, exact=None, supervision="not_reported", consent="not_reported", scope="range"):
-    """A statement with a bracket. Whether it is one cell is compared where there were gates."""
+def says(lower, upper, known, exact, supervision="not_reported", consent="not_reported", scope="range"):
+    """A statement with a bracket."""
     method, assurance, check = known
-    cell = {} if exact is None else {"exact_cell": exact}
     return {
-        "outcome": "signal", "lower": lower, "upper": upper, **cell, "method": method, "assurance": assurance,
+        "outcome": "signal", "lower": lower, "upper": upper, "exact_cell": exact, "method": method, "assurance": assurance,
         "declarant_check": check, "claim_scope": scope, "supervision": supervision, "consent": consent,
     }
 
@@ -58,6 +57,10 @@ class Adapter:
         self.at += 1
         assert self.at <= self.last + 1, self.at
         return self.at - 1
+
+    def more(self, first, last):
+        """Goes on with other numbers, where the first ones are used up."""
+        self.at, self.last = first, last
 
 
 def adapt():
@@ -98,7 +101,7 @@ def play(a):
     a.ok("a tier of a later version", shared(13, 15, "TIER_E"), says(13, 16, NOTHING, True), NONE, GATES, unknown)
     a.ok("no tier", shared(13, 15, "left out"), says(13, 16, NOTHING, True), NONE, GATES, unknown)
     a.ok("one gate", shared(13, 15), says(0, 18, SELF, True), PLAY, [18])
-    a.ok("no gates", shared(13, 15), says(13, 16, SELF), PLAY)
+    a.ok("no gates", shared(13, 15), says(13, 16, SELF, True), PLAY)
     a.ok("over two cells", shared(13, 17), says(13, 18, SELF, False), PLAY, GATES)
     a.ok("nothing is shared", {"ageSignalsStatus": "NOT_SHARED"}, silent("refused"), PLAY, cited=["R-AGE-033"])
     a.ok("a check is asked for", {"ageSignalsStatus": "VERIFICATION_REQUIRED"}, silent("verification_required"), PLAY, GATES, ["R-AGE-033"])
@@ -123,6 +126,11 @@ def play(a):
     a.bad(first, "a lower bound below 0", shared(-1, 12), gates=GATES)
     a.bad(first, "one bound under two names", shared(13, 15, AGE_LOWER=18), gates=GATES)
     a.bad(first, "a list", [13, 15], gates=GATES)
+    a.more(591, 594)
+    a.ok("no status: the range is shared", shared(13, 15, ageSignalsStatus=None), says(13, 16, SELF, True), NONE, GATES)
+    a.ok("no error", {"errorCode": 0, **shared(13, 15)}, says(13, 16, SELF, True), PLAY_ERRORS, GATES)
+    a.ok("an error goes before a range", {"error": "NETWORK_ERROR", **shared(18, None, "TIER_D")}, silent("temporarily_unavailable"), PLAY_ERRORS, GATES, silence)
+    a.bad(first, "an upper bound of 121", shared(18, 121), gates=GATES, cited=["R-AGE-054"])
 
 
 def play_until_3(a):
@@ -142,6 +150,8 @@ def play_until_3(a):
     a.ok("supervised, without bounds", user("SUPERVISED"), silent("age_unknown", "supervised"), NONE, GATES, ["R-AGE-053"])
     a.bad(first, "bounds in the wrong order", user("VERIFIED", 18, 13), gates=GATES, cited=["R-AGE-054"])
     a.bad(first, "a status that is a list", user(["VERIFIED"]), gates=GATES)
+    a.more(595, 595)
+    a.ok("no status, beside bounds", user(None, 13, 15), says(13, 16, NOTHING, True), NONE, GATES, ["R-AGE-053"])
 
 
 def apple(a):
@@ -153,7 +163,7 @@ def apple(a):
         return a.ok(title, answer, says(*told, SELF, exact), document, gates)
 
     first = ok("from a gate to the next", 13, 16, (13, 16), True)
-    ok("both null: below the lowest gate", None, None, (0, 13), True)
+    a.ok("a lower bound of null: below the lowest gate", sharing(lowerBound=None), says(0, 13, SELF, True), APPLE, GATES)
     ok("up to the lowest gate", None, 13, (0, 13), True)
     ok("only an upper bound, and a higher gate", None, 16, (0, 13), True)
     ok("from a gate to a year below the next", 13, 15, (13, 16), True)
@@ -167,7 +177,7 @@ def apple(a):
     ok("an upper bound that is the lower one", 16, 16, (16, 17), False)
     unknown, silence = ["R-AGE-053"], ["R-AGE-033", "R-AGE-053"]
     a.ok("both missing", sharing(), silent("age_unknown"), NONE, GATES, silence)
-    a.ok("both null, without gates", sharing(lowerBound=None, upperBound=None), silent("age_unknown"), NONE, None, silence)
+    a.ok("both null", sharing(lowerBound=None, upperBound=None), silent("age_unknown"), NONE, GATES, silence)
     declared = [
         ("guardianDeclared", GUARDIAN), ("confirmed", CHECKED), ("checkedByOtherMethod", CHECKED),
         ("governmentIDChecked", VERIFIED), ("paymentChecked", ("inferred", "standard", None)),

@@ -42,7 +42,7 @@ def presentations():
         "presentations",
         "A verifier that trusts the issuers in `issuers` and is `audience` reads a presented token at `now`; `nonce` is "
         "what it gave, `purpose` the number of what it asked for, and `seen` the holder keys that it accepted before. "
-        "`trust`, a list of issuers with days, takes the place of `issuers`.",
+        "`trust`, a list of issuers with days, goes before `issuers` where it is there.",
         ["R-AGE-007", "R-AGE-012", "R-AGE-017", "R-AGE-018", "R-AGE-021", "R-AGE-022", "R-AGE-023", "R-AGE-024", "R-AGE-041"],
         {"issuers": [public(make.issuer)], "audience": AUDIENCE, "purpose": GATE, "nonce": make.nonce, "now": NOW},
     )
@@ -164,7 +164,12 @@ def refused(file, make):
     bad("over", weeks, "EXPIRED", shown(**OVER), now=MONDAY)
     bad("from next week on", weeks, "EXPIRED", shown(issued_bucket=MONDAY + WEEK, not_after=MONDAY + 2 * WEEK), 210, now=MONDAY + WEEK - 1)
     bad("a holder key that comes again", ["R-AGE-023"], "REPLAYED", shown(), 214, seen=[public(make.stranger), public(make.holder)])
-    assert at <= 280, at
+    data = token(public(make.holder)) + b"\x1a\x01\x01"
+    bad("a known field of another wire type in the token", ["R-WIRE-008"], malformed, shown(data))
+    inner = tok.AgePresentation(audience=AUDIENCE, purpose=GATE, nonce=make.nonce).SerializeToString() + b"\x3a\x01\x01"
+    bad("a known field of another wire type in the presentation", ["R-WIRE-008"], malformed, shown(inner=inner))
+    bad("no token at all", step, malformed, tok.PresentedAge(presentation=b"\x32\x01x", holder_signature=bytes(64)).SerializeToString())
+    assert at <= 281, at
 
 
 def two_at_once(file, make):

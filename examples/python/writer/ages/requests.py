@@ -138,6 +138,7 @@ def improper(asker):
     bad("a gate for those who are declared by guardians", access, 305, accepted_methods=[GUARDIAN, VERIFIED])
     bad("a gate for everything but declarations by guardians", access, 305, accepted_methods=[SELF, VERIFIED, ESTIMATED, INFERRED, CHECKED])
     bad("a gate of basic assurance, which a guardian's declaration has and one's own has not", access, 312, least_assurance=BASIC)
+    bad("a known field of another wire type", ["R-WIRE-008"], extra=lambda data: data + b"\x4a\x01\x01")
     assert at <= 362, at
 
 
@@ -262,6 +263,14 @@ def told_is_asked(asker):
     asker.ok(786, "two cells of three", ["R-AGE-004"], told(0, 18, False), wide)
     asker.ok(787, "two cells of three, asked for one", ["R-AGE-036"], told(0, 13, False), wide, one_cell=True)
     asker.ok(788, "one cell, asked for one", ["R-AGE-036"], told(), one_cell=True)
+    law = {"known": {**CHILD, "jurisdiction": "US-UT", "basis": "location"}}
+    asker.ok(789, "a law is named, for safer defaults: told is the one that the issuer applies", said,
+             told(jurisdiction="US-UT", basis="location"), law, purpose=DEFAULTS, jurisdiction="US-CA")
+    asker.ok(790, "a law is named, for a duty of law", said, told(jurisdiction="US-UT", basis="location"), law, purpose=LEGAL, jurisdiction="US-UT")
+    asker.ok(791, "a law is named at a gate, and the issuer applies one", said, told(jurisdiction=None, basis=None), law, jurisdiction="US-UT")
+    asker.ok(792, "no law is named, and the issuer applies one", said, told(jurisdiction=None, basis=None), law, purpose=CONSENT)
+    asker.ok(793, "how the declarant was checked is not known", said, told(method="guardian_declared", declarant_check="not_told"),
+             {"known": {**CHILD, "declarant_check": None}}, purpose=DEFAULTS, accepted_methods=[GUARDIAN])
 
 
 def token_requests():

@@ -21,7 +21,7 @@ def signals():
         "signals",
         "A verifier that trusts the issuers in `issuers` and is `audience` reads a signal at `now`; `nonce` is what it "
         "gave, null if nothing, `purpose` the number of what it asked for, and `seen` the ids of tokens that it accepted "
-        "before. `trust`, a list of issuers with days, takes the place of `issuers`. What is not told is null, or `not_reported`.",
+        "before. `trust`, a list of issuers with days, goes before `issuers` where it is there. What is not told is null, or `not_reported`.",
         [
             "R-AGE-001", "R-AGE-002", "R-AGE-003", "R-AGE-006", "R-AGE-007", "R-AGE-008", "R-AGE-011", "R-AGE-012",
             "R-AGE-016", "R-AGE-023", "R-AGE-024", "R-AGE-029", "R-AGE-041", "R-AGE-044",
@@ -294,6 +294,10 @@ def order(file, signed, signal):
         ("over, and it comes again", ["R-AGE-003", "R-AGE-023"], "EXPIRED", signal(token_id=id_, **yesterday)),
         ("another nonce, and it comes again", ["R-AGE-003", "R-AGE-007"], "WRONG_NONCE", signal(token_id=id_, nonce=bytes(16))),
     ]
+    number_as_bytes = signal() + b"\x1a\x01\x01"
+    file.bad(65, 1, "a known field of another wire type", ["R-WIRE-008"], {"signal": signed(number_as_bytes)}, "MALFORMED")
+    wide = signal(exact_cell=None) + b"\x18\x02"
+    file.ok(12, "a truth value of 2", ["R-WIRE-008"], {"signal": signed(wide)}, {"exact_cell": True, "lower": 13, "upper": 16})
     for number, (defect, cited, reason, data) in enumerate(seen, 686):
         file.bad(number, 638, defect, cited, {"signal": signed(data), "seen": [id_]}, reason)
 

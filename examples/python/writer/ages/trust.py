@@ -83,6 +83,10 @@ def trust():
     bad(476, 450, "no last day", without("until"))
     bad(477, 450, "no name", without("name"))
     bad(478, 450, "no list of issuers", {"format": FORMAT})
+    ok(485, "a name of 128 bytes", listed(entry(a, name="A" * 128)))
+    bad(486, 485, "a name of 129 bytes", listed(entry(a, name="A" * 129)))
+    bad(487, 450, "a statement of practice that is not at an https address", listed(entry(a, practice_statement="http://age.example/practice")))
+    bad(488, 460, "one key under two issuers", listed(entry(a), entry(a, name="Other Age")))
     bad(479, 450, "a first day in seconds", listed({**entry(a), "from": 1_767_225_600}))
     return file
 
