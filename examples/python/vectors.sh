@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Checks the test vectors of spec/vectors with a reader that shares nothing with what wrote them.
+# Checks the test vectors of spec/vectors with readers that share nothing with what wrote them: check_vectors.py, and
+# age_check.py for those of ages.
 #
-#   examples/python/vectors.sh [OPTIONS OF check_vectors.py]      such as --evidence FILE, --json, --no-sabotage
+#   examples/python/vectors.sh [OPTIONS OF BOTH]      such as --evidence FILE, --json, --no-sabotage
 #   examples/python/vectors.sh --write                            writes the vectors anew, then checks them
 #
 # Needs no relay. Exit codes: 0 all agree, 1 something differs, 2 nothing ran.
@@ -16,3 +17,4 @@ if [ "${1:-}" = --write ]; then
 fi
 vectors_are_current
 "$python" "$here/check_vectors.py" "$@"
+"$python" "$here/age_check.py" "$@"

@@ -193,7 +193,7 @@ def earlier_few(ids):
     return len(ids) <= 16
 
 
-@check("R-AGE-026", "the form of a claim's jurisdiction")
+@check("R-AGE-003", "the form of a claim's jurisdiction")
 def jurisdiction_fits(jurisdiction):
     return is_region(jurisdiction)
 

@@ -165,7 +165,7 @@ def is_revoked(handle, known):
     return handle in known.handles
 
 
-@rule("R-AGE-045", claims_without_a_handle_that_a_stale_list_ends=lambda handle: True)
+@rule("R-AGE-046", claims_without_a_handle_that_a_stale_list_ends=lambda handle: True)
 def has_handle(handle):
     return handle is not None
 

@@ -41,7 +41,7 @@ def measured(data):
     return be32(len(data)) + data
 
 
-@rule("R-WIRE-001", transcripts_that_do_not_say_lengths=lambda name, *parts: name.encode() + b"".join(map(part, parts)))
+@rule("R-AGE-002", transcripts_that_do_not_say_lengths=lambda name, *parts: name.encode() + b"".join(map(part, parts)))
 def T(name, *parts):
     return measured(b"parcep/v1alpha1/" + name.encode()) + b"".join(measured(part(p)) for p in parts)
 
@@ -63,7 +63,7 @@ def admitted(public_key):
     return coordinate(public_key) < PRIME and coordinate(public_key) not in SMALL_ORDER
 
 
-@check("R-WIRE-011", "the refusal of holder keys of small order and of those not canonically encoded", "WEAK_KEY")
+@check("R-AGE-018", "the refusal of holder keys of small order and of those not canonically encoded", "WEAK_KEY")
 def admit_holder(public_key):
     return admitted(public_key)
 

@@ -198,7 +198,7 @@ def axes(given):
 # --- thresholds: R-AGE-034 ----------------------------------------------------------------------
 
 
-@check("R-AGE-034", "the refusal of a threshold that is no age")
+@check("R-AGE-060", "the refusal of a threshold that is no age")
 def is_age(threshold):
     return isinstance(threshold, int) and not isinstance(threshold, bool) and 1 <= threshold <= 120
 
@@ -223,7 +223,7 @@ def is_revoked(consent):
     return consent == "revoked"
 
 
-@rule("R-AGE-041", adults_below_18_that_count=lambda statement: False)
+@rule("R-AGE-060", adults_below_18_that_count=lambda statement: False)
 def contradicts(statement):
     return statement.claim_scope == "adult_only" and not reaches_18(statement.lower)
 

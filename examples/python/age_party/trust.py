@@ -174,7 +174,7 @@ def one_for_each(sent, tokens):
     return len(sent) == len(tokens)
 
 
-@check("R-AGE-024", "the refusal of issuers that are not trusted", "UNTRUSTED_ISSUER")
+@check("R-AGE-003", "the refusal of issuers that are not trusted", "UNTRUSTED_ISSUER")
 def issuer_of_the_list(key):
     return key is not None
 
