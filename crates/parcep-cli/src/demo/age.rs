@@ -1,74 +1,87 @@
-//! An age signal: the coarsest true statement, for one audience, and refused by any other.
+//! Age tokens: the coarsest true statement, shown once to each audience, and of no use to any other.
 
 use super::Outcome;
 use crate::failure::{Failure, Kind};
 use parcep_core::age::{
-    AgeAssurance, AgeError, AgeInterval, AgeMethod, AgePurpose, AgeSignal, Cuts, DeclarantCheck,
-    Expectation, Once, coarsen, issue, verify,
+    AgeError, AgeInterval, AgePurpose, AgeSignal, AgeToken, Cuts, Expectation, HolderKeys, Pins,
+    ReplayMemory, Share, coarsen, issue_tokens, latest_day, verify_presented,
 };
 use parcep_core::crypto::{Random as _, SigningKey, SystemRandom};
 use parcep_interchange::family::Family;
 
-const AUDIENCE: &str = "https://games.example";
-const DAY: i64 = 86_400;
+const GAMES: &str = "https://games.example";
+const SHOP: &str = "https://shop.example";
 
-/// Issues for one audience; verifies there, and is refused elsewhere and once changed.
+/// Two tokens for two audiences: each verifies for its own, once, and what both see is what everybody
+/// in the bracket is told this week.
 pub(super) fn issue_and_verify(family: &Family) -> Result<Outcome, Failure> {
     let mut random = SystemRandom::new();
-    let known = family
-        .children
-        .iter()
-        .find_map(|child| child.age)
-        .map(u32::from);
-    let lower = known.unwrap_or(10);
-    let age = AgeInterval::new(lower, Some(lower + 1)).map_err(internal)?;
-    let told = coarsen(age, &Cuts::new(vec![13, 16, 18]).map_err(internal)?);
-    let key = SigningKey::generate(&mut random).map_err(internal)?;
-    let nonce: [u8; 16] = random.array().map_err(internal)?;
     let now = jiff::Timestamp::now().as_second();
-    let signal = AgeSignal {
-        method: AgeMethod::GuardianDeclared,
-        declarant_check: DeclarantCheck::None,
-        assurance: AgeAssurance::Asserted,
-        nonce: Some(nonce.to_vec()),
-        issued_bucket: now,
-        not_after: (now / DAY + 30) * DAY,
-        once: Once::Signal(random.array().map_err(internal)?),
-        ..AgeSignal::new(told, AUDIENCE, AgePurpose::AccessGate)
-    };
-    let bytes = issue(&signal, &key).map_err(internal)?;
-    let issuers = [key.public()];
-    let expected = Expectation {
-        issuers: &issuers,
-        audience: AUDIENCE,
-        purpose: signal.purpose,
-        nonce: Some(&nonce),
-        now,
-    };
-    let elsewhere = Expectation {
-        audience: "https://other.example",
-        ..expected
-    };
-    let mut changed = bytes.clone();
-    if let Some(byte) = changed.get_mut(8) {
-        *byte ^= 1;
+    let known = family.children.iter().find_map(|child| child.age);
+    let lower = known.map_or(10, u32::from);
+    let cuts = Cuts::new(vec![13, 16, 18]).map_err(internal)?;
+    let age = AgeInterval::new(lower, Some(lower + 1)).map_err(internal)?;
+    let told = coarsen(age, &cuts);
+
+    // The issuer signs over keys that it knows nothing about; the device looks at what it got.
+    let issuer = SigningKey::generate(&mut random).map_err(internal)?;
+    let issuers = [issuer.public()];
+    let keys = HolderKeys::generate(2, cuts.clone(), &mut random).map_err(internal)?;
+    let token = AgeToken::new(told, now, 4).map_err(internal)?;
+    let signed = issue_tokens(&token, &keys.public(), &issuer).map_err(internal)?;
+    let mut batch = keys.receive(&signed, &issuers, now).map_err(internal)?;
+
+    let mut pins = Pins::new();
+    let mut seen = Vec::new();
+    let mut passed = true;
+    for audience in [GAMES, SHOP] {
+        let nonce: [u8; 16] = random.array().map_err(internal)?;
+        let expected = |audience| Expectation {
+            issuers: &issuers,
+            audience,
+            purpose: AgePurpose::AccessGate,
+            nonce: Some(&nonce),
+            now,
+        };
+        let share = Share::Allowed { cuts: None };
+        let admitted = pins.admit(audience, &cuts, &share, latest_day(now));
+        let admitted = admitted.map_err(internal)?;
+        let shown = batch.present(&admitted, AgePurpose::AccessGate, &nonce, now);
+        let shown = shown.map_err(internal)?;
+        let read = verify_presented(&shown.bytes, expected(audience)).map_err(internal)?;
+        let elsewhere = verify_presented(&shown.bytes, expected("https://other.example"));
+        let mut memory = ReplayMemory::new(8);
+        let first = memory.first_time(read.once, read.not_after, now);
+        let again = memory.first_time(read.once, read.not_after, now);
+        passed &= read.interval == told.interval
+            && elsewhere == Err(AgeError::WrongAudience)
+            && first.is_ok()
+            && again.is_err();
+        seen.push(read);
     }
-    let holds = verify(&bytes, expected).is_ok_and(|signal| signal.interval == told.interval);
-    let refused_elsewhere = verify(&bytes, elsewhere) == Err(AgeError::WrongAudience);
-    let refused_changed = verify(&changed, expected).is_err();
-    let upper = told
-        .interval
-        .upper()
-        .map_or_else(String::new, |upper| upper.to_string());
+    let unlinked = matches!(seen.as_slice(), [games, shop] if common(games) == common(shop)
+        && games.once != shop.once);
+    let upper = told.interval.upper();
+    let upper = upper.map_or_else(String::new, |upper| upper.to_string());
     Ok(Outcome {
-        passed: holds && refused_elsewhere && refused_changed,
+        passed: passed && unlinked && batch.is_empty(),
         said: format!(
-            "{AUDIENCE} is told [{}, {upper}) and no more; another audience and a changed byte are \
-             refused",
+            "{GAMES} and {SHOP} are told [{}, {upper}) by one-time tokens that name nobody; shown \
+             again or elsewhere they are refused, and the issuer never learned where",
             told.interval.lower()
         ),
         text: String::new(),
     })
+}
+
+/// What two audiences can compare: it is the same for everybody who is told this cell this week.
+fn common(read: &AgeSignal) -> (AgeInterval, bool, i64, i64) {
+    (
+        read.interval,
+        read.exact_cell,
+        read.issued_bucket,
+        read.not_after,
+    )
 }
 
 fn internal(error: impl ToString) -> Failure {
