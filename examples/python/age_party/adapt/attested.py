@@ -94,7 +94,7 @@ def no_contradiction(bracket):
     return bracket is not None
 
 
-@check("R-AGE-053", "the refusal of other attributes in a proof of age")
+@check("R-AGE-054", "the refusal of other attributes in a proof of age")
 def only_ages(others, proof):
     return not others or not proof
 

@@ -109,7 +109,7 @@ def adult_without_bounds(lower, upper):
 # --- the end ------------------------------------------------------------------------------------
 
 
-@rule("R-AGE-054", a_bracket_of_every_age=lambda bracket: bracket)
+@rule("R-AGE-053", a_bracket_of_every_age=lambda bracket: bracket)
 def unless_every_age(bracket):
     return None if bracket == EVERY_AGE else bracket
 
