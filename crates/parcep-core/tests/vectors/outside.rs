@@ -144,7 +144,11 @@ fn signal(vector: &Vector) -> Result<Value, AgeError> {
         now: vector.seconds("now"),
     };
     let read = age::verify(&vector.bytes("signal"), expected)?;
-    Ok(json!({ "lower": read.interval.lower(), "upper": read.interval.upper() }))
+    Ok(json!({
+        "lower": read.interval.lower(),
+        "upper": read.interval.upper(),
+        "exact_cell": read.exact_cell,
+    }))
 }
 
 fn coarsened(vector: &Vector) -> Result<Value, AgeError> {
