@@ -232,8 +232,9 @@ fn bounds(range: &mut Members<'_>, gates: Option<&Cuts>) -> Result<Option<Gated>
     if lower.zip(upper).is_some_and(|(lower, upper)| lower > upper) {
         return Err(range.fault(UPPER, "below the lower bound"));
     }
-    // A lower bound that is said to be nil is below the lowest gate; absent is absent (R-AGE-053).
-    let said_nil = range.has(LOWER) || range.has(UPPER);
+    // A lower bound that alone is said to be nil is below the lowest gate. Nil twice is how bridges
+    // write that there is no range, and absent is absent: neither makes a child (R-AGE-053).
+    let said_nil = range.has(LOWER) && !range.has(UPPER);
     if lower.is_none() && upper.is_none() && !(said_nil && gates.is_some()) {
         return Ok(None);
     }

@@ -130,7 +130,7 @@ fn failure(members: &mut Members<'_>) -> Result<Option<AgeOutcome>, AdaptError> 
     members.skip(MESSAGE);
     Ok(match (code.map(|code| named(code, CODES)), status) {
         (Some(Some(outcome)), _) => Some(outcome),
-        (None, None | Some(200)) => None,
+        (None, None) | (_, Some(200)) => None,
         (_, Some(status)) => Some(by_status(status)),
         (Some(None), None) => Some(AgeOutcome::AgeUnknown),
     })

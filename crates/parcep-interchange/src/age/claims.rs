@@ -109,7 +109,12 @@ impl Ages {
 
     /// `age_over_NN`, and but for a proof of age `age_equal_or_over`.
     fn attributes(&mut self, members: &mut Members<'_>, proof: bool) -> Result<(), AdaptError> {
+        let mut said = Vec::new();
         for (age, name, value) in members.matching(age_over) {
+            if said.contains(&age) {
+                return Err(members.fault(&[name], "said twice"));
+            }
+            said.push(age);
             self.note(age, value)
                 .ok_or_else(|| members.fault(&[name], NOT_FLAG))?;
         }
@@ -156,12 +161,14 @@ impl Ages {
 
 const NOT_FLAG: &str = "neither true nor false";
 
-/// NN of `age_over_NN`, two digits; `ageOverNN` is how some languages write it.
+/// NN of `age_over_NN`, two digits, in any spelling.
 fn age_over(name: &str) -> Option<u32> {
-    let digits = name
-        .strip_prefix("age_over_")
-        .or_else(|| name.strip_prefix("ageOver"))?;
-    (digits.len() == 2).then(|| years(digits)).flatten()
+    let digits = name.get(name.len().checked_sub(2)?..)?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let rest = name.strip_suffix(digits)?;
+    (plain && same(rest, "age_over"))
+        .then(|| years(digits))
+        .flatten()
 }
 
 /// An age of 0 to 120 in digits.

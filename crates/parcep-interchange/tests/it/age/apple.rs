@@ -22,7 +22,6 @@ fn declared(how: &str) -> String {
 #[test]
 fn age_03_gates_13_16_18_give_their_cells() {
     let rows = [
-        ("null", "null", (0, Some(13), true)),
         ("null", "13", (0, Some(13), true)),
         ("null", "12", (0, Some(13), true)),
         ("13", "16", (13, Some(16), true)),
@@ -383,5 +382,31 @@ fn wrong_types_and_contradictions_are_malformed_with_the_pointer() {
             (Reason::Malformed, pointer),
             "{json}"
         );
+    }
+}
+
+/// R-AGE-033: where nothing is told, bridges write two nulls, also for who no law asks about.
+#[test]
+fn two_nulls_make_no_child() {
+    for (json, want) in [
+        (
+            r#"{"lowerBound": null, "upperBound": null}"#,
+            AgeOutcome::AgeUnknown,
+        ),
+        (r#"{"upperBound": null}"#, AgeOutcome::AgeUnknown),
+        (
+            r#"{"response": "sharing", "range": {"lowerBound": null, "upperBound": null}}"#,
+            AgeOutcome::AgeUnknown,
+        ),
+        (
+            r#"{"status": null, "ageLower": null, "ageUpper": null}"#,
+            AgeOutcome::AgeUnknown,
+        ),
+        (
+            r#"{"isEligible": false, "ageLower": null, "ageUpper": null, "status": null}"#,
+            AgeOutcome::NotRegulated,
+        ),
+    ] {
+        assert_eq!(outcome(Apple, json), want, "{json}");
     }
 }
