@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgeChange, AgeChangeState, AgeConsent, AgeHandle, Guardianship, RevokedHandles};
+use super::{
+    AgeChange, AgeChangeState, AgeConsent, AgeHandle, Guardianship, RevokedHandles, Share,
+};
 use crate::crypto::Secret;
 use crate::registry::constants;
 
@@ -161,6 +163,22 @@ impl ConsentLedger {
         };
         record.consent = next;
         Ok(())
+    }
+
+    /// Takes what the household's rules say now as the act that it is (R-AGE-057), before a signal
+    /// is told: what is told as GRANTED is granted here too, so that it can be revoked. A rule that
+    /// allows grants; one that refuses, or none any more, ends what was granted; one that asks opens
+    /// the question and leaves a yes that was given.
+    ///
+    /// # Errors
+    /// [`ConsentError::TooManyAudiences`]; then tell nothing.
+    pub fn follow(&mut self, audience: &str, rule: &Share, day: i32) -> Result<(), ConsentError> {
+        match rule {
+            Share::Allowed { .. } => self.act(audience, ConsentAct::Grant, day),
+            Share::Ask => self.ask(audience).map(|_| ()),
+            Share::Refused => self.act(audience, ConsentAct::Deny, day),
+            Share::Off => self.act(audience, ConsentAct::Revoke, day),
+        }
     }
 
     /// Says whether nobody has to consent for this person: an adult, or a minor whom the law frees

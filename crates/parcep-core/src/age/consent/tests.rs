@@ -288,3 +288,29 @@ fn a_handle_is_told_only_where_the_consent_is_granted() {
         (AgeConsent::NotRequired, None)
     );
 }
+
+/// R-AGE-042, R-AGE-057: a household that decides by rules.
+#[test]
+fn what_the_rules_say_is_granted_and_ended_with_them() {
+    use AgeConsent::{Denied, Granted, NotReported, Pending, Revoked};
+    let allowed = Share::Allowed { cuts: None };
+    let table: [(&[Share], AgeConsent); 8] = [
+        (&[Share::Off], NotReported),
+        (&[Share::Ask], Pending),
+        (&[Share::Refused], Denied),
+        (&[allowed.clone()], Granted),
+        (&[allowed.clone(), Share::Refused], Revoked),
+        (&[allowed.clone(), Share::Off], Revoked),
+        (&[allowed.clone(), Share::Ask], Granted),
+        (&[allowed.clone(), Share::Refused, allowed.clone()], Granted),
+    ];
+    for (rules, consent) in table {
+        let mut ledger = ConsentLedger::new();
+        for rule in rules {
+            ledger.follow(GAME, rule, 1).unwrap();
+            ledger.follow(GAME, rule, 2).unwrap();
+        }
+        assert_eq!(ledger.consent(GAME), consent, "{rules:?}");
+        assert_eq!(is_listed(&ledger, 2), consent == Revoked);
+    }
+}

@@ -148,7 +148,7 @@ impl Judgement {
 /// use parcep_core::age::AgeInterval;
 /// use parcep_core::age::party::{Threshold, Verdict, judge_interval};
 /// let told = AgeInterval::new(13, Some(16))?;
-/// let verdict = |years| Ok(judge_interval(told, Threshold::new(years)?).verdict);
+/// let verdict = |years| Threshold::new(years).map(|years| judge_interval(told, years).verdict);
 /// assert_eq!(verdict(13), Ok(Verdict::Pass));
 /// assert_eq!(verdict(15), Ok(Verdict::Undecided));
 /// assert_eq!(verdict(16), Ok(Verdict::Fail));

@@ -101,6 +101,28 @@ impl NoticeDue {
 
 /// Makes one of several claims about one person, at `now`, seconds since the Unix epoch. Of each
 /// issuer give the newest claim only: an older one is not a second opinion.
+///
+/// ```
+/// use parcep_core::age::party::{Evidence, Regime, Threshold, Verdict, resolve};
+/// use parcep_core::age::{AgeAssurance, AgeBinding, AgeInterval, AgeMethod, IssuerRole};
+/// let store = Evidence {
+///     interval: AgeInterval::new(16, Some(18))?,
+///     method: AgeMethod::CheckedUndifferentiated,
+///     assurance: AgeAssurance::Basic,
+///     binding: AgeBinding::DeviceAccount,
+///     role: Some(IssuerRole::AppStore),
+///     contrary: false,
+///     not_after: 1_900_000_000,
+/// };
+/// let own = Evidence { interval: AgeInterval::new(13, Some(16))?, role: None, ..store };
+/// let verdict = |place| {
+///     let resolved = resolve(&[store, own], Regime::of(place).row(), 1_800_000_000);
+///     Ok::<_, parcep_core::age::AgeError>(resolved.judge(Threshold::new(16)?).verdict)
+/// };
+/// assert_eq!(verdict("US-UT")?, Verdict::Fail); // the lowest wins
+/// assert_eq!(verdict("US-CA")?, Verdict::Pass); // the platform's claim is primary
+/// # Ok::<(), parcep_core::age::AgeError>(())
+/// ```
 pub fn resolve(claims: &[Evidence], regime: &RegimeRow, now: i64) -> Resolution {
     let valid: Vec<Evidence> = { claims.iter() }
         .filter(|claim| now < claim.not_after)

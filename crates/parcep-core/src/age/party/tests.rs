@@ -1,5 +1,7 @@
 //! The whole way, from a nonce to a verdict, with issuers and holders as they are.
 
+mod story;
+
 use super::*;
 use crate::age::token::presented;
 use crate::age::{
