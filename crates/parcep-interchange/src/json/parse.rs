@@ -1,5 +1,7 @@
 //! Reading JSON text: strict RFC 8259, distinct names, bounded depth and size (R-PCPS-002).
 
+use std::collections::HashSet;
+
 use super::{Json, pointer_index, pointer_member};
 
 /// Bounds on a text, checked before anything grows.
@@ -113,6 +115,27 @@ enum Step {
     Name(String),
 }
 
+/// The names of an object so far; a set only once there are many.
+#[derive(Default)]
+struct Names(HashSet<String>);
+
+impl Names {
+    /// Below this number of members a walk is quicker than a set.
+    const FEW: usize = 16;
+
+    /// Whether the name was there before.
+    fn repeats(&mut self, name: &str, members: &[(String, Json)]) -> bool {
+        if members.len() < Self::FEW {
+            return members.iter().any(|(known, _)| known == name);
+        }
+        if self.0.is_empty() {
+            self.0
+                .extend(members.iter().map(|(known, _)| known.clone()));
+        }
+        !self.0.insert(name.to_owned())
+    }
+}
+
 type Read<T> = Result<T, Trouble>;
 
 impl Parser<'_> {
@@ -201,7 +224,7 @@ impl Parser<'_> {
 
     fn object(&mut self) -> Read<Json> {
         let mut members: Vec<(String, Json)> = Vec::new();
-        let mut names = std::collections::HashSet::new();
+        let mut names = Names::default();
         self.blank();
         if self.eat('}') {
             return Ok(Json::Object(members));
@@ -213,7 +236,7 @@ impl Parser<'_> {
             }
             let start = self.at;
             let name = self.string()?;
-            if !names.insert(name.clone()) {
+            if names.repeats(&name, &members) {
                 self.at = start;
                 self.path.push(Step::Name(name));
                 return Err(self.fail(Fault::DuplicateMember, "the same member name twice"));
@@ -222,8 +245,11 @@ impl Parser<'_> {
             if !self.eat(':') {
                 return Err(self.syntax("expected `:`"));
             }
-            let value = self.within(Step::Name(name.clone()))?;
-            members.push((name, value));
+            self.path.push(Step::Name(name));
+            let value = self.value()?;
+            if let Some(Step::Name(name)) = self.path.pop() {
+                members.push((name, value));
+            }
             self.blank();
             if self.eat('}') {
                 return Ok(Json::Object(members));
@@ -296,18 +322,21 @@ impl Parser<'_> {
         self.at += 1;
         let mut text = String::new();
         loop {
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let plain = rest.as_bytes().iter().position(special);
+            // INVARIANT: special bytes are ASCII, so that the cut is between characters.
+            let plain = rest.get(..plain.unwrap_or(rest.len())).unwrap_or_default();
+            text.push_str(plain);
+            self.at += plain.len();
             match self.peek() {
                 Some('"') => {
                     self.at += 1;
                     return Ok(text);
                 }
                 Some('\\') => text.push(self.escape()?),
-                Some(control) if control < ' ' => {
+                Some(_) => {
                     return Err(self.syntax("control characters in a string are written `\\u00XX`"));
-                }
-                Some(plain) => {
-                    self.at += plain.len_utf8();
-                    text.push(plain);
                 }
                 None => return Err(self.syntax("expected `\"`")),
             }

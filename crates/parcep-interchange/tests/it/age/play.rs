@@ -4,6 +4,7 @@ use parcep_core::age::{
     AgeAssurance, AgeConsent, AgeMethod, AgeOutcome, AgeSupervision, DeclarantCheck,
 };
 use parcep_core::reason::Reason;
+use parcep_core::registry::{AGE_OUTCOMES, RetryClass};
 use parcep_interchange::age::Platform::{Amazon, Play003, Play004};
 
 use super::{GATES, band, claim, outcome, passes, read, said};
@@ -147,6 +148,11 @@ fn age_13_verification_required_opens_nothing() {
     let json = r#"{"ageSignalsStatus": "VERIFICATION_REQUIRED", "ageRangeSource": null, "ageLower": null, "ageUpper": null}"#;
     assert_eq!(outcome(Play004, json), AgeOutcome::VerificationRequired);
     assert!(!passes(Play004, json, 18));
+    let retry = AGE_OUTCOMES
+        .iter()
+        .find(|row| row.name == "VERIFICATION_REQUIRED")
+        .map(|row| row.retry);
+    assert_eq!(retry, Some(RetryClass::AfterUserAction));
     let odd = r#"{"ageSignalsStatus": "VERIFICATION_REQUIRED", "ageRangeSource": "TIER_D", "ageLower": 18}"#;
     assert_eq!(
         outcome(Play004, odd),
