@@ -166,6 +166,12 @@ impl RelyingParty {
         self.regime
     }
 
+    /// Takes another trust list in place of the one it has. Claims under a key that is no longer on
+    /// it stop counting at once.
+    pub fn trust(&mut self, trust: TrustList) {
+        self.trust = trust;
+    }
+
     /// Makes a question with a fresh nonce. Whether this person may be asked about again is for
     /// [`may_ask`] to say, before. Keep it with the session of the person who is asked, and
     /// send its bytes. The time is in seconds since the Unix epoch, here and below.
@@ -221,7 +227,8 @@ impl RelyingParty {
     }
 
     /// Answers a threshold by one reply, as things stand at `now`, and notes that the party acts by
-    /// it.
+    /// it. Whoever has several replies about one person uses [`Self::resolve`]: a claim must not open
+    /// what one with more assurance closes (R-AGE-049).
     pub fn judge(&mut self, reply: &Reply, threshold: Threshold, now: i64) -> Judgement {
         let accepted = match self.standing(reply, now) {
             Ok(accepted) => accepted,
@@ -255,6 +262,10 @@ impl RelyingParty {
             return Err(Because::Revoked);
         }
         if !(signal.issued_bucket..signal.not_after).contains(&now) {
+            return Err(unknown);
+        }
+        let key_id = accepted.key_id.as_bytes();
+        if self.trust.find_for(key_id, signal.issued_bucket).is_none() {
             return Err(unknown);
         }
         let revocations = &self.memory.revocations;

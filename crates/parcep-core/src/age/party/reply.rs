@@ -5,6 +5,8 @@ use crate::age::{
     Statement, TrustedIssuer,
 };
 
+use crate::crypto::Hash;
+
 use super::checked::{Refused, Said};
 use super::{ClaimTimes, Evidence, KnownAs, Next, Tries};
 
@@ -25,6 +27,7 @@ pub struct Reply {
 pub(super) struct Accepted {
     pub(super) signal: AgeSignal,
     pub(super) issuer: String,
+    pub(super) key_id: Hash,
     pub(super) role: IssuerRole,
     pub(super) at: i64,
     /// Assurance that was asked for (R-AGE-034).
@@ -150,6 +153,7 @@ impl Accepted {
         Self {
             signal,
             issuer: issuer.name.clone(),
+            key_id: issuer.key_id(),
             role: issuer.role,
             at,
             least,

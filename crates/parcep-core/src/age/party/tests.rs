@@ -384,6 +384,20 @@ fn a_claim_ends_for_the_party_when_it_ends() {
     assert_eq!(party.judge(&reply, at(18), end).verdict, Verdict::Undecided);
 }
 
+/// R-AGE-024: who is no longer trusted is no longer believed, also in what was said before.
+#[test]
+fn a_claim_under_a_key_that_left_the_list_stops_counting() {
+    let mut party = party();
+    let reply = reply_to(&mut party, told(18, None), |_| {});
+    assert_eq!(party.judge(&reply, at(18), NOW).verdict, Verdict::Pass);
+    let (from, until) = (date(2026, 1, 1), date(2028, 1, 1));
+    let other = entry("Store", IssuerRole::AppStore, 7, from, until);
+    party.trust(TrustList::new(vec![other]).unwrap());
+    let judged = party.judge(&reply, at(18), NOW);
+    assert_eq!(judged.because, Because::Outcome(AgeOutcome::AgeUnknown));
+    assert_eq!(party.resolve(&[&reply], &[], NOW), Resolution::Unknown);
+}
+
 /// R-AGE-034
 #[test]
 fn age_48_a_claim_with_less_assurance_than_was_asked_opens_nothing() {
