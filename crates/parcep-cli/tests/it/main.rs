@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod ages;
 mod contracts;
 mod decisions;
 mod demo;
