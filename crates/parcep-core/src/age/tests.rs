@@ -1,13 +1,31 @@
+mod answers;
 mod birthdays;
 mod claims;
 mod coarsening;
 mod pinning;
+mod tokens;
 
 use super::*;
-use crate::crypto::SigningKey;
+use crate::crypto::{
+    CryptoError, NoRandomness, Random, SigningKey, Transcript, VerifyingKey, label, sha256,
+};
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400;
+
+/// Counts up: the same bytes in every run, and no block twice in one.
+struct Counter(u64);
+
+impl Random for Counter {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), NoRandomness> {
+        for chunk in out.chunks_mut(32) {
+            self.0 += 1;
+            let block = sha256(&self.0.to_be_bytes());
+            chunk.copy_from_slice(&block.0[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
 
 fn signal() -> AgeSignal {
     let cell = Coarse {
