@@ -194,7 +194,7 @@ fn how_an_adult_was_checked_never_changes_how_an_age_is_known() {
     let key = SigningKey::from_seed([1; 32]).unwrap();
     let issuers = [key.public()];
     let expected = Expectation {
-        issuers: &issuers,
+        issuers: age::Trusted::Keys(&issuers),
         audience: "a",
         purpose: AgePurpose::AccessGate,
         nonce: None,

@@ -220,7 +220,7 @@ fn an_age_signal_with_an_unknown_method_or_purpose_is_refused_and_other_unknowns
     // R-AGE-012
     let issuers = [signing().public()];
     let expected = Expectation {
-        issuers: &issuers,
+        issuers: age::Trusted::Keys(&issuers),
         audience: "a",
         purpose: age::AgePurpose::AccessGate,
         nonce: None,

@@ -8,8 +8,8 @@ use crate::files;
 use crate::online::answer;
 use clap::Args;
 use parcep_core::age::{
-    AgeError, AgePurpose, AgeSignal, Expectation, ReplayError, ReplayMemory, TrustList, verify,
-    verify_presented,
+    AgeError, AgePurpose, AgeSignal, Expectation, ReplayError, ReplayMemory, TrustList, Trusted,
+    verify, verify_presented,
 };
 use parcep_core::crypto::VerifyingKey;
 use std::path::{Path, PathBuf};
@@ -55,37 +55,25 @@ pub struct Verify {
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let trust = self.trust()?;
+        let keys = self.keys()?;
         let issuers = match &trust {
-            Some(list) => list.issuers().iter().map(|issuer| issuer.key).collect(),
-            None => self.keys()?,
+            Some(list) => Trusted::List(list),
+            None => Trusted::Keys(&keys),
         };
         let nonce = self.nonce.as_deref().map(nonce).transpose()?;
         let bytes = files::read(&self.signal)?;
         let expected = Expectation {
-            issuers: &issuers,
+            issuers,
             audience: &self.audience,
             purpose: self.purpose,
             nonce: nonce.as_deref(),
             now: self.at.unwrap_or_else(jiff::Timestamp::now).as_second(),
         };
-        let read = |expected| match is_presented(&bytes) {
+        let signal = match is_presented(&bytes) {
             true => verify_presented(&bytes, expected),
             false => verify(&bytes, expected),
         };
-        let refused = |error: AgeError| self.refused(code(error), error.to_string());
-        let signal = read(expected).map_err(refused)?;
-        if let Some(list) = &trust {
-            // A key counts for its own days only (R-AGE-024).
-            let of_that_day = list.issuers().iter();
-            let of_that_day = of_that_day.filter(|issuer| issuer.trusted_for(signal.issued_bucket));
-            let issuers: Vec<_> = of_that_day.map(|issuer| issuer.key).collect();
-            let issuers = issuers.as_slice();
-            read(Expectation {
-                issuers,
-                ..expected
-            })
-            .map_err(refused)?;
-        }
+        let signal = signal.map_err(|error| self.refused(code(error), error.to_string()))?;
         if let Some(path) = &self.seen {
             self.first_time(path, &signal, expected.now)?;
         }

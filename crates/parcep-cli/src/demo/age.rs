@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::failure::{Failure, Kind};
 use parcep_core::age::{
     AgeError, AgeInterval, AgePurpose, AgeSignal, AgeToken, Cuts, Expectation, HolderKeys, Pins,
-    ReplayMemory, Share, coarsen, issue_tokens, latest_day, verify_presented,
+    ReplayMemory, Share, Trusted, coarsen, issue_tokens, latest_day, verify_presented,
 };
 use parcep_core::crypto::{Random as _, SigningKey, SystemRandom};
 use parcep_interchange::family::Family;
@@ -26,10 +26,11 @@ pub(super) fn issue_and_verify(family: &Family) -> Result<Outcome, Failure> {
     // The issuer signs over keys that it knows nothing about; the device looks at what it got.
     let issuer = SigningKey::generate(&mut random).map_err(internal)?;
     let issuers = [issuer.public()];
+    let trusted = Trusted::Keys(&issuers);
     let keys = HolderKeys::generate(2, cuts.clone(), &mut random).map_err(internal)?;
     let token = AgeToken::new(told, now, 4).map_err(internal)?;
     let signed = issue_tokens(&token, &keys.public(), &issuer).map_err(internal)?;
-    let mut batch = keys.receive(&signed, &issuers, now).map_err(internal)?;
+    let mut batch = keys.receive(&signed, trusted, now).map_err(internal)?;
 
     let mut pins = Pins::new();
     let mut seen = Vec::new();
@@ -37,7 +38,7 @@ pub(super) fn issue_and_verify(family: &Family) -> Result<Outcome, Failure> {
     for audience in [GAMES, SHOP] {
         let nonce: [u8; 16] = random.array().map_err(internal)?;
         let expected = |audience| Expectation {
-            issuers: &issuers,
+            issuers: trusted,
             audience,
             purpose: AgePurpose::AccessGate,
             nonce: Some(&nonce),

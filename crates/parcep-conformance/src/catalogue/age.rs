@@ -159,7 +159,7 @@ fn ask(
     case: &Case,
 ) -> Outcome {
     let expectation = Expectation {
-        issuers: std::slice::from_ref(trusted),
+        issuers: parcep_core::age::Trusted::Keys(std::slice::from_ref(trusted)),
         audience: AUDIENCE,
         purpose: parcep_core::age::AgePurpose::AccessGate,
         nonce: Some(NONCE),

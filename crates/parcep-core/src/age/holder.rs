@@ -9,10 +9,10 @@ use parcep_proto::v1alpha1 as pb;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::token::{as_signal, check_presentation, presented, read_token, verify_token};
+use super::token::{as_signal, check_presentation, is_plain, presented, read_token, verify_token};
 use super::{
     Admitted, AgeError, AgePurpose, AgeSignal, AgeToken, Cuts, Needs, SignalRequest, SignedToken,
-    TokenRequest,
+    TokenRequest, Trusted,
 };
 use crate::crypto::{CryptoError, Random, SigningKey, VerifyingKey};
 use crate::hex;
@@ -95,19 +95,19 @@ impl HolderKeys {
 
     /// Takes what an issuer sent, or none of it: one token for each key, in order, each under a
     /// trusted key and in time, and all equal byte for byte but for the holder key (R-AGE-025).
-    /// `trusted` are the keys that the trust list gives for now.
     ///
     /// # Errors
     /// The first thing that is wrong; the keys are gone then.
-    pub fn receive(
+    pub fn receive<'a>(
         self,
         signed: &[SignedToken],
-        trusted: &[VerifyingKey],
+        trusted: impl Into<Trusted<'a>>,
         now: i64,
     ) -> Result<Batch, AgeError> {
-        let said = check_batch(&self.public(), signed, trusted)?;
-        if !(said.issued_bucket..said.not_after).contains(&now) {
-            return Err(AgeError::Expired);
+        let said = check_batch(&self.public(), signed, trusted.into(), now)?;
+        // Equal marks on all of them would follow a person as well as odd ones.
+        if !signed.iter().all(|one| is_plain(&one.0.token)) {
+            return Err(AgeError::Malformed("tokens"));
         }
         let own = |cut: u32| self.cuts.points().contains(&cut);
         let (lower, upper) = (said.interval.lower(), said.interval.upper());
@@ -124,11 +124,17 @@ impl HolderKeys {
     }
 }
 
-/// One token for each key, and equal but for it; what they all say.
-fn check_batch(
+/// Looks whether tokens are one for each key, in order, each under a trusted key and in time, and
+/// equal byte for byte but for the holder key (R-AGE-025); gives what they all say.
+/// [`HolderKeys::receive`] does this and more.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn check_batch(
     keys: &[VerifyingKey],
     signed: &[SignedToken],
-    trusted: &[VerifyingKey],
+    trusted: Trusted<'_>,
+    now: i64,
 ) -> Result<AgeToken, AgeError> {
     let (Some(first), true) = (signed.first(), signed.len() == keys.len()) else {
         return Err(AgeError::Malformed("tokens"));
@@ -146,7 +152,9 @@ fn check_batch(
         }
         said = Some(token);
     }
-    said.ok_or(AgeError::Malformed("tokens"))
+    let said: AgeToken = said.ok_or(AgeError::Malformed("tokens"))?;
+    let in_time = (said.issued_bucket..said.not_after).contains(&now);
+    in_time.then_some(said).ok_or(AgeError::Expired)
 }
 
 /// The bytes before and after a key.

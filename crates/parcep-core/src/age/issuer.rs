@@ -20,8 +20,8 @@ pub use known::{Knowledge, Known, KnownAge};
 use super::signal::sign;
 use super::{
     AgeBinding, AgeConsent, AgeError, AgeMethod, AgeOutcome, AgePurpose, AgeSignal, AgeToken,
-    Guardianship, InvalidRequest, Needs, Once, Pins, Share, SignalRequest, TokenRequest, Withheld,
-    issue_tokens, latest_day,
+    DeclarantCheck, Guardianship, InvalidRequest, Needs, Once, Pins, Share, SignalRequest,
+    TokenRequest, Withheld, issue_tokens, latest_day,
 };
 use crate::crypto::{NoRandomness, Random, SigningKey, VerifyingKey};
 use crate::registry::DEFAULT_MAJORITY_AGE;
@@ -63,7 +63,7 @@ impl Default for IssuerSettings {
 /// use parcep_core::crypto::{SigningKey, SystemRandom};
 /// let mut random = SystemRandom::new();
 /// let key = SigningKey::generate(&mut random)?;
-/// let trusted = [key.public()];
+/// let keys = [key.public()];
 /// let issuer = Issuer::new(key, IssuerSettings::default())?;
 ///
 /// // What the device knows, and what its household says.
@@ -84,7 +84,7 @@ impl Default for IssuerSettings {
 /// let request = SignalRequest::new(games, AgePurpose::AccessGate, cuts, [7; 16]);
 /// let answer = issuer.answer(Ok(&request), &ask, &mut Pins::new(), &mut random)?;
 /// let expected = Expectation {
-///     issuers: &trusted,
+///     issuers: Trusted::Keys(&keys),
 ///     audience: games,
 ///     purpose: AgePurpose::AccessGate,
 ///     nonce: Some(&[7; 16]),
@@ -260,7 +260,10 @@ impl Issuer {
         }
         if purpose.tells_who_governs() {
             if method == AgeMethod::GuardianDeclared {
-                signal.declarant_check = known.declarant_check;
+                signal.declarant_check = match known.declarant_check {
+                    DeclarantCheck::NotSaid => DeclarantCheck::NotTold,
+                    check => check,
+                };
             }
             signal.guardianship = self.who_governs(known, ask, day);
         }

@@ -26,6 +26,7 @@ mod signal;
 mod statement;
 mod token;
 mod trust;
+mod trusted;
 
 pub use claim::{
     AgeAssurance, AgeAssuranceScheme, AgeBasis, AgeBinding, AgeChange, AgeChangeState,
@@ -38,7 +39,7 @@ pub use disclosure::{
     DISCLOSURE_DAYS, Disclosure, DisclosureError, DisclosureEvent, DisclosureLog, utc_day,
 };
 pub use handle::{AgeHandle, HandleState, RevokedHandles};
-pub use holder::{Batch, HolderKeys, Presented};
+pub use holder::{Batch, HolderKeys, Presented, check_batch};
 pub use interval::AgeInterval;
 pub use issuer::{Answer, Ask, Issuer, IssuerSettings, Knowledge, Known, KnownAge, TokenAnswer};
 pub use pins::{Admitted, Pins, Withheld};
@@ -50,6 +51,7 @@ pub use signal::{AgeSignal, Expectation, Guardianship, issue, verify};
 pub use statement::{Claim, Statement};
 pub use token::{AgeToken, SignedToken, issue_tokens, verify_presented};
 pub use trust::{IssuerRole, KEYS_AT_ONCE, TRUST_FORMAT, TrustError, TrustList, TrustedIssuer};
+pub use trusted::Trusted;
 
 use crate::crypto::CryptoError;
 use crate::reason::Reason;

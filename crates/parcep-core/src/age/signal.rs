@@ -10,12 +10,13 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 use super::request::is_jurisdiction;
+use super::trusted::{Trusted, key_id};
 use super::{
     AgeAssurance, AgeAssuranceScheme, AgeBasis, AgeBinding, AgeChange, AgeChangeState,
     AgeClaimScope, AgeConsent, AgeControl, AgeError, AgeEstablished, AgeHandle, AgeInterval,
     AgeMethod, AgePurpose, AgeSupervision, Coarse, DeclarantCheck, Once,
 };
-use crate::crypto::{Hash, SigningKey, Transcript, VerifyingKey, label, sha256};
+use crate::crypto::{SigningKey, Transcript, label};
 
 /// Issue times are rounded down to a whole day, so that they identify nobody.
 const BUCKET: i64 = 86_400;
@@ -91,8 +92,8 @@ pub struct Guardianship {
 /// What a relying party requires.
 #[derive(Debug, Clone, Copy)]
 pub struct Expectation<'a> {
-    /// Issuer keys it trusts.
-    pub issuers: &'a [VerifyingKey],
+    /// Issuers it trusts.
+    pub issuers: Trusted<'a>,
     /// Itself.
     pub audience: &'a str,
     /// What it asked for the signal for (R-AGE-016).
@@ -154,8 +155,8 @@ pub(super) fn sign(signal: &AgeSignal, key: &SigningKey) -> Result<pb::SignedAge
     })
 }
 
-/// Verifies a `SignedAgeSignal`: size, issuer, signature, then shape, audience and purpose, challenge
-/// and time (R-AGE-003). Whether it comes again is for the [`super::ReplayMemory`] to say, last.
+/// Verifies a `SignedAgeSignal`: size, issuer, signature, then shape, the days of the issuer's key,
+/// audience and purpose, challenge and time (R-AGE-003). Whether it comes again is for the [`super::ReplayMemory`] to say, last.
 ///
 /// # Errors
 /// The first of these that fails.
@@ -164,21 +165,18 @@ pub fn verify(bytes: &[u8], expected: Expectation<'_>) -> Result<AgeSignal, AgeE
         return Err(AgeError::Malformed("signal"));
     }
     let signed = pb::SignedAgeSignal::decode(bytes).map_err(|_| AgeError::Malformed("signal"))?;
-    let issuer = expected.issuer(&signed.issuer_key_id)?;
+    let issuer = expected.issuers.key(&signed.issuer_key_id)?;
     issuer.verify(&signed_bytes(&signed.signal), &signed.signature)?;
     let signal = pb::AgeSignal::decode(signed.signal.as_slice())
         .map_err(|_| AgeError::Malformed("signal"))?;
     let signal = AgeSignal::try_from(signal)?;
+    let id = &signed.issuer_key_id;
+    expected.issuers.holds_for(id, signal.issued_bucket)?;
     expected.holds_of(&signal)?;
     Ok(signal)
 }
 
 impl Expectation<'_> {
-    /// The trusted key of an id; no other is tried.
-    pub(super) fn issuer(&self, id: &[u8]) -> Result<VerifyingKey, AgeError> {
-        trusted(self.issuers, id)
-    }
-
     /// Audience, purpose, challenge, time, in this order.
     pub(super) fn holds_of(&self, signal: &AgeSignal) -> Result<(), AgeError> {
         if signal.audience != self.audience || signal.purpose != self.purpose {
@@ -190,17 +188,6 @@ impl Expectation<'_> {
         let in_time = (signal.issued_bucket..signal.not_after).contains(&self.now);
         in_time.then_some(()).ok_or(AgeError::Expired)
     }
-}
-
-/// The key of an id among those that are trusted.
-pub(super) fn trusted(issuers: &[VerifyingKey], id: &[u8]) -> Result<VerifyingKey, AgeError> {
-    let issuer = issuers.iter().find(|key| key_id(key).0 == id);
-    issuer.copied().ok_or(AgeError::UntrustedIssuer)
-}
-
-/// SHA-256 of an issuer's key.
-pub(super) fn key_id(key: &VerifyingKey) -> Hash {
-    sha256(key.as_bytes())
 }
 
 /// Bounds, and what they are about (R-AGE-001, R-AGE-041).
@@ -274,14 +261,13 @@ impl TryFrom<pb::AgeSignal> for AgeSignal {
     type Error = AgeError;
 
     fn try_from(signal: pb::AgeSignal) -> Result<Self, AgeError> {
-        let malformed = AgeError::Malformed;
         let (interval, claim_scope) = bracket(
             signal.lower_inclusive,
             signal.upper_exclusive,
             signal.claim_scope,
         )?;
-        let method = AgeMethod::known(signal.method).ok_or(malformed("method"))?;
-        let purpose = AgePurpose::known(signal.purpose).ok_or(malformed("purpose"))?;
+        let method = AgeMethod::known(signal.method).ok_or(AgeError::Malformed("method"))?;
+        let purpose = AgePurpose::known(signal.purpose).ok_or(AgeError::Malformed("purpose"))?;
         let nonce_len = signal.nonce.as_ref().map(Vec::len);
         let validity = signal.not_after.checked_sub(signal.issued_bucket);
         let bucket = signal.issued_bucket.rem_euclid(BUCKET);
@@ -318,7 +304,7 @@ impl TryFrom<pb::AgeSignal> for AgeSignal {
             nonce: signal.nonce,
             issued_bucket: signal.issued_bucket,
             not_after: signal.not_after,
-            once: Once::Signal(token_id.map_err(|_| malformed("token_id"))?),
+            once: Once::Signal(token_id.map_err(|_| AgeError::Malformed("token_id"))?),
             jurisdiction: signal.jurisdiction,
             basis: AgeBasis::read(signal.basis),
             guardianship,

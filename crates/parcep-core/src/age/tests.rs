@@ -2,8 +2,14 @@ mod answers;
 mod birthdays;
 mod claims;
 mod coarsening;
+mod fields;
+mod gate;
+mod hostile;
 mod pinning;
+mod requests;
+mod scene;
 mod tokens;
+mod unlinkable;
 
 use super::*;
 use crate::crypto::{
@@ -12,6 +18,9 @@ use crate::crypto::{
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400;
+
+/// A field, and how to spoil it.
+type Spoil<T> = (&'static str, fn(&mut T));
 
 /// Counts up: the same bytes in every run, and no block twice in one.
 struct Counter(u64);
@@ -51,7 +60,7 @@ fn a_signal_verifies_for_its_audience_challenge_and_time_only() {
     let bytes = issue(&signal(), &key).unwrap();
     let issuers = [key.public()];
     let good = Expectation {
-        issuers: &issuers,
+        issuers: Trusted::Keys(&issuers),
         audience: "https://games.example",
         purpose: AgePurpose::AccessGate,
         nonce: Some(&[7; 16]),
@@ -62,7 +71,7 @@ fn a_signal_verifies_for_its_audience_challenge_and_time_only() {
     let table = [
         (
             Expectation {
-                issuers: &others,
+                issuers: Trusted::Keys(&others),
                 ..good
             },
             AgeError::UntrustedIssuer,

@@ -9,12 +9,13 @@
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
-use super::signal::{MAX_BYTES, all_hold, bracket, key_id, scheme_beside};
+use super::signal::{MAX_BYTES, all_hold, bracket, scheme_beside};
+use super::trusted::{Trusted, key_id};
 use super::{
     AgeAssurance, AgeAssuranceScheme, AgeBinding, AgeClaimScope, AgeError, AgeEstablished,
     AgeInterval, AgeMethod, AgePurpose, AgeSignal, Coarse, DeclarantCheck, Expectation, Once,
 };
-use crate::crypto::{CryptoError, SigningKey, Transcript, VerifyingKey, label};
+use crate::crypto::{SigningKey, Transcript, VerifyingKey, label};
 use crate::registry::constants;
 
 /// Seconds of a week.
@@ -84,16 +85,17 @@ impl AgeToken {
 /// use parcep_core::crypto::{SigningKey, SystemRandom};
 /// let mut random = SystemRandom::new();
 /// let issuer = SigningKey::generate(&mut random)?;
-/// let trusted = [issuer.public()];
+/// let keys = [issuer.public()];
+/// let trusted = Trusted::Keys(&keys);
 /// let now = 1_798_761_600;
 ///
 /// // The holder makes keys; the issuer signs what it knows over them and forgets them.
 /// let cuts = Cuts::new(vec![13, 16, 18])?;
-/// let keys = HolderKeys::generate(30, cuts.clone(), &mut random)?;
+/// let fresh = HolderKeys::generate(30, cuts.clone(), &mut random)?;
 /// let known = AgeInterval::new(14, Some(15))?;
 /// let token = AgeToken::new(coarsen(known, &cuts), now, 4)?;
-/// let signed = issue_tokens(&token, &keys.public(), &issuer)?;
-/// let mut batch = keys.receive(&signed, &trusted, now)?;
+/// let signed = issue_tokens(&token, &fresh.public(), &issuer)?;
+/// let mut batch = fresh.receive(&signed, trusted, now)?;
 ///
 /// // An audience asks; the household shares with it; one token is shown and is gone.
 /// let (games, nonce) = ("https://games.example", [7; 16]);
@@ -104,7 +106,7 @@ impl AgeToken {
 ///
 /// // The audience verifies it, and nobody else is asked.
 /// let expected = Expectation {
-///     issuers: &trusted,
+///     issuers: trusted,
 ///     audience: games,
 ///     purpose: AgePurpose::AccessGate,
 ///     nonce: Some(&nonce),
@@ -171,23 +173,33 @@ pub fn verify_presented(bytes: &[u8], expected: Expectation<'_>) -> Result<AgeSi
 /// Steps 2 to 5: issuer, its signature, the shape of the token, the holder's key.
 pub(super) fn verify_token(
     signed: &pb::SignedAgeToken,
-    issuers: &[VerifyingKey],
+    issuers: Trusted<'_>,
 ) -> Result<(AgeToken, VerifyingKey), AgeError> {
-    let issuer = super::signal::trusted(issuers, &signed.issuer_key_id)?;
+    let issuer = issuers.key(&signed.issuer_key_id)?;
     issuer.verify(&signed_by_issuer(&signed.token), &signed.signature)?;
-    read_token(&signed.token)
+    let wire = decode_token(&signed.token)?;
+    let token = AgeToken::try_from(&wire)?;
+    issuers.holds_for(&signed.issuer_key_id, token.issued_bucket)?;
+    Ok((token, holder_of(&wire)?))
 }
 
 /// The shape of a token, and then its holder's key.
 pub(super) fn read_token(bytes: &[u8]) -> Result<(AgeToken, VerifyingKey), AgeError> {
-    let token = pb::AgeToken::decode(bytes).map_err(|_| AgeError::Malformed("token"))?;
-    let read = AgeToken::try_from(&token)?;
-    let holder = VerifyingKey::try_from(token.holder_key.as_slice());
-    let holder = holder.map_err(|error| match error {
-        CryptoError::WeakKey => AgeError::Crypto(CryptoError::WeakKey),
-        _ => AgeError::Malformed("holder_key"),
-    })?;
-    Ok((read, holder))
+    let wire = decode_token(bytes)?;
+    Ok((AgeToken::try_from(&wire)?, holder_of(&wire)?))
+}
+
+/// Whether a token has no room for a mark: no field and no value that this version does not know,
+/// and nothing written in two ways.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let scheme = |number| number == 0 || AgeAssuranceScheme::known(number).is_some();
+    decode_token(bytes).is_ok_and(|wire| {
+        wire.encode_to_vec() == bytes
+            && AgeAssurance::known(wire.assurance).is_some()
+            && scheme(wire.assurance_scheme)
+            && AgeBinding::known(wire.binding).is_some()
+            && AgeEstablished::known(wire.established).is_some()
+    })
 }
 
 /// What the holder signs over a token, and the bytes of the whole.
@@ -261,6 +273,14 @@ impl SignedToken {
     }
 }
 
+fn decode_token(bytes: &[u8]) -> Result<pb::AgeToken, AgeError> {
+    pb::AgeToken::decode(bytes).map_err(|_| AgeError::Malformed("token"))
+}
+
+fn holder_of(token: &pb::AgeToken) -> Result<VerifyingKey, AgeError> {
+    Ok(VerifyingKey::try_from(token.holder_key.as_slice())?)
+}
+
 /// The Monday on or before an instant.
 fn monday_of(now: i64) -> Option<i64> {
     let since = now.checked_sub(MONDAY)?.rem_euclid(WEEK);
@@ -324,7 +344,10 @@ impl TryFrom<&pb::AgeToken> for AgeToken {
             token.upper_exclusive,
             token.claim_scope,
         )?;
-        all_hold(&[("declarant_check", token.declarant_check == 0)])?;
+        all_hold(&[
+            ("declarant_check", token.declarant_check == 0),
+            ("holder_key", token.holder_key.len() == 32),
+        ])?;
         check_weeks(token.issued_bucket, token.not_after)?;
         let (assurance, assurance_scheme) =
             AgeAssurance::read(token.assurance, token.assurance_scheme);

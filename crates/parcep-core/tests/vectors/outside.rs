@@ -134,7 +134,7 @@ fn signal(vector: &Vector) -> Result<Value, AgeError> {
         .as_str()
         .map(|nonce| hex::decode(nonce).unwrap());
     let expected = Expectation {
-        issuers: &issuers,
+        issuers: age::Trusted::Keys(&issuers),
         audience: vector.text("audience"),
         purpose: i32::try_from(vector.number("purpose"))
             .ok()

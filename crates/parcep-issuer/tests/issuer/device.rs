@@ -2,7 +2,7 @@
 
 use super::{Device, Mood, arc, keys, now, raw, request, shutdown};
 use parcep_core::age::{
-    AgeOutcome, AgePurpose, Expectation, Needs, Pins, Share, SignalRequest, verify,
+    AgeOutcome, AgePurpose, Expectation, Needs, Pins, Share, SignalRequest, Trusted, verify,
     verify_presented,
 };
 use parcep_core::reason::Reason;
@@ -58,7 +58,7 @@ impl Home {
 
     fn accepts(&self, signal: &[u8], audience: &str) -> bool {
         let expected = Expectation {
-            issuers: &[self.device.public()],
+            issuers: Trusted::Keys(&[self.device.public()]),
             audience,
             purpose: AgePurpose::AccessGate,
             nonce: Some(&[7; 16]),
@@ -226,7 +226,7 @@ async fn a_batch_of_30_comes_to_the_holder_and_its_tokens_are_shown_to_two_audie
             .present(&admitted, AgePurpose::AccessGate, &[9; 16], now())
             .unwrap();
         let expected = Expectation {
-            issuers: &trusted,
+            issuers: Trusted::Keys(&trusted),
             audience,
             purpose: AgePurpose::AccessGate,
             nonce: Some(&[9; 16]),

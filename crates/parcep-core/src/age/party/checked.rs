@@ -10,7 +10,7 @@ use prost::Message as _;
 
 use crate::age::{
     AgeConsent, AgeError, AgeOutcome, AgeSignal, Expectation, ReplayError, SignalRequest,
-    TrustList, TrustedIssuer, verify, verify_presented,
+    TrustList, Trusted, TrustedIssuer, verify, verify_presented,
 };
 use crate::crypto::CryptoError;
 use crate::reason::Reason;
@@ -144,7 +144,7 @@ impl Form {
         let (key_id, issued) = (self.outline)(bytes).ok_or(malformed)?;
         let known = trust.find(&key_id).ok_or(AgeError::UntrustedIssuer)?;
         let expected = Expectation {
-            issuers: &[known.key],
+            issuers: Trusted::Keys(std::slice::from_ref(&known.key)),
             audience: &question.audience,
             purpose: question.purpose,
             nonce: Some(&question.nonce),

@@ -30,7 +30,8 @@ fn holder_keys(number: usize) -> HolderKeys {
 fn batch(number: usize) -> Batch {
     let keys = holder_keys(number);
     let signed = issue_tokens(&token(), &keys.public(), &issuer()).unwrap();
-    keys.receive(&signed, &[issuer().public()], MONDAY).unwrap()
+    keys.receive(&signed, Trusted::Keys(&[issuer().public()]), MONDAY)
+        .unwrap()
 }
 
 fn admitted() -> Admitted {
@@ -48,7 +49,7 @@ fn shown() -> Vec<u8> {
 
 fn expected(issuers: &[VerifyingKey]) -> Expectation<'_> {
     Expectation {
-        issuers,
+        issuers: Trusted::Keys(issuers),
         audience: GAME,
         purpose: AgePurpose::AccessGate,
         nonce: Some(&NONCE),
@@ -115,7 +116,7 @@ fn every_step_of_a_presentation_is_checked_in_order() {
     let bad = AgeError::Crypto(CryptoError::BadSignature);
     // Step 1, although no issuer is trusted either.
     let nobody = Expectation {
-        issuers: &[],
+        issuers: Trusted::Keys(&[]),
         ..good
     };
     let mut long = shown();
@@ -130,7 +131,7 @@ fn every_step_of_a_presentation_is_checked_in_order() {
         Some(AgeError::UntrustedIssuer)
     );
     let stranger = Expectation {
-        issuers: &strangers,
+        issuers: Trusted::Keys(&strangers),
         ..good
     };
     assert_eq!(read(&shown(), stranger), Some(AgeError::UntrustedIssuer));
@@ -140,7 +141,7 @@ fn every_step_of_a_presentation_is_checked_in_order() {
     assert_eq!(read(&unsigned.encode_to_vec(), good), Some(bad));
     // Step 4, although the key is weak too.
     let weak = |token: &mut pb::AgeToken| token.holder_key = vec![0; 32];
-    let no_token: [(&str, fn(&mut pb::AgeToken)); 9] = [
+    let no_token: [Spoil<pb::AgeToken>; 9] = [
         ("lower_inclusive", |token| token.lower_inclusive = None),
         ("upper_exclusive", |token| token.upper_exclusive = Some(13)),
         ("claim_scope", |token| token.claim_scope = 2),
@@ -171,7 +172,7 @@ fn every_step_of_a_presentation_is_checked_in_order() {
         audience: "https://other.example",
         ..good
     };
-    let no_presentation: [(&str, fn(&mut pb::AgePresentation)); 5] = [
+    let no_presentation: [Spoil<pb::AgePresentation>; 5] = [
         ("audience", |presentation| presentation.audience.clear()),
         ("purpose", |presentation| presentation.purpose = 0),
         ("purpose", |presentation| presentation.purpose = 3),
@@ -385,7 +386,8 @@ fn a_batch_with_anything_odd_about_it_is_discarded() {
     let trusted = [issuer().public()];
     let keys = || holder_keys(3);
     let signed = issue_tokens(&token(), &keys().public(), &issuer()).unwrap();
-    let take = |signed: &[SignedToken], now| keys().receive(signed, &trusted, now).err();
+    let take =
+        |signed: &[SignedToken], now| keys().receive(signed, Trusted::Keys(&trusted), now).err();
     let odd = Some(AgeError::Malformed("tokens"));
     assert_eq!(take(&signed, MONDAY), None);
     assert_eq!(take(&signed[..2], MONDAY), odd, "one too few");
@@ -425,6 +427,78 @@ fn a_batch_with_anything_odd_about_it_is_discarded() {
     assert_eq!(take(&marked(0), MONDAY), odd);
 }
 
+/// R-AGE-025: the same mark on every token of a person links what is shown to two audiences.
+#[test]
+fn a_batch_with_room_for_a_mark_is_discarded() {
+    let trusted = [issuer().public()];
+    type Mark = (&'static str, fn(&mut pb::AgeToken) -> Vec<u8>);
+    let table: [Mark; 4] = [
+        ("a field of a later version", |_| vec![0xf8, 0x01, 0x07]),
+        ("a binding of a later version", |token| {
+            token.binding = 7_777;
+            vec![]
+        }),
+        ("a class of a later version", |token| {
+            token.established = 99;
+            vec![]
+        }),
+        ("a field twice", |_| vec![0x20, 0x07]),
+    ];
+    for (what, spoil) in table {
+        let keys = holder_keys(2);
+        let mut signed = issue_tokens(&token(), &keys.public(), &issuer()).unwrap();
+        for one in &mut signed {
+            let mut wire = pb::AgeToken::decode(one.0.token.as_slice()).unwrap();
+            let more = spoil(&mut wire);
+            one.0.token = [wire.encode_to_vec(), more].concat();
+            let transcript = Transcript::new(label::AGE_TOKEN).bytes(&one.0.token);
+            one.0.signature = issuer().sign(&transcript).to_vec();
+        }
+        let all = Trusted::Keys(&trusted);
+        assert!(
+            check_batch(&keys.public(), &signed, all, MONDAY).is_ok(),
+            "{what}"
+        );
+        let taken = keys.receive(&signed, all, MONDAY);
+        assert_eq!(taken.err(), Some(AgeError::Malformed("tokens")), "{what}");
+    }
+}
+
+/// R-AGE-024: a key serves in its days; which these are is known when the token is read.
+#[test]
+fn a_key_is_trusted_for_what_was_issued_in_its_days() {
+    let list = |from: &str, until: &str| {
+        let key = crate::hex::encode(issuer().public().as_bytes());
+        let json = serde_json::json!({"format": "parcep-age-trust/1", "issuers": [{
+            "name": "Example Age", "role": "age_provider", "key": key, "from": from,
+            "until": until, "practice_statement": "https://age.example/practice",
+        }]});
+        TrustList::parse(json.to_string().as_bytes()).unwrap()
+    };
+    let table = [
+        ("2026-01-05", "2026-01-06", None),
+        ("2025-01-01", "2026-01-05", Some(AgeError::UntrustedIssuer)),
+        ("2026-01-06", "2027-01-01", Some(AgeError::UntrustedIssuer)),
+    ];
+    for (from, until, refused) in table {
+        let list = list(from, until);
+        let by_list = Expectation {
+            issuers: Trusted::List(&list),
+            ..expected(&[])
+        };
+        assert_eq!(verify_presented(&shown(), by_list).err(), refused, "{from}");
+        let keys = holder_keys(1);
+        let signed = issue_tokens(&token(), &keys.public(), &issuer()).unwrap();
+        let taken = keys.receive(&signed, Trusted::List(&list), MONDAY);
+        assert_eq!(taken.err(), refused, "{from}");
+        // Before the holder key is looked at, and after the shape.
+        let weak = |token: &mut pb::AgeToken| token.holder_key = vec![0; 32];
+        let weak = verify_presented(&resigned(weak, |_| {}), by_list).err();
+        let weak_key = AgeError::Crypto(CryptoError::WeakKey);
+        assert_eq!(weak, Some(refused.unwrap_or(weak_key)), "{from}");
+    }
+}
+
 /// R-AGE-025, R-AGE-037: a bound that was not asked for would get around what is kept for audiences.
 #[test]
 fn a_batch_with_a_bound_that_was_not_asked_for_is_discarded() {
@@ -434,7 +508,7 @@ fn a_batch_with_a_bound_that_was_not_asked_for_is_discarded() {
     };
     let keys = holder_keys(2);
     let signed = issue_tokens(&fine, &keys.public(), &issuer()).unwrap();
-    let taken = keys.receive(&signed, &[issuer().public()], MONDAY);
+    let taken = keys.receive(&signed, Trusted::Keys(&[issuer().public()]), MONDAY);
     assert_eq!(taken.err(), Some(AgeError::Malformed("cuts")));
 }
 
@@ -445,7 +519,7 @@ fn age_49_a_key_that_is_not_on_the_list_is_refused_by_the_holder() {
     let trusted = [issuer().public()];
     let keys = holder_keys(2);
     let all = issue_tokens(&token(), &keys.public(), &for_one_person).unwrap();
-    let refused = keys.receive(&all, &trusted, MONDAY);
+    let refused = keys.receive(&all, Trusted::Keys(&trusted), MONDAY);
     assert_eq!(refused.err(), Some(AgeError::UntrustedIssuer));
     // Nor with two keys that are both on it: one batch, one key.
     let both = [issuer().public(), for_one_person.public()];
@@ -453,7 +527,7 @@ fn age_49_a_key_that_is_not_on_the_list_is_refused_by_the_holder() {
     let own = keys.public();
     let mut mixed = issue_tokens(&token(), &own[..1], &issuer()).unwrap();
     mixed.extend(issue_tokens(&token(), &own[1..], &for_one_person).unwrap());
-    let refused = keys.receive(&mixed, &both, MONDAY);
+    let refused = keys.receive(&mixed, Trusted::Keys(&both), MONDAY);
     assert_eq!(refused.err(), Some(AgeError::Malformed("tokens")));
 }
 
