@@ -55,11 +55,13 @@ pub(super) fn read(
     validity.tell(proof, &mut loss);
     members.skip(ENVELOPE);
     if let Some(mut spaces) = spaces {
-        let names: Vec<&str> = spaces.unasked().collect();
-        ages.spaces(&mut spaces, &names, proof, &mut loss)?;
+        let inner = spaces.objects(|name| !proof || is_proof(name))?;
+        ages.spaces(inner, proof, &mut loss)?;
         close(spaces, proof, &mut loss)?;
     }
-    ages.spaces(&mut members, SPACES, proof, &mut loss)?;
+    let alone = |name: &str| SPACES.iter().any(|space| same(name, space));
+    let inner = members.objects(|name| alone(name) && (!proof || is_proof(name)))?;
+    ages.spaces(inner, proof, &mut loss)?;
     ages.attributes(&mut members, proof)?;
     close(members, proof, &mut loss)?;
     let mut said = ages.statement(gates, &mut loss)?;
@@ -93,16 +95,13 @@ struct Ages {
 impl Ages {
     fn spaces(
         &mut self,
-        members: &mut Members<'_>,
-        names: &[&str],
+        spaces: Vec<Members<'_>>,
         proof: bool,
         loss: &mut Loss,
     ) -> Result<(), AdaptError> {
-        for space in names.iter().filter(|space| !proof || is_proof(space)) {
-            if let Some(mut inner) = members.object(&[*space])? {
-                self.attributes(&mut inner, proof)?;
-                close(inner, proof, loss)?;
-            }
+        for mut space in spaces {
+            self.attributes(&mut space, proof)?;
+            close(space, proof, loss)?;
         }
         Ok(())
     }

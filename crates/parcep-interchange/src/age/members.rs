@@ -259,6 +259,17 @@ impl<'a> Members<'a> {
         read.collect()
     }
 
+    /// The objects among the members whose name is `wanted`, in one pass over however many.
+    pub(super) fn objects(&mut self, wanted: impl Fn(&str) -> bool) -> Read<Vec<Self>> {
+        let rows = self.matching(|name| wanted(name).then_some(()));
+        let objects = rows
+            .into_iter()
+            .filter(|(_, _, value)| **value != Json::Null);
+        objects
+            .map(|((), name, value)| Self::at(value, pointer_member(&self.pointer, name)))
+            .collect()
+    }
+
     /// The names that nobody asked for, in the order written.
     pub(super) fn unasked(&self) -> impl Iterator<Item = &'a str> {
         let rows = self.rows.iter().zip(&self.asked);

@@ -278,3 +278,26 @@ fn age_26_a_claim_set_that_is_over_holds_no_more_and_a_long_life_is_told() {
         "it says nothing that could end"
     );
 }
+
+/// Work grows with the text and not with its square, and what is told stays short.
+#[test]
+fn a_claim_set_of_thousands_of_names_costs_no_more_than_its_text() {
+    let names: Vec<String> = (0..4_000).map(|n| format!(r#""n{n}":{{}}"#)).collect();
+    let names = names.join(",");
+    let start = std::time::Instant::now();
+    for json in [
+        format!(r#"{{"age_over_18": true, {names}}}"#),
+        format!(r#"{{"age_over_18": true, "nameSpaces": {{{names}}}}}"#),
+    ] {
+        let said = read(Platform::Claims, &json);
+        assert_eq!(band(&said), (18, None));
+        assert!(said.loss.len() <= 32);
+    }
+    // A square of it takes seconds in a build for tests.
+    assert!(start.elapsed().as_millis() < 1_000, "{:?}", start.elapsed());
+    let long = format!(
+        r#"{{"age_over_18": true, "x": "{}"}}"#,
+        "y".repeat(64 << 10)
+    );
+    assert_eq!(refused(Platform::Claims, &long).pointer, "");
+}
