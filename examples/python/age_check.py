@@ -21,25 +21,10 @@ FORMAT = "parcep-vectors/1"
 
 # Faults that no vector can notice yet. One of them that is noticed, or is no fault any more, has to leave this list.
 UNNOTICED = {
-    "without the refusal of known fields of another wire type",
-    "pauses of any length",
-    "shorter pauses that the issuer names",
-    "without the type of a statement's losses",
     "without the refusal of two members of one meaning",
-    "without the range of ages that platforms say",
     "any control taken for supervision",
     "thresholds met from the year after",
     "without the refusal of an age check without a threshold",
-    "jurisdictions told for access",
-    "jurisdictions told unasked",
-    "jurisdictions never told",
-    "without the length of revoked handles",
-    "without the longest name of an issuer",
-    "without the address of a statement of practice",
-    "without the refusal of one key under two issuers",
-    "without the refusal of presentations without a token",
-    "without the life of a nonce",
-    "without the single use of a nonce",
 }
 
 

@@ -89,6 +89,11 @@ def presentations(presentation, audience, purpose, nonce, now, issuers=None, see
     return claim_members(verify.verify_presentation(raw(presentation), keys, asked_for, now, memory))
 
 
+@case("nonces", ["given", "answered", "now"])
+def nonces(given, answered, now):
+    return {"taken": verify.good_nonce(given, answered, now)}
+
+
 @case("trust", ["list", "key", "day"])
 def trusted(list, key, day):
     return {"trusted": trust.TrustList.from_json(list).trusts(raw(key), day)}
@@ -228,7 +233,7 @@ def states_after(acts):
             state = consent.pass_days(state, int(act.removeprefix("day:")))
         else:
             state = consent.act(state, act)
-        states.append(None if state == consent.NOT_THERE else state)
+        states.append(state)
     return {"states": states}
 
 

@@ -7,7 +7,7 @@ from parcep.v1alpha1 import age_signal_pb2, age_token_pb2
 from . import crypto
 from .bracket import DAY
 from .claim import audience_fits, read_signal, read_token
-from .rules import check, rule
+from .rules import Refused, check, rule
 from .trust import begun, issuer_of_the_list, not_over, trusted_then
 from .wire import name, optional, parse
 
@@ -85,18 +85,28 @@ def no_other_nonce(nonce, asked):
 
 
 @check("R-AGE-051", "the life of a nonce", "WRONG_NONCE")
-def nonce_young(asked, now):
-    return asked.given_at is None or now - asked.given_at <= NONCE_LIFE
+def nonce_young(given_at, now):
+    return given_at is None or now - given_at <= NONCE_LIFE
 
 
 @check("R-AGE-051", "the single use of a nonce", "WRONG_NONCE")
-def nonce_not_answered(asked, memory):
-    return asked.nonce is None or asked.nonce not in memory.answered
+def nonce_not_answered(answered):
+    return not answered
+
+
+def good_nonce(given_at, answered, now):
+    """Whether an answer to a nonce may still be taken."""
+    try:
+        nonce_young(given_at, now), nonce_not_answered(answered)
+    except Refused:
+        return False
+    return True
 
 
 def right_nonce(nonce, asked, memory, now):
     given_nonce_or_none(nonce, asked)
-    nonce_young(asked, now), nonce_not_answered(asked, memory)
+    nonce_young(asked.given_at, now)
+    nonce_not_answered(asked.nonce is not None and asked.nonce in memory.answered)
 
 
 def given_nonce_or_none(nonce, asked):

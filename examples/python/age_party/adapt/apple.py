@@ -92,7 +92,7 @@ def year_after(upper):
 
 def bracket_of(lower, upper, gates):
     """The bracket of two bounds that may be null or MISSING, or None."""
-    if lower is None and upper in (None, MISSING):
+    if lower is None and upper is MISSING:
         return below_the_gates(gates)
     lower, upper = (None if bound is MISSING else bound for bound in (lower, upper))
     return None if lower is None and upper is None else with_upper(lower, upper, gates)

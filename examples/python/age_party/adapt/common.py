@@ -4,7 +4,7 @@ import re
 
 from ..bracket import MOST_LOWER, coarsen, proper_bracket, proper_cuts
 from ..outcome import UNKNOWN_AGE, Statement
-from ..rules import check, rule
+from ..rules import Refused, check, rule
 
 EVERY_AGE = (0, None)
 
@@ -75,9 +75,9 @@ def of_type(value, types):
 # --- bounds: R-AGE-054 --------------------------------------------------------------------------
 
 
-@check("R-AGE-053", "the range of ages that platforms say")
 def is_age(age):
-    return age is None or 0 <= age <= MOST_LOWER
+    if age is not None and not 0 <= age <= MOST_LOWER:
+        raise Refused("MALFORMED", "no age")
 
 
 @rule("R-AGE-054", inclusive_uppers_taken_for_exclusive=lambda upper: upper)
