@@ -61,5 +61,6 @@ pub use answers::{Answers, Fault, RevokedList};
 pub use client::{Answered, Client, ClientError, FetchError, Trust};
 pub use error::ServeError;
 pub use limits::Limits;
-pub use serve::{Running, serve_tls, serve_unix};
+pub use serve::{Running, serve_socket_with, serve_tls, serve_tls_with, serve_unix};
+pub use service::Service;
 pub use transport::{Socket, TlsFiles};

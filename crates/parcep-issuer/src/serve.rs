@@ -4,17 +4,23 @@ use crate::accounts::Accounts;
 use crate::answers::Answers;
 use crate::desk::Desk;
 use crate::error::ServeError;
-use crate::limits::Limits;
-use crate::service::Issuing;
+use crate::limits::{Limits, MAX_REQUEST};
+use crate::service::{Service, places_at_work};
 use crate::transport::{Bytes, Incoming, Socket, TlsFiles, TlsListener, Who};
+use parcep_proto::v1alpha1::grpc::age_signal_service_server::{
+    AgeSignalService, AgeSignalServiceServer,
+};
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tonic::codegen::http;
+use tonic::server::NamedService;
 use tonic::transport::Server;
 
 /// An issuer that answers. Dropping it ends it at once; its shutdown lets calls under way finish.
@@ -62,14 +68,14 @@ pub fn serve_unix(
     }
     let bound: Vec<_> = sockets.iter().map(Socket::bind).collect::<Result<_, _>>()?;
     let ending = ends(shutdown);
-    let at_work = at_work(limits);
+    let at_work = places_at_work(limits);
     let mut tasks = JoinSet::new();
     for socket in bound {
         let desk = match &socket.who {
             Who::App(name) => Desk::app(name.clone(), answers.clone(), limits),
             Who::Holder => Desk::holder(answers.clone(), limits),
         };
-        let service = Issuing::new(desk, at_work.clone(), limits);
+        let service = Service::new(desk, at_work.clone(), limits);
         let connections = socket.connections(limits);
         tasks.spawn(serve(connections, service, limits.drain, ending.clone()));
     }
@@ -92,19 +98,62 @@ pub async fn serve_tls(
 ) -> Result<Running, ServeError> {
     let listener = TlsListener::bind(listen, tls).await?;
     let address = Some(listener.address);
-    let service = Issuing::new(Desk::provider(accounts, limits), at_work(limits), limits);
+    let service = Service::provider(accounts, limits);
     let connections = listener.connections(limits);
     let mut tasks = JoinSet::new();
     tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
     Ok(Running { address, tasks })
 }
 
-async fn serve<S: Bytes>(
+/// Serves any implementation of the service at one socket, such as one that a test stands before a [`Service`].
+///
+/// # Errors
+/// As [`serve_unix`].
+pub fn serve_socket_with<T: AgeSignalService>(
+    socket: &Socket,
+    service: T,
+    limits: &Limits,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<Running, ServeError> {
+    let connections = socket.bind()?.connections(limits);
+    let service = AgeSignalServiceServer::new(service).max_decoding_message_size(MAX_REQUEST);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
+    Ok(Running {
+        address: None,
+        tasks,
+    })
+}
+
+/// As [`serve_socket_with`], over TLS 1.3.
+///
+/// # Errors
+/// As [`serve_tls`].
+pub async fn serve_tls_with<T: AgeSignalService>(
+    listen: SocketAddr,
+    tls: &TlsFiles,
+    service: T,
+    limits: &Limits,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<Running, ServeError> {
+    let listener = TlsListener::bind(listen, tls).await?;
+    let address = Some(listener.address);
+    let connections = listener.connections(limits);
+    let service = AgeSignalServiceServer::new(service).max_decoding_message_size(MAX_REQUEST);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
+    Ok(Running { address, tasks })
+}
+
+async fn serve<S: Bytes, T: Serves>(
     connections: Incoming<S>,
-    service: Issuing,
+    service: T,
     drain: Duration,
     ending: CancellationToken,
-) -> Result<(), ServeError> {
+) -> Result<(), ServeError>
+where
+    T::Future: Send + 'static,
+{
     let ended = ending.clone();
     let served = server()
         .add_service(service)
@@ -145,6 +194,23 @@ fn ends(shutdown: impl Future<Output = ()> + Send + 'static) -> CancellationToke
     ending
 }
 
-fn at_work(limits: &Limits) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(limits.at_work.clamp(1, 512)))
+/// What the server takes as a service.
+trait Serves:
+    tower::Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+    + NamedService
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<T> Serves for T where
+    T: tower::Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
 }

@@ -1,11 +1,15 @@
 //! `AgeSignalService` over HTTP/2: from a call to a desk and back, in time and with a reason for every refusal.
 
+use crate::accounts::Accounts;
+use crate::answers::Answers;
 use crate::desk::{Desk, Method};
 use crate::limits::{Limits, MAX_REQUEST};
 use crate::raw::Raw;
 use crate::status::{Refusal, explained};
 use bytes::Bytes;
-use parcep_proto::v1alpha1::grpc::age_signal_service_server::SERVICE_NAME;
+use parcep_proto::v1alpha1 as pb;
+use parcep_proto::v1alpha1::grpc::age_signal_service_server::{AgeSignalService, SERVICE_NAME};
+use prost::Message;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,17 +21,41 @@ use tonic::codegen::http;
 use tonic::metadata::MetadataMap;
 use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::{Request, Response, Status};
-use tower::Service;
 
-/// The service at one desk.
+/// The service at one desk: of an app, of the holder, or of a provider.
+///
+/// [`serve_unix`](crate::serve_unix) and [`serve_tls`](crate::serve_tls) make it themselves. It is public so that a
+/// test can stand before it: it implements the generated trait, and
+/// [`serve_socket_with`](crate::serve_socket_with) serves whatever does.
 #[derive(Debug, Clone)]
-pub(crate) struct Issuing {
+pub struct Service {
     desk: Arc<Desk>,
     at_work: Arc<Semaphore>,
     call: Duration,
 }
 
-impl Issuing {
+impl Service {
+    /// At the socket of an app, whose name the issuer has seen.
+    #[must_use]
+    pub fn app(seen: impl Into<String>, answers: Arc<dyn Answers>, limits: &Limits) -> Self {
+        let desk = Desk::app(seen.into(), answers, limits);
+        Self::new(desk, places_at_work(limits), limits)
+    }
+
+    /// At the socket of the holder.
+    #[must_use]
+    pub fn holder(answers: Arc<dyn Answers>, limits: &Limits) -> Self {
+        let desk = Desk::holder(answers, limits);
+        Self::new(desk, places_at_work(limits), limits)
+    }
+
+    /// At a provider.
+    #[must_use]
+    pub fn provider(accounts: Arc<dyn Accounts>, limits: &Limits) -> Self {
+        let desk = Desk::provider(accounts, limits);
+        Self::new(desk, places_at_work(limits), limits)
+    }
+
     pub(crate) fn new(desk: Desk, at_work: Arc<Semaphore>, limits: &Limits) -> Self {
         Self {
             desk: Arc::new(desk),
@@ -62,13 +90,13 @@ impl Issuing {
     }
 }
 
-impl NamedService for Issuing {
+impl NamedService for Service {
     const NAME: &'static str = SERVICE_NAME;
 }
 
 type Answering<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-impl Service<http::Request<Body>> for Issuing {
+impl tower::Service<http::Request<Body>> for Service {
     type Response = http::Response<Body>;
     type Error = Infallible;
     type Future = Answering<Result<Self::Response, Infallible>>;
@@ -96,8 +124,51 @@ impl Service<http::Request<Body>> for Issuing {
     }
 }
 
+/// For whoever stands before it with messages that are read already.
+#[tonic::async_trait]
+impl AgeSignalService for Service {
+    async fn ask(
+        &self,
+        request: Request<pb::AgeSignalRequest>,
+    ) -> Result<Response<pb::AgeSignalResponse>, Status> {
+        self.typed(Method::Ask, request).await
+    }
+
+    async fn issue_tokens(
+        &self,
+        request: Request<pb::IssueAgeTokensRequest>,
+    ) -> Result<Response<pb::IssueAgeTokensResponse>, Status> {
+        self.typed(Method::IssueTokens, request).await
+    }
+
+    async fn revoked_handles(
+        &self,
+        request: Request<pb::RevokedAgeHandlesRequest>,
+    ) -> Result<Response<pb::RevokedAgeHandlesResponse>, Status> {
+        self.typed(Method::RevokedHandles, request).await
+    }
+}
+
+impl Service {
+    async fn typed<I: Message, O: Message + Default>(
+        &self,
+        method: Method,
+        request: Request<I>,
+    ) -> Result<Response<O>, Status> {
+        let encoded = request.map(|message| Bytes::from(message.encode_to_vec()));
+        let answer = self.clone().answer(method, encoded).await?.into_inner();
+        let answer = O::decode(answer).map_err(|_| Status::from(Refusal::Internal))?;
+        Ok(Response::new(answer))
+    }
+}
+
+/// Calls that may be at work at once.
+pub(crate) fn places_at_work(limits: &Limits) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(limits.at_work.clamp(1, 512)))
+}
+
 /// One call of a method.
-struct One(Issuing, Method);
+struct One(Service, Method);
 
 impl UnaryService<Bytes> for One {
     type Response = Bytes;

@@ -9,6 +9,7 @@
 mod device;
 mod provider;
 mod raw;
+mod wrapped;
 
 use parcep_core::age::{
     AgeHandle, AgeInterval, AgeMethod, AgePurpose, Answer, Cuts, Guardianship, HolderKeys,
