@@ -79,11 +79,7 @@ fn row(
     let ours = || adapt(platform, black_box(&bytes), gates.as_ref()).unwrap();
     let rest = || adapt_json(platform, black_box(&parsed), gates.as_ref()).unwrap();
     let value = || serde_json::from_slice::<Value>(black_box(&bytes)).unwrap();
-    assert_eq!(
-        serde_json::to_value(ours()).unwrap(),
-        sample["says"],
-        "{name}"
-    );
+    assert_eq!(ours(), rest(), "{name}");
 
     let rounds = if smoke() { 1 } else { 41 };
     let whole = pair(rounds, TIMES, || repeat(ours), || repeat(value));
