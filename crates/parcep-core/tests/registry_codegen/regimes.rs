@@ -145,7 +145,7 @@ pub(crate) fn regimes_in_rust(all: &Registries) -> String {
         "use crate::registry::{{\n    ConflictRule, ConsentExemption, ReaskEvent, RegimeRow, RegimeStatus, Sharing,\n}};\n\n\
          /// Place of the row that holds where no other does.\n\
          pub(crate) const DEFAULT: usize = {};\n\n{}",
-        default.expect("a default"),
+        default.unwrap(),
         table(doc, "REGIMES", "RegimeRow", rows)
     )
 }
@@ -158,7 +158,7 @@ fn short_list(values: &[String]) -> String {
     }
     let mut lines = vec![String::new()];
     for value in values {
-        let last = lines.last_mut().expect("one");
+        let last = lines.last_mut().unwrap();
         if 12 + last.len() + value.len() + 2 > 100 {
             lines.push(format!("{value}, "));
         } else {

@@ -298,7 +298,7 @@ fn what_the_rules_say_is_granted_and_ended_with_them() {
         (&[Share::Off], NotReported),
         (&[Share::Ask], Pending),
         (&[Share::Refused], Denied),
-        (&[allowed.clone()], Granted),
+        (std::slice::from_ref(&allowed), Granted),
         (&[allowed.clone(), Share::Refused], Revoked),
         (&[allowed.clone(), Share::Off], Revoked),
         (&[allowed.clone(), Share::Ask], Granted),

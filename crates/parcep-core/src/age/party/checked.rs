@@ -12,7 +12,6 @@ use crate::age::{
     AgeConsent, AgeError, AgeOutcome, AgeSignal, Expectation, ReplayError, SignalRequest,
     TrustList, Trusted, TrustedIssuer, verify, verify_presented,
 };
-use crate::crypto::CryptoError;
 use crate::reason::Reason;
 
 use super::Memory;
@@ -94,35 +93,22 @@ impl Said {
     }
 }
 
-/// A kind of claim: how its issuer is found, and how it is verified.
+/// A kind of claim: how it is verified, and where its issuer's key id stands.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
-    outline: fn(&[u8]) -> Option<Outline>,
+    key_id: fn(&[u8]) -> Option<Vec<u8>>,
     verify: fn(&[u8], Expectation<'_>) -> Result<AgeSignal, AgeError>,
 }
 
-/// Key id and issue day, not verified yet.
-type Outline = (Vec<u8>, i64);
-
 /// A `SignedAgeSignal`.
 pub(super) const SIGNAL: Form = Form {
-    outline: |bytes| {
-        let signed = pb::SignedAgeSignal::decode(bytes).ok()?;
-        let signal = pb::AgeSignal::decode(signed.signal.as_slice()).ok();
-        let day = signal.map_or(0, |signal| signal.issued_bucket);
-        Some((signed.issuer_key_id, day))
-    },
+    key_id: |bytes| Some(pb::SignedAgeSignal::decode(bytes).ok()?.issuer_key_id),
     verify,
 };
 
 /// A `PresentedAge`.
 pub(super) const PRESENTED: Form = Form {
-    outline: |bytes| {
-        let signed = pb::PresentedAge::decode(bytes).ok()?.token?;
-        let token = pb::AgeToken::decode(signed.token.as_slice()).ok();
-        let day = token.map_or(0, |token| token.issued_bucket);
-        Some((signed.issuer_key_id, day))
-    },
+    key_id: |bytes| Some(pb::PresentedAge::decode(bytes).ok()?.token?.issuer_key_id),
     verify: verify_presented,
 };
 
@@ -137,47 +123,27 @@ impl Form {
         memory: &mut Memory,
         now: i64,
     ) -> Result<Checked<'a>, Refused> {
-        let malformed = AgeError::Malformed("signal");
-        if bytes.len() > MAX_RESPONSE {
-            return Err(malformed.into());
-        }
-        let (key_id, issued) = (self.outline)(bytes).ok_or(malformed)?;
-        let known = trust.find(&key_id).ok_or(AgeError::UntrustedIssuer)?;
         let expected = Expectation {
-            issuers: Trusted::Keys(std::slice::from_ref(&known.key)),
+            issuers: Trusted::List(trust),
             audience: &question.audience,
             purpose: question.purpose,
             nonce: Some(&question.nonce),
             now,
         };
         let verified = (self.verify)(bytes, expected);
-        let issuer = trust.find_for(&key_id, issued);
-        let open = memory.challenges.is_open_bytes(&question.nonce, now);
-        let (issuer, signal) = match (verified, issuer) {
-            (Err(error), None) if is_after_shape(error) => {
-                return Err(AgeError::UntrustedIssuer.into());
-            }
-            (Ok(_), None) => return Err(AgeError::UntrustedIssuer.into()),
-            (Ok(_) | Err(AgeError::Expired), _) if !open => return Err(AgeError::WrongNonce.into()),
-            (Err(error), _) => return Err(error.into()),
-            (Ok(signal), Some(issuer)) => (issuer, signal),
-        };
+        // The nonce is looked at before the time.
+        let in_turn = matches!(verified, Ok(_) | Err(AgeError::Expired));
+        if in_turn && !memory.challenges.is_open_bytes(&question.nonce, now) {
+            return Err(AgeError::WrongNonce.into());
+        }
+        let signal = verified?;
+        let key_id = (self.key_id)(bytes).unwrap_or_default();
+        let issuer = trust.find_for(&key_id, signal.issued_bucket);
+        let issuer = issuer.ok_or(AgeError::UntrustedIssuer)?;
         memory
             .replay
             .first_time(signal.once, signal.not_after, now)?;
         memory.challenges.close_bytes(&question.nonce);
         Ok(Checked { signal, issuer })
     }
-}
-
-/// Whether a fault is one that is looked for after the shape of a claim, so that signature and issue
-/// day are the issuer's.
-const fn is_after_shape(error: AgeError) -> bool {
-    matches!(
-        error,
-        AgeError::WrongAudience
-            | AgeError::WrongNonce
-            | AgeError::Expired
-            | AgeError::Crypto(CryptoError::WeakKey)
-    )
 }
