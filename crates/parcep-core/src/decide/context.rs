@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::Action;
-use crate::age::{AgeAssurance, AgeClaimScope, AgeConsent, AgeInterval, Statement};
+use crate::age::{
+    AgeAssurance, AgeAssuranceScheme, AgeClaimScope, AgeConsent, AgeInterval, AgeSignal, Statement,
+};
 use crate::hosts::HostLists;
 use crate::policy::{Category, Concern, Percent};
 use crate::ratings::LabelRef;
@@ -106,6 +108,18 @@ impl KnownAge {
         let revoked = statement.consent == AgeConsent::Revoked;
         let age = Self::new(claim.interval).with_assurance(claim.assurance);
         (!contradictory && !revoked).then_some(age)
+    }
+
+    /// What a verified signal says; nothing if it says that consent was revoked (R-AGE-045). An
+    /// assurance on another scale than this protocol's is not told.
+    #[must_use]
+    pub fn told_by(signal: &AgeSignal) -> Option<Self> {
+        let assurance = match signal.assurance_scheme {
+            AgeAssuranceScheme::Parcep => signal.assurance,
+            _ => AgeAssurance::NotTold,
+        };
+        let age = Self::new(signal.interval).with_assurance(assurance);
+        (signal.guardianship.consent != AgeConsent::Revoked).then_some(age)
     }
 
     /// The same with this assurance.

@@ -12,6 +12,7 @@ use crate::reason::Reason;
 use bytes::Bytes;
 use prost::Message as _;
 
+mod ages;
 mod epochs;
 mod members;
 mod sizes;

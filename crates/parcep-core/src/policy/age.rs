@@ -217,12 +217,10 @@ fn is_asserted(assurance: &AgeAssurance) -> bool {
 
 /// An assurance, but not that of somebody who does not tell it.
 fn told<'de, D: serde::Deserializer<'de>>(from: D) -> Result<AgeAssurance, D::Error> {
-    let assurance = AgeAssurance::deserialize(from)?;
-    if assurance == AgeAssurance::NotTold {
-        let expected = "expected asserted, basic, standard, enhanced or strict";
-        return Err(serde::de::Error::custom(expected));
-    }
-    Ok(assurance)
+    let name = String::deserialize(from)?;
+    let told = AgeAssurance::from_name(&name).filter(|known| *known != AgeAssurance::NotTold);
+    let expected = "expected `asserted`, `basic`, `standard`, `enhanced` or `strict`";
+    told.ok_or_else(|| serde::de::Error::custom(expected))
 }
 
 /// Cut points as a list of ages; no list is none.
@@ -230,6 +228,8 @@ mod cut_points {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
     use super::Cuts;
+
+    const OUTSIDE: &str = "cut points must be 1 to 3 ages from 1 to 21, ascending, 2 years apart";
 
     pub(super) fn serialize<S: Serializer>(cuts: &Option<Cuts>, to: S) -> Result<S::Ok, S::Error> {
         cuts.as_ref().map(Cuts::points).serialize(to)
@@ -239,7 +239,7 @@ mod cut_points {
         from: D,
     ) -> Result<Option<Cuts>, D::Error> {
         let cuts = Vec::<u32>::deserialize(from)?;
-        let cuts = Cuts::new(cuts).map_err(serde::de::Error::custom)?;
-        Ok(Some(cuts))
+        let outside = |_| serde::de::Error::custom(OUTSIDE);
+        Cuts::new(cuts).map(Some).map_err(outside)
     }
 }

@@ -1,5 +1,9 @@
 //! Age gates, from what a source says to the decision.
 
+use parcep_core::age::{
+    AgeAssurance, AgeAssuranceScheme, AgeConsent, AgeInterval, AgePurpose, AgeSignal, Cuts, coarsen,
+};
+use parcep_core::decide::KnownAge;
 use serde_json::{Value, json};
 
 use crate::asked::Household;
@@ -99,4 +103,23 @@ fn a_contradictory_or_revoked_claim_is_no_age() {
     ] {
         assert_eq!(says(&any, claim(more)), "ask age_unknown g1:social");
     }
+}
+
+/// R-EVAL-056, R-AGE-011: an assurance on another scale is not told, and no scale is made into another.
+#[test]
+fn an_assurance_on_another_scale_is_not_told_to_a_gate() {
+    let cuts = Cuts::new(vec![16]).unwrap();
+    let known = coarsen(AgeInterval::new(18, None).unwrap(), &cuts);
+    let mut signal = AgeSignal::new(known, "app", AgePurpose::ConsentFlow);
+    signal.assurance = AgeAssurance::Strict;
+    let told = KnownAge::told_by(&signal).unwrap();
+    assert_eq!(
+        (told.interval.lower(), told.assurance),
+        (16, AgeAssurance::Strict)
+    );
+    signal.assurance_scheme = AgeAssuranceScheme::PlayTier;
+    let told = KnownAge::told_by(&signal).unwrap();
+    assert_eq!(told.assurance, AgeAssurance::NotTold);
+    signal.guardianship.consent = AgeConsent::Revoked;
+    assert_eq!(KnownAge::told_by(&signal), None);
 }
