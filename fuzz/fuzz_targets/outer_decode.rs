@@ -270,7 +270,7 @@ fn join_files(data: &[u8]) {
 fn age_signal(data: &[u8]) {
     let issuers = [WORLD.signing.public()];
     let expected = Expectation {
-        issuers: &issuers,
+        issuers: parcep_core::age::Trusted::Keys(&issuers),
         audience: "a",
         purpose: age::AgePurpose::AccessGate,
         nonce: None,
