@@ -181,6 +181,28 @@ fn nothing_is_passed_on_of_what_was_revoked_or_contradicts_itself() {
     }
 }
 
+/// R-AGE-034: at the threshold itself it is true, and false below it.
+#[test]
+fn age_12_back_to_an_operator_the_birthday_counts() {
+    for (band, threshold, want) in [
+        ((18, None), 18, "true"),
+        ((18, None), 17, "true"),
+        ((18, None), 19, "not_available"),
+        ((13, Some(18)), 18, "false"),
+        ((13, Some(18)), 17, "not_available"),
+        ((13, Some(18)), 13, "true"),
+    ] {
+        let band = AgeInterval::new(band.0, band.1).unwrap();
+        let claim = Claim::new(band, AgeMethod::Verified, AgeAssurance::Standard);
+        let told = to_camara(&Statement::signal(claim), threshold).json;
+        assert_eq!(
+            told.member("ageCheck"),
+            Some(&Json::text(want)),
+            "{band:?} {threshold}"
+        );
+    }
+}
+
 /// Who only declared an age gets no claim that reads as verified, and no verified adult.
 #[test]
 fn a_declared_age_is_not_laundered_into_a_verified_one() {
