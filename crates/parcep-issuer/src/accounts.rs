@@ -117,8 +117,10 @@ pub enum AccountError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::{Fault, RevokedList};
-    use parcep_core::age::{Answer, InvalidRequest, SignalRequest, TokenAnswer, TokenRequest};
+    use crate::answers::Fault;
+    use parcep_core::age::{
+        Answer, InvalidRequest, RevokedHandles, SignalRequest, TokenAnswer, TokenRequest,
+    };
 
     struct Nobody;
 
@@ -140,7 +142,7 @@ mod tests {
             Err(Fault)
         }
 
-        fn revoked_handles(&self, _: &str, _: i64) -> Result<RevokedList, Fault> {
+        fn revoked_handles(&self, _: &str, _: i64) -> Result<RevokedHandles, Fault> {
             Err(Fault)
         }
     }

@@ -1,7 +1,7 @@
 //! What a service asks whoever knows.
 
 use parcep_core::age::{
-    AgeHandle, Answer, InvalidRequest, SignalRequest, TokenAnswer, TokenRequest,
+    Answer, InvalidRequest, RevokedHandles, SignalRequest, TokenAnswer, TokenRequest,
 };
 
 /// Whoever knows the age of one person, and what the household shares: mostly an
@@ -31,20 +31,12 @@ pub trait Answers: Send + Sync + 'static {
         now: i64,
     ) -> Result<TokenAnswer, Fault>;
 
-    /// Handles of one audience that were revoked in the last 90 days (R-AGE-046).
+    /// Handles of one audience that were revoked in the last 90 days, at most 4 096, as of the day of `now`, its 00:00
+    /// UTC (R-AGE-046).
     ///
     /// # Errors
     /// As [`Self::ask`].
-    fn revoked_handles(&self, seen: &str, now: i64) -> Result<RevokedList, Fault>;
-}
-
-/// The handles that are revoked for one audience.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RevokedList {
-    /// In any order; each is told once, ascending.
-    pub handles: Vec<AgeHandle>,
-    /// Day of this knowledge: any second of it, since the Unix epoch. Told as its 00:00 UTC.
-    pub as_of: i64,
+    fn revoked_handles(&self, seen: &str, now: i64) -> Result<RevokedHandles, Fault>;
 }
 
 /// A fault of the issuer's own: no randomness, a store that fails. Its cause is not told to callers.

@@ -10,7 +10,7 @@
 //! (R-AGE-037). The holder keeps that set for its audiences.
 
 use crate::accounts::{Accounts, SecretHash};
-use crate::answers::{Answers, RevokedList};
+use crate::answers::Answers;
 use crate::limits::{Limits, MAX_COUNTED, MAX_HANDLES};
 use crate::status::Refusal;
 use governor::clock::{Clock as _, DefaultClock};
@@ -179,20 +179,13 @@ fn revoked_handles(
     if request.audience != seen {
         return Err(Refusal::InvalidArgument("audience"));
     }
-    let RevokedList { mut handles, as_of } = answers
-        .revoked_handles(seen, now)
-        .map_err(|_| Refusal::Internal)?;
-    handles.sort_unstable();
-    handles.dedup();
-    if handles.len() > MAX_HANDLES {
+    let list = answers.revoked_handles(seen, now);
+    let list = list.map_err(|_| Refusal::Internal)?;
+    let bytes = list.to_bytes();
+    if list.as_of().rem_euclid(DAY) != 0 || bytes.len() > MAX_HANDLES {
         return Err(Refusal::Internal);
     }
-    let handles = handles.iter().map(|handle| handle.as_bytes().to_vec());
-    let response = pb::RevokedAgeHandlesResponse {
-        handles: handles.collect(),
-        as_of: as_of.div_euclid(DAY).saturating_mul(DAY),
-    };
-    Ok(response.encode_to_vec())
+    Ok(bytes)
 }
 
 fn unsupported_signal() -> Vec<u8> {

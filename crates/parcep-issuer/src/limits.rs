@@ -39,7 +39,7 @@ impl Default for Limits {
 /// Largest request that is read. One above 4 096 bytes is not proper, which is said by an outcome (R-AGE-026); this
 /// leaves room to say so.
 pub(crate) const MAX_REQUEST: usize = 16 << 10;
-/// Most handles of one audience that are told: one for each reset of the device in 90 days, and far more.
-pub(crate) const MAX_HANDLES: usize = 4096;
+/// Most bytes of a list of handles: 4 096 of them, one for each reset of the device in 90 days and far more.
+pub(crate) const MAX_HANDLES: usize = 4096 * 18 + 16;
 /// Accounts whose calls are counted at once; each takes some 100 bytes.
 pub(crate) const MAX_COUNTED: usize = 100_000;

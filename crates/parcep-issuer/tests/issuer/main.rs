@@ -7,17 +7,18 @@
 )]
 
 mod device;
+mod person;
 mod provider;
 mod raw;
 mod wrapped;
 
 use parcep_core::age::{
     AgeHandle, AgeInterval, AgeMethod, AgePurpose, Answer, Cuts, Guardianship, HolderKeys,
-    InvalidRequest, Issuer, IssuerSettings, Knowledge, Known, KnownAge, Pins, Share, SignalRequest,
-    TokenAnswer, TokenRequest,
+    InvalidRequest, Issuer, IssuerSettings, Knowledge, Known, KnownAge, Pins, RevokedHandles,
+    Share, SignalRequest, TokenAnswer, TokenRequest,
 };
 use parcep_core::crypto::{SigningKey, SystemRandom, VerifyingKey};
-use parcep_issuer::{Answers, Fault, RevokedList};
+use parcep_issuer::{Answers, Fault};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -115,15 +116,12 @@ impl Answers for Device {
         Ok(self.issuer.issue_tokens(request, knowledge, now))
     }
 
-    fn revoked_handles(&self, seen: &str, now: i64) -> Result<RevokedList, Fault> {
+    fn revoked_handles(&self, seen: &str, now: i64) -> Result<RevokedHandles, Fault> {
         self.begin()?;
-        // Of each audience others, in disorder and one twice.
+        // Of each audience others.
         let first = u8::try_from(seen.len()).unwrap_or(0);
-        let handles = [first + 2, first, first + 2].map(|n| AgeHandle::from_bytes([n; 16]));
-        Ok(RevokedList {
-            handles: handles.to_vec(),
-            as_of: now,
-        })
+        let handles = [first + 2, first].map(|n| AgeHandle::from_bytes([n; 16]));
+        Ok(RevokedHandles::new(handles, now - now.rem_euclid(86_400)))
     }
 }
 
