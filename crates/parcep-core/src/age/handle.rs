@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
+use serde::{Deserialize, Serialize};
 
 use super::AgeError;
 use crate::crypto::{Secret, Transcript, label};
+use crate::hex;
 use crate::registry::constants;
 
 const DAY: i64 = 86_400;
 /// Days after which a list of revoked handles is stale.
 const FRESH: i64 = constants::AGE_REVOKED_LIST / DAY;
 
-/// Names a consent of one audience, and nobody: 16 bytes (R-AGE-046).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Names a consent of one audience, and nobody: 16 bytes (R-AGE-046); hexadecimal in JSON.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct AgeHandle([u8; 16]);
 
 impl AgeHandle {
@@ -41,6 +44,21 @@ impl AgeHandle {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+}
+
+impl TryFrom<String> for AgeHandle {
+    type Error = AgeError;
+
+    fn try_from(text: String) -> Result<Self, AgeError> {
+        let bytes = hex::decode(&text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(AgeError::Malformed("handle"))
+    }
+}
+
+impl From<AgeHandle> for String {
+    fn from(handle: AgeHandle) -> Self {
+        hex::encode(&handle.0)
     }
 }
 

@@ -44,6 +44,7 @@ mod reply;
 mod resolve;
 mod retry;
 mod revoked;
+mod stored;
 
 pub use challenge::{Challenges, Nonce};
 pub use checked::Refused;
@@ -56,6 +57,7 @@ pub use reply::Reply;
 pub use resolve::{Evidence, NoticeDue, Resolution, Resolved, resolve};
 pub use retry::{Next, Tries, class as retry_class};
 pub use revoked::{ClaimTimes, Revocations, TooManyHandles};
+pub use stored::StoredReply;
 
 use super::{
     AgeConsent, AgeOutcome, AgePurpose, Cuts, HandleState, InvalidRequest, Needs, ReplayMemory,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::age::{AgeHandle, HandleState, RevokedHandles};
 use crate::registry::constants;
 
@@ -9,13 +11,14 @@ use crate::registry::constants;
 const MAX_HANDLES: usize = 1 << 20;
 
 /// The lists of all issuers that a party asked, made into one memory. A list covers 90 days, and a
-/// claim may live longer, so what was once learned is kept until no claim can carry it any more.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// claim may live longer, so what was once learned is kept until no claim can carry it any more. It
+/// goes to disk as it is, through `serde`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocations {
     issuers: BTreeMap<String, OfIssuer>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct OfIssuer {
     as_of: i64,
     /// When each handle was last seen on a list.
@@ -155,6 +158,16 @@ mod tests {
             .learn("A", &RevokedHandles::new([], end), end)
             .unwrap();
         assert!(revoked.issuers["A"].learned.is_empty());
+    }
+
+    #[test]
+    fn what_was_learned_goes_to_disk_and_comes_back() {
+        let revoked = learned(NOW);
+        let json = serde_json::to_string(&revoked).unwrap();
+        assert!(json.contains(&"01".repeat(16)));
+        assert_eq!(serde_json::from_str::<Revocations>(&json).unwrap(), revoked);
+        let odd = json.replace(&"01".repeat(16), &"01".repeat(15));
+        assert!(serde_json::from_str::<Revocations>(&odd).is_err());
     }
 
     /// R-AGE-046

@@ -384,6 +384,40 @@ fn a_claim_ends_for_the_party_when_it_ends() {
     assert_eq!(party.judge(&reply, at(18), end).verdict, Verdict::Undecided);
 }
 
+/// R-AGE-045: what lies on disk is judged like what was just told.
+#[test]
+fn a_stored_reply_is_judged_as_before_and_revoked_like_any_other() {
+    let mut party = party();
+    let wanted = wanted(AgePurpose::ConsentFlow);
+    let question = party.ask(wanted, NOW, &mut SystemRandom::new()).unwrap();
+    let signal = with_handle(&question, NOW);
+    let reply = party.answer(&question, &response(&signal, 1), NOW);
+    let json = serde_json::to_string(&StoredReply::of(&reply).unwrap()).unwrap();
+    let stored: StoredReply = serde_json::from_str(&json).unwrap();
+    assert_eq!(stored.not_after(), signal.not_after);
+    let again = stored.clone().reply().unwrap();
+    assert_eq!(StoredReply::of(&again), Some(stored));
+    assert_eq!(again.evidence(), reply.evidence());
+    assert_eq!(again.known_as(), reply.known_as());
+    for threshold in [13, 15, 16] {
+        let judged = party.judge(&again, at(threshold), NOW);
+        assert_eq!(judged, party.judge(&reply, at(threshold), NOW));
+    }
+    let list = RevokedHandles::new([AgeHandle::from_bytes([3; 16])], NOW);
+    party.revoked("Store", &list, NOW + 1).unwrap();
+    let judged = party.judge(&again, at(13), NOW + 1);
+    assert_eq!(judged.because, Because::Revoked);
+    for (from, to) in [
+        ("\"upper\":16", "\"upper\":13"),
+        ("\"key_id\":\"", "\"key_id\":\"0"),
+    ] {
+        let bad = json.replacen(from, to, 1);
+        assert_ne!(bad, json);
+        let bad: StoredReply = serde_json::from_str(&bad).unwrap();
+        assert!(bad.reply().is_err());
+    }
+}
+
 /// R-AGE-024: who is no longer trusted is no longer believed, also in what was said before.
 #[test]
 fn a_claim_under_a_key_that_left_the_list_stops_counting() {
