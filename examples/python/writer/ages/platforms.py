@@ -201,6 +201,9 @@ def apple(a):
     a.ok("no law asks for anything", {"requiredRegulatoryFeatures": []}, silent("not_regulated"), APPLE_LAW, GATES, ["R-AGE-033"])
     a.bad(first, "bounds in the wrong order", sharing(lowerBound=16, upperBound=13), gates=GATES, cited=["R-AGE-054"])
     a.bad(first, "a bound in words", sharing(lowerBound="thirteen", upperBound=16), gates=GATES)
+    a.more(794, 795)
+    a.ok("a control of a later version", controls("sleepLimits"), says(13, 16, SELF, True), NONE, GATES, unknown)
+    a.ok("bounds without gates: the wider reading, and not exact", sharing(lowerBound=13, upperBound=16), says(13, 17, SELF, False), NONE)
 
 
 def amazon(a):
