@@ -4,6 +4,7 @@
 //! what it saw, and leaves the rest to the report. Clauses are read from `spec/` when the suite is
 //! built. How a run is judged: `spec/28-conformance.md`.
 
+pub mod ages;
 pub mod catalogue;
 pub mod clause;
 pub mod cli;

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use parcep_core::age::{
-    AgeHandle, AgeInterval, Born, Coarse, Cuts, Pins, Rollover, Share, coarsen, latest_day, youngest,
+    AgeHandle, AgeInterval, Born, Coarse, Cuts, Pins, Rollover, Share, coarsen, latest_day,
+    youngest,
 };
 use parcep_core::hex;
 use serde_json::{Value, json};
@@ -58,17 +59,17 @@ fn born(text: &str) -> Result<Born, Unanswered> {
     Born::in_month(year, month).map_err(unread)
 }
 
-/// The delay shows in the day on which somebody is first spoken of as at or above the cut point. Who
-/// was born on 1 January 1970 reaches the age of 13 on day 4 749.
+/// The delay shows in the day on which somebody is first spoken of as at or above the cut point.
 fn delay(given: &Given<'_>) -> Result<Value, Unanswered> {
     let cut = given.small("cut")?;
     let cuts = Cuts::new(vec![cut]).map_err(unread)?;
-    let person = Rollover::new(Born::on(Date::constant(1970, 1, 1)), given.secret("secret")?);
+    let epoch = Date::constant(1970, 1, 1);
+    let person = Rollover::new(Born::on(epoch), given.secret("secret")?);
     let audience = given.text("audience")?;
     let birthday = i16::try_from(1970 + cut).ok();
     let birthday = birthday.and_then(|year| Date::new(year, 1, 1).ok());
     let birthday = birthday.ok_or_else(|| unread("`cut` is beyond the calendar"))?;
-    let reached = parcep_core::zones::day_number(birthday);
+    let reached = birthday.duration_since(epoch).as_hours() / 24;
     let passed = |days: &i64| person.told(audience, &cuts, reached + days).lower() == cut;
     let days = (0..=56).find(passed);
     Ok(json!({ "days": days }))
@@ -81,7 +82,10 @@ pub(super) fn cut_sets(given: &Given<'_>) -> Result<Value, Unanswered> {
         let asked = asked.as_object().map(Given);
         let asked = asked.ok_or_else(|| unread("`asked` has no objects"))?;
         let (day, cuts) = (asked.number("day")?, asked.cuts("cuts")?);
-        answered.push(pins.admit("https://games.example", &cuts, &share, day).is_ok());
+        answered.push(
+            pins.admit("https://games.example", &cuts, &share, day)
+                .is_ok(),
+        );
     }
     Ok(json!({ "answered": answered }))
 }

@@ -38,8 +38,11 @@ fn done(ledger: &mut ConsentLedger, act: &str, today: i32) -> Result<(), Unanswe
     ledger.act(GAME, act, today).map_err(unread)
 }
 
-fn state(consent: AgeConsent) -> Option<&'static str> {
-    (consent != AgeConsent::NotReported).then(|| consent.name())
+fn state(consent: AgeConsent) -> &'static str {
+    match consent {
+        AgeConsent::NotReported => "not_there",
+        consent => consent.name(),
+    }
 }
 
 fn changes(given: &Given<'_>) -> Result<Value, Unanswered> {

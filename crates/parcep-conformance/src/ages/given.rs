@@ -4,13 +4,13 @@ use parcep_core::age::{AgeInterval, Cuts};
 use parcep_core::crypto::{Secret, VerifyingKey};
 use parcep_core::hex;
 use parcep_core::reason::Reason;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::Unanswered;
+use super::{Members, Unanswered};
 
 /// The inputs of a vector, those of its file among them.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a>(pub &'a Map<String, Value>);
+pub struct Given<'a>(pub &'a Members);
 
 /// MALFORMED, as most faults of inputs are.
 pub(super) const MALFORMED: Unanswered = Unanswered::Refused(Reason::Malformed);
@@ -74,7 +74,9 @@ impl<'a> Given<'a> {
 
     /// A list of byte strings; none if it is not there.
     pub(super) fn byte_strings(self, name: &str) -> Result<Vec<Vec<u8>>, Unanswered> {
-        let list = self.find(name).map_or(Ok([].as_slice()), |_| self.list(name))?;
+        let list = self
+            .find(name)
+            .map_or(Ok([].as_slice()), |_| self.list(name))?;
         list.iter().map(|value| bytes_of(value, name)).collect()
     }
 
@@ -98,7 +100,9 @@ impl<'a> Given<'a> {
     /// An interval as `[lower, upper]`, the upper one null if there is none.
     pub(super) fn interval(self, name: &str) -> Result<AgeInterval, Unanswered> {
         match self.list(name)? {
-            [lower, upper] => AgeInterval::new(years(lower)?, upper_of(upper)?).map_err(|_| MALFORMED),
+            [lower, upper] => {
+                AgeInterval::new(years(lower)?, upper_of(upper)?).map_err(|_| MALFORMED)
+            }
             _ => Err(unread(format_args!("`{name}` is no interval"))),
         }
     }

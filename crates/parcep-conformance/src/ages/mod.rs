@@ -13,6 +13,7 @@ mod consent;
 mod given;
 mod issuing;
 mod party;
+mod platforms;
 mod trust;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use given::Given;
+
+/// Members of a JSON object.
+pub type Members = Map<String, Value>;
 
 /// Why a vector has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,21 +59,26 @@ const READERS: &[(&str, &[&str], Reader)] = &[
     ("together", party::TOGETHER, party::together),
     ("revoked", party::REVOKED, party::revoked),
     ("consent", consent::CONSENT, consent::consents),
+    ("asking_again", party::ASKING_AGAIN, party::asked_again),
+    ("nonces", party::NONCES, party::nonce),
+    ("adapt", platforms::ADAPT, platforms::adapted),
 ];
 
-/// Computes what a vector expects from its inputs, those that its file shares among them. `file` is the
-/// name without `.json`.
+/// Computes what a vector expects, from its own inputs and those that its file shares, of which its own
+/// win. `file` is the name without `.json`.
 ///
 /// # Errors
 /// [`Unanswered`]: the reason of a refusal, or a form that is not known.
-pub fn answer(file: &str, inputs: &Map<String, Value>) -> Result<Value, Unanswered> {
+pub fn answer(file: &str, shared: &Members, inputs: &Members) -> Result<Value, Unanswered> {
     let row = READERS.iter().find(|(name, ..)| *name == file);
-    let (_, members, read) =
+    let (_, known, read) =
         row.ok_or_else(|| Unanswered::Unread(format!("nobody reads the file `{file}`")))?;
-    if let Some(stranger) = inputs.keys().find(|name| !members.contains(&name.as_str())) {
+    let mut all = shared.clone();
+    all.extend(inputs.clone());
+    if let Some(stranger) = all.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(Unanswered::Unread(format!("input `{stranger}`")));
     }
-    read(&Given(inputs))
+    read(&Given(&all))
 }
 
 /// Names of the files that are read.
@@ -77,7 +86,7 @@ pub fn files() -> impl Iterator<Item = &'static str> {
     READERS.iter().map(|(name, ..)| *name)
 }
 
-/// One vector, with the inputs of its file.
+/// One vector.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vector {
@@ -87,19 +96,30 @@ pub struct Vector {
     pub title: String,
     /// Requirements that decide it.
     pub requirements: Vec<String>,
-    /// What a reader is given.
-    pub inputs: Map<String, Value>,
+    /// What a reader is given beside what the file shares.
+    pub inputs: Members,
     /// What it computes.
-    pub expected: Option<Map<String, Value>>,
+    pub expected: Option<Members>,
     /// Why it refuses.
     pub reason: Option<String>,
     /// The positive vector that this one is, but for its defect.
     pub twin_of: Option<String>,
 }
 
+/// A file of vectors.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its name without `.json`.
+    pub name: String,
+    /// Inputs of every vector.
+    pub shared: Members,
+    /// The vectors.
+    pub vectors: Vec<Vector>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Form {
     format: String,
     area: String,
     #[serde(rename = "about")]
@@ -107,7 +127,7 @@ struct File {
     #[serde(rename = "requirements")]
     _requirements: Vec<String>,
     #[serde(default)]
-    shared: Map<String, Value>,
+    shared: Members,
     vectors: Vec<Vector>,
 }
 
@@ -132,11 +152,11 @@ pub enum FileError {
     },
 }
 
-/// Reads the vectors of one file.
+/// Reads one file of vectors.
 ///
 /// # Errors
 /// [`FileError`].
-pub fn read(path: &Path) -> Result<Vec<Vector>, FileError> {
+pub fn read(path: &Path) -> Result<File, FileError> {
     let form = |message: String| FileError::Form {
         path: path.to_owned(),
         message,
@@ -145,18 +165,16 @@ pub fn read(path: &Path) -> Result<Vec<Vector>, FileError> {
         path: path.to_owned(),
         error,
     })?;
-    let file: File = serde_json::from_str(&text).map_err(|error| form(error.to_string()))?;
+    let file: Form = serde_json::from_str(&text).map_err(|error| form(error.to_string()))?;
     if file.format != "parcep-vectors/1" || file.area != "age" {
         return Err(form("no vectors of the area `age`".to_owned()));
     }
-    let mut vectors = file.vectors;
-    for vector in &mut vectors {
-        for (name, value) in &file.shared {
-            let own = vector.inputs.entry(name.clone());
-            own.or_insert_with(|| value.clone());
-        }
-    }
-    Ok(vectors)
+    let name = path.file_stem().and_then(|stem| stem.to_str());
+    Ok(File {
+        name: name.unwrap_or_default().to_owned(),
+        shared: file.shared,
+        vectors: file.vectors,
+    })
 }
 
 impl Vector {
@@ -190,5 +208,66 @@ fn holds(expected: &Value, told: Option<&Value>) -> bool {
             .iter()
             .all(|(name, value)| holds(value, told.get(name))),
         (expected, told) => told == Some(expected),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn members(value: Value) -> Members {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    fn coarsened(inputs: Value) -> Result<Value, Unanswered> {
+        answer(
+            "coarsening",
+            &members(json!({"cuts": [18]})),
+            &members(inputs),
+        )
+    }
+
+    #[test]
+    fn an_input_or_a_file_that_nobody_knows_is_no_answer() {
+        let unread = |said| matches!(said, Err(Unanswered::Unread(_)));
+        assert!(unread(coarsened(json!({"known": [12, 13], "stranger": 1}))));
+        assert!(unread(coarsened(json!({}))));
+        assert!(unread(answer(
+            "birthdays",
+            &Members::new(),
+            &Members::new()
+        )));
+    }
+
+    #[test]
+    fn inputs_of_a_vector_go_before_those_of_its_file() {
+        let told = coarsened(json!({"known": [12, 13], "cuts": [13, 16]}));
+        assert_eq!(told, Ok(json!({"told": [0, 13], "exact_cell": true})));
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let vector = |rest: Value| {
+            let mut whole = members(json!({
+                "id": "age/100", "title": "one", "requirements": ["R-AGE-004"], "inputs": {},
+            }));
+            whole.extend(members(rest));
+            serde_json::from_value::<Vector>(Value::Object(whole)).ok()
+        };
+        let differs = |rest: Value, said: Result<Value, Unanswered>| {
+            vector(rest).map(|vector| vector.difference(&said))
+        };
+        let refused = || Err(Unanswered::Refused(Reason::Malformed));
+        let inner = json!({"expected": {"statement": {"lower": 13}}});
+        let told = |lower: u32| Ok(json!({"statement": {"lower": lower, "upper": 16}}));
+        assert_eq!(differs(inner.clone(), told(13)), Some(None));
+        assert!(matches!(differs(inner.clone(), told(14)), Some(Some(_))));
+        assert!(matches!(differs(inner, refused()), Some(Some(_))));
+        let negative = json!({"reason": "MALFORMED", "twin_of": "age/101"});
+        assert_eq!(differs(negative.clone(), refused()), Some(None));
+        assert!(matches!(differs(negative.clone(), told(13)), Some(Some(_))));
+        let other = Err(Unanswered::Refused(Reason::Expired));
+        assert!(matches!(differs(negative, other), Some(Some(_))));
     }
 }
