@@ -61,7 +61,7 @@ impl<'a> Given<'a> {
             .ok_or_else(|| unread(format_args!("`{name}` is no list")))
     }
 
-    pub(super) fn object(self, name: &str) -> Result<Given<'a>, Unanswered> {
+    pub(super) fn object(self, name: &str) -> Result<Self, Unanswered> {
         let object = self.value(name)?.as_object();
         object
             .map(Given)
