@@ -29,7 +29,8 @@ pub struct AgeSignal {
     /// True when the interval is exactly one cell of the audience's cut points (R-AGE-004).
     #[prost(bool, tag = "3")]
     pub exact_cell: bool,
-    /// How the age is known (R-AGE-011, R-AGE-012).
+    /// How the age is known: told where the request accepted exactly one method, else NOT_TOLD (R-AGE-011,
+    /// R-AGE-012, R-AGE-028).
     #[prost(enumeration = "AgeMethod", tag = "4")]
     pub method: i32,
     /// How the adult who declared it was checked; never upgrades `method` (R-AGE-011). Told for
@@ -903,7 +904,8 @@ pub struct IssueAgeTokensRequest {
     /// R-AGE-037).
     #[prost(uint32, repeated, tag = "1")]
     pub cuts: ::prost::alloc::vec::Vec<u32>,
-    /// Fresh keys, Ed25519, each 32 bytes, 1 to 30, all distinct (R-AGE-019, R-AGE-020).
+    /// Fresh keys, Ed25519, each 32 bytes, 1 to 30, all distinct, which the issuer forgets (R-AGE-019,
+    /// R-AGE-020, R-AGE-026, R-AGE-059).
     #[prost(bytes = "vec", repeated, tag = "2")]
     pub holder_keys: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     /// Least assurance that will do, on this protocol's scale; unspecified means any (R-AGE-027, R-AGE-028).
@@ -920,7 +922,7 @@ pub struct IssueAgeTokensRequest {
     #[prost(bool, tag = "6")]
     pub one_cell: bool,
 }
-/// A batch, or why there is none (R-AGE-030).
+/// A batch, or why there is none (R-AGE-030). The issuer keeps no copy (R-AGE-059).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct IssueAgeTokensResponse {
     /// SIGNAL when there are tokens; else why there are none. Unspecified, unknown, and one that does not fit
