@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench may stop at the first surprise")]
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -31,13 +32,8 @@ fn bench(criterion: &mut Criterion) {
         );
     }
     for (name, table) in files("/tables") {
-        row(
-            criterion,
-            &name,
-            &name,
-            &table[0]["json"],
-            Some(vec![13, 16, 18]),
-        );
+        let gates = serde_json::from_value(table[0]["gates"].clone()).unwrap();
+        row(criterion, &name, &name, &table[0]["json"], gates);
     }
 }
 
@@ -97,6 +93,8 @@ fn row(
 
     let mut group = criterion.benchmark_group(format!("age adapt {name}"));
     group.sample_size(10);
+    group.warm_up_time(Duration::from_millis(100));
+    group.measurement_time(Duration::from_millis(500));
     group.bench_function("adapt", |bench| bench.iter(ours));
     group.bench_function("serde_json value", |bench| bench.iter(value));
     group.finish();
