@@ -22,8 +22,6 @@ FORMAT = "parcep-vectors/1"
 # Faults that no vector can notice yet. One of them that is noticed, or is no fault any more, has to leave this list.
 UNNOTICED = {
     "without the refusal of two members of one meaning",
-    "any control taken for supervision",
-    "thresholds met from the year after",
     "without the refusal of an age check without a threshold",
 }
 
