@@ -235,10 +235,12 @@ fn loss_json(loss: &[Loss]) -> Json {
 }
 
 fn as_json(imported: &Imported, due: &[due::Due]) -> Result<String, Failure> {
-    let mut shown = serde_json::json!({"family": imported.family, "loss": imported.loss});
-    if !due.is_empty() {
-        shown["due"] = serde_json::json!(due);
-    }
+    let (family, loss) = (&imported.family, &imported.loss);
+    let shown = if due.is_empty() {
+        serde_json::json!({"family": family, "loss": loss})
+    } else {
+        serde_json::json!({"family": family, "loss": loss, "due": due})
+    };
     serde_json::to_string_pretty(&shown)
         .map(|text| text + "\n")
         .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))

@@ -92,9 +92,8 @@ fn year_month(text: &str) -> Result<YearMonth, Failure> {
         Failure::usage("BAD_MONTH", message)
     };
     let (year, month) = text.split_once('-').ok_or_else(bad)?;
-    let (year, month) = match (year.parse(), month.parse()) {
-        (Ok(year @ 2000..=2200), Ok(month @ 1..=12)) => (year, month),
-        _ => return Err(bad()),
+    let (Ok(year @ 2000..=2200), Ok(month @ 1..=12)) = (year.parse(), month.parse()) else {
+        return Err(bad());
     };
     Ok(YearMonth { year, month })
 }
