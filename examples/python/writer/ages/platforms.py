@@ -124,7 +124,7 @@ def play(a):
     a.bad(first, "bounds in the wrong order", shared(15, 13), gates=GATES, cited=["R-AGE-054"])
     a.bad(first, "a lower bound in quotes", shared("13", 15), gates=GATES)
     a.bad(first, "a lower bound below 0", shared(-1, 12), gates=GATES)
-    a.bad(first, "one bound under two names", shared(13, 15, AGE_LOWER=18), gates=GATES)
+    a.bad(first, "one bound under two names", shared(13, 15, AGE_LOWER=14), gates=GATES)
     a.bad(first, "a list", [13, 15], gates=GATES)
     a.more(591, 594)
     a.ok("no status: the range is shared", shared(13, 15, ageSignalsStatus=None), says(13, 16, SELF, True), NONE, GATES)
