@@ -3,6 +3,7 @@
 //! ```text
 //! issue ──► signal ───────────────► verify
 //! issue ──► wallet ──► present ──► verify        adapt, coarsen ──► judge        log
+//! serve ──► socket of an app ──► ask ──► verify
 //! ```
 
 mod adapt;
@@ -13,6 +14,7 @@ mod keys;
 mod log;
 mod own;
 mod present;
+mod serve;
 mod values;
 mod verify;
 mod words;
@@ -28,6 +30,10 @@ pub enum Command {
     Adapt(adapt::Adapt),
     /// Sign a signal for one audience, or a batch of one-time tokens, coarsened to cut points
     Issue(issue::Issue),
+    /// Answer apps on this device, each at a socket of its own, as the household shares
+    Serve(serve::Serve),
+    /// Ask an issuer on this device at the socket that it made for this app
+    Ask(serve::Ask),
     /// Show one token of a wallet to an audience, once
     Present(present::Present),
     /// Check a signal or a presented token as its audience
@@ -47,6 +53,8 @@ impl Command {
         match self {
             Self::Adapt(args) => args.json,
             Self::Issue(args) => args.json,
+            Self::Serve(args) => args.json,
+            Self::Ask(args) => args.json,
             Self::Present(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Judge(args) => args.json,
@@ -63,6 +71,8 @@ impl Command {
         match self {
             Self::Adapt(args) => args.run(),
             Self::Issue(args) => args.run(),
+            Self::Serve(args) => args.run(),
+            Self::Ask(args) => args.run(),
             Self::Present(args) => args.run(),
             Self::Verify(args) => args.run(),
             Self::Judge(args) => args.run(),

@@ -6,18 +6,23 @@ use parcep_core::age::{
     Admitted, AgeSignal, Cuts, DisclosureError, DisclosureLog, Pins, Share, Withheld, latest_day,
     utc_day,
 };
+use parcep_issuer::Kept;
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
 /// The list of what was shared, if no other place is given.
 const LOG: &str = "age-shared.jsonl";
 /// Which cut points each audience has.
 const AUDIENCES: &str = "age-audiences.json";
+/// What was said to each audience.
+const CONSENTS: &str = "age-consents.json";
 
 /// Files of one person.
 #[derive(Debug)]
 pub(super) struct Own {
     log: PathBuf,
     audiences: PathBuf,
+    consents: PathBuf,
 }
 
 impl Own {
@@ -26,6 +31,7 @@ impl Own {
         Self {
             log: log.map_or_else(|| file.with_file_name(LOG), Path::to_owned),
             audiences: file.with_file_name(AUDIENCES),
+            consents: file.with_file_name(CONSENTS),
         }
     }
 
@@ -55,19 +61,41 @@ impl Own {
         Ok(admitted)
     }
 
-    fn pins(&self) -> Result<Pins, Failure> {
-        if !self.audiences.exists() {
-            return Ok(Pins::new());
-        }
-        let bytes = files::read(&self.audiences)?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!(
-                "is not what it was: {error}; restore it, or begin with a new wallet elsewhere"
-            );
-            Failure::new(Kind::Input, "MALFORMED", message)
-                .in_file(self.audiences.display().to_string())
+    /// Everything that lasts, for an issuer that runs.
+    pub(super) fn kept(&self) -> Result<Kept, Failure> {
+        Ok(Kept {
+            pins: self.pins()?,
+            consents: kept_in(&self.consents)?,
+            shared: read_log(&self.log)?,
         })
     }
+
+    /// Writes everything that lasts. The list goes first: what is not listed is not shared.
+    pub(super) fn keep(&self, kept: &Kept) -> Result<(), Failure> {
+        files::write_private(&self.log, kept.shared.to_json_lines().as_bytes())?;
+        let pins = serde_json::to_vec_pretty(&kept.pins).map_err(internal)?;
+        files::write_private(&self.audiences, &pins)?;
+        let consents = serde_json::to_vec_pretty(&kept.consents).map_err(internal)?;
+        files::write_private(&self.consents, &consents)
+    }
+
+    fn pins(&self) -> Result<Pins, Failure> {
+        kept_in(&self.audiences)
+    }
+}
+
+/// What a file of ours holds; nothing yet if it is not there.
+fn kept_in<T: Default + DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    if !path.exists() {
+        return Ok(T::default());
+    }
+    let bytes = files::read(path)?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let message = format!(
+            "is not what it was: {error}; restore it, or begin with a new wallet elsewhere"
+        );
+        Failure::new(Kind::Input, "MALFORMED", message).in_file(path.display().to_string())
+    })
 }
 
 /// Why an audience is told nothing, and what somebody can do about it.

@@ -368,3 +368,56 @@ fn verify_takes_a_trust_list_and_the_days_of_a_key() {
         "MALFORMED"
     );
 }
+
+/// R-AGE-013, R-AGE-057: an issuer that runs, an app that asks, and what it was told, read by `verify`.
+#[test]
+fn an_app_asks_at_its_socket_and_what_it_gets_is_verified_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (key, game, out) = (path("issuer.key"), path("game.sock"), path("signal.bin"));
+    let app = format!("org.example.game={game}");
+    let serving = [
+        "age", "serve", "--key", &key, "--lower", "14", "--upper", "15", "--app", &app,
+    ];
+    let mut server = parcep()
+        .args(serving)
+        .arg("--json")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = String::new();
+    let mut lines = std::io::BufReader::new(server.stdout.take().unwrap());
+    while !ready.contains('}') {
+        assert!(
+            std::io::BufRead::read_line(&mut lines, &mut ready).unwrap() > 0,
+            "{ready}"
+        );
+    }
+    let ask = |audience: &str| {
+        let args = [
+            "age",
+            "ask",
+            "--socket",
+            &game,
+            "--audience",
+            audience,
+            "--cuts",
+            "13,16,18",
+        ];
+        run(&[&args[..], &["--nonce", NONCE, "--out", &out, "--json"]].concat()).json()
+    };
+    assert_eq!(ask("com.example.chat")["outcome"], "invalid_request");
+    assert!(!Path::new(&out).exists());
+    assert_eq!(ask("org.example.game")["outcome"], "signal");
+    let verify = ["age", "verify", &out, "--issuer", &path("issuer.key.pub")];
+    let verify = [
+        &verify[..],
+        &["--audience", "org.example.game", "--nonce", NONCE, "--json"],
+    ];
+    let told = run(&verify.concat()).json();
+    assert_eq!((&told["lower"], &told["upper"]), (&json!(13), &json!(16)));
+    let list = std::fs::read_to_string(path("age-shared.jsonl")).unwrap();
+    assert_eq!(list.lines().count(), 1, "{list}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}

@@ -215,7 +215,7 @@ pub mod constants {
     /// Most whole days from an age that is reached to a cut that is passed. (R-AGE-038)
     pub const AGE_ROLLOVER_DAYS: u32 = 56;
 
-    /// Age from which a list of revoked handles is stale (90 days). (R-AGE-046)
+    /// Greatest age of a list of revoked handles; an older one is stale (90 days). (R-AGE-046)
     pub const AGE_REVOKED_LIST: i64 = 7_776_000;
 
     /// How long a device keeps what was shared, with whom and when (366 days). (R-AGE-052)
