@@ -3,6 +3,7 @@
 use crate::MARKER;
 use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
+use crate::party::{LIES, Lie};
 use clap::Parser;
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::hex;
@@ -18,7 +19,10 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
-/// Starts a relay that breaks one requirement on purpose, to see that the suite finds it.
+/// Is a relay, or a party to ages, that breaks one requirement on purpose, to see that the suite finds it.
+///
+/// A relay listens on a loopback port. A party (`party-…`) answers vectors of ages on standard input and
+/// output.
 #[derive(Debug, Parser)]
 #[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true)]
 struct Cli {
@@ -41,6 +45,15 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let name = cli.fault.unwrap_or_default();
+    if let Some(lie) = Lie::find(&name) {
+        return match lie.answer_lines() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(3)
+            }
+        };
+    }
     let Some(offer) = Offer::find(&name) else {
         eprintln!("error: `{name}` is no fault; `parcep-mutants --list` shows them all");
         return ExitCode::from(2);
@@ -54,32 +67,39 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What the program can be: kind, name, requirement, what it does, and whether it behaves.
+fn offers() -> impl Iterator<Item = (&'static str, [&'static str; 3], bool)> {
+    let relays = FAULTS.iter().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        ("relay", told, offer.is_honest())
+    });
+    let parties = LIES.iter().map(|lie| {
+        let told = [lie.name, lie.requirement, lie.what];
+        ("party", told, lie.is_honest())
+    });
+    relays.chain(parties)
+}
+
 fn list_text() -> String {
     let mut out = String::new();
-    for offer in FAULTS {
+    for (_, [name, requirement, what], _) in offers() {
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            out,
-            "{:<24} {:<12} {}",
-            offer.name, offer.requirement, offer.what
-        );
+        let _ = writeln!(out, "{name:<28} {requirement:<12} {what}");
     }
     out
 }
 
 fn list_json() -> String {
-    let rows: Vec<_> = FAULTS
-        .iter()
-        .map(|offer| {
-            serde_json::json!({
-                "name": offer.name,
-                "requirement": offer.requirement,
-                "what": offer.what,
-                "honest": offer.is_honest(),
-            })
+    let rows = offers().map(|(kind, [name, requirement, what], honest)| {
+        serde_json::json!({
+            "kind": kind,
+            "name": name,
+            "requirement": requirement,
+            "what": what,
+            "honest": honest,
         })
-        .collect();
-    format!("{}\n", serde_json::Value::from(rows))
+    });
+    format!("{}\n", rows.collect::<serde_json::Value>())
 }
 
 #[tokio::main]

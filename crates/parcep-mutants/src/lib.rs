@@ -1,4 +1,5 @@
-//! Faulty relays as a program of their own, for testing the suite. Never shipped.
+//! Faulty relays, and faulty parties to ages, as a program of their own, for testing the suite. Never
+//! shipped.
 //!
 //! Each fault is one wrapper's lie around the honest relay: the generated service trait is the seam,
 //! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
@@ -9,6 +10,7 @@ mod fault;
 mod faulty;
 mod log;
 mod memory;
+pub mod party;
 mod refusal;
 mod registers;
 mod sessions;

@@ -7,11 +7,13 @@
 //! Which inputs a file has and what is compared: `spec/vectors/README.md`, *Age signals*. An input that
 //! this reader does not know is an error of its own, so that no vector passes by being skipped.
 
+mod ask;
 mod brackets;
 mod claims;
 mod consent;
 mod given;
 mod issuing;
+mod page;
 mod party;
 mod platforms;
 mod trust;
@@ -22,6 +24,7 @@ use parcep_core::reason::{Reason, code};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use ask::{Answerer, AskError, Asked, Question, Run, Said, answer_lines, ask, choose};
 pub use given::Given;
 
 /// Members of a JSON object.
@@ -175,6 +178,46 @@ pub fn read(path: &Path) -> Result<File, FileError> {
         shared: file.shared,
         vectors: file.vectors,
     })
+}
+
+/// Reads every file of vectors of ages below a folder, or the one file that `place` is. Files of other
+/// areas are passed over.
+///
+/// # Errors
+/// [`FileError`].
+pub fn read_below(place: &Path) -> Result<Vec<File>, FileError> {
+    #[derive(Deserialize)]
+    struct Area {
+        #[serde(default)]
+        area: String,
+    }
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |error| FileError::Io { path, error }
+    };
+    if !place.is_dir() {
+        return Ok(vec![read(place)?]);
+    }
+    let entries = std::fs::read_dir(place).map_err(io(place))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths: Vec<_> = paths.collect::<Result<_, _>>().map_err(io(place))?;
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(read_below(&path)?);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let text = std::fs::read(&path).map_err(io(&path))?;
+            let area = serde_json::from_slice::<Area>(&text);
+            if area.is_ok_and(|area| area.area == "age") {
+                files.push(read(&path)?);
+            }
+        }
+    }
+    Ok(files)
 }
 
 impl Vector {

@@ -1,5 +1,6 @@
 //! The command line: what to judge, and where the report goes.
 
+mod ages;
 mod list;
 mod progress;
 mod selftest;

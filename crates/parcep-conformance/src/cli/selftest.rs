@@ -12,6 +12,9 @@ pub(super) struct SelftestArgs {
     /// The program with the faulty relays; by default looked for beside this one
     #[arg(long, value_name = "PATH", env = "PARCEP_MUTANTS")]
     mutants: Option<PathBuf>,
+    /// The vectors that parties to ages are asked
+    #[arg(long, value_name = "DIR", default_value = "spec/vectors")]
+    vectors: PathBuf,
     /// Try only these faults; `*` stands for anything
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
@@ -37,7 +40,7 @@ pub(super) async fn run(args: SelftestArgs) -> Result<u8, Failure> {
     }
     let seed = args.seed.unwrap_or_else(crate::rng::seed);
     let bar = Bar::new(args.json);
-    let matrix = selftest::run(&program, &args.only, seed, &bar).await;
+    let matrix = selftest::run(&program, &args.vectors, &args.only, seed, &bar).await;
     bar.clear();
     let matrix = matrix.map_err(explain)?;
     match &args.out {
@@ -75,6 +78,10 @@ fn explain(error: SelftestError) -> Failure {
     match error {
         SelftestError::NoMatch(_) => Failure::usage("NO_MATCH", error.to_string()),
         SelftestError::NoMutants => Failure::nothing_ran("NO_MUTANTS", error.to_string()),
+        SelftestError::NoVectors { .. } => Failure::nothing_ran(
+            "NO_VECTORS",
+            format!("{error}\nStart it in the repository, or name them with --vectors DIR"),
+        ),
         SelftestError::Start { .. } => Failure::harness("MUTANT_FAILED", error.to_string()),
     }
 }

@@ -1,11 +1,11 @@
 //! `parcep-conform vectors`.
 
 use super::progress::Bar;
-use super::{Failure, write_file};
+use super::{Failure, ages, write_file};
 use crate::vectors::{
     self, AnswerError, CheckError, Evaluator, Folder, Judged, Outcome, VectorError,
 };
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,9 @@ pub(super) struct VectorsArgs {
     /// Ask every row below this folder, or of this file
     #[arg(long, value_name = "DIR", group = "what")]
     check: Option<PathBuf>,
+    /// What is asked: decisions, or the vectors of age signals
+    #[arg(long, value_enum, default_value = "evaluate", value_name = "AREA")]
+    area: Area,
     /// Be the program that answers: rows on the standard input, answers on the standard output
     #[arg(long, group = "what", conflicts_with_all = ["only", "list", "evidence", "command", "timeout"])]
     answer: bool,
@@ -44,6 +47,15 @@ pub(super) struct VectorsArgs {
     command: Vec<String>,
 }
 
+/// Areas of `spec/vectors` that a program can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Area {
+    /// Decisions (chapter 14)
+    Evaluate,
+    /// Age signals (chapter 19)
+    Age,
+}
+
 const HELP: &str = "\
 A program behind `--` reads one JSON object per line and answers each with one line before it is given the next:
 
@@ -58,6 +70,13 @@ compared where a row names it. Flush the output after every line. The standard e
 when its input does, or is killed. The members of a row: spec/vectors/README.md; a program to begin with:
 examples/python/decide_vendor.py.
 
+With `--area age`, for relying parties, issuers and holders of age signals:
+
+  to it    {\"seq\": 1, \"id\": \"age/001\", \"file\": \"signals\", \"shared\": {…}, \"inputs\": {…}}
+  from it  {\"seq\": 1, \"expected\": {\"lower\": 13, \"upper\": 16}}  or  {\"seq\": 1, \"expected\": {\"reason\": \"EXPIRED\"}}
+
+What each file asks: spec/vectors/README.md; a program to begin with: examples/python/age_vendor.sh.
+
 Exit codes:
   0  conformant: every row is answered as it expects
   1  an answer is wrong, late, missing or no answer
@@ -70,12 +89,28 @@ Examples:
   parcep-conform vectors --check spec/vectors --evaluator naive
   parcep-conform vectors --check spec/vectors -- python3 examples/python/decide_vendor.py
   parcep-conform vectors --check spec/vectors --only 'R-EVAL-04*' -- ./my-evaluator --stdio
-  parcep-conform vectors --check spec/vectors --list --only R-EVAL-021";
+  parcep-conform vectors --check spec/vectors --list --only R-EVAL-021
+  parcep-conform vectors --check spec/vectors --area age --only thresholds -- ./my-relying-party";
 
 pub(super) async fn run(args: VectorsArgs) -> Result<u8, Failure> {
     let Some(place) = &args.check else {
-        return answer(args.evaluator);
+        return match args.area {
+            Area::Evaluate => answer(args.evaluator),
+            Area::Age => ages::answer(),
+        };
     };
+    if args.area == Area::Age {
+        let wanted = ages::Wanted {
+            place,
+            only: &args.only,
+            list: args.list,
+            json: args.json,
+            command: &args.command,
+            timeout: Duration::from_secs(args.timeout),
+            evidence: args.evidence.as_deref(),
+        };
+        return ages::run(wanted).await;
+    }
     let folder = vectors::read(place).map_err(unreadable)?;
     let folder = vectors::choose(place, folder, &args.only).map_err(explain)?;
     if args.list {

@@ -1,6 +1,7 @@
-//! The kill matrix: which test fails which relay.
+//! The kill matrix: which test fails which relay, and which vector which party to ages.
 
-use super::Mutant;
+use super::{Kind, Mutant};
+use crate::ages;
 use crate::catalogue::{self, Role, Test};
 use crate::report::Report;
 use crate::trace::{EVIDENCE_FORMAT, Executed};
@@ -25,38 +26,51 @@ pub struct Matrix {
     honest: Vec<String>,
 }
 
-/// One faulty relay.
+/// One faulty relay or party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
+    /// What it is.
+    #[serde(skip)]
+    pub kind: Kind,
     /// Its fault.
     pub name: String,
     /// The requirement it breaks.
     pub requirement: String,
     /// Whether a test that cites this requirement failed it.
     pub killed: bool,
-    /// Every test that failed it.
-    pub by: Vec<&'static str>,
+    /// Every test that failed a relay; of a party the vectors that cite the requirement.
+    pub by: Vec<String>,
 }
 
 impl Matrix {
-    pub(super) fn new(mut judged: Vec<(Mutant, Report)>) -> Self {
+    pub(super) fn new(
+        mut judged: Vec<(Mutant, Report)>,
+        answered: Vec<(Mutant, ages::Run)>,
+    ) -> Self {
         judged.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
         let (honest, faulty): (Vec<_>, Vec<_>) =
             judged.into_iter().partition(|(mutant, _)| mutant.honest);
-        let mutants: Vec<Row> = faulty
-            .iter()
-            .map(|(mutant, report)| row(mutant, report))
-            .collect();
+        let (truthful, liars): (Vec<_>, Vec<_>) =
+            answered.into_iter().partition(|(mutant, _)| mutant.honest);
+        let relays = faulty.iter().map(|(mutant, report)| row(mutant, report));
+        let parties = liars.iter().map(|(mutant, run)| party_row(mutant, run));
+        let mutants: Vec<Row> = relays.chain(parties).collect();
+        let mut tests = executed(&honest);
+        tests.extend(truthful.iter().flat_map(|(_, run)| run.executed()));
+        let reds = honest.iter().flat_map(reds);
+        let reds = reds.chain(truthful.iter().flat_map(party_reds));
+        let honest = honest.iter().map(|(mutant, _)| mutant.name.clone());
+        let truthful = truthful.iter().map(|(mutant, _)| mutant.name.clone());
         Self {
             format: EVIDENCE_FORMAT,
-            tests: executed(&honest),
-            false_reds: honest.iter().flat_map(reds).collect(),
+            tests,
+            false_reds: reds.collect(),
             false_greens: mutants
                 .iter()
                 .filter(|row| !row.killed)
                 .map(|row| row.name.clone())
                 .collect(),
-            honest: honest.into_iter().map(|(mutant, _)| mutant.name).collect(),
+            honest: honest.chain(truthful).collect(),
             mutants,
         }
     }
@@ -77,10 +91,13 @@ impl Matrix {
         let mut out = format!("{}\n{}\n", self.table(), self.legend());
         for name in &self.false_greens {
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "✗ {name}: no test that cites its requirement fails it");
+            let _ = writeln!(
+                out,
+                "✗ {name}: no test or vector that cites its requirement fails it"
+            );
         }
         for red in &self.false_reds {
-            let _ = writeln!(out, "✗ {red}: fails an honest relay");
+            let _ = writeln!(out, "✗ {red}: fails an honest one");
         }
         let unproven = self.unproven();
         if !unproven.is_empty() {
@@ -89,7 +106,7 @@ impl Matrix {
         let killed = self.mutants.iter().filter(|row| row.killed).count();
         let _ = writeln!(
             out,
-            "{killed} of {} faulty relays caught; {} honest relays ({}), {} false reds",
+            "{killed} of {} faulty relays and parties caught; {} honest ones ({}), {} false reds",
             self.mutants.len(),
             self.honest.len(),
             self.honest.join(", "),
@@ -100,8 +117,9 @@ impl Matrix {
 
     /// One row per test, one column per faulty relay, numbered downwards.
     fn table(&self) -> String {
+        let relays = || self.mutants.iter().filter(|row| row.kind == Kind::Relay);
         let digits = |of: fn(usize) -> usize| -> String {
-            let numbers = 1..=self.mutants.len();
+            let numbers = 1..=relays().count();
             numbers
                 .map(|number| (of(number) % 10).to_string())
                 .collect()
@@ -109,7 +127,7 @@ impl Matrix {
         let mut out = format!("{:WIDTH$} {}\n", "", digits(|number| number / 10));
         let _ = writeln!(out, "{:WIDTH$} {}", "", digits(|number| number));
         for test in catalogue::tests() {
-            let cells: String = self.mutants.iter().map(|row| cell(test, row)).collect();
+            let cells: String = relays().map(|row| cell(test, row)).collect();
             let _ = writeln!(out, "{:WIDTH$} {}", test.id, cells.trim_end());
         }
         out
@@ -119,7 +137,8 @@ impl Matrix {
     fn unproven(&self) -> Vec<&'static str> {
         let proven = |test: &Test| {
             self.mutants.iter().any(|row| {
-                row.by.contains(&test.id) && test.cites.contains(&row.requirement.as_str())
+                row.by.iter().any(|by| by == test.id)
+                    && test.cites.contains(&row.requirement.as_str())
             })
         };
         let relay_tests = catalogue::tests().filter(|test| test.role == Role::Relay);
@@ -147,7 +166,7 @@ const WIDTH: usize = 40;
 
 fn cell(test: &Test, row: &Row) -> &'static str {
     let cites = test.cites.contains(&row.requirement.as_str());
-    match (row.by.contains(&test.id), cites) {
+    match (row.by.iter().any(|by| by == test.id), cites) {
         (true, true) => "●",
         (true, false) => "○",
         (false, _) => "·",
@@ -166,11 +185,45 @@ fn row(mutant: &Mutant, report: &Report) -> Row {
             .any(|test| test.id == id && test.cites.contains(&mutant.requirement.as_str()))
     };
     Row {
+        kind: Kind::Relay,
         name: mutant.name.clone(),
         requirement: mutant.requirement.clone(),
         killed: failed().any(|result| cites(result.id)),
-        by: failed().map(|result| result.id).collect(),
+        by: failed().map(|result| result.id.to_owned()).collect(),
     }
+}
+
+/// A party is caught by a vector that cites what it breaks.
+fn party_row(mutant: &Mutant, run: &ages::Run) -> Row {
+    let cites = |asked: &&ages::Asked| {
+        let vector = &asked.question.vector;
+        vector.requirements.contains(&mutant.requirement)
+    };
+    let wrong = run.asked.iter().filter(|asked| asked.is_wrong());
+    let by: Vec<_> = wrong
+        .filter(cites)
+        .map(|asked| format!("vector {}", asked.question.vector.id))
+        .collect();
+    Row {
+        kind: Kind::Party,
+        name: mutant.name.clone(),
+        requirement: mutant.requirement.clone(),
+        killed: !by.is_empty(),
+        by,
+    }
+}
+
+/// An honest party owes every vector what it expects.
+fn party_reds((mutant, run): &(Mutant, ages::Run)) -> Vec<String> {
+    let disagrees = run
+        .asked
+        .iter()
+        .filter(|asked| asked.said != ages::Said::Agrees);
+    let ids = disagrees.map(|asked| asked.question.vector.id.as_str());
+    let fault = run.fault.as_deref();
+    ids.chain(fault)
+        .map(|what| format!("{}/{what}", mutant.name))
+        .collect()
 }
 
 /// Each test of relays with what it says of all honest relays: the worst of its verdicts, where one to
@@ -232,10 +285,11 @@ mod tests {
                 verdict: Verdict::Pass,
             }],
             mutants: vec![Row {
+                kind: Kind::Relay,
                 name: "stale-head".into(),
                 requirement: "R-RELAY-008".into(),
                 killed,
-                by: vec!["T-RELAY-021-stale-head"],
+                by: vec!["T-RELAY-021-stale-head".into()],
             }],
             false_reds: reds.iter().map(|red| (*red).to_owned()).collect(),
             false_greens: if killed {
@@ -288,9 +342,15 @@ mod tests {
             page.contains("T-RELAY-020-append-chain                 ·"),
             "{page}"
         );
-        assert!(page.contains("1 of 1 faulty relays caught"), "{page}");
+        assert!(
+            page.contains("1 of 1 faulty relays and parties caught"),
+            "{page}"
+        );
         let page = matrix(false, &["none/T"]).render();
-        assert!(page.contains("✗ stale-head: no test that cites"), "{page}");
-        assert!(page.contains("✗ none/T: fails an honest relay"), "{page}");
+        assert!(
+            page.contains("✗ stale-head: no test or vector that cites"),
+            "{page}"
+        );
+        assert!(page.contains("✗ none/T: fails an honest one"), "{page}");
     }
 }

@@ -1,8 +1,9 @@
-//! The suite judged by itself: every faulty relay has to be caught by a test that cites the
-//! requirement it breaks, and honest relays by none (R-CONF-004).
+//! The suite judged by itself: every faulty relay, and every faulty party to ages, has to be caught by a
+//! test or vector that cites the requirement it breaks, and honest ones by none (R-CONF-004).
 
 mod child;
 mod matrix;
+mod party;
 
 pub use matrix::{Matrix, Row};
 
@@ -20,9 +21,23 @@ const AT_ONCE: usize = 4;
 /// Relays of the selftest keep everything in memory, and some never answer on purpose.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// A relay that the mutants' program offers.
+/// What a mutant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A relay, judged by the tests of relays.
+    #[default]
+    Relay,
+    /// A party to ages, judged by the vectors of ages.
+    Party,
+}
+
+/// A relay or a party that the mutants' program offers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Mutant {
+    /// What it is.
+    #[serde(default)]
+    pub kind: Kind,
     /// Value of `--fault`.
     pub name: String,
     /// Requirement it breaks; empty for an honest one.
@@ -50,6 +65,14 @@ pub enum SelftestError {
     /// A pattern matches no fault.
     #[error("`{0}` matches no fault")]
     NoMatch(String),
+    /// There are no vectors to ask parties to ages.
+    #[error("no vectors of ages in `{folder}`: {cause}")]
+    NoVectors {
+        /// Where they were looked for.
+        folder: String,
+        /// What went wrong.
+        cause: String,
+    },
     /// The program offers no faulty relay, or no honest one.
     #[error("the program offers no faulty relay beside an honest one, so nothing was tested")]
     NoMutants,
@@ -67,19 +90,33 @@ pub fn beside_this_program() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Starts each mutant and each honest relay, and judges it with the full profile.
+/// Starts each mutant and each honest peer, and judges relays with the full profile and parties to ages with
+/// the vectors below `vectors`.
 ///
 /// # Errors
-/// If a relay cannot be started, or there is nothing to start.
+/// If one cannot be started, or there is nothing to start.
 pub async fn run(
     program: &Path,
+    vectors: &Path,
     only: &[String],
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<Matrix, SelftestError> {
     let mutants = select(child::list(program).await?, only)?;
     progress.begins(mutants.len());
-    let mut waiting = mutants.into_iter();
+    let (parties, relays): (Vec<_>, Vec<_>) = mutants
+        .into_iter()
+        .partition(|mutant| mutant.kind == Kind::Party);
+    let mut answered = Vec::new();
+    if !parties.is_empty() {
+        let questions = party::questions(vectors)?;
+        for mutant in parties {
+            let run = party::judge(program, &mutant, questions.clone()).await?;
+            answered.push((mutant, run));
+            progress.passed();
+        }
+    }
+    let mut waiting = relays.into_iter();
     let mut running = tokio::task::JoinSet::new();
     let mut judged = Vec::new();
     loop {
@@ -100,7 +137,7 @@ pub async fn run(
         judged.push(ended?);
         progress.passed();
     }
-    Ok(Matrix::new(judged))
+    Ok(Matrix::new(judged, answered))
 }
 
 fn select(all: Vec<Mutant>, only: &[String]) -> Result<Vec<Mutant>, SelftestError> {
@@ -148,6 +185,7 @@ mod tests {
 
     fn mutant(name: &str, honest: bool) -> Mutant {
         Mutant {
+            kind: Kind::Relay,
             name: name.into(),
             requirement: String::new(),
             what: String::new(),

@@ -17,7 +17,7 @@ mod page;
 mod row;
 #[cfg(test)]
 mod tests;
-mod vendor;
+pub(crate) mod vendor;
 
 pub use answer::{Answer, Difference, Effect, Ending, Expected, Rule};
 pub use answerer::{AnswerError, answer_lines};

@@ -9,7 +9,7 @@
 //!
 //! One line, then its answer, in turn. What the program writes to its standard error passes through.
 
-use super::answer::Answer;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::process::Stdio;
 use std::time::Duration;
@@ -28,7 +28,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A running program. It is killed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -37,9 +37,9 @@ pub(super) struct Program {
 
 /// What a program says to one row.
 #[derive(Debug)]
-pub(super) enum Reply {
-    /// A decision.
-    Answer(Answer),
+pub(crate) enum Reply<T> {
+    /// An answer.
+    Answer(T),
     /// It says that it does not do this, and why.
     Unsupported(String),
     /// A line with the right number that is no answer.
@@ -48,7 +48,7 @@ pub(super) enum Reply {
 
 /// How a program broke the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     #[error("no answer within {0:?}: is the output flushed after every line?")]
     Late(Duration),
     #[error("it ended without an answer ({0})")]
@@ -69,7 +69,7 @@ pub(super) enum Fault {
 
 impl Program {
     /// Starts a program; `patience` is how long one answer may take.
-    pub(super) fn start(command: &[String], patience: Duration) -> std::io::Result<Self> {
+    pub(crate) fn start(command: &[String], patience: Duration) -> std::io::Result<Self> {
         let missing = |what| move || std::io::Error::other(what);
         let (program, args) = command.split_first().ok_or_else(missing("no program"))?;
         let mut child = Command::new(program)
@@ -89,11 +89,11 @@ impl Program {
     }
 
     /// Asks one row under a number. After an error nothing more can be asked.
-    pub(super) async fn ask(
+    pub(crate) async fn ask<T: DeserializeOwned>(
         &mut self,
         seq: u64,
         asked: &Map<String, Value>,
-    ) -> Result<Reply, Fault> {
+    ) -> Result<Reply<T>, Fault> {
         let mut row = Map::new();
         row.insert("seq".to_owned(), seq.into());
         row.extend(
@@ -119,7 +119,7 @@ impl Program {
     }
 
     /// Ends it; what it still says is a fault.
-    pub(super) async fn stop(mut self) -> Result<(), Fault> {
+    pub(crate) async fn stop(mut self) -> Result<(), Fault> {
         drop(self.input);
         let said = timeout(LAST_WORDS, read_line(&mut self.output)).await;
         // It may have ended by itself; dropping kills it in any case.
@@ -154,7 +154,7 @@ async fn read_line(output: &mut BufReader<ChildStdout>) -> Result<String, Option
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-fn reply(asked: u64, line: &str) -> Result<Reply, Fault> {
+fn reply<T: DeserializeOwned>(asked: u64, line: &str) -> Result<Reply<T>, Fault> {
     let object: Map<String, Value> =
         serde_json::from_str(line).map_err(|_| Fault::NoJson(short(line)))?;
     let got = object.get("seq").and_then(Value::as_u64);
