@@ -29,11 +29,15 @@ class Asked:
 class Memory:
     """Ids of signals and keys of tokens that were accepted, and nonces that were answered; each until its end."""
 
-    def __init__(self, seen=()):
+    def __init__(self, seen=(), most=None):
+        self.most = most
         self.ends = {id: None for id in seen}  # None: until somebody says when it ends
         self.answered = set()
 
     def remember(self, id, end, nonce):
+        """A memory that is full refuses: to forget one that was accepted would admit it again."""
+        if self.most is not None and len(self.ends) >= self.most:
+            raise Refused("QUOTA", "the memory against replay")
         self.ends[id] = end
         self.answered.add(nonce)
 

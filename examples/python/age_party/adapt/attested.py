@@ -1,6 +1,7 @@
 """What somebody attests about one threshold or more: CAMARA, and claims of an mdoc or SD-JWT."""
 
 import re
+from datetime import datetime
 
 from ..bracket import overlap, proper_bracket
 from ..outcome import UNKNOWN_AGE
@@ -87,6 +88,7 @@ def read_camara(said, gates):
 OVER = re.compile(r"ageover(\d\d)", re.ASCII)
 PROOF_OF_AGE = "eu.europa.ec.av.1"
 TYPE_NAMES = ("doctype", "vct")
+BEGINS, ENDS = ("nbf", "validfrom"), ("exp", "validuntil")  # of a set of claims, and no attributes of a person
 
 
 @check("R-AGE-054", "the refusal of contradictions between claims")
@@ -126,16 +128,36 @@ def age_named(text):
     return int(text)
 
 
-def is_type(name):
-    return plain(name) in TYPE_NAMES
+def is_attribute(name):
+    return plain(name) not in (*TYPE_NAMES, *BEGINS, *ENDS, "namespaces")
 
 
-def read_claims(said, gates):
+def instant(value):
+    """Seconds since 1970, of a number of them or of a date and time as a text."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value).timestamp()
+        except ValueError as error:
+            raise Refused("MALFORMED", "no instant") from error
+    of_type(value, (int, float))
+    return value
+
+
+def in_its_time(whole, now):
+    begins = [instant(whole.get(name)) for name in BEGINS if whole.get(name) is not None]
+    ends = [instant(whole.get(name)) for name in ENDS if whole.get(name) is not None]
+    if now is not None and (any(now < begin for begin in begins) or any(now >= end for end in ends)):
+        raise Refused("EXPIRED", "a set of claims outside its time")
+
+
+def read_claims(said, gates, now=None):
+    """`now`: whoever gives none looks at the time elsewhere."""
     if said is None:
         return statement(UNKNOWN_AGE)
     is_object(said)
-    top = {name: value for name, value in said.items() if not is_type(name) and plain(name) != "namespaces"}
+    top = {name: value for name, value in said.items() if is_attribute(name)}
     whole = Said(said)
+    in_its_time(whole, now)
     spaces = whole.get("nameSpaces", dict) or {}
     types = [whole.get(name, str) for name in TYPE_NAMES]
     proof = PROOF_OF_AGE in types

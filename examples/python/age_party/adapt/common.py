@@ -132,7 +132,6 @@ def statement(outcome, bracket=None, how=NOTHING, gates=(), scope="range", exact
     said, cell = bracket and unless_every_age(bracket), False
     if said and exact is None:
         said, cell = to_gates(said, gates)
-        said = unless_every_age(said)
     elif said:
         cell = exact
     outcome = without_bracket(outcome, said)
