@@ -137,7 +137,7 @@ def instant(value):
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value).timestamp()
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise Refused("MALFORMED", "no instant") from error
     of_type(value, (int, float))
     return value
