@@ -180,10 +180,11 @@ def outcomes(response, issuers, audience, purpose, nonce, now, tries=None):
     return said if tries is None else said | {"wait": outcome.pause(read, tries, retry_after)}
 
 
-@case("thresholds", ["statement", "threshold"])
-def thresholds(statement, threshold):
-    verdict, reason = outcome.verdict(statement, threshold)
-    return {"verdict": verdict, "reason": reason}
+@case("thresholds", ["statement", "threshold"], ["least_assurance", "on_unknown"])
+def thresholds(statement, threshold, least_assurance=None, on_unknown=None):
+    verdict, reason = outcome.verdict(statement, threshold, least_assurance)
+    gate = outcome.gate(verdict, on_unknown)
+    return {"verdict": verdict, "reason": reason, "gate": gate, "protection": outcome.is_protected(gate)}
 
 
 @case("together", ["claims", "rule", "adult"])

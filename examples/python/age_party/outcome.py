@@ -232,7 +232,16 @@ def reaches_18(lower):
     return lower is not None and lower >= 18
 
 
-def verdict(given, threshold):
+ASSURANCES = ["asserted", "basic", "standard", "enhanced", "strict"]
+
+
+@rule("R-AGE-034", claims_of_less_assurance_than_asked_for_that_pass=lambda told, least: True)
+def is_sure_enough(told, least):
+    """Nothing told is asserted."""
+    return least is None or ASSURANCES.index(told or "asserted") >= ASSURANCES.index(least)
+
+
+def verdict(given, threshold, least_assurance=None):
     """(verdict, reason) about a threshold of completed years, of a statement as JSON."""
     statement = read_statement(given)
     is_age(threshold)
@@ -243,7 +252,32 @@ def verdict(given, threshold):
     if contradicts(statement):
         return "undecided", "contradictory"
     if reaches(statement.lower, threshold):
+        if not is_sure_enough(statement.assurance, least_assurance):
+            return "undecided", None  # the table of R-AGE-060 has no reason for it
         return "pass", "lower_bound"
     if stays_below(statement.upper, threshold):
         return "fail", "upper_bound"
     return "undecided", "interval_spans_threshold"
+
+
+# --- what comes of it: R-AGE-035 ----------------------------------------------------------------
+
+
+@rule(
+    "R-AGE-035",
+    undecided_that_opens=lambda verdict, rule: "closed" if verdict == "fail" else "open",
+    rules_for_the_unknown_that_open_for_who_fails=lambda verdict, rule: (
+        "open" if verdict == "pass" else {"allow": "open", "ask": "ask"}.get(rule, "closed")
+    ),
+)
+def gate(verdict, on_unknown):
+    """Whether something that needs the age is open; `on_unknown` is the household's rule or None."""
+    if verdict != "undecided":
+        return "open" if verdict == "pass" else "closed"
+    return {"allow": "open", "ask": "ask"}.get(on_unknown, "closed")
+
+
+@rule("R-AGE-035", protection_that_ends_where_a_guardian_is_asked=lambda gate: gate == "closed")
+def is_protected(gate):
+    """Whether what protects below the age stays on."""
+    return gate != "open"

@@ -1,21 +1,23 @@
 //! What an audience makes of statements and of several claims, and when it asks again.
 
 use parcep_core::age::party::{
-    Challenges, Evidence, Reask, Regime, Resolution, Threshold, judge, may_ask, resolve,
+    Challenges, Evidence, Gate, Reask, Regime, Resolution, Threshold, judge, may_ask, resolve,
 };
 use parcep_core::age::{
     AgeAssurance, AgeAssuranceScheme, AgeBinding, AgeHandle, AgeInterval, AgeMethod, HandleState,
     IssuerRole, RevokedHandles, Statement,
 };
 use parcep_core::crypto::{NoRandomness, Random};
+use parcep_core::policy::AgeOnUnknown;
 use parcep_core::registry::{ConflictRule, REGIMES, ReaskEvent, RegimeRow, regime};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::Unanswered;
+use super::claims::with;
 use super::given::{Given, MALFORMED, unread, upper_of, years};
 
-pub(super) const THRESHOLDS: &[&str] = &["statement", "threshold"];
+pub(super) const THRESHOLDS: &[&str] = &["statement", "threshold", "least_assurance", "on_unknown"];
 pub(super) const TOGETHER: &[&str] = &["claims", "rule", "adult"];
 pub(super) const REVOKED: &[&str] = &["list", "handle", "day"];
 pub(super) const ASKING_AGAIN: &[&str] = &["regime", "region", "last_day", "day", "event"];
@@ -25,7 +27,32 @@ const DAY: i64 = 86_400;
 pub(super) fn judged(given: &Given<'_>) -> Result<Value, Unanswered> {
     let said = Statement::deserialize(given.value("statement")?).map_err(|_| MALFORMED)?;
     let threshold = Threshold::new(given.small("threshold")?).map_err(|_| MALFORMED)?;
-    serde_json::to_value(judge(&said, threshold)).map_err(unread)
+    let name = |member| given.find(member).map(|_| given.text(member)).transpose();
+    let mut judged = judge(&said, threshold);
+    if let Some(least) = name("least_assurance")? {
+        let least = AgeAssurance::from_name(least).ok_or_else(|| unread("`least_assurance`"))?;
+        let claimed = said.claim().map(|claim| claim.assurance);
+        judged = judged.requiring(least, claimed.unwrap_or_default());
+    }
+    let told = serde_json::to_value(judged).map_err(unread)?;
+    let rule = match name("on_unknown")? {
+        None => None,
+        Some("allow") => Some(AgeOnUnknown::Allow),
+        Some("ask") => Some(AgeOnUnknown::Ask),
+        Some("block") => Some(AgeOnUnknown::Block),
+        Some(other) => return Err(unread(format_args!("on_unknown `{other}`"))),
+    };
+    let gate = match judged.gate(rule) {
+        Gate::Open => "open",
+        Gate::Ask => "ask",
+        Gate::Closed => "closed",
+    };
+    let told = with("gate", json!(gate), told);
+    Ok(with(
+        "protection",
+        json!(judged.keeps_protection(rule)),
+        told,
+    ))
 }
 
 pub(super) fn together(given: &Given<'_>) -> Result<Value, Unanswered> {

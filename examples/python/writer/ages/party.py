@@ -101,8 +101,10 @@ def thresholds():
     file = File(
         "age",
         "thresholds",
-        "The verdict about a threshold of `threshold` completed years from the statement of a source, and the reason.",
-        ["R-AGE-033", "R-AGE-034", "R-AGE-044", "R-AGE-045", "R-AGE-053", "R-AGE-060"],
+        "The verdict about a threshold of `threshold` completed years from the statement of a source, and the reason. With "
+        "`on_unknown`, the household's rule, null if there is none, what becomes of something that needs the age (`gate`), and "
+        "whether what protects below it stays on (`protection`). With `least_assurance` the relying party asked for that.",
+        ["R-AGE-033", "R-AGE-034", "R-AGE-035", "R-AGE-044", "R-AGE-045", "R-AGE-053", "R-AGE-060"],
     )
 
     def ok(number, title, cited, statement, threshold, verdict, reason):
@@ -169,8 +171,43 @@ def thresholds():
         bad(number, 520, defect, cited, statement)
     bad(972, 520, "a threshold of 0", wrong, said(18), 0)
     bad(974, 520, "a loss in numbers", wrong, said(18, loss=[1]))
+    gates(file)
+    assured(file)
     bad(973, 529, "a threshold of 121", wrong, said(18), 121)
     return file
+
+
+def gates(file):
+    """What becomes of something that needs the age, and of what protects below it."""
+    spans, unknown = said(13, 16), no_signal("age_unknown")
+    rows = [
+        ("undecided, and no rule of the household", spans, 15, None, "closed", True),
+        ("undecided, the household allows", spans, 15, "allow", "open", False),
+        ("undecided, the household asks", spans, 15, "ask", "ask", True),
+        ("undecided, the household blocks", spans, 15, "block", "closed", True),
+        ("passed, the rule for the unknown does not matter", spans, 13, "block", "open", False),
+        ("failed, the rule for the unknown does not matter", spans, 16, "allow", "closed", True),
+        ("nobody knows, and no rule of the household", unknown, 18, None, "closed", True),
+        ("nobody knows, the household asks", unknown, 18, "ask", "ask", True),
+    ]
+    for number, (title, statement, threshold, rule, gate, protection) in enumerate(rows, 80):
+        inputs = {"statement": statement, "threshold": threshold, "on_unknown": rule}
+        file.ok(number, title, ["R-AGE-035"], inputs, {"gate": gate, "protection": protection})
+
+
+def assured(file):
+    """A relying party that asked for an assurance. Of the reason nothing is said."""
+    rows = [
+        ("more assurance than was asked for", said(18, assurance="enhanced"), "standard", "pass"),
+        ("just the assurance that was asked for", said(18, assurance="standard"), "standard", "pass"),
+        ("less assurance than was asked for: it does not pass", said(18, assurance="basic"), "standard", "undecided"),
+        ("no assurance told, and standard asked for", said(18), "standard", "undecided"),
+        ("no assurance told, and asserted asked for", said(18), "asserted", "pass"),
+        ("less assurance than was asked for: it fails all the same", said(13, 16, assurance="basic"), "standard", "fail"),
+    ]
+    for number, (title, statement, least, verdict) in enumerate(rows, 88):
+        inputs = {"statement": statement, "threshold": 18, "least_assurance": least}
+        file.ok(number, title, ["R-AGE-034"], inputs, {"verdict": verdict})
 
 
 def claim(lower, upper, assurance="standard", method="verified", role="age_provider", **more):
