@@ -8,6 +8,7 @@ from .bracket import proper_bracket
 from .claim import NOT_REPORTED
 from .registry import RETRY
 from .rules import Refused, check, rule
+from .together import SCALE
 from .wire import UNKNOWN, fields, name, names, optional, parse
 
 UNKNOWN_AGE = "age_unknown"
@@ -232,13 +233,10 @@ def reaches_18(lower):
     return lower is not None and lower >= 18
 
 
-ASSURANCES = ["asserted", "basic", "standard", "enhanced", "strict"]
-
-
 @rule("R-AGE-034", claims_of_less_assurance_than_asked_for_that_pass=lambda told, least: True)
 def is_sure_enough(told, least):
     """Nothing told is asserted."""
-    return least is None or ASSURANCES.index(told or "asserted") >= ASSURANCES.index(least)
+    return least is None or SCALE.index(told or "asserted") >= SCALE.index(least)
 
 
 def verdict(given, threshold, least_assurance=None):
