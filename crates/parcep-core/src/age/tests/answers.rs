@@ -5,7 +5,7 @@ use super::*;
 use crate::crypto::Secret;
 use jiff::civil::date;
 
-/// R-AGE-030: each condition although all later ones hold too.
+/// R-AGE-030, R-AGE-013: each condition although all later ones hold too.
 #[test]
 fn an_answer_is_the_first_outcome_of_the_table() {
     let mut scene = Scene::new();
