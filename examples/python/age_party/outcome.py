@@ -251,7 +251,7 @@ def verdict(given, threshold, least_assurance=None):
         return "undecided", "contradictory"
     if reaches(statement.lower, threshold):
         if not is_sure_enough(statement.assurance, least_assurance):
-            return "undecided", None  # the table of R-AGE-060 has no reason for it
+            return "undecided", "insufficient_assurance"
         return "pass", "lower_bound"
     if stays_below(statement.upper, threshold):
         return "fail", "upper_bound"
