@@ -24,8 +24,8 @@ mod verdict;
 mod wire;
 
 pub use catalogue::Profile;
-pub use peer::Target;
+pub use peer::{IssuerTarget, Target};
 pub use report::Report;
-pub use runner::{Cannot, Config, Progress, Quietly, run_server};
+pub use runner::{Cannot, Config, Progress, Quietly, run_issuer, run_server};
 pub use trial::{Step, StepRole};
 pub use verdict::{Conclusion, Verdict};

@@ -1,6 +1,6 @@
 //! Runs tests against a relay, keeps every attempt, and draws no conclusion from an empty run.
 
-use crate::catalogue::{self, Kind, Profile, Test};
+use crate::catalogue::{self, Kind, Profile, Role, Test};
 use crate::peer::Target;
 use crate::report::{Attempt, Report, Result as TestResult, Run, Selection};
 use crate::rng::Rng;
@@ -36,11 +36,14 @@ pub struct Config {
 impl Config {
     /// A run of a profile against a relay.
     pub fn new(target: Target, profile: Profile, seed: u64) -> Self {
-        let command = format!(
-            "parcep-conform server --target {} --profile {} --seed {seed}",
-            target.uri,
-            profile.name()
-        );
+        let command = match &target.issuer {
+            Some(asked) => format!("{} --seed {seed}", asked.command(&target.uri)),
+            None => format!(
+                "parcep-conform server --target {} --profile {} --seed {seed}",
+                target.uri,
+                profile.name()
+            ),
+        };
         Self {
             target,
             profile,
@@ -57,7 +60,7 @@ impl Config {
 #[non_exhaustive]
 pub enum Cannot {
     /// Nobody answered at the target.
-    #[error("no relay answers at `{uri}`: {cause}")]
+    #[error("nobody answers at `{uri}`: {cause}")]
     Reach {
         /// The target.
         uri: String,
@@ -96,8 +99,24 @@ impl Progress for Quietly {
 /// # Errors
 /// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    run(config, progress, |role| role != Role::AgeIssuer).await
+}
+
+/// Judges an issuer of age signals from the outside; the target says how it is asked.
+///
+/// # Errors
+/// As [`run_server`].
+pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    run(config, progress, |role| role == Role::AgeIssuer).await
+}
+
+async fn run(
+    config: &Config,
+    progress: &dyn Progress,
+    judged: fn(Role) -> bool,
+) -> Result<Report, Cannot> {
     let required: Vec<&Test> = catalogue::tests()
-        .filter(|test| test.is_in(config.profile))
+        .filter(|test| judged(test.role) && test.is_in(config.profile))
         .collect();
     let selected = select(&required, &config.only)?;
     reach(&config.target).await?;

@@ -287,6 +287,18 @@ impl Trial {
         self.record(role, what, expected, observed.into(), expected == observed)
     }
 
+    /// Something that was met, or was not, in words.
+    pub(crate) fn met(
+        &mut self,
+        role: StepRole,
+        what: &str,
+        expected: &str,
+        observed: &str,
+        ok: bool,
+    ) -> Outcome {
+        self.record(role, what, expected, observed.into(), ok)
+    }
+
     /// The relay has to refuse with one of these reasons, in the domain `parcep`.
     pub(crate) fn refused<T>(
         &mut self,

@@ -1,8 +1,9 @@
-//! `parcep-mutants`: one faulty relay on a loopback port.
+//! `parcep-mutants`: one faulty relay, issuer or party.
 
 use crate::MARKER;
 use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
+use crate::issuer::{self, IssuerOffer, issuers};
 use crate::party::{LIES, Lie};
 use clap::Parser;
 use parcep_core::crypto::VerifyingKey;
@@ -19,14 +20,15 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
-/// Is a relay, or a party to ages, that breaks one requirement on purpose, to see that the suite finds it.
+/// Is a relay, an issuer of age signals or a party to ages that breaks one requirement on purpose, to see that
+/// the suite finds it.
 ///
-/// A relay listens on a loopback port. A party (`party-…`) answers vectors of ages on standard input and
-/// output.
+/// A relay listens on a loopback port, an issuer (`issuer-…`) at a Unix socket. A party (`party-…`) answers
+/// vectors of ages on standard input and output.
 #[derive(Debug, Parser)]
 #[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true)]
 struct Cli {
-    /// What the relay does wrong; `none` is honest. `--list` shows every name
+    /// What it does wrong; the relay `none` and the issuer `issuer-none` are honest. `--list` shows every name
     #[arg(long, value_name = "NAME", required_unless_present = "list")]
     fault: Option<String>,
     /// List the faults instead
@@ -45,20 +47,20 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let name = cli.fault.unwrap_or_default();
-    if let Some(lie) = Lie::find(&name) {
-        return match lie.answer_lines() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::from(3)
-            }
-        };
-    }
-    let Some(offer) = Offer::find(&name) else {
-        eprintln!("error: `{name}` is no fault; `parcep-mutants --list` shows them all");
-        return ExitCode::from(2);
+    let served = match (
+        Offer::find(&name),
+        IssuerOffer::find(&name),
+        Lie::find(&name),
+    ) {
+        (Some(offer), ..) => serve(offer),
+        (_, Some(offer), _) => serve_issuer(offer),
+        (.., Some(lie)) => lie.answer_lines().map_err(Into::into),
+        (None, None, None) => {
+            eprintln!("error: `{name}` is no fault; `parcep-mutants --list` shows them all");
+            return ExitCode::from(2);
+        }
     };
-    match serve(offer) {
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -73,18 +75,22 @@ fn offers() -> impl Iterator<Item = (&'static str, [&'static str; 3], bool)> {
         let told = [offer.name, offer.requirement, offer.what];
         ("relay", told, offer.is_honest())
     });
+    let issuers = issuers().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        ("issuer", told, offer.is_honest())
+    });
     let parties = LIES.iter().map(|lie| {
         let told = [lie.name, lie.requirement, lie.what];
         ("party", told, lie.is_honest())
     });
-    relays.chain(parties)
+    relays.chain(issuers).chain(parties)
 }
 
 fn list_text() -> String {
     let mut out = String::new();
     for (_, [name, requirement, what], _) in offers() {
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{name:<28} {requirement:<12} {what}");
+        let _ = writeln!(out, "{name:<34} {requirement:<12} {what}");
     }
     out
 }
@@ -100,6 +106,11 @@ fn list_json() -> String {
         })
     });
     format!("{}\n", rows.collect::<serde_json::Value>())
+}
+
+#[tokio::main]
+async fn serve_issuer(offer: &'static IssuerOffer) -> Result<(), Box<dyn std::error::Error>> {
+    issuer::serve(offer).await
 }
 
 #[tokio::main]

@@ -1,5 +1,5 @@
-//! Faulty relays, and faulty parties to ages, as a program of their own, for testing the suite. Never
-//! shipped.
+//! Faulty relays, issuers of age signals and parties to ages, as a program of their own, for testing the
+//! suite. Never shipped.
 //!
 //! Each fault is one wrapper's lie around the honest relay: the generated service trait is the seam,
 //! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
@@ -8,6 +8,7 @@ mod access;
 pub mod cli;
 mod fault;
 mod faulty;
+pub mod issuer;
 mod log;
 mod memory;
 pub mod party;

@@ -1,6 +1,7 @@
 //! The program as the selftest starts it.
 
 use parcep_conformance::{Quietly, selftest};
+use parcep_mutants::issuer::issuers;
 use parcep_mutants::party::LIES;
 use parcep_mutants::{FAULTS, MARKER};
 use std::path::Path;
@@ -14,6 +15,8 @@ async fn faults_are_caught_by_tests_that_cite_them_and_the_honest_relays_by_none
         "stale-head-taken",
         "rolls-back",
         "wrong-reason",
+        "issuer-real-bounds",
+        "issuer-odd-token",
         "party-missing-is-adult",
         "party-no-memory",
     ];
@@ -37,7 +40,8 @@ fn the_list_names_every_fault_with_its_requirement() {
         .unwrap();
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let rows = rows.as_array().unwrap();
-    assert_eq!(rows.len(), FAULTS.len() + LIES.len());
+    let all = FAULTS.len() + issuers().count() + LIES.len();
+    assert_eq!(rows.len(), all);
     for row in rows {
         let requirement = row["requirement"].as_str().unwrap();
         let known = parcep_conformance::spec::requirement(requirement).is_some();

@@ -2,6 +2,7 @@
 
 mod access;
 mod age;
+mod age_issuer;
 mod append;
 mod create;
 mod read;
@@ -50,6 +51,8 @@ pub enum Role {
     Relay,
     /// A verifier of age signals.
     AgeVerifier,
+    /// An issuer of age signals and tokens.
+    AgeIssuer,
 }
 
 /// What kind of behaviour a test provokes.
@@ -107,6 +110,9 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
         access::TESTS,
         service::TESTS,
         age::TESTS,
+        age_issuer::SIGNALS,
+        age_issuer::REQUESTS,
+        age_issuer::TOKENS,
     ]
     .into_iter()
     .flatten()

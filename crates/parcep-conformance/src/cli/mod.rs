@@ -1,6 +1,7 @@
 //! The command line: what to judge, and where the report goes.
 
 mod ages;
+mod issuer;
 mod list;
 mod progress;
 mod selftest;
@@ -34,6 +35,7 @@ Examples:
   parcep-conform server --target http://127.0.0.1:7117 --profile quick
   parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
+  parcep-conform issuer --socket /run/age/org.example.game.sock --audience org.example.game
   parcep-conform selftest
   parcep-conform trace --spec spec
   parcep-conform spec --out target/spec-site
@@ -43,6 +45,8 @@ Examples:
 enum Command {
     /// Judge a relay over gRPC, in any language, by any vendor
     Server(server::ServerArgs),
+    /// Judge an issuer of age signals at its socket, in any language, by any vendor
+    Issuer(issuer::IssuerArgs),
     /// Judge the suite itself: start faulty relays and see that each is caught
     Selftest(selftest::SelftestArgs),
     /// List the tests with the clauses they cite
@@ -66,6 +70,7 @@ pub fn main() -> ExitCode {
     let ended = runtime.block_on(async {
         match cli.command {
             Command::Server(args) => server::run(args).await,
+            Command::Issuer(args) => issuer::run(args).await,
             Command::Selftest(args) => selftest::run(args).await,
             Command::List(args) => list::run(&args),
             Command::Spec(args) => spec::run(&args),
@@ -83,6 +88,7 @@ impl Command {
     fn wants_json(&self) -> bool {
         match self {
             Self::Server(args) => args.json,
+            Self::Issuer(args) => args.json,
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
             Self::Spec(_) => false,

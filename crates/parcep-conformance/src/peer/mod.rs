@@ -2,10 +2,13 @@
 //! to send broken things, so this never goes through the client library.
 
 mod household;
+mod issuer;
 pub(crate) mod raw;
 mod refusal;
 
 pub(crate) use household::{ALL_RIGHTS, Member, SMALL, Tip, access_key, create_request};
+pub(crate) use issuer::Issuer;
+pub use issuer::IssuerTarget;
 pub(crate) use refusal::{Refusal, Said};
 
 use parcep_proto::v1alpha1 as pb;
@@ -18,10 +21,11 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 /// A relay that has not answered by then hangs. Two machines and a loaded disk stay far below.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// The relay under test and what the tester was told about it.
+/// The relay or issuer under test and what the tester was told about it.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// Where it listens, such as `http://127.0.0.1:7117` or `https://relay.example:7117`.
+    /// Where it listens, such as `http://127.0.0.1:7117`, `https://relay.example:7117` or
+    /// `unix:/run/age/org.example.game.sock`.
     pub uri: String,
     /// Certificate authority that signed its certificate, PEM; for `https` only.
     pub ca: Option<Vec<u8>>,
@@ -31,6 +35,8 @@ pub struct Target {
     pub voucher: Vec<u8>,
     /// A relay that has not answered a call by then hangs; 10 s if nobody says otherwise.
     pub answer_within: Duration,
+    /// How it is asked, if it is an issuer of age signals and no relay.
+    pub issuer: Option<IssuerTarget>,
 }
 
 impl Target {
@@ -42,6 +48,15 @@ impl Target {
             relay_key: None,
             voucher: Vec::new(),
             answer_within: ANSWER_WITHIN,
+            issuer: None,
+        }
+    }
+
+    /// An issuer of age signals at the socket of one audience, `unix:PATH`.
+    pub fn issuer(uri: impl Into<String>, asked: IssuerTarget) -> Self {
+        Self {
+            issuer: Some(asked),
+            ..Self::plain(uri)
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) enum Refusal {
     Silent(u64),
     /// The connection broke, or never stood.
     Broken(String),
+    /// The answer is no message of its kind.
+    Unreadable(String),
 }
 
 /// A gRPC status from the relay.
@@ -40,7 +42,7 @@ impl Refusal {
     pub(crate) fn said(&self) -> Option<&Said> {
         match self {
             Self::Said(said) => Some(said),
-            Self::Silent(_) | Self::Broken(_) => None,
+            Self::Silent(_) | Self::Broken(_) | Self::Unreadable(_) => None,
         }
     }
 
@@ -100,6 +102,7 @@ impl fmt::Display for Refusal {
             }
             Self::Silent(ms) => write!(f, "no answer within {ms} ms"),
             Self::Broken(cause) => write!(f, "connection lost: {cause}"),
+            Self::Unreadable(cause) => write!(f, "an answer that does not parse: {cause}"),
         }
     }
 }

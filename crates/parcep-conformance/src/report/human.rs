@@ -1,6 +1,7 @@
 //! The page for people: a table, then each failure with its clause and how to see it again.
 
 use super::{Report, Result};
+use crate::catalogue::Role;
 use crate::verdict::{Conclusion, Verdict};
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -22,7 +23,13 @@ fn table(report: &Report) -> Table {
     table
         .load_style(UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(["test", "what a relay has to do", "kind", "verdict", "ms"]);
+        .set_header([
+            "test".to_owned(),
+            format!("what {} has to do", judged(report, "a relay", "an issuer")),
+            "kind".to_owned(),
+            "verdict".to_owned(),
+            "ms".to_owned(),
+        ]);
     for result in report
         .results
         .iter()
@@ -37,6 +44,12 @@ fn table(report: &Report) -> Table {
         ]);
     }
     table
+}
+
+/// Whom the run judges, in words.
+fn judged(report: &Report, relay: &'static str, issuer: &'static str) -> &'static str {
+    let is_issuer = report.results.iter().any(|r| r.role == Role::AgeIssuer);
+    if is_issuer { issuer } else { relay }
 }
 
 fn label(result: &Result) -> String {
@@ -109,9 +122,13 @@ fn sentence(report: &Report) -> String {
     let profile = report.run.profile.name();
     match report.conclusion {
         Conclusion::Conformant => {
-            format!("the relay does what profile `{profile}` asks for")
+            let who = judged(report, "the relay", "the issuer");
+            format!("{who} does what profile `{profile}` asks for")
         }
-        Conclusion::NonConformant => "the relay breaks a clause; see above".into(),
+        Conclusion::NonConformant => {
+            let who = judged(report, "the relay", "the issuer");
+            format!("{who} breaks a clause; see above")
+        }
         Conclusion::HarnessError => "the suite itself failed; please report it".into(),
         Conclusion::Incomplete if report.run.selection.executed == 0 => "nothing ran".into(),
         Conclusion::Incomplete => {

@@ -265,6 +265,20 @@ impl Totals {
 }
 
 impl Report {
+    /// The record for `parcep-conform trace`: every test that was to run.
+    pub fn evidence(&self) -> crate::trace::Record {
+        let executed = self.results.iter().map(|result| crate::trace::Executed {
+            id: result.id.to_owned(),
+            requirements: result
+                .cites
+                .iter()
+                .map(|clause| clause.requirement.to_owned())
+                .collect(),
+            verdict: result.verdict,
+        });
+        crate::trace::Record::new(executed.collect(), Vec::new())
+    }
+
     pub(crate) fn new(run: Run, results: Vec<Result>) -> Self {
         let conclusion = conclude(&results);
         Self {

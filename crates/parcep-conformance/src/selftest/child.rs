@@ -1,7 +1,7 @@
 //! One relay as a child process.
 
 use super::{Mutant, SelftestError};
-use crate::peer::Target;
+use crate::peer::{IssuerTarget, Target};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -20,7 +20,8 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts a relay with a fault and waits for its ready line,
-    /// `listening on URI relay-id HEX [relay-key HEX]`.
+    /// `listening on URI relay-id HEX [relay-key HEX]`, or of an issuer
+    /// `listening on unix:PATH audience NAME issuer-key HEX`.
     pub(super) async fn start(program: &Path, fault: &str) -> Result<Self, String> {
         let mut process = Command::new(program)
             .args(["--fault", fault])
@@ -51,6 +52,11 @@ impl Child {
     pub(super) async fn stop(mut self) {
         // It may have ended by itself; dropping kills it in any case.
         let _ = self.process.kill().await;
+        // Who is killed leaves its socket behind, in a folder of its own.
+        if let Some(socket) = self.target.uri.strip_prefix("unix:").map(Path::new) {
+            let _ = std::fs::remove_file(socket);
+            let _ = socket.parent().map(std::fs::remove_dir);
+        }
     }
 }
 
@@ -75,8 +81,13 @@ fn target(line: &str) -> Option<Target> {
     let mut target = Target::plain(words.next()?);
     while let Some(name) = words.next() {
         let value = words.next()?;
-        if name == "relay-key" {
-            target.relay_key = Some(parcep_core::hex::decode(value)?);
+        match (name, &mut target.issuer) {
+            ("relay-key", _) => target.relay_key = Some(parcep_core::hex::decode(value)?),
+            ("audience", issuer) => *issuer = Some(IssuerTarget::new(value)),
+            ("issuer-key", Some(issuer)) => {
+                issuer.issuer_key = Some(parcep_core::hex::decode(value)?);
+            }
+            _ => {}
         }
     }
     Some(target)
@@ -93,5 +104,15 @@ mod tests {
         assert_eq!(ready.relay_key, Some(vec![1, 2]));
         assert!(target("listening on http://127.0.0.1:7 relay-id aa").is_some());
         assert!(target("store is in use").is_none());
+    }
+
+    #[test]
+    fn the_ready_line_of_an_issuer_names_socket_audience_and_key() {
+        let line = "listening on unix:/tmp/age.sock audience org.example.game issuer-key 0102";
+        let ready = target(line).unwrap();
+        assert_eq!(ready.uri, "unix:/tmp/age.sock");
+        let issuer = ready.issuer.unwrap();
+        assert_eq!(issuer.audience, "org.example.game");
+        assert_eq!(issuer.issuer_key, Some(vec![1, 2]));
     }
 }

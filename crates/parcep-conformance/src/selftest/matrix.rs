@@ -1,4 +1,4 @@
-//! The kill matrix: which test fails which relay, and which vector which party to ages.
+//! The kill matrix: which test fails which relay or issuer, and which vector which party to ages.
 
 use super::{Kind, Mutant};
 use crate::ages;
@@ -47,7 +47,8 @@ impl Matrix {
         mut judged: Vec<(Mutant, Report)>,
         answered: Vec<(Mutant, ages::Run)>,
     ) -> Self {
-        judged.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        judged
+            .sort_by(|(one, _), (other, _)| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
         let (honest, faulty): (Vec<_>, Vec<_>) =
             judged.into_iter().partition(|(mutant, _)| mutant.honest);
         let (truthful, liars): (Vec<_>, Vec<_>) =
@@ -106,7 +107,7 @@ impl Matrix {
         let killed = self.mutants.iter().filter(|row| row.killed).count();
         let _ = writeln!(
             out,
-            "{killed} of {} faulty relays and parties caught; {} honest ones ({}), {} false reds",
+            "{killed} of {} faulty peers caught; {} honest ones ({}), {} false reds",
             self.mutants.len(),
             self.honest.len(),
             self.honest.join(", "),
@@ -115,19 +116,27 @@ impl Matrix {
         out
     }
 
-    /// One row per test, one column per faulty relay, numbered downwards.
+    /// The tests of relays with the faulty relays, then those of issuers with the faulty issuers.
     fn table(&self) -> String {
-        let relays = || self.mutants.iter().filter(|row| row.kind == Kind::Relay);
-        let digits = |of: fn(usize) -> usize| -> String {
-            let numbers = 1..=relays().count();
-            numbers
-                .map(|number| (of(number) % 10).to_string())
-                .collect()
-        };
-        let mut out = format!("{:WIDTH$} {}\n", "", digits(|number| number / 10));
-        let _ = writeln!(out, "{:WIDTH$} {}", "", digits(|number| number));
-        for test in catalogue::tests() {
-            let cells: String = relays().map(|row| cell(test, row)).collect();
+        let of_relays = self.table_of(Kind::Relay, |role| role != Role::AgeIssuer);
+        let of_issuers = self.table_of(Kind::Issuer, |role| role == Role::AgeIssuer);
+        format!("{of_relays}\n{of_issuers}")
+    }
+
+    /// One row per test, one column per faulty peer, numbered downwards as in the legend.
+    fn table_of(&self, kind: Kind, judged: fn(Role) -> bool) -> String {
+        let columns: Vec<_> = (1_usize..)
+            .zip(&self.mutants)
+            .filter(|(_, row)| row.kind == kind)
+            .collect();
+        let mut out = String::new();
+        for unit in [100, 10, 1] {
+            let digits = columns.iter().map(|(number, _)| number / unit % 10);
+            let digits: String = digits.map(|digit| digit.to_string()).collect();
+            let _ = writeln!(out, "{:WIDTH$} {digits}", "");
+        }
+        for test in catalogue::tests().filter(|test| judged(test.role)) {
+            let cells: String = columns.iter().map(|(_, row)| cell(test, row)).collect();
             let _ = writeln!(out, "{:WIDTH$} {}", test.id, cells.trim_end());
         }
         out
@@ -141,7 +150,7 @@ impl Matrix {
                     && test.cites.contains(&row.requirement.as_str())
             })
         };
-        let relay_tests = catalogue::tests().filter(|test| test.role == Role::Relay);
+        let relay_tests = catalogue::tests().filter(|test| test.role != Role::AgeVerifier);
         relay_tests
             .filter(|test| !proven(test))
             .map(|test| test.id)
@@ -155,7 +164,7 @@ impl Matrix {
             let Row {
                 requirement, name, ..
             } = row;
-            let _ = writeln!(out, "{mark} {number:>2} {requirement:<12} {name}");
+            let _ = writeln!(out, "{mark} {number:>3} {requirement:<12} {name}");
         }
         out
     }
@@ -185,7 +194,7 @@ fn row(mutant: &Mutant, report: &Report) -> Row {
             .any(|test| test.id == id && test.cites.contains(&mutant.requirement.as_str()))
     };
     Row {
-        kind: Kind::Relay,
+        kind: mutant.kind,
         name: mutant.name.clone(),
         requirement: mutant.requirement.clone(),
         killed: failed().any(|result| cites(result.id)),
@@ -237,7 +246,7 @@ fn executed(honest: &[(Mutant, Report)]) -> Vec<Executed> {
             .max_by_key(|verdict| gravity(*verdict))
     };
     catalogue::tests()
-        .filter(|test| test.role == Role::Relay)
+        .filter(|test| test.role != Role::AgeVerifier)
         .filter_map(|test| {
             Some(Executed {
                 id: test.id.to_owned(),
@@ -342,10 +351,7 @@ mod tests {
             page.contains("T-RELAY-020-append-chain                 ·"),
             "{page}"
         );
-        assert!(
-            page.contains("1 of 1 faulty relays and parties caught"),
-            "{page}"
-        );
+        assert!(page.contains("1 of 1 faulty peers caught"), "{page}");
         let page = matrix(false, &["none/T"]).render();
         assert!(
             page.contains("✗ stale-head: no test or vector that cites"),

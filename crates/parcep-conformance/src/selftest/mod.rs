@@ -1,5 +1,5 @@
-//! The suite judged by itself: every faulty relay, and every faulty party to ages, has to be caught by a
-//! test or vector that cites the requirement it breaks, and honest ones by none (R-CONF-004).
+//! The suite judged by itself: every faulty relay, issuer of age signals and party to ages has to be caught
+//! by a test or vector that cites the requirement it breaks, and honest ones by none (R-CONF-004).
 
 mod child;
 mod matrix;
@@ -9,7 +9,7 @@ pub use matrix::{Matrix, Row};
 
 use crate::catalogue::Profile;
 use crate::report::Report;
-use crate::runner::{Config, Progress, Quietly, glob, run_server};
+use crate::runner::{Config, Progress, Quietly, glob, run_issuer, run_server};
 use child::Child;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,14 @@ const AT_ONCE: usize = 4;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a mutant is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A relay, judged by the tests of relays.
     #[default]
     Relay,
+    /// An issuer of age signals, judged by the tests of issuers.
+    Issuer,
     /// A party to ages, judged by the vectors of ages.
     Party,
 }
@@ -173,7 +175,10 @@ async fn judge(
     target.answer_within = ANSWER_WITHIN;
     let mut config = Config::new(target, Profile::Full, seed);
     config.confirm_failures = false;
-    let report = run_server(&config, &Quietly).await;
+    let report = match config.target.issuer {
+        Some(_) => run_issuer(&config, &Quietly).await,
+        None => run_server(&config, &Quietly).await,
+    };
     let report = report.map_err(|cannot| start(cannot.to_string()))?;
     child.stop().await;
     Ok((mutant, report))

@@ -1,0 +1,134 @@
+//! `parcep-conform issuer`.
+
+use super::progress::Bar;
+use super::{Failure, write_file};
+use crate::catalogue::Profile;
+use crate::peer::{IssuerTarget, Target};
+use crate::runner::{Cannot, Config, run_issuer};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Judge an issuer of age signals at its socket, in any language, by any vendor
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(super) struct IssuerArgs {
+    /// Unix socket at which the issuer answers the audience
+    #[arg(long, value_name = "PATH")]
+    socket: PathBuf,
+    /// Name of the audience that the issuer sees at this socket
+    #[arg(long, value_name = "NAME")]
+    audience: String,
+    /// Unix socket at which tokens are issued, if it is another one
+    #[arg(long, value_name = "PATH")]
+    holder: Option<PathBuf>,
+    /// Public key of the issuer, 64 hexadecimal digits; without it no signature is judged
+    #[arg(long, value_name = "HEX")]
+    issuer_key: Option<String>,
+    /// Cut points to ask with: those kept for the audience, or the first ones it gets
+    #[arg(
+        long,
+        value_name = "AGES",
+        value_delimiter = ',',
+        default_value = "13,16,18"
+    )]
+    cuts: Vec<u32>,
+    /// Run only these test ids or requirement ids; `*` stands for anything. Such a run never says
+    /// conformant
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<String>,
+    /// Seed of the test data, to repeat a run; random if absent
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Write the report as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write what ran, as a record for `parcep-conform trace`
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Print the report as JSON instead of a page for people
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const HELP: &str = "\
+The issuer serves parcep.v1alpha1.AgeSignalService over HTTP/2 without TLS at the socket. Let it know somebody whose
+household shares the age with the audience for every purpose; what an issuer does not offer or does not tell is not
+applicable, and no pass. The first signal makes it keep the cut points for the audience (R-AGE-037): take an audience
+for tests alone. The run makes some 200 calls, and waits where it is refused with RATE_LIMITED.
+
+Exit codes:
+  0  conformant: every test that applies ran and passed
+  1  not conformant: a test failed, or passed only when tried again
+  2  usage: a flag or a pattern is wrong
+  3  harness: the socket cannot be reached, a file cannot be written, or the suite itself failed
+  4  nothing ran, or not everything that is required
+
+Examples:
+  parcep-conform issuer --socket /run/age/org.example.game.sock --audience org.example.game
+  parcep-conform issuer --socket game.sock --audience org.example.game --holder holder.sock --issuer-key HEX
+  parcep-conform issuer --socket game.sock --audience org.example.game --only R-AGE-028";
+
+pub(super) async fn run(args: IssuerArgs) -> Result<u8, Failure> {
+    let config = config(&args)?;
+    let bar = Bar::new(args.json);
+    let report = run_issuer(&config, &bar).await.map_err(explain)?;
+    bar.clear();
+    let json = report.to_json();
+    if let Some(path) = &args.report {
+        write_file(path, &json)?;
+    }
+    if let Some(path) = &args.junit {
+        write_file(path, &report.to_junit())?;
+    }
+    if let Some(path) = &args.evidence {
+        let text = serde_json::to_string_pretty(&report.evidence())
+            .map_err(|error| Failure::harness("INTERNAL", error.to_string()))?;
+        write_file(path, &format!("{text}\n"))?;
+    }
+    if args.json {
+        print!("{json}");
+    } else {
+        print!("{}", report.render());
+    }
+    Ok(report.exit_code)
+}
+
+fn config(args: &IssuerArgs) -> Result<Config, Failure> {
+    let mut asked = IssuerTarget::new(args.audience.clone());
+    asked.cuts.clone_from(&args.cuts);
+    asked.holder = args.holder.as_deref().map(uri);
+    asked.issuer_key = args.issuer_key.as_deref().map(key).transpose()?;
+    let seed = args.seed.unwrap_or_else(crate::rng::seed);
+    let target = Target::issuer(uri(&args.socket), asked);
+    let mut config = Config::new(target, Profile::Full, seed);
+    config.only.clone_from(&args.only);
+    Ok(config)
+}
+
+fn uri(path: &Path) -> String {
+    format!("unix:{}", path.display())
+}
+
+fn key(hex: &str) -> Result<Vec<u8>, Failure> {
+    parcep_core::hex::decode(hex)
+        .filter(|key| key.len() == 32)
+        .ok_or_else(|| Failure::usage("BAD_ISSUER_KEY", "--issuer-key takes 64 hexadecimal digits"))
+}
+
+fn explain(cannot: Cannot) -> Failure {
+    match cannot {
+        Cannot::Reach { .. } => Failure::harness(
+            "UNREACHABLE",
+            format!(
+                "{cannot}\nStart the issuer first, and give the path of the socket that it serves to this audience"
+            ),
+        ),
+        Cannot::Match(_) => Failure::usage(
+            "NO_MATCH",
+            format!("{cannot}\n`parcep-conform list` shows every id"),
+        ),
+    }
+}
