@@ -1,5 +1,10 @@
 //! Our own issuer, judged as anybody's is: at its sockets, and from the outside.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; a panic is a failed test"
+)]
+
 use parcep_conformance::{
     Conclusion, Config, IssuerTarget, Profile, Quietly, Report, Target, Verdict, run_issuer,
 };
