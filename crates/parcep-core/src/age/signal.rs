@@ -226,7 +226,8 @@ fn wire_of(signal: &AgeSignal, token_id: [u8; 16]) -> pb::AgeSignal {
         audience: signal.audience.clone(),
         purpose: signal.purpose.wire(),
         nonce: signal.nonce.clone(),
-        issued_bucket: signal.issued_bucket.div_euclid(BUCKET) * BUCKET,
+        // What cannot be rounded down is no whole day and is refused below.
+        issued_bucket: (signal.issued_bucket.div_euclid(BUCKET)).saturating_mul(BUCKET),
         not_after: signal.not_after,
         token_id: token_id.to_vec(),
         assurance: signal.assurance.wire(),

@@ -73,7 +73,9 @@ impl Known {
     fn established(&self, day: i64) -> AgeEstablished {
         match self.checked_day.map(|checked| day.saturating_sub(checked)) {
             None => AgeEstablished::NotTold,
-            Some(..=1) => AgeEstablished::WithinDay,
+            // A day ahead is that of a zone that is ahead; one further on is of a clock that was wrong.
+            Some(..=-2) => AgeEstablished::Older,
+            Some(-1..=1) => AgeEstablished::WithinDay,
             Some(..=30) => AgeEstablished::Within30Days,
             Some(..=365) => AgeEstablished::Within365Days,
             Some(_) => AgeEstablished::Older,
@@ -82,6 +84,17 @@ impl Known {
 }
 
 impl KnownAge {
+    /// Whether it is every age there is. That is no knowledge, and its youngest cell would make a
+    /// child of anybody (R-AGE-030).
+    fn is_every_age(&self) -> bool {
+        let known = match self {
+            Self::Born(_) => return false,
+            Self::Range(known) => *known,
+            Self::Estimate(estimate, error) => estimate.widen(*error),
+        };
+        (known.lower(), known.upper()) == (0, None)
+    }
+
     /// What is told of it at these cut points.
     pub(super) fn at(&self, audience: &str, cuts: &Cuts, one_cell: bool, day: i64) -> Coarse {
         let known = match self {
@@ -120,6 +133,7 @@ impl<'a> Knowledge<'a> {
             Self::Unavailable(retry) => Err(NotTold::Unavailable(retry)),
             Self::VerificationRequired => because(AgeOutcome::VerificationRequired),
             Self::Nothing => because(AgeOutcome::AgeUnknown),
+            Self::Known(known) if known.age.is_every_age() => because(AgeOutcome::AgeUnknown),
             Self::Known(known) if known.meets(needs, day) => Ok(known),
             Self::Known(_) => because(AgeOutcome::InsufficientAssurance),
         }

@@ -418,3 +418,60 @@ fn settings_out_of_range_make_no_issuer() {
         assert_eq!(made.err(), Some(AgeError::Malformed(field)));
     }
 }
+
+/// R-AGE-030, R-AGE-036: every age there is, is no knowledge, and its youngest cell no child.
+#[test]
+fn whoever_knows_every_age_knows_nothing_and_tells_no_child() {
+    let mut scene = Scene::new();
+    let every = AgeInterval::new(0, None).unwrap();
+    for age in [
+        KnownAge::Range(every),
+        KnownAge::Estimate(AgeInterval::new(17, Some(18)).unwrap(), u32::MAX),
+    ] {
+        scene.known = Known::declared(age, AgeMethod::SelfDeclared);
+        for one_cell in [false, true] {
+            let mut asked = request(AgePurpose::AccessGate);
+            asked.one_cell = one_cell;
+            assert_eq!(scene.answer(&asked).outcome, AgeOutcome::AgeUnknown);
+        }
+    }
+}
+
+/// R-AGE-026: a check of a day to come is of a clock that was wrong, and not a fresh one.
+#[test]
+fn a_check_of_a_day_to_come_is_not_recent() {
+    let mut scene = Scene::new();
+    let mut asked = request(AgePurpose::AccessGate);
+    asked.needs.established_within = AgeEstablished::Within365Days;
+    for (ahead, outcome) in [
+        (0, AgeOutcome::Signal),
+        (1, AgeOutcome::Signal),
+        (2, AgeOutcome::InsufficientAssurance),
+        (i64::MAX, AgeOutcome::InsufficientAssurance),
+    ] {
+        scene.known.checked_day = Some(latest_day(NOW).saturating_add(ahead));
+        assert_eq!(scene.answer(&asked).outcome, outcome, "{ahead}");
+    }
+}
+
+/// R-AGE-008: the beginning of the clock is refused, and nothing overflows.
+#[test]
+fn a_signal_at_the_beginning_of_the_clock_is_refused() {
+    let told = AgeSignal::new(
+        coarsen(
+            AgeInterval::new(14, Some(15)).unwrap(),
+            &Cuts::new(vec![13]).unwrap(),
+        ),
+        GAME,
+        AgePurpose::AccessGate,
+    );
+    for issued_bucket in [i64::MIN, i64::MIN + 1] {
+        let signal = AgeSignal {
+            issued_bucket,
+            not_after: issued_bucket.saturating_add(DAY),
+            ..told.clone()
+        };
+        let key = SigningKey::from_seed([1; 32]).unwrap();
+        assert!(matches!(issue(&signal, &key), Err(AgeError::Malformed(_))));
+    }
+}

@@ -77,6 +77,8 @@ fn pairs() -> impl Strategy<Value = (Person, Person)> {
                 u32,
                 Option<u32>,
             ) = parts;
+            // Every age is no knowledge, and has no cell (R-AGE-030).
+            let width = width.or((lower == 0).then_some(8));
             let known = Known {
                 assurance,
                 declarant_check,
