@@ -79,8 +79,14 @@ impl Challenges {
     /// As [`Self::is_open`], of bytes that may be no nonce at all.
     #[must_use]
     pub fn is_open_bytes(&self, nonce: &[u8], now: i64) -> bool {
-        let nonce = nonce.try_into().map(Nonce);
-        nonce.is_ok_and(|nonce| self.is_open(&nonce, now))
+        self.given(nonce, now).is_some()
+    }
+
+    /// When a nonce was given that may still be answered at `now`.
+    pub(super) fn given(&self, nonce: &[u8], now: i64) -> Option<i64> {
+        let nonce = nonce.try_into().map(Nonce).ok()?;
+        let given = self.open.get(&nonce).copied();
+        given.filter(|given| is_fresh(*given, now))
     }
 
     /// As [`Self::close`], of bytes that may be no nonce at all.

@@ -47,6 +47,8 @@ impl Refused {
 pub(super) struct Checked<'a> {
     pub(super) signal: AgeSignal,
     pub(super) issuer: &'a TrustedIssuer,
+    /// When the party asked for it: what was issued before, answers another nonce.
+    pub(super) asked: i64,
 }
 
 /// What an answer says beside the claim.
@@ -132,11 +134,13 @@ impl Form {
         };
         let verified = (self.verify)(bytes, expected);
         // The nonce is looked at before the time.
+        let asked = memory.challenges.given(&question.nonce, now);
         let in_turn = matches!(verified, Ok(_) | Err(AgeError::Expired));
-        if in_turn && !memory.challenges.is_open_bytes(&question.nonce, now) {
+        if in_turn && asked.is_none() {
             return Err(AgeError::WrongNonce.into());
         }
         let signal = verified?;
+        let asked = asked.ok_or(AgeError::WrongNonce)?;
         let key_id = (self.key_id)(bytes).unwrap_or_default();
         let issuer = trust.find_for(&key_id, signal.issued_bucket);
         let issuer = issuer.ok_or(AgeError::UntrustedIssuer)?;
@@ -144,6 +148,10 @@ impl Form {
             .replay
             .first_time(signal.once, signal.not_after, now)?;
         memory.challenges.close_bytes(&question.nonce);
-        Ok(Checked { signal, issuer })
+        Ok(Checked {
+            signal,
+            issuer,
+            asked,
+        })
     }
 }

@@ -205,7 +205,7 @@ impl RelyingParty {
         let mut said = Said::read(response);
         match said.signal.take() {
             Some(signal) => self.take(SIGNAL, &signal, question, now),
-            None => Reply::of(said),
+            None => Reply::of(said, question.purpose),
         }
     }
 
@@ -292,7 +292,8 @@ impl RelyingParty {
         let knowledge = &mut self.memory.knowledge;
         let known_as = knowledge.accepted(checked.signal.interval, day);
         let least = question.needs.least_assurance;
-        let accepted = Accepted::new(checked.signal, checked.issuer, (now, least, known_as));
+        let asked = checked.asked;
+        let accepted = Accepted::new(checked.signal, checked.issuer, (asked, least, known_as));
         Reply::accepted(accepted)
     }
 }

@@ -1,8 +1,8 @@
 //! What came of asking: a claim that counts, or the reason why there is none.
 
 use crate::age::{
-    AgeAssurance, AgeAssuranceScheme, AgeConsent, AgeOutcome, AgeSignal, Claim, IssuerRole,
-    Statement, TrustedIssuer,
+    AgeAssurance, AgeAssuranceScheme, AgeConsent, AgeInterval, AgeOutcome, AgePurpose, AgeSignal,
+    Claim, IssuerRole, Statement, TrustedIssuer,
 };
 
 use crate::crypto::Hash;
@@ -29,7 +29,8 @@ pub(super) struct Accepted {
     pub(super) issuer: String,
     pub(super) key_id: Hash,
     pub(super) role: IssuerRole,
-    pub(super) at: i64,
+    /// When the party asked for it.
+    pub(super) asked: i64,
     /// Assurance that was asked for (R-AGE-034).
     pub(super) least: AgeAssurance,
     pub(super) known_as: KnownAs,
@@ -38,17 +39,20 @@ pub(super) struct Accepted {
 impl Reply {
     /// A transport that failed: nobody answered (R-AGE-032).
     pub fn transport_failed() -> Self {
-        Self::of(Said::only(AgeOutcome::TemporarilyUnavailable))
+        Self::without(AgeOutcome::TemporarilyUnavailable)
     }
 
-    /// Without a claim.
-    pub(super) fn of(said: Said) -> Self {
+    /// Without a claim. A consent is read for purposes that may tell it alone (R-AGE-057).
+    pub(super) fn of(said: Said, purpose: AgePurpose) -> Self {
         Self {
             outcome: match said.outcome {
                 AgeOutcome::Signal => AgeOutcome::AgeUnknown,
                 other => other,
             },
-            consent: said.consent,
+            consent: match purpose.tells_who_governs() {
+                true => said.consent,
+                false => AgeConsent::NotReported,
+            },
             retry_after: said.retry_after,
             refused: None,
             accepted: None,
@@ -57,9 +61,14 @@ impl Reply {
 
     /// With a claim that does not count: nobody knows.
     pub(super) fn refused_as(refused: Refused) -> Self {
-        let mut reply = Self::of(Said::unknown());
+        let mut reply = Self::without(AgeOutcome::AgeUnknown);
         reply.refused = Some(refused);
         reply
+    }
+
+    fn without(outcome: AgeOutcome) -> Self {
+        // Nothing is said of a consent, whatever the purpose.
+        Self::of(Said::only(outcome), AgePurpose::AccessGate)
     }
 
     pub(super) fn accepted(accepted: Accepted) -> Self {
@@ -110,11 +119,15 @@ impl Reply {
     }
 
     /// The claim as one opinion among several, for [`super::resolve`]. An assurance on another scale
-    /// is not told.
+    /// is not told. One with less assurance than was asked for has no lower bound here: it opens
+    /// nothing and closes all the same (R-AGE-034).
     #[must_use]
     pub fn evidence(&self) -> Option<Evidence> {
         self.accepted.as_ref().map(|accepted| Evidence {
-            interval: accepted.signal.interval,
+            interval: match accepted.assurance().meets(accepted.least) {
+                true => accepted.signal.interval,
+                false => AgeInterval::between(0, accepted.signal.interval.upper()),
+            },
             method: accepted.signal.method,
             assurance: accepted.assurance(),
             binding: accepted.signal.binding,
@@ -148,14 +161,14 @@ impl Accepted {
     pub(super) fn new(
         signal: AgeSignal,
         issuer: &TrustedIssuer,
-        (at, least, known_as): (i64, AgeAssurance, KnownAs),
+        (asked, least, known_as): (i64, AgeAssurance, KnownAs),
     ) -> Self {
         Self {
             signal,
             issuer: issuer.name.clone(),
             key_id: issuer.key_id(),
             role: issuer.role,
-            at,
+            asked,
             least,
             known_as,
         }
@@ -171,7 +184,7 @@ impl Accepted {
 
     pub(super) const fn times(&self) -> ClaimTimes {
         ClaimTimes {
-            accepted: self.at,
+            asked: self.asked,
             issued_bucket: self.signal.issued_bucket,
         }
     }

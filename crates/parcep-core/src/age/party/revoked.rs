@@ -33,8 +33,9 @@ pub struct TooManyHandles;
 /// What matters about a claim where its handle is looked up. Seconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimTimes {
-    /// When the party accepted the claim.
-    pub accepted: i64,
+    /// When the party asked for the claim. What was issued on that question is younger; one that is
+    /// only accepted later may be older than a revocation.
+    pub asked: i64,
     /// Its issue day.
     pub issued_bucket: i64,
 }
@@ -49,8 +50,8 @@ impl Revocations {
     }
 
     /// Takes the list of an issuer, fetched at `now`, seconds since the Unix epoch. From here on every
-    /// claim that carries one of its handles is void; a claim that is accepted later is not, for a
-    /// new grant may use the same handle.
+    /// claim that carries one of its handles is void; one that is asked for later is not, for a new
+    /// grant may use the same handle.
     ///
     /// # Errors
     /// [`TooManyHandles`]; then nothing is taken.
@@ -88,7 +89,7 @@ impl Revocations {
     ) -> HandleState {
         let of = self.issuers.get(issuer);
         let learned = of.and_then(|of| of.learned.get(&handle));
-        if learned.is_some_and(|learned| *learned >= claim.accepted) {
+        if learned.is_some_and(|learned| *learned >= claim.asked) {
             return HandleState::Revoked;
         }
         let as_of = of.map_or(i64::MIN, |of| of.as_of).max(claim.issued_bucket);
@@ -113,7 +114,7 @@ mod tests {
 
     fn claim(at: i64) -> ClaimTimes {
         ClaimTimes {
-            accepted: at,
+            asked: at,
             issued_bucket: at.div_euclid(DAY) * DAY,
         }
     }

@@ -45,7 +45,7 @@ pub struct StoredReply {
     issuer: String,
     key_id: String,
     role: IssuerRole,
-    accepted: i64,
+    asked: i64,
     least_assurance: AgeAssurance,
     known_as: KnownAs,
 }
@@ -74,7 +74,7 @@ impl StoredReply {
             issuer: accepted.issuer.clone(),
             key_id: accepted.key_id.to_hex(),
             role: accepted.role,
-            accepted: accepted.at,
+            asked: accepted.asked,
             least_assurance: accepted.least,
             known_as: accepted.known_as,
         })
@@ -108,7 +108,7 @@ impl StoredReply {
             issuer: self.issuer,
             key_id: key_id.ok_or(AgeError::Malformed("key_id"))?,
             role: self.role,
-            at: self.accepted,
+            asked: self.asked,
             least: self.least_assurance,
             known_as: self.known_as,
         }))

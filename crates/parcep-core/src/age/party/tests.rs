@@ -332,6 +332,61 @@ fn age_39_a_revocation_voids_a_claim_at_once_and_a_new_grant_gives_a_new_one() {
     assert_eq!(later.because, Because::Outcome(AgeOutcome::AgeUnknown));
 }
 
+/// R-AGE-045: what was issued before the party learned of the revocation, and is handed over after,
+/// is as void as what it has already.
+#[test]
+fn age_39_a_claim_that_was_held_back_until_the_revocation_was_learned_is_void() {
+    let mut party = party();
+    let wanted = wanted(AgePurpose::ConsentFlow);
+    let question = party.ask(wanted, NOW, &mut SystemRandom::new()).unwrap();
+    let held_back = response(&with_handle(&question, NOW), 1);
+    let list = RevokedHandles::new([AgeHandle::from_bytes([3; 16])], NOW);
+    party.revoked("Store", &list, NOW + 10).unwrap();
+    let reply = party.answer(&question, &held_back, NOW + 500);
+    assert_eq!(reply.outcome(), AgeOutcome::Signal);
+    let judged = party.judge(&reply, at(13), NOW + 500);
+    assert_eq!(judged, Judgement::undecided(Because::Revoked));
+}
+
+/// R-AGE-034: also as one of several, a claim with less assurance than was asked for does not open.
+#[test]
+fn a_claim_with_less_assurance_than_was_asked_for_opens_nothing_among_several() {
+    let mut party = party();
+    for (lower, upper, verdict) in [(18, None, Verdict::Undecided), (0, Some(13), Verdict::Fail)] {
+        let mut asked = wanted(AgePurpose::AccessGate);
+        asked.needs.least_assurance = AgeAssurance::Enhanced;
+        let question = party.ask(asked, NOW, &mut SystemRandom::new()).unwrap();
+        let weak = signal(&question, told(lower, upper));
+        let reply = party.answer(&question, &response(&weak, 1), NOW);
+        assert_eq!(party.judge(&reply, at(18), NOW).verdict, verdict);
+        let resolved = party.resolve(&[&reply], &[], NOW);
+        assert_eq!(resolved.judge(at(18)).verdict, verdict);
+    }
+}
+
+/// R-AGE-057: a consent beside an answer is not told to a gate, and not believed by one.
+#[test]
+fn a_consent_beside_a_refusal_is_read_for_purposes_that_may_tell_it_alone() {
+    let mut party = party();
+    let refusal = pb::AgeSignalResponse {
+        outcome: pb::AgeOutcome::Refused.into(),
+        consent: AgeConsent::Granted.wire(),
+        ..Default::default()
+    };
+    for (purpose, expected) in [
+        (AgePurpose::AccessGate, AgeConsent::NotReported),
+        (AgePurpose::LegalCompliance, AgeConsent::NotReported),
+        (AgePurpose::ConsentFlow, AgeConsent::Granted),
+    ] {
+        let question = party.ask(wanted(purpose), NOW, &mut SystemRandom::new());
+        let reply = party.answer(&question.unwrap(), &refusal.encode_to_vec(), NOW);
+        assert_eq!(
+            (reply.outcome(), reply.consent()),
+            (AgeOutcome::Refused, expected)
+        );
+    }
+}
+
 /// R-AGE-045: the signal itself says it.
 #[test]
 fn age_39_a_claim_that_says_revoked_decides_nothing() {
