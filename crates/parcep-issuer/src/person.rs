@@ -155,7 +155,8 @@ impl Answers for Person {
             .facts
             .share(seen, request.map(|request| request.purpose));
         let request = request.and_then(|request| {
-            note(&mut kept.consents, seen, request, &share, now)?;
+            let stands = state.facts.consent_stands(seen);
+            note(&mut kept.consents, seen, request, (&share, stands), now)?;
             Ok(request)
         });
         let guardianship = Guardianship {
@@ -208,8 +209,8 @@ impl Answers for Person {
     fn revoked_handles(&self, seen: &str, now: i64) -> Result<RevokedHandles, Fault> {
         let (mut state, day) = (self.state()?, day_of(now)?);
         // A rule that went since the last ask ends what it granted now, and not with the next one (R-AGE-045).
-        let rule = state.facts.share(seen, Ok(AgePurpose::ConsentFlow));
-        if !matches!(rule, Share::Allowed { .. } | Share::Ask) {
+        if !state.facts.consent_stands(seen) {
+            let rule = state.facts.share(seen, Ok(AgePurpose::ConsentFlow));
             let mut kept = state.kept.clone();
             kept.consents.follow(seen, &rule, day).map_err(|_| Fault)?;
             state.keep(kept, &self.store)?;
@@ -235,6 +236,15 @@ impl Facts {
         let layers = self.layers.iter().map(Option::as_ref);
         purpose.map_or(Share::Off, |purpose| share(layers, seen, purpose))
     }
+
+    /// Whether a consent that was given to an audience goes on. There is one for each audience, and rules are for
+    /// purposes: it ends when no purpose is left for which it may be told.
+    fn consent_stands(&self, seen: &str) -> bool {
+        let telling = AgePurpose::ALL.iter().copied();
+        telling
+            .filter(|purpose| purpose.tells_who_governs())
+            .any(|purpose| goes_on(&self.share(seen, Ok(purpose))))
+    }
 }
 
 impl Knows {
@@ -248,13 +258,18 @@ impl Knows {
     }
 }
 
+/// Whether a rule leaves a yes that was given.
+const fn goes_on(rule: &Share) -> bool {
+    matches!(rule, Share::Allowed { .. } | Share::Ask)
+}
+
 /// Notes what the household says now, and which changes the audience announces (R-AGE-043). Only what asks who answers
 /// for a person has to do with consent.
 fn note(
     consents: &mut ConsentLedger,
     seen: &str,
     request: &SignalRequest,
-    rule: &Share,
+    (rule, stands): (&Share, bool),
     now: i64,
 ) -> Result<(), InvalidRequest> {
     if !request.purpose.tells_who_governs() {
@@ -262,7 +277,10 @@ fn note(
     }
     let day = day_of(now).map_err(|_| InvalidRequest("audience"))?;
     let full = |_: ConsentError| InvalidRequest("audience");
-    consents.follow(seen, rule, day).map_err(full)?;
+    // A no for this purpose leaves what was granted for another one.
+    if goes_on(rule) || !stands {
+        consents.follow(seen, rule, day).map_err(full)?;
+    }
     if request.changes.is_empty() {
         return Ok(());
     }

@@ -178,6 +178,31 @@ fn age_22_a_request_that_is_refused_changes_nothing() {
     assert_eq!(home.person.kept().unwrap(), before);
 }
 
+/// R-AGE-042, R-AGE-046: a rule for one purpose alone grants, and asking about another one revokes nothing.
+#[test]
+fn age_39_a_consent_for_one_purpose_stands_whatever_else_is_asked() {
+    let mut facts = child();
+    let mut rule = section(&[(GAME, AgeShare::Allow)]);
+    rule.share[0].purposes = vec![AgePurpose::SafetyDefaults];
+    facts.layers = vec![Some(rule)];
+    let home = Home::new(facts);
+    let told = home.ask(GAME, AgePurpose::SafetyDefaults).told.unwrap();
+    let granted = told.guardianship.handle.unwrap();
+    let listed = || {
+        let list = home.person.revoked_handles(GAME, now()).unwrap();
+        list.state(granted, now())
+    };
+    assert_eq!(listed(), HandleState::Holds);
+    let flow = home.ask(GAME, AgePurpose::ConsentFlow);
+    assert_eq!(flow.outcome, AgeOutcome::Refused);
+    assert_eq!(listed(), HandleState::Holds);
+    // With the last purpose it ends.
+    let mut without = child();
+    without.layers.clear();
+    home.person.set(without).unwrap();
+    assert_eq!(listed(), HandleState::Revoked);
+}
+
 /// R-AGE-045, R-AGE-046: a rule that goes ends the consent at once, with a handle that the audience knows.
 #[test]
 fn age_39_a_rule_that_goes_is_a_revocation_and_a_new_one_gives_new_signals() {
