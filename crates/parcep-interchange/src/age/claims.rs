@@ -257,15 +257,20 @@ fn numeric(members: &mut Members<'_>, names: &[&str]) -> Result<Option<i64>, Ada
         return Ok(None);
     };
     let seconds = match value {
-        Json::Number(lexeme) => lexeme
-            .split_once('.')
-            .map_or(&**lexeme, |(whole, _)| whole)
-            .parse(),
-        _ => return Err(members.fault(names, NOT_TIME)),
+        Json::Number(lexeme) => whole_seconds(lexeme),
+        _ => None,
     };
-    seconds
-        .map(Some)
-        .map_err(|_| members.fault(names, NOT_TIME))
+    match seconds {
+        Some(seconds) => Ok(Some(seconds)),
+        None => Err(members.fault(names, NOT_TIME)),
+    }
+}
+
+/// `None` for an exponent: with one, what stands before the point is not the number of seconds.
+fn whole_seconds(lexeme: &str) -> Option<i64> {
+    let (whole, fraction) = lexeme.split_once('.').unwrap_or((lexeme, ""));
+    let plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    whole.parse().ok().filter(|_| plain)
 }
 
 const NOT_TIME: &str = "not a time in seconds";

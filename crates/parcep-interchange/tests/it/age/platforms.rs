@@ -270,6 +270,11 @@ fn age_26_a_claim_set_that_is_over_holds_no_more_and_a_long_life_is_told() {
     }
     assert_eq!(claims_hold(br#"{"age_over_18": true}"#, i64::MAX), Ok(true));
     assert!(claims_hold(br#"{"exp": "soon"}"#, 0).is_err());
+    // What stands before the point of these is not the number of seconds.
+    for odd in ["1e3", "9999999999.5e-9", "1.8E9", "1.5e400"] {
+        let set = format!(r#"{{"age_over_18": true, "exp": {odd}, "nbf": {odd}}}"#);
+        assert!(claims_hold(set.as_bytes(), 1_750_000_000).is_err(), "{odd}");
+    }
     assert!(claims_hold(br#"{"exp": 1e400}"#, 0).is_err());
     assert!(claims_hold(b"[]", 0).is_err());
     assert_eq!(
