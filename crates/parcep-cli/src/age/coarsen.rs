@@ -54,6 +54,11 @@ impl Known {
     pub(super) fn coarse(&self) -> Result<Coarse, Failure> {
         let known = AgeInterval::new(self.lower, self.upper).map_err(misuse)?;
         let cuts = Cuts::new(self.cuts.clone()).map_err(misuse)?;
+        if self.youngest && (known.lower(), known.upper()) == (0, None) {
+            let message = "`--lower 0` without `--upper` is every age, and its youngest bracket would make a \
+                           child of anybody (R-AGE-030); nothing is told then";
+            return Err(Failure::usage("MALFORMED", message));
+        }
         let to_cells = if self.youngest { youngest } else { coarsen };
         Ok(to_cells(known, &cuts))
     }

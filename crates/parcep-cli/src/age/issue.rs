@@ -107,7 +107,10 @@ impl Issue {
             ..AgeSignal::new(coarse, audience, self.purpose)
         };
         let bytes = issue(&signal, &key).map_err(misuse)?;
-        Own::beside(&self.key, self.log.as_deref()).shared(&signal, now)?;
+        let own = Own::beside(&self.key, self.log.as_deref());
+        let lock = own.lock()?;
+        own.shared(&signal, now)?;
+        drop(lock);
         write_bytes(out, &bytes)?;
         if out.as_os_str() == "-" {
             return Ok(());

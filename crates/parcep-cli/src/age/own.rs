@@ -8,6 +8,7 @@ use parcep_core::age::{
 };
 use parcep_issuer::Kept;
 use serde::de::DeserializeOwned;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The list of what was shared, if no other place is given.
@@ -16,6 +17,8 @@ const LOG: &str = "age-shared.jsonl";
 const AUDIENCES: &str = "age-audiences.json";
 /// What was said to each audience.
 const CONSENTS: &str = "age-consents.json";
+/// Locked while these files and the wallets beside them are read and written.
+const LOCK: &str = "age.lock";
 
 /// Files of one person.
 #[derive(Debug)]
@@ -35,6 +38,12 @@ impl Own {
         }
     }
 
+    /// Keeps other processes away until it is dropped: two that read one wallet would show one token
+    /// twice (R-AGE-020).
+    pub(super) fn lock(&self) -> Result<File, Failure> {
+        files::lock(&self.audiences.with_file_name(LOCK))
+    }
+
     /// Puts a claim on the list, before anybody gets it (R-AGE-052).
     pub(super) fn shared(&self, told: &AgeSignal, now: i64) -> Result<(), Failure> {
         let mut list = read_log(&self.log)?;
@@ -45,20 +54,24 @@ impl Own {
         files::write_private(&self.log, list.to_json_lines().as_bytes())
     }
 
-    /// Whether an audience may be told something at these cut points; keeps them (R-AGE-037).
+    /// Whether an audience may be told something at these cut points, and what to [`Self::keep_pins`] once
+    /// there is something to tell (R-AGE-037).
     pub(super) fn admit(
         &self,
         audience: &str,
         cuts: &Cuts,
         share: &Share,
         now: i64,
-    ) -> Result<Admitted, Failure> {
+    ) -> Result<(Admitted, Pins), Failure> {
         let mut pins = self.pins()?;
         let admitted = pins.admit(audience, cuts, share, latest_day(now));
-        let admitted = admitted.map_err(withheld)?;
-        let text = serde_json::to_vec_pretty(&pins).map_err(internal)?;
-        files::write_private(&self.audiences, &text)?;
-        Ok(admitted)
+        Ok((admitted.map_err(withheld)?, pins))
+    }
+
+    /// Keeps cut points, before anybody gets a claim.
+    pub(super) fn keep_pins(&self, pins: &Pins) -> Result<(), Failure> {
+        let text = serde_json::to_vec_pretty(pins).map_err(internal)?;
+        files::write_private(&self.audiences, &text)
     }
 
     /// Everything that lasts, for an issuer that runs.

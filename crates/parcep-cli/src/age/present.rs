@@ -55,9 +55,10 @@ impl Present {
         let now = jiff::Timestamp::now().as_second();
         let nonce = nonce(&self.nonce)?;
         let share = self.share()?;
-        let mut batch = self.batch()?;
         let own = Own::beside(&self.wallet, self.log.as_deref());
-        let admitted = own.admit(&self.audience, batch.cuts(), &share, now)?;
+        let lock = own.lock()?;
+        let mut batch = self.batch()?;
+        let (admitted, pins) = own.admit(&self.audience, batch.cuts(), &share, now)?;
         let shown = batch.present(&admitted, self.purpose, &nonce, now);
         let shown = shown.map_err(misuse)?;
         // First it leaves the wallet and is listed, then somebody gets it (R-AGE-020, R-AGE-052).
@@ -67,6 +68,8 @@ impl Present {
             files::write_private(&self.wallet, &batch.expose_json())?;
         }
         own.shared(&shown.told, now)?;
+        own.keep_pins(&pins)?;
+        drop(lock);
         write_bytes(&self.out, &shown.bytes)?;
         if self.out.as_os_str() == "-" {
             return Ok(());

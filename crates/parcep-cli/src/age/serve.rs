@@ -112,6 +112,8 @@ impl Serve {
         let public = hex::encode(key.public().as_bytes());
         let issuer = Issuer::new(key, IssuerSettings::default()).map_err(misuse)?;
         let own = Own::beside(&self.key, self.log.as_deref());
+        // As long as it runs: what another process kept meanwhile would be lost with the next answer (R-AGE-037).
+        let _lock = own.lock()?;
         let (facts, kept) = (self.facts()?, own.kept()?);
         let store = Box::new(move |kept: &_| own.keep(kept).map_err(|_| Fault));
         let secret = secret(&self.key.with_file_name("age-secret.hex"))?;

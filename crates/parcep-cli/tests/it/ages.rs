@@ -163,7 +163,9 @@ fn coarsen_tells_a_bracket_or_what_the_flag_takes() {
     let youngest = json!({"lower": 0, "upper": 13, "exact_cell": false});
     assert_eq!(told(&[&asked[..], &["--youngest"]].concat()), (0, youngest));
     for wrong in [
-        &["--lower", "12", "--cuts", "13,14"][..],
+        // R-AGE-030: who knows nothing makes a child of nobody.
+        &["--lower", "0", "--cuts", "13", "--youngest"][..],
+        &["--lower", "12", "--cuts", "13,14"],
         &["--lower", "12", "--cuts", "16,13"],
         &["--lower", "12", "--cuts", "0,13"],
         &["--lower", "12", "--upper", "12", "--cuts", "13"],
@@ -303,6 +305,42 @@ fn an_audience_keeps_its_cut_points_over_wallets() {
     );
     assert_eq!(std::fs::read(&other).unwrap(), before);
     assert!(!names(folder.path()).contains(&"two".to_owned()));
+}
+
+/// R-AGE-037: what is refused after the cut points were looked at keeps none.
+#[test]
+fn a_presentation_that_fails_keeps_no_cut_points() {
+    let (folder, wallet, _) = wallet("1");
+    let before = std::fs::read(&wallet).unwrap();
+    let out = folder.path().join("out");
+    let refused = present(&wallet, GAMES, &out, &["--purpose", "safety-defaults"]);
+    assert_ne!(refused.code, 0);
+    assert_eq!(std::fs::read(&wallet).unwrap(), before);
+    assert!(!folder.path().join("age-audiences.json").exists());
+    assert_eq!(present(&wallet, GAMES, &out, &[]).code, 0);
+    assert!(folder.path().join("age-audiences.json").exists());
+}
+
+/// R-AGE-020: of two that show a token of one wallet at once, none shows the other's.
+#[test]
+fn two_processes_never_show_one_token_twice() {
+    let (folder, wallet, _) = wallet("8");
+    let outs: Vec<_> = (0..8)
+        .map(|n| folder.path().join(format!("shown{n}")))
+        .collect();
+    std::thread::scope(|scope| {
+        for out in &outs {
+            let wallet = &wallet;
+            scope.spawn(move || assert_eq!(present(wallet, GAMES, out, &[]).code, 0));
+        }
+    });
+    assert!(
+        !Path::new(&wallet).exists(),
+        "eight tokens, each shown once"
+    );
+    let tokens: std::collections::BTreeSet<_> =
+        outs.iter().map(|out| std::fs::read(out).unwrap()).collect();
+    assert_eq!(tokens.len(), 8);
 }
 
 /// R-AGE-057: rules of a household decide whether anything is shown, and nothing leaves against them.
