@@ -14,6 +14,9 @@ pub struct Limits {
     pub anonymous_per_second: u32,
     /// Calls at work at once, over everybody; a batch of 30 signatures takes some 1 ms of a core.
     pub at_work: usize,
+    /// Time that a connection lasts. Whoever still needs the issuer then connects anew, and nobody holds a place by
+    /// saying nothing.
+    pub connection: Duration,
     /// Time for the TLS handshake.
     pub handshake: Duration,
     /// Time until a call is answered.
@@ -29,6 +32,7 @@ impl Default for Limits {
             calls_per_minute: 60,
             anonymous_per_second: 100,
             at_work: 16,
+            connection: Duration::from_secs(60),
             handshake: Duration::from_secs(10),
             call: Duration::from_secs(10),
             drain: Duration::from_secs(5),

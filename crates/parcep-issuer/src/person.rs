@@ -27,7 +27,9 @@ const DAY: i64 = 86_400;
 pub struct Facts {
     /// What can be said about the age.
     pub knows: Knows,
-    /// The section AGE of each guardian's live layer; `None` for one that exists and cannot be opened (R-AGE-057).
+    /// The section AGE of each guardian's live layer; `None` for one that exists and cannot be opened (R-AGE-057). Of
+    /// somebody without guardians it is their own choice, as one layer: without any layer nothing is shared, and an
+    /// issuer that answers for children alone would tell a gate by answering that somebody is one.
     pub layers: Vec<Option<AgeSection>>,
     /// Whether a guardian supervises the account.
     pub supervision: AgeSupervision,

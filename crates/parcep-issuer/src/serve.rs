@@ -77,7 +77,7 @@ pub fn serve_unix(
         };
         let service = Service::new(desk, at_work.clone(), limits);
         let connections = socket.connections(limits);
-        tasks.spawn(serve(connections, service, limits.drain, ending.clone()));
+        tasks.spawn(serve(connections, service, limits.clone(), ending.clone()));
     }
     Ok(Running {
         address: None,
@@ -101,7 +101,7 @@ pub async fn serve_tls(
     let service = Service::provider(accounts, limits);
     let connections = listener.connections(limits);
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
+    tasks.spawn(serve(connections, service, limits.clone(), ends(shutdown)));
     Ok(Running { address, tasks })
 }
 
@@ -118,7 +118,7 @@ pub fn serve_socket_with<T: AgeSignalService>(
     let connections = socket.bind()?.connections(limits);
     let service = AgeSignalServiceServer::new(service).max_decoding_message_size(MAX_REQUEST);
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
+    tasks.spawn(serve(connections, service, limits.clone(), ends(shutdown)));
     Ok(Running {
         address: None,
         tasks,
@@ -141,26 +141,26 @@ pub async fn serve_tls_with<T: AgeSignalService>(
     let connections = listener.connections(limits);
     let service = AgeSignalServiceServer::new(service).max_decoding_message_size(MAX_REQUEST);
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(connections, service, limits.drain, ends(shutdown)));
+    tasks.spawn(serve(connections, service, limits.clone(), ends(shutdown)));
     Ok(Running { address, tasks })
 }
 
 async fn serve<S: Bytes, T: Serves>(
     connections: Incoming<S>,
     service: T,
-    drain: Duration,
+    limits: Limits,
     ending: CancellationToken,
 ) -> Result<(), ServeError>
 where
     T::Future: Send + 'static,
 {
     let ended = ending.clone();
-    let served = server()
+    let served = server(&limits)
         .add_service(service)
         .serve_with_incoming_shutdown(connections, async move { ending.cancelled().await });
     tokio::select! {
         served = served => served.map_err(|error| ServeError::Transport(error.to_string())),
-        () = overdue(ended, drain) => {
+        () = overdue(ended, limits.drain) => {
             tracing::warn!("some connections did not close in time");
             Ok(())
         }
@@ -168,8 +168,10 @@ where
 }
 
 /// HTTP/2 as callers may use it: nothing of theirs grows without bound.
-fn server() -> Server {
+fn server(limits: &Limits) -> Server {
     Server::builder()
+        .max_connection_age(limits.connection)
+        .max_connection_age_grace(limits.call)
         .max_concurrent_streams(16)
         .http2_max_header_list_size(8 << 10)
         .http2_max_pending_accept_reset_streams(Some(20))

@@ -302,6 +302,25 @@ async fn age_17_nobody_at_the_socket_is_nobody_who_knows() {
     assert_eq!(answered.signal, None);
 }
 
+/// Who holds every place and says nothing, loses it.
+#[tokio::test]
+async fn a_connection_that_says_nothing_holds_no_place_for_long() {
+    let mut limits = Limits::default();
+    limits.connections = 1;
+    limits.connection = Duration::from_millis(300);
+    limits.call = Duration::from_secs(2);
+    let home = Home::with(Device::of(14), &limits);
+    let mut silent = tokio::net::UnixStream::connect(home.path("game"))
+        .await
+        .unwrap();
+    let mut said = Vec::new();
+    let end = tokio::io::AsyncReadExt::read_to_end(&mut silent, &mut said);
+    let end = tokio::time::timeout(Duration::from_secs(20), end).await;
+    assert!(end.is_ok(), "it still holds its place");
+    let answered = home.client("game").ask(&request(GAME, &[13, 16])).await;
+    assert_eq!(answered.unwrap().outcome, AgeOutcome::Signal);
+}
+
 #[tokio::test]
 async fn whoever_calls_too_often_waits_and_the_other_app_does_not() {
     let mut limits = Limits::default();
