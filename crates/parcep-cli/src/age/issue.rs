@@ -10,7 +10,7 @@ use crate::online::{answer, write_bytes};
 use clap::Args;
 use parcep_core::age::{
     AgeAssurance, AgeMethod, AgePurpose, AgeSignal, AgeToken, Batch, Coarse, Cuts, HolderKeys,
-    Once, issue, issue_tokens,
+    Needs, Once, issue, issue_tokens,
 };
 use parcep_core::crypto::{Random as _, SigningKey, SystemRandom};
 use serde_json::json;
@@ -82,6 +82,7 @@ pub struct Issue {
 
 impl Issue {
     pub(super) fn run(&self) -> Result<(), Failure> {
+        self.needs()?;
         let coarse = self.known.coarse()?;
         let now = jiff::Timestamp::now().as_second();
         match (self.tokens, &self.wallet, &self.audience, &self.out) {
@@ -92,6 +93,23 @@ impl Issue {
                 "give `--audience` and `--out`, or `--tokens` and `--wallet`",
             )),
         }
+    }
+
+    /// What is told of how the age is known is what was asked, so that it has to be something that may be asked.
+    fn needs(&self) -> Result<(), Failure> {
+        let methods = [self.method].into_iter();
+        let needs = Needs {
+            least_assurance: self.assurance,
+            accepted_methods: methods
+                .filter(|method| *method != AgeMethod::NotTold)
+                .collect(),
+            ..Needs::default()
+        };
+        let gate = self.tokens.is_some() || self.purpose == AgePurpose::AccessGate;
+        needs.check(gate).map_err(|error| {
+            let advice = "a gate is not told who declared an age (R-AGE-027): leave out `--method` or `--assurance`";
+            Failure::usage("INVALID_REQUEST", format!("{error}; {advice}"))
+        })
     }
 
     fn signal(&self, coarse: Coarse, now: i64, audience: &str, out: &Path) -> Result<(), Failure> {

@@ -307,6 +307,44 @@ fn an_audience_keeps_its_cut_points_over_wallets() {
     assert!(!names(folder.path()).contains(&"two".to_owned()));
 }
 
+/// R-AGE-027, R-AGE-028: no gate is told that a guardian declared an age, nor by a tier that only children have.
+#[test]
+fn issue_tells_a_gate_nothing_about_who_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let issue = |more: &[&str]| {
+        let (key, out) = (path("issuer.key"), path("out"));
+        let args = [
+            "age",
+            "issue",
+            "--lower",
+            "14",
+            "--cuts",
+            "13,16",
+            "--audience",
+            GAMES,
+        ];
+        let files = ["--key", &key, "--out", &out, "--json"];
+        run(&[&args[..], &files, more].concat())
+    };
+    for more in [
+        ["--method", "guardian-declared"],
+        ["--method", "self-declared"],
+        ["--assurance", "basic"],
+    ] {
+        let refused = issue(&more);
+        assert_eq!(
+            refused.json()["error"]["code"],
+            "INVALID_REQUEST",
+            "{more:?}"
+        );
+        assert!(!Path::new(&path("out")).exists());
+        let flow = issue(&[&more[..], &["--purpose", "consent-flow"]].concat());
+        assert_eq!(flow.code, 0, "{flow:?}");
+        std::fs::remove_file(path("out")).unwrap();
+    }
+}
+
 /// R-AGE-037: what is refused after the cut points were looked at keeps none.
 #[test]
 fn a_presentation_that_fails_keeps_no_cut_points() {

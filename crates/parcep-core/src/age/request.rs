@@ -150,8 +150,12 @@ impl TokenRequest {
 }
 
 impl Needs {
-    /// `gate`: for access, who declares must not be told from the outcome (R-AGE-027).
-    fn check(&self, gate: bool) -> Result<(), InvalidRequest> {
+    /// Whether it may be asked. `gate` is for access and for tokens: who declares must not be told
+    /// from the outcome (R-AGE-027).
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] with the first field at fault.
+    pub fn check(&self, gate: bool) -> Result<(), InvalidRequest> {
         let methods = &self.accepted_methods;
         let has = |method| methods.contains(&method);
         let listed =
