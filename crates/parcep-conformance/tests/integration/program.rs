@@ -26,7 +26,7 @@ fn stderr(output: &Output) -> String {
 async fn exit_codes_tell_conformant_not_incomplete_usage_and_harness_apart() {
     let honest = relay::with_fault("none").await.uri;
     let faulty = relay::with_fault("flips-body").await.uri;
-    let cases: [(&[&str], i32); 8] = [
+    let cases: [(&[&str], i32); 11] = [
         (&["server", "--target", &honest, "--profile", "quick"], 0),
         (
             &[
@@ -40,6 +40,23 @@ async fn exit_codes_tell_conformant_not_incomplete_usage_and_harness_apart() {
             1,
         ),
         (&["server"], 2),
+        (&["issuer", "--socket", "no.sock"], 2),
+        (
+            &[
+                "issuer",
+                "--socket",
+                "no.sock",
+                "--audience",
+                "a",
+                "--issuer-key",
+                "xyz",
+            ],
+            2,
+        ),
+        (
+            &["issuer", "--socket", "no/such.sock", "--audience", "a"],
+            3,
+        ),
         (&["server", "--target", &honest, "--only", "T-NO-SUCH"], 2),
         (&["server", "--target", &honest, "--relay-key", "xyz"], 2),
         (&["server", "--target", "http://127.0.0.1:1"], 3),

@@ -63,6 +63,20 @@ pub(super) const ISSUERS: &[IssuerOffer] = &[
         }),
     ),
     offer(
+        "issuer-takes-a-part",
+        "R-AGE-015",
+        "answers a part of the set that it keeps by the whole set",
+        Person::Child,
+        Lie::Request(|r| {
+            if r.cuts.iter().all(|cut| OWN.contains(cut))
+                && r.cuts.is_sorted()
+                && !r.cuts.is_empty()
+            {
+                r.cuts = OWN.to_vec();
+            }
+        }),
+    ),
+    offer(
         "issuer-takes-another-set",
         "R-AGE-037",
         "forgets which cut points an audience had",
