@@ -78,7 +78,7 @@ fn pairs() -> impl Strategy<Value = (Person, Person)> {
                 Option<u32>,
             ) = parts;
             // Every age is no knowledge, and has no cell (R-AGE-030).
-            let width = width.or((lower == 0).then_some(8));
+            let width = width.or_else(|| (lower == 0).then_some(8));
             let known = Known {
                 assurance,
                 declarant_check,
