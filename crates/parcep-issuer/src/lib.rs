@@ -19,7 +19,7 @@
 //! No call streams (R-AGE-056). No name of an app, no account and nothing of an age is logged.
 //!
 //! [`Person`] is a device of one person, ready to be served: rules of the household, consents, cut points and the list
-//! of what was shared. Whoever keeps these otherwise implements [`Answers`].
+//! of what was shared; [`Account`] is one account of a provider. Whoever keeps these otherwise implements [`Answers`].
 //!
 //! ```no_run
 //! use parcep_core::age::{Issuer, IssuerSettings};
@@ -47,6 +47,7 @@
 //! # }
 //! ```
 
+mod account;
 mod accounts;
 mod answers;
 mod client;
@@ -60,6 +61,7 @@ mod service;
 mod status;
 mod transport;
 
+pub use account::Account;
 pub use accounts::{AccountError, AccountList, Accounts, SecretHash};
 pub use answers::{Answers, Fault};
 pub use client::{Answered, Client, ClientError, FetchError, Trust};

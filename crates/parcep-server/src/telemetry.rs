@@ -23,6 +23,7 @@ pub enum Format {
 pub fn init(level: Level, format: Format) {
     let filter = Targets::new()
         .with_target("parcep_server", level)
+        .with_target("parcep_issuer", level)
         .with_target("parcep_cli", level);
     let registry = tracing_subscriber::registry().with(filter);
     let result = match format {

@@ -6,14 +6,13 @@ use super::own::{Own, internal};
 use super::{misuse, values, words};
 use crate::failure::Failure;
 use crate::files;
-use crate::online::{answer, write_bytes};
+use crate::online::answer;
 use clap::Args;
 use parcep_core::age::{
     AgeAssurance, AgeMethod, AgePurpose, AgeSignal, AgeToken, Batch, Coarse, Cuts, HolderKeys,
     Needs, Once, issue, issue_tokens,
 };
 use parcep_core::crypto::{Random as _, SigningKey, SystemRandom};
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 const DAY: i64 = 86_400;
@@ -125,11 +124,18 @@ impl Issue {
             ..AgeSignal::new(coarse, audience, self.purpose)
         };
         let bytes = issue(&signal, &key).map_err(misuse)?;
+<<<<<<< HEAD
         let own = Own::beside(&self.key, self.log.as_deref());
         let lock = own.lock()?;
         own.shared(&signal, now)?;
         drop(lock);
         write_bytes(out, &bytes)?;
+=======
+        let own = Own::beside(&self.key, self.log.as_deref())?;
+        let before = own.before()?;
+        own.shared(&signal, now)?;
+        before.hand_over(out, &bytes, "")?;
+>>>>>>> d76ccc8 (parcep age: serve, ask and fetch; a list that says what was told)
         if out.as_os_str() == "-" {
             return Ok(());
         }
@@ -143,12 +149,7 @@ impl Issue {
 
     /// What holder and issuer do between them, in one go (R-AGE-025 included).
     fn tokens(&self, coarse: Coarse, now: i64, number: u8, wallet: &Path) -> Result<(), Failure> {
-        if wallet.exists() {
-            let message = "is there already and may hold tokens; give another place";
-            return Err(
-                Failure::usage("WALLET_EXISTS", message).in_file(wallet.display().to_string())
-            );
-        }
+        words::fresh_wallet(wallet)?;
         let key = issuer_key(&self.key)?;
         let token = AgeToken {
             method: self.method,
@@ -157,20 +158,8 @@ impl Issue {
         };
         let batch = self.batch(&token, number, &key, now)?;
         files::write_private(wallet, &batch.expose_json())?;
-        let until = words::day(token.not_after);
-        let words = format!(
-            "{number} tokens in {}: {}, until {until}. Show one with `parcep age present`.\n",
-            wallet.display(),
-            words::spoken(coarse.interval)
-        );
-        let told = json!({
-            "tokens": number,
-            "lower": coarse.interval.lower(),
-            "upper": coarse.interval.upper(),
-            "exact_cell": coarse.exact_cell,
-            "until": until,
-        });
-        answer(self.json, &told, &words)
+        let (told, text) = words::filled(&batch, wallet);
+        answer(self.json, &told, &text)
     }
 
     fn batch(

@@ -6,7 +6,7 @@ use crate::files;
 use crate::online::answer;
 use clap::Args;
 use parcep_core::age::Statement;
-use parcep_core::age::party::{Threshold, Verdict, judge};
+use parcep_core::age::party::{Judgement, Threshold, Verdict, judge};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `age judge`.
@@ -29,19 +29,22 @@ impl Judge {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let threshold = Threshold::new(self.threshold).map_err(misuse)?;
         let judged = judge(&read(&self.statement)?, threshold);
-        let years = self.threshold;
-        let words = match judged.verdict {
-            Verdict::Pass => format!("Pass: {years} or older.\n"),
-            Verdict::Fail => format!("Fail: younger than {years}.\n"),
-            Verdict::Undecided => {
-                let why = judged.because.name().replace('_', " ");
-                format!(
-                    "Undecided ({why}): keep closed what needs {years}, and keep on what protects younger \
-                     people.\n"
-                )
-            }
-        };
+        let words = told(judged, self.threshold);
         answer(self.json, &judged, &words)
+    }
+}
+
+/// A verdict in words.
+pub(super) fn told(judged: Judgement, years: u32) -> String {
+    match judged.verdict {
+        Verdict::Pass => format!("Pass: {years} or older.\n"),
+        Verdict::Fail => format!("Fail: younger than {years}.\n"),
+        Verdict::Undecided => {
+            let why = judged.because.name().replace('_', " ");
+            format!(
+                "Undecided ({why}): keep closed what needs {years}, and keep on what protects younger people.\n"
+            )
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::failure::{Failure, Kind};
 use crate::files;
 use parcep_core::crypto::{SigningKey, SystemRandom, VerifyingKey};
 use parcep_core::hex;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads the issuer's seed, or makes one.
 pub(super) fn issuer_key(path: &Path) -> Result<SigningKey, Failure> {
@@ -17,16 +17,30 @@ pub(super) fn issuer_key(path: &Path) -> Result<SigningKey, Failure> {
         let text = String::from_utf8(text).map_err(|_| bad())?;
         let seed = hex::decode(text.trim()).ok_or_else(bad)?;
         let seed: [u8; 32] = seed.try_into().map_err(|_| bad())?;
-        return SigningKey::from_seed(seed).map_err(|_| bad());
+        let key = SigningKey::from_seed(seed).map_err(|_| bad())?;
+        if !beside(path).exists() {
+            publish(&key, path)?;
+        }
+        return Ok(key);
     }
     let key = SigningKey::generate(&mut SystemRandom::new())
         .map_err(|error| Failure::new(Kind::Failed, "INTERNAL", error.to_string()))?;
     files::write_private(path, hex::encode(key.expose_seed()).as_bytes())?;
+    publish(&key, path)?;
+    Ok(key)
+}
+
+/// Puts the public key beside the key file.
+fn publish(key: &SigningKey, path: &Path) -> Result<(), Failure> {
+    let text = hex::encode(key.public().as_bytes()) + "\n";
+    files::write_bytes(&beside(path), text.as_bytes())
+}
+
+/// Where the public key of a key file is.
+pub(super) fn beside(path: &Path) -> PathBuf {
     let mut public = path.as_os_str().to_owned();
     public.push(".pub");
-    let text = hex::encode(key.public().as_bytes()) + "\n";
-    files::write_bytes(Path::new(&public), text.as_bytes())?;
-    Ok(key)
+    public.into()
 }
 
 /// A public key: hexadecimal, or a file that holds it.

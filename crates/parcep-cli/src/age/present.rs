@@ -2,13 +2,13 @@
 
 use super::keys::nonce;
 use super::own::Own;
+use super::rules::sections;
 use super::{code, misuse, values, words};
 use crate::failure::{Failure, Kind};
 use crate::files;
-use crate::online::{answer, write_bytes};
-use crate::rules::Rules;
+use crate::online::answer;
 use clap::Args;
-use parcep_core::age::{AgePurpose, Batch, Share, share};
+use parcep_core::age::{AgePurpose, Batch, Presented, Share, share};
 use std::path::PathBuf;
 
 /// Arguments of `age present`.
@@ -55,22 +55,13 @@ impl Present {
         let now = jiff::Timestamp::now().as_second();
         let nonce = nonce(&self.nonce)?;
         let share = self.share()?;
-        let own = Own::beside(&self.wallet, self.log.as_deref());
-        let lock = own.lock()?;
+        let own = Own::beside(&self.wallet, self.log.as_deref())?;
         let mut batch = self.batch()?;
-        let (admitted, pins) = own.admit(&self.audience, batch.cuts(), &share, now)?;
-        let shown = batch.present(&admitted, self.purpose, &nonce, now);
-        let shown = shown.map_err(misuse)?;
-        // First it leaves the wallet and is listed, then somebody gets it (R-AGE-020, R-AGE-052).
-        if batch.is_empty() {
-            files::remove(&self.wallet)?;
-        } else {
-            files::write_private(&self.wallet, &batch.expose_json())?;
-        }
-        own.shared(&shown.told, now)?;
-        own.keep_pins(&pins)?;
-        drop(lock);
-        write_bytes(&self.out, &shown.bytes)?;
+        let before = own.before()?;
+        let shown = self.take(&own, &mut batch, &share, &nonce, now);
+        let shown = shown.inspect_err(|_| before.restore())?;
+        let used = "; the token is used up";
+        before.hand_over(&self.out, &shown.bytes, used)?;
         if self.out.as_os_str() == "-" {
             return Ok(());
         }
@@ -81,6 +72,27 @@ impl Present {
             batch.len()
         );
         answer(self.json, &words::Told::of(&shown.told), &words)
+    }
+
+    /// First it is listed and leaves the wallet, then somebody gets it (R-AGE-020, R-AGE-052).
+    fn take(
+        &self,
+        own: &Own,
+        batch: &mut Batch,
+        share: &Share,
+        nonce: &[u8],
+        now: i64,
+    ) -> Result<Presented, Failure> {
+        let admitted = own.admit(&self.audience, batch.cuts(), share, now)?;
+        let shown = batch.present(&admitted, self.purpose, nonce, now);
+        let shown = shown.map_err(misuse)?;
+        own.shared(&shown.told, now)?;
+        if batch.is_empty() {
+            files::remove(&self.wallet)?;
+        } else {
+            files::write_private(&self.wallet, &batch.expose_json())?;
+        }
+        Ok(shown)
     }
 
     fn batch(&self) -> Result<Batch, Failure> {
@@ -97,8 +109,8 @@ impl Present {
         let (Some(policy), Some(child)) = (&self.policy, &self.child) else {
             return Ok(Share::Allowed { cuts: None });
         };
-        let rules = Rules::from_file(policy, child)?;
-        let sections = rules.layers.iter().map(|layer| Some(&layer.age));
+        let sections = sections(policy, child)?;
+        let sections = sections.iter().map(Option::as_ref);
         Ok(share(sections, &self.audience, self.purpose))
     }
 }

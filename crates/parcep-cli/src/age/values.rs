@@ -1,6 +1,6 @@
 //! Values of flags: the names of the chapter, with `-` or `_`.
 
-use parcep_core::age::{AgeAssurance, AgeMethod, AgePurpose};
+use parcep_core::age::{AgeAssurance, AgeEstablished, AgeMethod, AgePurpose, Born};
 
 /// How an age is known.
 pub(super) fn method(text: &str) -> Result<AgeMethod, String> {
@@ -15,6 +15,23 @@ pub(super) fn purpose(text: &str) -> Result<AgePurpose, String> {
 /// How sure somebody is of an age.
 pub(super) fn assurance(text: &str) -> Result<AgeAssurance, String> {
     named(text, AgeAssurance::ALL, AgeAssurance::name)
+}
+
+/// How long ago somebody was checked.
+pub(super) fn established(text: &str) -> Result<AgeEstablished, String> {
+    named(text, AgeEstablished::ALL, AgeEstablished::name)
+}
+
+/// A month of birth, `YYYY-MM`.
+pub(super) fn month(text: &str) -> Result<Born, String> {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let born = text
+        .split_once('-')
+        .filter(|(year, month)| {
+            year.len() == 4 && month.len() == 2 && digits(year) && digits(month)
+        })
+        .and_then(|(year, month)| Born::in_month(year.parse().ok()?, month.parse().ok()?).ok());
+    born.ok_or_else(|| "give year and month as `2012-05`".to_owned())
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
@@ -41,5 +58,21 @@ mod tests {
         );
         assert_eq!(method("self-declared"), Ok(AgeMethod::SelfDeclared));
         assert_eq!(method("self_declared"), Ok(AgeMethod::SelfDeclared));
+    }
+
+    #[test]
+    fn a_month_is_year_and_month_and_nothing_else() {
+        assert_eq!(month("2012-05"), Ok(Born::in_month(2012, 5).unwrap()));
+        for wrong in [
+            "2012-13",
+            "2012-5",
+            "2012-05-17",
+            "05-2012",
+            "+012-05",
+            "2012",
+            "",
+        ] {
+            assert!(month(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,16 +1,17 @@
 //! `parcep age verify`: check a claim as its audience.
 
-use super::keys::{nonce, public_key};
+use super::keys::nonce;
 use super::own::internal;
+use super::trusting::Trusting;
 use super::{code, values, words};
 use crate::failure::{Failure, Kind};
 use crate::files;
 use crate::online::answer;
 use clap::Args;
 use parcep_core::age::{
-    AgePurpose, AgeSignal, Expectation, ReplayMemory, TrustList, Trusted, verify, verify_presented,
+    AgeError, AgePurpose, AgeSignal, Expectation, ReplayError, ReplayMemory, Trusted, verify,
+    verify_presented,
 };
-use parcep_core::crypto::VerifyingKey;
 use std::path::{Path, PathBuf};
 
 /// Ids that are remembered at once.
@@ -25,12 +26,9 @@ pub struct Verify {
     /// The signal or presented token, or `-` for stdin
     #[arg(value_name = "FILE")]
     pub signal: PathBuf,
-    /// A trusted issuer: its public key in hexadecimal, or a `.pub` file; may be repeated
-    #[arg(long, value_name = "HEX|FILE", required_unless_present = "trust")]
-    pub issuer: Vec<String>,
-    /// A trust list (R-AGE-024) instead
-    #[arg(long, value_name = "FILE", conflicts_with = "issuer")]
-    pub trust: Option<PathBuf>,
+    #[command(flatten)]
+    /// Whose word counts
+    pub trusting: Trusting,
     /// Who is asking: must be the audience of the claim
     #[arg(long, value_name = "TEXT")]
     pub audience: String,
@@ -53,16 +51,11 @@ pub struct Verify {
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let trust = self.trust()?;
-        let keys = self.keys()?;
-        let issuers = match &trust {
-            Some(list) => Trusted::List(list),
-            None => Trusted::Keys(&keys),
-        };
+        let trust = self.trusting.list()?;
         let nonce = self.nonce.as_deref().map(nonce).transpose()?;
         let bytes = files::read(&self.signal)?;
         let expected = Expectation {
-            issuers,
+            issuers: Trusted::List(&trust),
             audience: &self.audience,
             purpose: self.purpose,
             nonce: nonce.as_deref(),
@@ -80,26 +73,7 @@ impl Verify {
         answer(self.json, &words::Told::of(&signal), &words)
     }
 
-    fn keys(&self) -> Result<Vec<VerifyingKey>, Failure> {
-        self.issuer.iter().map(|text| public_key(text)).collect()
-    }
-
-    fn trust(&self) -> Result<Option<TrustList>, Failure> {
-        let Some(path) = &self.trust else {
-            return Ok(None);
-        };
-        let list = TrustList::parse(&files::read(path)?).map_err(|error| {
-            let reason = parcep_core::reason::code(error.reason());
-            Failure::new(Kind::Input, reason, error.to_string()).in_file(path.display().to_string())
-        })?;
-        Ok(Some(list))
-    }
-
     fn first_time(&self, path: &Path, signal: &AgeSignal, now: i64) -> Result<(), Failure> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".lock");
-        // Two processes that read one memory would both take the same claim.
-        let _lock = files::lock(Path::new(&beside))?;
         let mut memory = match path.exists() {
             false => ReplayMemory::new(REMEMBERED),
             true => serde_json::from_slice(&files::read(path)?).map_err(|error| {
@@ -109,7 +83,11 @@ impl Verify {
         };
         let first = memory.first_time(signal.once, signal.not_after, now);
         first.map_err(|error| {
-            self.refused(parcep_core::reason::code(error.reason()), error.to_string())
+            let code = match error {
+                ReplayError::Replayed => "REPLAYED",
+                _ => code(AgeError::Expired),
+            };
+            self.refused(code, error.to_string())
         })?;
         files::write_private(path, &serde_json::to_vec(&memory).map_err(internal)?)
     }

@@ -1,7 +1,10 @@
 //! Ages and names in words.
 
-use parcep_core::age::{AgeInterval, AgeSignal, utc_day};
+use crate::failure::Failure;
+use parcep_core::age::{AgeInterval, AgeSignal, Batch, utc_day};
 use serde::Serialize;
+use serde_json::{Value, json};
+use std::path::Path;
 
 /// What a signal says, for programs.
 #[derive(Serialize)]
@@ -45,4 +48,33 @@ pub(super) fn day(seconds: i64) -> String {
     utc_day(seconds)
         .map(|day| day.to_string())
         .unwrap_or_default()
+}
+
+/// A wallet must not be there yet.
+pub(super) fn fresh_wallet(wallet: &Path) -> Result<(), Failure> {
+    if !wallet.exists() {
+        return Ok(());
+    }
+    let message = "is there already and may hold tokens; give another place";
+    Err(Failure::usage("WALLET_EXISTS", message).in_file(wallet.display().to_string()))
+}
+
+/// What went into a wallet, for programs and for people.
+pub(super) fn filled(batch: &Batch, wallet: &Path) -> (Value, String) {
+    let said = batch.said();
+    let until = day(said.not_after);
+    let text = format!(
+        "{} tokens in {}: {}, until {until}. Show one with `parcep age present`.\n",
+        batch.len(),
+        wallet.display(),
+        spoken(said.interval)
+    );
+    let told = json!({
+        "tokens": batch.len(),
+        "lower": said.interval.lower(),
+        "upper": said.interval.upper(),
+        "exact_cell": said.exact_cell,
+        "until": until,
+    });
+    (told, text)
 }

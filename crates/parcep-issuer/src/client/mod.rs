@@ -12,11 +12,12 @@ use hyper_util::rt::TokioIo;
 use parcep_core::age::party::{Next, Tries};
 use parcep_core::age::{
     AgeConsent, AgeError, AgeOutcome, Batch, HolderKeys, Needs, RevokedHandles, SignalRequest,
+    Trusted,
 };
-use parcep_core::crypto::VerifyingKey;
 use parcep_core::reason::{Reason, code};
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::age_signal_service_client::AgeSignalServiceClient;
+use prost::Message as _;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UnixStream;
@@ -47,6 +48,22 @@ pub struct Answered {
     pub signal: Option<Vec<u8>>,
     /// What a guardian said, where the purpose lets the issuer tell (R-AGE-029).
     pub consent: AgeConsent,
+}
+
+impl Answered {
+    /// The bytes of an `AgeSignalResponse`, as
+    /// [`RelyingParty::answer`](parcep_core::age::party::RelyingParty::answer) takes them.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let signal = self.signal.as_deref();
+        let response = pb::AgeSignalResponse {
+            outcome: self.outcome.wire(),
+            signal: signal.and_then(|signal| pb::SignedAgeSignal::decode(signal).ok()),
+            consent: self.consent.wire(),
+            retry_after_seconds: None,
+        };
+        response.encode_to_vec()
+    }
 }
 
 /// Why an issuer could not be asked.
@@ -151,19 +168,19 @@ impl Client {
         }
     }
 
-    /// Fetches a batch of tokens over fresh keys, at most 3 times, and looks at it (R-AGE-025). `trusted` are the keys
-    /// that the trust list gives for `now`, seconds since the Unix epoch.
+    /// Fetches a batch of tokens over fresh keys, at most 3 times, and looks at it (R-AGE-025). `trusted` is a trust
+    /// list, or keys; `now` seconds since the Unix epoch.
     ///
     /// # Errors
     /// [`FetchError`]; the keys are gone then.
-    pub async fn fetch(
+    pub async fn fetch<'a>(
         &mut self,
         keys: HolderKeys,
         needs: Needs,
-        trusted: &[VerifyingKey],
+        trusted: impl Into<Trusted<'a>>,
         now: i64,
     ) -> Result<Batch, FetchError> {
-        let request = keys.request(needs);
+        let (request, trusted) = (keys.request(needs), trusted.into());
         let mut tries = Tries::new();
         loop {
             let message = self.message(pb::IssueAgeTokensRequest::from(&request));
