@@ -16,13 +16,13 @@ use parcep_core::reason;
 use parcep_issuer::{Answered, Client, ClientError};
 use serde::Serialize;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `age ask`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "An issuer knows the app by its socket, and tells a name in the question no more than that. Only the \
-                  outcome `signal` says anything about an age; everything else is neither adult nor child.\n\n\
+    after_help = "An issuer knows the app by its socket; a question under another name is refused. Only the outcome \
+                  `signal` says anything about an age; everything else is neither adult nor child.\n\n\
                   Example: may who uses this device open what needs 16?\n  \
                   parcep age ask --socket game.sock --audience org.example.game --cuts 13,16,18 \\\n    \
                   --issuer issuer.key.pub --threshold 16"
@@ -78,12 +78,7 @@ impl Ask {
         let mut party = RelyingParty::new(&*self.audience, trust, Regime::default());
         let question = party.ask(self.wanted()?, now(), &mut challenge);
         let question = question.map_err(improper)?;
-        if !self.socket.exists() {
-            let message = "is not there; start the issuer with `parcep age serve --app NAME=SOCKET`, and give the \
-                           same socket";
-            let failure = Failure::new(Kind::Input, "NO_SOCKET", message);
-            return Err(failure.in_file(self.socket.display().to_string()));
-        }
+        there(&self.socket)?;
         let answered = block_on(async {
             let mut client = Client::unix(&self.socket);
             client.ask(&question).await.map_err(failed)
@@ -160,6 +155,15 @@ impl Random for Challenge {
             _ => SystemRandom::new().fill(out),
         }
     }
+}
+
+/// Whether somebody made the socket.
+pub(super) fn there(socket: &Path) -> Result<(), Failure> {
+    if socket.exists() {
+        return Ok(());
+    }
+    let message = "is not there; start the issuer with `parcep age serve`, and give the socket as it was given there";
+    Err(Failure::new(Kind::Input, "NO_SOCKET", message).in_file(socket.display().to_string()))
 }
 
 fn nonce(text: &str) -> Result<[u8; 32], Failure> {
@@ -269,7 +273,15 @@ pub(super) fn no_batch(error: parcep_issuer::FetchError) -> Failure {
     match error {
         FetchError::Outcome(outcome) => {
             let code = outcome.name().to_ascii_uppercase();
-            let message = format!("{error}; {}", lower(advice(outcome)));
+            let advice = match outcome {
+                AgeOutcome::TemporarilyUnavailable => {
+                    "no answer came after three tries; check that it runs, that its address is right, and that `--ca` \
+                     has its certificate"
+                        .to_owned()
+                }
+                _ => lower(advice(outcome)),
+            };
+            let message = format!("{error}; {advice}");
             Failure::new(Kind::Failed, code, message)
         }
         FetchError::Discarded(why) => {

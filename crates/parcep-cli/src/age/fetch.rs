@@ -90,7 +90,9 @@ impl Fetch {
 
     fn client(&self) -> Result<Client, Failure> {
         let (Some(provider), Some(account)) = (&self.provider, &self.account_file) else {
-            return Ok(Client::unix(self.socket.clone().unwrap_or_default()));
+            let socket = self.socket.clone().unwrap_or_default();
+            ask::there(&socket)?;
+            return Ok(Client::unix(socket));
         };
         let secret = String::from_utf8(files::read(account)?).map_err(|_| {
             let message = "is no secret: 22 to 256 visible ASCII characters";

@@ -14,9 +14,15 @@ struct Relay {
 
 impl Relay {
     fn start(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    fn with(folder: &Path, args: &[&str]) -> Self {
         let mut child = parcep()
+            .current_dir(folder)
             .args(["serve", "--listen", "127.0.0.1:0", "--store"])
             .arg(folder.join("relay.redb"))
+            .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -291,6 +297,34 @@ fn half_an_entry_at_the_end_of_a_members_log_is_dropped_and_fetched_again() {
     std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
     assert_eq!(home.ok("sync --household @device")["new"], 1);
     assert_eq!(std::fs::read(&path).unwrap(), whole);
+}
+
+#[test]
+fn a_household_is_founded_over_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::issuers::certificate(folder.path());
+    let tls = ["--tls-cert", "cert.pem", "--tls-key", "cert.key"];
+    let relay = Relay::with(folder.path(), &tls);
+    assert!(relay.uri.starts_with("https://"), "{}", relay.uri);
+    std::fs::copy(OKAFOR, folder.path().join("family.json")).unwrap();
+    let new = [
+        "household",
+        "new",
+        "--dir",
+        "mum",
+        "--policy",
+        "family.json",
+        "--ca",
+        "cert.pem",
+    ];
+    let mut command = parcep();
+    let command = command.current_dir(folder.path()).args(new);
+    let made: Run = command
+        .args(["--relay", &relay.uri])
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(made.code, 0, "{made:?}");
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod demo;
 mod explain;
 mod gates;
 mod households;
+mod issuers;
 mod support;
 mod week;

@@ -46,7 +46,9 @@ impl Link {
         let address = |why| ClientError::Address(uri.to_owned(), why);
         let parsed: Uri = uri.parse().map_err(|_| address("it is no URI"))?;
         let host = parsed.host().ok_or_else(|| address("it names no host"))?;
-        let endpoint = Endpoint::from(parsed.clone())
+        // To tonic the connection is plain: where some crate turns its TLS on, it refuses `https` over ours.
+        let endpoint = Endpoint::from(tls::under(&parsed))
+            .origin(parsed.clone())
             .connect_timeout(CONNECT_TIMEOUT)
             .http2_keep_alive_interval(KEEPALIVE)
             .keep_alive_while_idle(true);

@@ -135,7 +135,9 @@ impl Client {
         let mut secret =
             MetadataValue::try_from(bearer.as_str()).map_err(|_| crate::AccountError::Secret)?;
         secret.set_sensitive(true);
-        let endpoint = Endpoint::from(parsed).connect_timeout(CONNECT);
+        // To tonic the connection is plain: where some crate turns its TLS on, it refuses `https` over ours.
+        let endpoint = Endpoint::from(tls::under(&parsed)).origin(parsed);
+        let endpoint = endpoint.connect_timeout(CONNECT);
         let channel = endpoint.connect_with_connector_lazy(tls::connector(trust)?);
         Ok(Self::over(channel, Some(secret)))
     }

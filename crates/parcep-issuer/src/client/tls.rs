@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tonic::codegen::http::uri::Scheme;
 use tonic::transport::Uri;
 use tower::Service;
 
@@ -39,6 +40,14 @@ pub(super) fn connector(trust: &Trust) -> Result<Connector, ClientError> {
     // A session that is resumed says that both are of one device.
     config.resumption = Resumption::disabled();
     Ok(Connector(TlsConnector::from(Arc::new(config))))
+}
+
+/// The same address with the scheme `http`; without a port it is still 443 that is connected to.
+pub(super) fn under(uri: &Uri) -> Uri {
+    let mut parts = uri.clone().into_parts();
+    parts.scheme = Some(Scheme::HTTP);
+    // INVARIANT: an address with a scheme has a host and a path, and keeps both.
+    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
 fn roots(trust: &Trust) -> Result<RootCertStore, ClientError> {

@@ -176,6 +176,11 @@ impl Serve {
             let message = "nobody could ask: give `--app NAME=SOCKET` for each app, or `--listen` for a provider";
             return Err(Failure::usage("USAGE", message));
         }
+        if !self.apps.is_empty() && self.policy.is_none() && !self.share_all {
+            let message = "say who decides what an app is told: `--policy FILE --child ID`, or `--share-all` without a \
+                           household";
+            return Err(Failure::usage("USAGE", message));
+        }
         let key = issuer_key(&self.key)?;
         let public = hex::encode(key.public().as_bytes());
         let issuer = Issuer::new(key, IssuerSettings::default()).map_err(misuse)?;
