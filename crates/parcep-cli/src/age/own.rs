@@ -43,13 +43,16 @@ pub(super) struct Own {
 impl Own {
     /// Beside a key or a wallet; the list elsewhere if that is asked for.
     pub(super) fn beside(file: &Path, log: Option<&Path>) -> Result<Self, Failure> {
-        Self::at(file.parent().unwrap_or(Path::new("")), log)
+        Self::at(file.parent().unwrap_or_else(|| Path::new("")), log)
     }
 
     /// In a folder, which is there; the list elsewhere if that is asked for.
     pub(super) fn at(folder: &Path, log: Option<&Path>) -> Result<Self, Failure> {
         let log = log.map_or_else(|| folder.join(LOG), Path::to_owned);
-        let mut folders = vec![real(folder)?, real(log.parent().unwrap_or(Path::new("")))?];
+        let mut folders = vec![
+            real(folder)?,
+            real(log.parent().unwrap_or_else(|| Path::new("")))?,
+        ];
         folders.dedup();
         let locks = folders.iter().map(|folder| lock(folder));
         Ok(Self {
