@@ -5,6 +5,7 @@ use super::own::internal;
 use super::trusting::Trusting;
 use super::{code, judge, keys, misuse, values, words};
 use crate::failure::{Failure, Kind};
+use crate::files;
 use crate::online::{answer, block_on};
 use clap::Args;
 use parcep_core::age::party::{
@@ -63,6 +64,9 @@ pub struct Ask {
     /// The age that something needs, completed years, 1 to 120: say whether the answer meets it
     #[arg(long, value_name = "YEARS")]
     pub threshold: Option<u32>,
+    /// Put the signal, if there is one, into this file too, for `parcep age verify`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Answer in JSON: the members of a statement (R-AGE-060), `refused` and `judgement`
     #[arg(long)]
     pub json: bool,
@@ -83,6 +87,9 @@ impl Ask {
             let mut client = Client::unix(&self.socket);
             client.ask(&question).await.map_err(failed)
         })?;
+        if let (Some(out), Some(signal)) = (&self.out, &answered.signal) {
+            files::write_private(out, signal)?;
+        }
         let reply = party.answer(&question, &answered.to_bytes(), now());
         let judged = threshold.map(|threshold| party.judge(&reply, threshold, now()));
         let told = Told {

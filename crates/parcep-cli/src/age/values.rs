@@ -1,6 +1,7 @@
 //! Values of flags: the names of the chapter, with `-` or `_`.
 
 use parcep_core::age::{AgeAssurance, AgeEstablished, AgeMethod, AgePurpose, Born};
+use parcep_core::registry::{self, REGIMES, RegimeRow};
 
 /// How an age is known.
 pub(super) fn method(text: &str) -> Result<AgeMethod, String> {
@@ -20,6 +21,14 @@ pub(super) fn assurance(text: &str) -> Result<AgeAssurance, String> {
 /// How long ago somebody was checked.
 pub(super) fn established(text: &str) -> Result<AgeEstablished, String> {
     named(text, AgeEstablished::ALL, AgeEstablished::name)
+}
+
+/// A regime of the registry.
+pub(super) fn regime(text: &str) -> Result<&'static RegimeRow, String> {
+    registry::regime(text).ok_or_else(|| {
+        let codes: Vec<_> = REGIMES.iter().map(|row| row.code).collect();
+        format!("give one of {}", codes.join(", "))
+    })
 }
 
 /// A month of birth, `YYYY-MM`.

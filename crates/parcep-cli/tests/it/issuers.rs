@@ -34,7 +34,7 @@ impl Issuer {
         let mut text = String::new();
         // It prints one JSON value when it answers, or one that says why it does not.
         while serde_json::from_str::<Value>(&text).is_err() {
-            let line = lines.next().expect("it ended without a word").unwrap();
+            let line = lines.next().unwrap().unwrap();
             text.push_str(&line);
         }
         let says = serde_json::from_str(&text).unwrap();
@@ -127,6 +127,28 @@ fn an_app_asks_over_its_socket_and_is_told_what_it_asked_for() {
                "supervision": "not_reported", "consent": "not_reported", "loss": [], "refused": null,
                "judgement": {"verdict": "fail", "reason": "upper_bound"}})
     );
+    // The signal itself, for whoever verifies it elsewhere.
+    let nonce = NONCE.repeat(2);
+    let kept = [
+        "--cuts",
+        "13,16,18",
+        "--nonce",
+        &nonce,
+        "--out",
+        "signal.bin",
+    ];
+    assert_eq!(issuer.ask("game.sock", GAME, &kept).json()["lower"], 13);
+    let verify = [
+        "verify",
+        "signal.bin",
+        "--issuer",
+        "issuer.key.pub",
+        "--audience",
+        GAME,
+        "--nonce",
+        &nonce,
+    ];
+    assert_eq!(issuer.age(&verify).json()["upper"], 16);
     // Who asks by another name, or with other cut points, gets nothing.
     let cuts = ["--cuts", "13,16,18"];
     let none = |run: Run| {
@@ -152,6 +174,7 @@ fn an_app_asks_over_its_socket_and_is_told_what_it_asked_for() {
     );
 
     let list = issuer.list();
+    // The same, told again on the same day, is one line.
     assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
     assert_eq!(
         (&list[0]["audience"], &list[0]["lower"]),
@@ -178,9 +201,8 @@ fn an_app_asks_over_its_socket_and_is_told_what_it_asked_for() {
     assert!(!names(issuer.folder.path()).contains(&"game.sock".to_owned()));
 }
 
-/// R-AGE-057, R-AGE-031: the household's rules decide, and a refusal shows where a guardian is asked.
-#[test]
-fn the_rules_of_the_household_decide_what_an_app_is_told() {
+/// A household that lets the game know whether somebody is 16, and the chat nothing.
+fn household(more: &[&str]) -> Issuer {
     let folder = tempfile::tempdir().unwrap();
     let layer = json!({"author": {"guardian": "g1"}, "age": {
         "share": [{"id": "age/game", "audience": GAME, "share": "allow", "cuts": [16]},
@@ -188,42 +210,88 @@ fn the_rules_of_the_household_decide_what_an_app_is_told() {
     let file = json!({"child": "Yuna", "names": {}, "profile": {"zone": "Europe/Paris"}, "layers": [layer]});
     std::fs::write(folder.path().join("family.json"), file.to_string()).unwrap();
     let (game, chat) = (format!("{GAME}=game.sock"), format!("{CHAT}=chat.sock"));
-    let args = [
-        "--app",
-        &game,
-        "--app",
-        &chat,
-        "--born-month",
-        "2001-02",
-        "--policy",
-        "family.json",
-        "--child",
-        "Yuna",
+    let apps = [
+        "--app", &game, "--app", &chat, "--lower", "14", "--upper", "15",
     ];
-    let issuer = Issuer::in_folder(folder, &args);
-    let outcome = |socket, audience, more: &[&str]| {
-        let said = issuer.ask(socket, audience, more).json();
-        (
-            said["outcome"].as_str().unwrap().to_owned(),
-            said["consent"].as_str().unwrap().to_owned(),
-        )
-    };
-    let pair = |outcome: &str, consent: &str| (outcome.to_owned(), consent.to_owned());
-    assert_eq!(
-        outcome("game.sock", GAME, &["--cuts", "16"]),
-        pair("signal", "not_reported")
-    );
-    assert_eq!(
-        outcome("game.sock", GAME, &["--cuts", "18"]),
-        pair("invalid_request", "not_reported")
-    );
-    assert_eq!(
-        outcome("chat.sock", CHAT, &["--cuts", "16"]),
-        pair("age_unknown", "not_reported")
-    );
+    let rules = ["--policy", "family.json", "--child", "Yuna"];
+    Issuer::in_folder(folder, &[&apps[..], &rules, more].concat())
+}
+
+/// R-AGE-057, R-AGE-031: the household's rules decide, and a refusal shows where a guardian is asked or a law wants it.
+#[test]
+fn the_rules_of_the_household_decide_what_an_app_is_told() {
     let flow = ["--cuts", "16", "--purpose", "consent-flow"];
-    assert_eq!(outcome("chat.sock", CHAT, &flow), pair("refused", "denied"));
-    assert_eq!(issuer.list().as_array().unwrap().len(), 1);
+    let table: [(&[&str], &str, &[&str], [&str; 3]); 6] = [
+        (
+            &[],
+            GAME,
+            &["--cuts", "16"],
+            ["signal", "not_reported", "not_reported"],
+        ),
+        (
+            &[],
+            GAME,
+            &["--cuts", "18"],
+            ["invalid_request", "not_reported", "not_reported"],
+        ),
+        (
+            &[],
+            CHAT,
+            &["--cuts", "16"],
+            ["age_unknown", "not_reported", "not_reported"],
+        ),
+        (&[], CHAT, &flow, ["refused", "denied", "not_reported"]),
+        (
+            &["--regime", "us-ut"],
+            CHAT,
+            &["--cuts", "16"],
+            ["refused", "not_reported", "not_reported"],
+        ),
+        (
+            &["--supervised"],
+            GAME,
+            &flow,
+            ["signal", "granted", "supervised"],
+        ),
+    ];
+    let (plain, law, supervised) = (
+        household(&[]),
+        household(&["--regime", "us-ut"]),
+        household(&["--supervised"]),
+    );
+    for (flags, app, asked, [outcome, consent, supervision]) in table {
+        let issuer = match flags {
+            [] => &plain,
+            [one] if *one == "--supervised" => &supervised,
+            _ => &law,
+        };
+        let socket = if app == GAME {
+            "game.sock"
+        } else {
+            "chat.sock"
+        };
+        let said = issuer.ask(socket, app, asked).json();
+        assert_eq!(
+            (&said["outcome"], &said["consent"], &said["supervision"]),
+            (&json!(outcome), &json!(consent), &json!(supervision)),
+            "{flags:?} {app} {asked:?}"
+        );
+    }
+    assert_eq!(plain.list().as_array().unwrap().len(), 1);
+}
+
+/// R-AGE-038, R-AGE-039: who was born in a month is not told to be 18 before the month after the birthday, and late.
+#[test]
+fn a_month_of_birth_is_enough_to_tell_a_bracket() {
+    let issuer = Issuer::device(&["--born-month", "2001-02", "--share-all"]);
+    let told = issuer.ask("game.sock", GAME, &["--cuts", "16,18"]).json();
+    assert_eq!((&told["lower"], &told["upper"]), (&json!(18), &Value::Null));
+    let issuer = Issuer::device(&["--share-all"]);
+    let told = issuer.ask("game.sock", GAME, &["--cuts", "16,18"]).json();
+    assert_eq!(
+        (&told["outcome"], &told["lower"]),
+        (&json!("age_unknown"), &Value::Null)
+    );
 }
 
 /// R-AGE-003: a signal under a key that is not trusted says nothing, and what was kept is kept over a restart.

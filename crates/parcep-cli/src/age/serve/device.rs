@@ -44,14 +44,14 @@ fn facts(args: &Serve, own: &Own) -> Result<Facts, Failure> {
     let knows = age.map_or(Knows::Nothing, |age| {
         Knows::Age(known(age, args.method, args.assurance))
     });
-    let supervision = match args.policy {
-        Some(_) => AgeSupervision::Supervised,
-        None => AgeSupervision::NotReported,
-    };
     Ok(Facts {
         knows,
         layers: layers(args)?,
-        supervision,
+        supervision: match args.supervised {
+            true => AgeSupervision::Supervised,
+            false => AgeSupervision::NotReported,
+        },
+        regime: args.regime,
         ..Facts::none()
     })
 }

@@ -20,6 +20,7 @@ use parcep_core::age::{
 };
 use parcep_core::crypto::Secret;
 use parcep_core::hex;
+use parcep_core::registry::RegimeRow;
 use parcep_issuer::{Running, ServeError};
 use parcep_server::telemetry::{self, Format};
 use serde::Serialize;
@@ -105,10 +106,19 @@ pub struct Serve {
     /// Share with every app, for a person without a household
     #[arg(long, conflicts_with = "policy", help_heading = "On a device")]
     pub share_all: bool,
+    /// A guardian supervises the account; told only to who asks who answers for the person (R-AGE-029)
+    #[arg(long, help_heading = "On a device")]
+    pub supervised: bool,
+    /// The regime that the issuer applies, such as `us-ut` (registry of regimes; no legal advice)
+    #[arg(long, value_name = "CODE", value_parser = values::regime, help_heading = "On a device")]
+    pub regime: Option<&'static RegimeRow>,
+    /// The list of what was shared, elsewhere than in the folder of `--state`
+    #[arg(long, value_name = "FILE", help_heading = "On a device")]
+    pub log: Option<PathBuf>,
     /// Be a provider at this address; port 0 takes a free one
     #[arg(
         long, value_name = "ADDRESS", requires_all = ["cert", "cert_key", "accounts"], help_heading = "As a provider",
-        conflicts_with_all = ["apps", "holder", "lower", "born_month", "policy", "share_all"]
+        conflicts_with_all = ["apps", "holder", "lower", "born_month", "policy", "share_all", "supervised", "regime", "log"]
     )]
     pub listen: Option<SocketAddr>,
     /// Certificate chain in PEM, the provider's own first
@@ -184,9 +194,10 @@ impl Serve {
         let key = issuer_key(&self.key)?;
         let public = hex::encode(key.public().as_bytes());
         let issuer = Issuer::new(key, IssuerSettings::default()).map_err(misuse)?;
+        let log = self.log.as_deref();
         let own = match &self.state {
-            Some(folder) => Own::at(folder, None)?,
-            None => Own::beside(&self.key, None)?,
+            Some(folder) => Own::at(folder, log)?,
+            None => Own::beside(&self.key, log)?,
         };
         telemetry::init(Level::INFO, Format::Text);
         block_on(async {
