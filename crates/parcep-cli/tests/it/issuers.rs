@@ -201,6 +201,9 @@ fn an_app_asks_over_its_socket_and_is_told_what_it_asked_for() {
     assert!(!names(issuer.folder.path()).contains(&"game.sock".to_owned()));
 }
 
+/// Flags of the issuer, who asks, with what, and the outcome, consent and supervision that it is told.
+type Row<'a> = (&'a [&'a str], &'a str, &'a [&'a str], [&'a str; 3]);
+
 /// A household that lets the game know whether somebody is 16, and the chat nothing.
 fn household(more: &[&str]) -> Issuer {
     let folder = tempfile::tempdir().unwrap();
@@ -221,7 +224,7 @@ fn household(more: &[&str]) -> Issuer {
 #[test]
 fn the_rules_of_the_household_decide_what_an_app_is_told() {
     let flow = ["--cuts", "16", "--purpose", "consent-flow"];
-    let table: [(&[&str], &str, &[&str], [&str; 3]); 6] = [
+    let table: [Row<'_>; 6] = [
         (
             &[],
             GAME,
