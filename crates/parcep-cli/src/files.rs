@@ -1,12 +1,16 @@
 //! Reading inputs whole and writing outputs whole or not at all.
 
 use crate::failure::{Failure, Kind};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Most bytes of any input; the formats have tighter bounds of their own.
 const MOST: u64 = 64 << 20;
+/// For 10 s another process may have a lock.
+const LOCK_TRIES: u32 = 500;
+const LOCK_WAIT: Duration = Duration::from_millis(20);
 /// How the message of a failed write ends; what was changed beside the file says so in its place.
 pub const UNCHANGED: &str = "nothing was changed";
 
@@ -67,6 +71,28 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     survive_file_size_limit();
     whole(path, bytes, Readers::Owner).map_err(|error| unwritten(path, &error))
+}
+
+/// Takes a lock and has it until what comes back is dropped or the process ends. `path` is a file of
+/// its own, which stays. Another process may have it for some seconds.
+///
+/// # Errors
+/// `BUSY` if another process keeps it, `WRITE_FAILED` if it cannot be made.
+pub fn lock(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    let file = options
+        .open(path)
+        .map_err(|error| unwritten(path, &error))?;
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+            Err(TryLockError::Error(error)) => return Err(unwritten(path, &error)),
+        }
+    }
+    let message = "another process works here; end it, or wait until it has ended";
+    Err(Failure::new(Kind::Failed, "BUSY", message).in_file(path.display().to_string()))
 }
 
 /// Removes a file.

@@ -124,18 +124,10 @@ impl Issue {
             ..AgeSignal::new(coarse, audience, self.purpose)
         };
         let bytes = issue(&signal, &key).map_err(misuse)?;
-<<<<<<< HEAD
-        let own = Own::beside(&self.key, self.log.as_deref());
-        let lock = own.lock()?;
-        own.shared(&signal, now)?;
-        drop(lock);
-        write_bytes(out, &bytes)?;
-=======
         let own = Own::beside(&self.key, self.log.as_deref())?;
         let before = own.before()?;
         own.shared(&signal, now)?;
         before.hand_over(out, &bytes, "")?;
->>>>>>> d76ccc8 (parcep age: serve, ask and fetch; a list that says what was told)
         if out.as_os_str() == "-" {
             return Ok(());
         }

@@ -28,7 +28,7 @@ const CONSENTS: &str = "age-consents.json";
 /// Hides birthdays, and names what can be revoked.
 const SECRET: &str = "age-secret";
 /// How long another command may have the folder.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Files of one person, of which nobody else has the use meanwhile.
 #[derive(Debug)]
@@ -222,7 +222,7 @@ fn lock(folder: &Path) -> Result<File, Failure> {
             Err(TryLockError::WouldBlock) => {
                 let message = "another `parcep age` keeps the list of what was shared in this folder; end it, or \
                                give another folder";
-                return Err(fault("IN_USE", message));
+                return Err(fault("BUSY", message));
             }
         }
     }

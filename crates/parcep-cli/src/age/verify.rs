@@ -9,8 +9,7 @@ use crate::files;
 use crate::online::answer;
 use clap::Args;
 use parcep_core::age::{
-    AgeError, AgePurpose, AgeSignal, Expectation, ReplayError, ReplayMemory, Trusted, verify,
-    verify_presented,
+    AgePurpose, AgeSignal, Expectation, ReplayMemory, Trusted, verify, verify_presented,
 };
 use std::path::{Path, PathBuf};
 
@@ -74,6 +73,10 @@ impl Verify {
     }
 
     fn first_time(&self, path: &Path, signal: &AgeSignal, now: i64) -> Result<(), Failure> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".lock");
+        // Two processes that read one memory would both take the same claim.
+        let _lock = files::lock(Path::new(&beside))?;
         let mut memory = match path.exists() {
             false => ReplayMemory::new(REMEMBERED),
             true => serde_json::from_slice(&files::read(path)?).map_err(|error| {
@@ -83,11 +86,7 @@ impl Verify {
         };
         let first = memory.first_time(signal.once, signal.not_after, now);
         first.map_err(|error| {
-            let code = match error {
-                ReplayError::Replayed => "REPLAYED",
-                _ => code(AgeError::Expired),
-            };
-            self.refused(code, error.to_string())
+            self.refused(parcep_core::reason::code(error.reason()), error.to_string())
         })?;
         files::write_private(path, &serde_json::to_vec(&memory).map_err(internal)?)
     }

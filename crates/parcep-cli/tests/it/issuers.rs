@@ -336,7 +336,7 @@ fn a_signal_that_is_not_trusted_says_nothing_and_cut_points_outlive_the_issuer()
         "--out",
         "signal.bin",
     ]);
-    assert_eq!((wallet.code, code(&wallet).as_str()), (1, "IN_USE"));
+    assert_eq!((wallet.code, code(&wallet).as_str()), (1, "BUSY"));
     issuer.end();
 
     let folder = tempfile::tempdir().unwrap();
