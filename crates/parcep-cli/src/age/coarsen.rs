@@ -54,13 +54,21 @@ impl Known {
     pub(super) fn coarse(&self) -> Result<Coarse, Failure> {
         let known = AgeInterval::new(self.lower, self.upper).map_err(misuse)?;
         let cuts = Cuts::new(self.cuts.clone()).map_err(misuse)?;
-        if self.youngest && (known.lower(), known.upper()) == (0, None) {
-            let message = "`--lower 0` without `--upper` is every age, and its youngest bracket would make a \
-                           child of anybody (R-AGE-030); nothing is told then";
-            return Err(Failure::usage("MALFORMED", message));
-        }
         let to_cells = if self.youngest { youngest } else { coarsen };
         Ok(to_cells(known, &cuts))
+    }
+
+    /// The same for somebody who is spoken of: who knows nothing has nothing to coarsen (R-AGE-030).
+    ///
+    /// # Errors
+    /// `MALFORMED` with the flag at fault.
+    pub(super) fn spoken_of(&self) -> Result<Coarse, Failure> {
+        if (self.lower, self.upper) == (0, None) {
+            let message = "`--lower 0` without `--upper` is every age: nothing is known, and nothing is told of it \
+                           (R-AGE-030)";
+            return Err(Failure::usage("MALFORMED", message));
+        }
+        self.coarse()
     }
 }
 

@@ -82,7 +82,7 @@ pub struct Issue {
 impl Issue {
     pub(super) fn run(&self) -> Result<(), Failure> {
         self.needs()?;
-        let coarse = self.known.coarse()?;
+        let coarse = self.known.spoken_of()?;
         let now = jiff::Timestamp::now().as_second();
         match (self.tokens, &self.wallet, &self.audience, &self.out) {
             (Some(number), Some(wallet), ..) => self.tokens(coarse, now, number, wallet),

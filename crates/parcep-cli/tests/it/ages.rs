@@ -163,9 +163,7 @@ fn coarsen_tells_a_bracket_or_what_the_flag_takes() {
     let youngest = json!({"lower": 0, "upper": 13, "exact_cell": false});
     assert_eq!(told(&[&asked[..], &["--youngest"]].concat()), (0, youngest));
     for wrong in [
-        // R-AGE-030: who knows nothing makes a child of nobody.
-        &["--lower", "0", "--cuts", "13", "--youngest"][..],
-        &["--lower", "12", "--cuts", "13,14"],
+        &["--lower", "12", "--cuts", "13,14"][..],
         &["--lower", "12", "--cuts", "16,13"],
         &["--lower", "12", "--cuts", "0,13"],
         &["--lower", "12", "--upper", "12", "--cuts", "13"],
@@ -178,6 +176,33 @@ fn coarsen_tells_a_bracket_or_what_the_flag_takes() {
             "{wrong:?}"
         );
     }
+}
+
+/// R-AGE-030: who knows nothing issues nothing, and makes a child of nobody.
+#[test]
+fn of_every_age_nothing_is_issued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (key, out) = (path("issuer.key"), path("signal.bin"));
+    let issue = [
+        "age",
+        "issue",
+        "--lower",
+        "0",
+        "--cuts",
+        "13",
+        "--audience",
+        GAMES,
+    ];
+    let files = ["--key", &key, "--out", &out, "--json"];
+    for more in [&[][..], &["--youngest"]] {
+        let refused = run(&[&issue[..], &files, more].concat());
+        assert_eq!(
+            (refused.code, &refused.json()["error"]["code"]),
+            (2, &json!("MALFORMED"))
+        );
+    }
+    assert!(names(folder.path()).is_empty());
 }
 
 /// A folder with a wallet of tokens.

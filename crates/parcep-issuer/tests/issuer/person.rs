@@ -123,6 +123,28 @@ fn the_rules_of_the_household_decide_whom_anything_is_told() {
     assert_eq!(home.ask(GAME, gate).outcome, AgeOutcome::AgeUnknown);
 }
 
+/// R-PRIV-016: whoever was told nothing leaves no trace, and whoever was told something stands in the list, among
+/// cut points and consents, and nowhere else: that is all a person's issuer keeps.
+#[test]
+fn an_audience_that_is_told_nothing_is_forgotten() {
+    let home = Home::new(child());
+    home.ask(SHOP, AgePurpose::AccessGate);
+    home.ask(SHOP, AgePurpose::ConsentFlow);
+    home.ask(GAME, AgePurpose::AccessGate);
+    let Kept {
+        pins,
+        consents,
+        shared,
+    } = home.person.kept().unwrap();
+    let all = [
+        serde_json::to_string(&pins).unwrap(),
+        serde_json::to_string(&consents).unwrap(),
+        shared.to_json_lines(),
+    ];
+    assert!(all.iter().all(|text| !text.contains(SHOP)), "{all:?}");
+    assert!(all.iter().any(|text| text.contains(GAME)), "{all:?}");
+}
+
 /// R-AGE-031: where a law makes sharing mandatory, a refusal is told as one.
 #[test]
 fn under_a_law_that_makes_sharing_mandatory_a_refusal_shows() {
