@@ -3,7 +3,11 @@
 //! The reference reads the same bytes into a `serde_json::Value` and looks at nothing. The answers
 //! are those of the adapters' tests, with their gates.
 
-#![expect(clippy::unwrap_used, reason = "a bench may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench may stop at the first surprise"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;

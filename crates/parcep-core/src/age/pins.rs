@@ -109,10 +109,12 @@ impl Pins {
             Share::Allowed { cuts: Some(rule) } => rule == cuts,
             _ => true,
         };
-        if !by_rule || !self.fits(audience, cuts, day) {
+        if !self.fits(audience, cuts, day) {
             return Err(Withheld::OtherCuts);
         }
         match share {
+            // Said as a refusal: that a household has a rule at all is nobody's business (R-AGE-031).
+            Share::Allowed { .. } if !by_rule => Err(Withheld::NotShared(AgeConsent::Denied)),
             Share::Allowed { .. } => Ok(Admitted {
                 audience: audience.to_owned(),
                 cuts: cuts.clone(),

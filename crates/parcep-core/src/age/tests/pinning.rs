@@ -55,7 +55,7 @@ fn a_refused_set_is_not_kept() {
     assert_eq!(pins, before);
 }
 
-/// R-AGE-030: cut points come before the household's answer, and by its rule they are its own.
+/// R-AGE-030, R-AGE-037: cut points come before the household's answer; a rule about others is a refusal.
 #[test]
 fn what_is_withheld_says_why_in_order() {
     let mut pins = Pins::new();
@@ -65,7 +65,8 @@ fn what_is_withheld_says_why_in_order() {
     let ask = |pins: &mut Pins, points: &[u32], share: &Share| {
         pins.admit(GAME, &cuts(points), share, 20_000).err()
     };
-    assert_eq!(ask(&mut pins, &[13], &by_rule), Some(Withheld::OtherCuts));
+    let refused = Withheld::NotShared(AgeConsent::Denied);
+    assert_eq!(ask(&mut pins, &[13], &by_rule), Some(refused));
     assert_eq!(ask(&mut pins, &[18], &by_rule), None);
     assert_eq!(
         ask(&mut pins, &[13], &Share::Ask),
