@@ -1,9 +1,12 @@
 //! What holds now: verified documents folded, one entry after the other, into members and live
 //! documents. The same prefix of the log gives the same household on every device (R-LOG-008).
 
+mod documents;
 mod fold;
 mod genesis;
 mod live;
+mod membership;
+mod renew;
 mod rights;
 mod view;
 
