@@ -1,6 +1,6 @@
 //! What a product embeds: follow the rules, decide, say what is applied.
 
-use crate::driver::{Watching, now};
+use crate::driver::Watching;
 use crate::{ClientError, Driver, Link, Store};
 use parcep_core::crypto::SystemRandom;
 use parcep_core::decide::{CompiledPolicy, Context, Decision, Usage, decide};
@@ -173,8 +173,9 @@ impl Agent {
                 }
             })
             .collect();
+        let now = self.driver.now();
         for report in reports {
-            self.driver.member_mut().write_register(report, now())?;
+            self.driver.member_mut().write_register(report, now)?;
         }
         self.driver.settle().await.map(|_| ())
     }

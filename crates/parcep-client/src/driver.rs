@@ -8,7 +8,9 @@ use parcep_core::document::Draft;
 use parcep_core::id::DocumentId;
 use parcep_core::member::{Event, Member, Refusal};
 use parcep_core::reason::Reason;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use parcep_core::time::Clock;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tonic::codec::Streaming;
 
 /// How long a relay may stay silent before a caller hears of it.
@@ -51,6 +53,16 @@ impl Driver {
     /// The member.
     pub fn member(&self) -> &Member {
         &self.member
+    }
+
+    /// The clock that this member reads.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.link.clock()
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z by the wall clock, for what is shown; see [`Link::now`].
+    pub fn now(&self) -> i64 {
+        self.link.now()
     }
 
     /// The member, to give it something to do; [`Driver::settle`] does it.
@@ -96,7 +108,9 @@ impl Driver {
     /// # Errors
     /// As [`Driver::append`].
     pub async fn append_epoch(&mut self) -> Result<u64, ClientError> {
-        let id = self.member.append_epoch(now(), &mut self.random)?;
+        let id = self
+            .member
+            .append_epoch(self.link.now(), &mut self.random)?;
         self.appended(id).await
     }
 
@@ -110,7 +124,7 @@ impl Driver {
         let mut events = Vec::new();
         let mut silent_since: Option<Instant> = None;
         loop {
-            let mut next = self.member.poll(now(), &mut self.random)?;
+            let mut next = self.member.poll(self.link.now(), &mut self.random)?;
             let idle = next.is_none() && !self.member.is_busy();
             while let Some(call) = next {
                 let reply = self.link.call(call).await;
@@ -122,7 +136,8 @@ impl Driver {
                     since => since,
                 };
                 let reply = reply.as_deref().map_err(|refusal| *refusal);
-                next = self.member.receive(reply, now(), &mut self.random);
+                let now = self.link.now();
+                next = self.member.receive(reply, now, &mut self.random);
             }
             let pause = self.drain(&mut events)?;
             if let Some(failure) = self.member.distrusted() {
@@ -221,12 +236,6 @@ impl Driver {
         let [share] = share;
         (pause / 2 + pause * u32::from(share) / 255).min(MAX_PAUSE)
     }
-}
-
-/// Seconds since the Unix epoch.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn failed(events: &[Event]) -> Option<Reason> {

@@ -1,6 +1,5 @@
 //! What a guardian does: found a household, write rules, admit devices.
 
-use crate::driver::now;
 use crate::{ClientError, Driver, Link, Store};
 use bytes::Bytes;
 use parcep_core::constitution::{
@@ -54,7 +53,8 @@ impl Guardian {
             uri: link.uri().to_owned(),
             key: None,
         }];
-        let founding = founding(&identity, dependants, relays.clone(), &mut random)?;
+        let now = link.now();
+        let founding = founding(&identity, dependants, relays.clone(), now, &mut random)?;
         let log_id = founding.log_id;
         let (genesis, keyring) = found(founding, &mut random)?;
         let anchor = Anchor {
@@ -270,8 +270,9 @@ impl Guardian {
     /// If the relay refuses.
     pub async fn beat(&mut self) -> Result<(), ClientError> {
         let (next_seq, head) = self.0.member().head();
+        let now = self.0.now();
         let beat = pb::Beat {
-            time: now(),
+            time: now,
             head: Some(pb::HeadRef {
                 seq: next_seq.saturating_sub(1),
                 hash: head.0.to_vec(),
@@ -287,7 +288,7 @@ impl Guardian {
             dependant: None,
             payload: beat.encode_to_vec(),
         };
-        self.0.member_mut().write_register(update, now())?;
+        self.0.member_mut().write_register(update, now)?;
         self.0.settle().await.map(|_| ())
     }
 
@@ -330,7 +331,7 @@ impl Guardian {
             dependant,
             slot: Bytes::new(),
             sections,
-            issued_at: now(),
+            issued_at: self.0.now(),
         })
     }
 }
@@ -339,6 +340,7 @@ fn founding<'a>(
     identity: &'a Identity,
     dependants: usize,
     relays: Vec<Relay>,
+    now: i64,
     random: &mut SystemRandom,
 ) -> Result<Founding<'a>, ClientError> {
     let principal = PrincipalId::random(random).map_err(sealing)?;
@@ -370,7 +372,7 @@ fn founding<'a>(
         },
         author: identity.author(),
         document_id: DocumentId::random(random).map_err(sealing)?,
-        issued_at: now(),
+        issued_at: now,
     })
 }
 

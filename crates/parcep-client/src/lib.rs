@@ -6,6 +6,7 @@
 //! embeds to enforce them.
 
 pub mod agent;
+pub mod clock;
 pub mod driver;
 pub mod error;
 pub mod guardian;

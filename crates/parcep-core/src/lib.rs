@@ -25,6 +25,7 @@ pub mod member;
 pub mod age;
 pub mod joining;
 pub mod register;
+pub mod time;
 
 pub mod crypto;
 pub mod help;

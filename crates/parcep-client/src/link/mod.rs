@@ -6,10 +6,13 @@ mod tls;
 pub use tls::Trust;
 
 use crate::ClientError;
+use crate::clock::SystemClock;
 use bytes::Bytes;
 use codec::Raw;
 use parcep_core::member::{Call, Method, Refusal};
 use parcep_core::reason::{Reason, from_code};
+use parcep_core::time::Clock;
+use std::sync::Arc;
 use std::time::Duration;
 use tonic::client::Grpc;
 use tonic::codec::Streaming;
@@ -33,6 +36,7 @@ pub struct Link {
     /// Made with the first call, when there is a runtime to run it on.
     grpc: Option<Grpc<Channel>>,
     uri: String,
+    clock: Arc<dyn Clock>,
 }
 
 impl Link {
@@ -63,7 +67,25 @@ impl Link {
             tls,
             grpc: None,
             uri: uri.to_owned(),
+            clock: Arc::new(SystemClock),
         })
+    }
+
+    /// The same with another clock than the system's: whoever uses this link reads that one.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The clock of whoever uses this link.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z by the wall clock, for what is shown and for sessions; 0
+    /// where there is none. It decides nothing (R-DOC-019).
+    pub fn now(&self) -> i64 {
+        self.clock.wall().unwrap_or(0)
     }
 
     /// Where the relay is.
