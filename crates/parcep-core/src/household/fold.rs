@@ -21,6 +21,10 @@ pub enum Outcome {
     /// Its header opens with no secret at hand. It keeps its place for now; if the next valid entry
     /// names another predecessor, it never was there (R-LOG-009).
     Unopened,
+    /// A member signed its header, and it is served with another body or at another place than was
+    /// signed. It has no effect for now. If the next valid entry names it as its predecessor, it was
+    /// appended so and is void for everybody; if not, it never was there (R-LOG-009, R-LOG-012).
+    Misplaced(Reason),
 }
 
 /// What changed.
@@ -38,9 +42,9 @@ pub enum Effect {
     Document(DocumentId),
 }
 
-/// What only a faulty relay shows: following stops here.
+/// What nothing can be judged behind: following stops here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("relay served a damaged entry: {0}")]
+#[error("nothing behind this entry can be judged: {0}")]
 pub struct Stop(pub DocumentError);
 
 impl Household {
@@ -48,8 +52,7 @@ impl Household {
     /// are added to `keyring`.
     ///
     /// # Errors
-    /// [`Stop`] if the body is not the signed one or the entry was signed for another place: no
-    /// member's act, and nothing after it can be believed.
+    /// [`Stop`] if it decides who belongs, and its body is not served or needs a newer reader.
     pub fn apply(
         &mut self,
         entry: &Entry,
@@ -57,20 +60,25 @@ impl Household {
         key: &SealingKey,
     ) -> Result<Outcome, Stop> {
         let handed = self.handed_over(entry, keyring, key);
-        let mut with_handed = keyring.clone();
-        with_handed.extend(handed.clone().unwrap_or_default());
+        let merged = handed.clone().map(|handed| {
+            let mut merged = keyring.clone();
+            merged.extend(handed);
+            merged
+        });
+        let with_handed = merged.as_ref().unwrap_or(keyring);
 
-        let outcome = match self.read(entry, &with_handed) {
+        let outcome = match self.read(entry, with_handed) {
             // R-LOG-007: what decides who belongs is never judged without its body.
             Ok(document) if document.decides_membership() && !document.has_body() => {
                 return Err(Stop(DocumentError::Pruned));
             }
-            Ok(document) => self.take(&document, &with_handed, handed, keyring),
+            Ok(document) => self.take(&document, with_handed, handed.as_ref()),
             Err(DocumentError::CannotOpen) => return Ok(self.unopened()),
             // A header that opens under no key we hold, or is no header, is nobody's.
             Err(DocumentError::Crypto(CryptoError::SealBroken)) => return Ok(self.unopened()),
             Err(error @ (DocumentError::BodyMismatch | DocumentError::WrongPlace)) => {
-                return Err(Stop(error));
+                self.without_effect += 1;
+                return Ok(Outcome::Misplaced(error.reason()));
             }
             Err(error) => Err(error.reason()),
         };
@@ -79,6 +87,9 @@ impl Household {
             Err(Reason::ReaderTooOld) => return Err(Stop(DocumentError::ReaderTooOld)),
             Ok(effect) => {
                 self.relay_epoch = self.relay_epoch.max(1);
+                if effect == Effect::Epoch(true) {
+                    keyring.extend(handed.unwrap_or_default());
+                }
                 Outcome::Effect(effect)
             }
             Err(reason) => {
@@ -88,9 +99,9 @@ impl Household {
         })
     }
 
-    /// Undoes the count of an unopened entry that turned out never to have been there.
-    pub(crate) fn forget_unopened(&mut self) {
-        self.without_effect = self.without_effect.saturating_sub(1);
+    /// Undoes the count of skipped entries that turned out never to have been there.
+    pub(crate) fn forget_skipped(&mut self, count: u64) {
+        self.without_effect = self.without_effect.saturating_sub(count);
     }
 
     /// What a break in the chain is, for an entry that [`Follower::check`] did not take: a fork if a
@@ -151,8 +162,7 @@ impl Household {
         &mut self,
         document: &VerifiedDocument,
         keyring: &Keyring,
-        handed: Option<Keyring>,
-        held: &mut Keyring,
+        handed: Option<&Keyring>,
     ) -> Result<Effect, Reason> {
         let header = document.header();
         if self.used.contains_key(&header.document_id) {
@@ -202,7 +212,7 @@ impl Household {
                 self.add_point(&section(SectionKind::EnforcementPoint)?, &standing)
             }
             PayloadType::Epoch => {
-                self.renew(&section(SectionKind::Epoch)?, &standing, handed, held)
+                self.renew(&section(SectionKind::Epoch)?, &standing, keyring, handed)
             }
             _ => self.put(document),
         }?;

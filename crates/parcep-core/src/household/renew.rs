@@ -11,8 +11,8 @@ impl Household {
         &mut self,
         bytes: &[u8],
         by: &Standing,
-        handed: Option<Keyring>,
-        held: &mut Keyring,
+        keyring: &Keyring,
+        handed: Option<&Keyring>,
     ) -> Result<Effect, Reason> {
         let epoch = EpochBody::parse(bytes).map_err(|error| error.reason())?;
         let next = epoch.number == self.epoch.number.saturating_add(1);
@@ -21,9 +21,10 @@ impl Household {
         }
         // What one device was handed decides nothing for the others: the epoch holds, and a device
         // that was handed something else than the body says takes none of it (R-EPOCH-005).
-        let sound = handed.filter(|handed| epoch.check(handed).is_ok());
-        let served = sound.is_some() || held.household(epoch.number).is_some();
-        held.extend(sound.unwrap_or_default());
+        let served = match handed {
+            Some(handed) => epoch.check(handed).is_ok(),
+            None => keyring.household(epoch.number).is_some(),
+        };
         let renewed = |id: &PrincipalId| epoch.generation(*id) != self.epoch.generation(*id);
         self.taken.retain(|id| !renewed(id));
         self.epoch = epoch;

@@ -121,12 +121,21 @@ impl Follower {
         self.head = hash;
     }
 
-    /// Goes back to before place `seq`; for entries that turned out to be no member's.
-    pub fn rewind(&mut self, seq: u64) {
-        while self.next_seq > seq && self.recent.pop_back().is_some() {
-            self.next_seq -= 1;
-            self.head = self.recent.back().copied().unwrap_or(Hash::ZERO);
-        }
+    /// Goes back to before place `seq`, whose predecessor has this hash; for entries that turned out
+    /// to be no member's.
+    pub fn rewind(&mut self, seq: u64, before: Hash) {
+        let back = usize::try_from(self.next_seq.saturating_sub(seq)).unwrap_or(usize::MAX);
+        let kept = self.recent.len().saturating_sub(back);
+        self.recent.truncate(kept);
+        self.next_seq = self.next_seq.min(seq);
+        self.head = before;
+    }
+
+    /// Hash of a place, if it is among those remembered.
+    pub fn hash_at(&self, seq: u64) -> Option<Hash> {
+        let back = usize::try_from(self.next_seq.checked_sub(seq)?).ok()?;
+        let index = self.recent.len().checked_sub(back)?;
+        self.recent.get(index).copied()
     }
 
     /// Checks what a relay says about where the log stands.
@@ -151,14 +160,7 @@ impl Follower {
     }
 
     fn compare(&self, seq: u64, theirs: Hash) -> Result<(), ChainError> {
-        let back = usize::try_from(self.next_seq - seq).unwrap_or(usize::MAX);
-        let ours = self
-            .recent
-            .len()
-            .checked_sub(back)
-            .and_then(|index| self.recent.get(index))
-            .copied()
-            .ok_or(ChainError::TooOld(seq))?;
+        let ours = self.hash_at(seq).ok_or(ChainError::TooOld(seq))?;
         if ours == theirs {
             Ok(())
         } else {

@@ -1,14 +1,14 @@
 //! The state machine itself: what to call next, and what a reply means.
 
 use super::write::{Grant, Pending, RegisterJob, RegisterRead};
-use super::{Call, Identity, Method, Refusal};
+use super::{Call, Chain, Identity, Method, Refusal};
 use crate::crypto::{Hash, Random};
 use crate::document::{DocumentError, PayloadType};
 use crate::epoch::Keyring;
 use crate::household::{Household, Outcome};
 use crate::id::{DeviceId, DocumentId};
 use crate::joining::Anchor;
-use crate::log::{Entry, Follower};
+use crate::log::Entry;
 use crate::reason::Reason;
 use crate::register::VerifiedRegister;
 use crate::session;
@@ -60,11 +60,7 @@ pub struct Failure {
 pub struct Member {
     pub(super) identity: Identity,
     pub(super) anchor: Anchor,
-    pub(super) keyring: Keyring,
-    pub(super) household: Option<Household>,
-    pub(super) follower: Follower,
-    pub(super) membership: Vec<Entry>,
-    pub(super) unopened: Option<super::follow::Unopened>,
+    pub(super) chain: Chain,
     pub(super) promised: Option<super::welcome::Promised>,
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
@@ -102,13 +98,9 @@ enum Awaiting {
 impl Member {
     pub(super) fn with(identity: Identity, anchor: Anchor, keyring: Keyring) -> Self {
         Self {
+            chain: Chain::new(anchor.log_id, anchor.genesis, keyring),
             identity,
             anchor,
-            keyring,
-            household: None,
-            follower: Follower::new(),
-            membership: Vec::new(),
-            unopened: None,
             promised: None,
             events: VecDeque::new(),
             jobs: VecDeque::new(),
@@ -167,17 +159,22 @@ impl Member {
 
     /// The secrets held.
     pub fn keyring(&self) -> &Keyring {
-        &self.keyring
+        self.chain.keyring()
+    }
+
+    /// The branch of the log that this member follows.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// What holds now; `None` before genesis was read.
     pub fn household(&self) -> Option<&Household> {
-        self.household.as_ref()
+        self.chain.household()
     }
 
     /// Number of entries followed, and hash of the last.
     pub fn head(&self) -> (u64, Hash) {
-        (self.follower.next_seq(), self.follower.head())
+        (self.chain.next_seq(), self.chain.head())
     }
 
     /// Why the relay is not believed, if it is not.
@@ -294,6 +291,7 @@ impl Member {
             token: opened.session,
             expires_at: opened.expires_at,
         });
+        self.ask_for_run();
         if let Some(status) = opened.status {
             self.check_status(&status);
         }

@@ -11,6 +11,7 @@
 //! [`Member::restore`] after a restart: the engine verifies them anew.
 
 mod call;
+mod chain;
 mod engine;
 mod follow;
 mod identity;
@@ -20,6 +21,7 @@ mod welcome;
 mod write;
 
 pub use call::{Call, Method, Refusal};
+pub use chain::{Chain, Refused, Taken};
 pub use engine::{Event, Failure, Member};
 pub use identity::Identity;
 pub use versions::Versions;

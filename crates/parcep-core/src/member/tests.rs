@@ -15,6 +15,7 @@ use prost::Message as _;
 
 mod blind;
 mod registers;
+mod runs;
 
 /// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.
 #[derive(Default, Clone)]
@@ -539,7 +540,7 @@ fn a_welcome_with_another_secret_head_or_live_list_is_not_believed() {
     let honest = Welcome {
         head_seq: 1,
         head: house.founder.head().1,
-        membership: house.founder.membership.clone(),
+        membership: house.founder.chain().membership().to_vec(),
         live: vec![],
         secrets: house.founder.keyring().clone(),
     };

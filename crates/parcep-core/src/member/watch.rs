@@ -16,8 +16,8 @@ impl Member {
         let session = self.session.as_ref()?;
         let request = pb::WatchRequest {
             session: session.token.clone(),
-            from_seq: self.follower.next_seq(),
-            from_hash: self.follower.head().0.to_vec(),
+            from_seq: self.chain.next_seq(),
+            from_hash: self.chain.head().0.to_vec(),
             registers,
         };
         (self.distrusted.is_none()).then(|| call(Method::Watch, &request))
@@ -29,14 +29,16 @@ impl Member {
         let item = pb::WatchResponse::decode(bytes).map(|message| message.item);
         match item {
             Ok(Some(Item::Entry(entry))) => match Entry::try_from(entry) {
-                Ok(entry) => self.follow(entry),
-                Err(error) => self.distrust(error.reason(), self.follower.next_seq()),
+                Ok(entry) => {
+                    self.follow(entry);
+                }
+                Err(error) => self.distrust(error.reason(), self.chain.next_seq()),
             },
             Ok(Some(Item::Bookmark(bookmark))) => self.on_bookmark(&bookmark),
             Ok(Some(Item::Register(register))) => self.on_register_item(&register),
             // A later version's item, or a notice that bodies may be pruned.
             Ok(Some(Item::Compaction(_)) | None) => {}
-            Err(_) => self.distrust(Reason::Malformed, self.follower.next_seq()),
+            Err(_) => self.distrust(Reason::Malformed, self.chain.next_seq()),
         }
     }
 
@@ -44,7 +46,7 @@ impl Member {
     /// another hash for the same place is a fault.
     fn on_bookmark(&mut self, bookmark: &pb::Bookmark) {
         let next_seq = bookmark.seq.saturating_add(1);
-        if next_seq == self.follower.next_seq() {
+        if next_seq == self.chain.next_seq() {
             let status = pb::LogStatus {
                 relay_epoch: bookmark.relay_epoch,
                 next_seq,
@@ -68,7 +70,7 @@ impl Member {
 
     /// Whose register has this name; `None` if it is none that this device can open.
     fn writer_of(&self, name: &[u8]) -> Option<(DeviceId, PayloadType, Option<PrincipalId>)> {
-        let household = self.household.as_ref()?;
+        let household = self.chain.household()?;
         let beats = household
             .people()
             .map(|(_, device)| (device.id, PayloadType::Beat, None));

@@ -79,15 +79,15 @@ impl Member {
         if self.promised.is_none() {
             return;
         }
-        let household = self.household.as_ref();
-        if household.is_some_and(|household| !household.commits_to(&self.keyring)) {
-            return self.distrust(Reason::BadCommitment, self.follower.next_seq());
+        let household = self.chain.household();
+        if household.is_some_and(|household| !household.commits_to(self.chain.keyring())) {
+            return self.distrust(Reason::BadCommitment, self.chain.next_seq());
         }
-        let reached = |promised: &mut Promised| promised.head_seq < self.follower.next_seq();
+        let reached = |promised: &mut Promised| promised.head_seq < self.chain.next_seq();
         let Some(promised) = self.promised.take_if(reached) else {
             return;
         };
-        if self.follower.head() != promised.head {
+        if self.chain.head() != promised.head {
             self.distrust(Reason::Fork, promised.head_seq);
         } else if !self.belongs() {
             self.distrust(Reason::NotPermittedByTable, promised.head_seq);
@@ -106,7 +106,7 @@ impl Member {
         request: &JoinRequest,
         random: &mut impl Random,
     ) -> Result<Vec<u8>, WelcomeError> {
-        let household = self.household.as_ref().ok_or(WelcomeError::NotAMember)?;
+        let household = self.chain.household().ok_or(WelcomeError::NotAMember)?;
         if household.key_of(request.device) != Some(request.signing) {
             return Err(WelcomeError::NotAMember);
         }
@@ -133,28 +133,32 @@ impl Member {
         let welcome = Welcome {
             head_seq: next_seq.saturating_sub(1),
             head,
-            membership: self.membership.clone(),
+            membership: self.chain.membership().to_vec(),
             live: live.collect(),
-            secrets: audience.select(&self.keyring.only(|id| household.uses(id))),
+            secrets: audience.select(&self.chain.keyring().only(|id| household.uses(id))),
         };
         Ok(joining::answer(&self.anchor, request, &welcome, random)?)
     }
 
     /// Hash of the live list at this member's head, for its beat (R-REG-006).
     pub fn live_root(&self) -> Hash {
-        let live = self.household.iter().flat_map(|household| household.live());
+        let live = self
+            .chain
+            .household()
+            .into_iter()
+            .flat_map(|household| household.live());
         live_root(live.map(|l| (l.id(), l.document.header_hash(), l.seq)))
     }
 
     fn belongs(&self) -> bool {
-        let household = self.household.as_ref();
+        let household = self.chain.household();
         let key = household.and_then(|household| household.key_of(self.identity.device));
         key == Some(self.identity.signing.public())
     }
 
     /// The principal this device belongs to; `None` for enforcement points.
     pub fn principal(&self) -> Option<PrincipalId> {
-        let household = self.household.as_ref()?;
+        let household = self.chain.household()?;
         household.principal_of(self.identity.device)
     }
 }

@@ -164,12 +164,12 @@ impl Member {
         payload_type: PayloadType,
         dependant: Option<PrincipalId>,
     ) -> Option<RegisterKey> {
-        let household = self.household.as_ref()?;
+        let household = self.chain.household()?;
         let secret = match dependant {
-            None => self.keyring.household(household.epoch())?.clone(),
+            None => self.chain.keyring().household(household.epoch())?.clone(),
             Some(id) => {
                 let generation = household.generation(id)?;
-                self.keyring.writer_secret(id, generation, writer)?
+                self.chain.keyring().writer_secret(id, generation, writer)?
             }
         };
         Some(RegisterKey {
@@ -303,7 +303,7 @@ impl Member {
             return Ok(None);
         };
         let id = pending.document_id();
-        let Some(household) = &self.household else {
+        let Some(household) = self.chain.household() else {
             self.fail(Job::Append(pending), Reason::CannotOpen);
             return Ok(None);
         };
@@ -330,8 +330,8 @@ impl Member {
         };
         let place = Place {
             relay_epoch: household.relay_epoch(),
-            seq: self.follower.next_seq(),
-            prev: self.follower.head(),
+            seq: self.chain.next_seq(),
+            prev: self.chain.head(),
         };
         let entry = body.at(place, self.identity.author(), keyring, random)?;
         let request = pb::AppendRequest {
@@ -351,7 +351,7 @@ impl Member {
         pending: &mut Pending,
         random: &mut impl Random,
     ) -> Result<(), DocumentError> {
-        let Some(household) = &self.household else {
+        let Some(household) = self.chain.household() else {
             return Ok(());
         };
         match &pending.content {
@@ -362,7 +362,7 @@ impl Member {
                     .is_some_and(|(body, _)| body.household_generation() == household.epoch());
                 if !fresh {
                     let log_id = self.anchor.log_id;
-                    let keyring = self.keyring.clone();
+                    let keyring = self.chain.keyring().clone();
                     let body = SealedBody::seal(log_id, draft.clone(), &[], &keyring, random)?;
                     pending.sealed = Some((body, keyring));
                 }
@@ -380,14 +380,14 @@ impl Member {
         issued_at: i64,
         random: &mut impl Random,
     ) -> Result<(SealedBody, Keyring), DocumentError> {
-        let household = self.household.as_ref().ok_or(DocumentError::CannotOpen)?;
+        let household = self.chain.household().ok_or(DocumentError::CannotOpen)?;
         let dependants = household.constitution().dependants().iter();
         let next = dependants.map(|d| (d.id, household.generation(d.id).unwrap_or(0) + 1));
         let renewal =
             Renewal::draw(household.epoch() + 1, next, random).map_err(CryptoError::from)?;
         let log_id = self.anchor.log_id;
         let wraps = renewal.wraps(log_id, &household.audiences(), random)?;
-        let mut keyring = self.keyring.clone();
+        let mut keyring = self.chain.keyring().clone();
         keyring.extend(renewal.keyring());
         let draft = Draft {
             payload_type: PayloadType::Epoch,
@@ -414,7 +414,7 @@ impl Member {
         {
             self.check_status(&status);
         }
-        let stands = self.household.as_ref().and_then(|h| h.place_of(id));
+        let stands = self.chain.household().and_then(|h| h.place_of(id));
         self.events.push_back(match stands {
             Some(seq) => Event::Appended(id, seq),
             // It keeps its place without effect: the fold says why in `Followed`.
@@ -472,7 +472,7 @@ impl Member {
         key: &RegisterKey,
         register: &pb::Register,
     ) -> Option<VerifiedRegister> {
-        let verifier = self.household.as_ref()?.key_of(key.writer)?;
+        let verifier = self.chain.household()?.key_of(key.writer)?;
         let value = key.open(register, &verifier).ok()?;
         if !self.versions.accept(register) {
             self.events.push_back(Event::Failed(Reason::Rollback));

@@ -110,6 +110,10 @@ fn next(vector: &Vector, entry: &Entry, member: &mut Member) -> Result<(Outcome,
     };
     let applied = household.apply(entry, &mut member.keyring, &key);
     let outcome = applied.map_err(|stop| stop.0.reason())?;
+    // For a member alone it is skipped; a vector has one entry, and no word on what follows.
+    if let Outcome::Misplaced(reason) = outcome {
+        return Err(reason);
+    }
     Ok((outcome, hash))
 }
 
@@ -130,6 +134,6 @@ fn told(outcome: &Outcome, hash: Hash, member: &Member) -> (Value, Option<Reason
             (told, reason)
         }
         Outcome::NoEffect(reason) => (named("void"), Some(*reason)),
-        Outcome::Unopened => (named("skipped"), None),
+        Outcome::Unopened | Outcome::Misplaced(_) => (named("skipped"), None),
     }
 }
