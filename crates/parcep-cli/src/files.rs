@@ -19,20 +19,32 @@ pub const UNCHANGED: &str = "nothing was changed";
 /// # Errors
 /// `READ_FAILED` if it cannot be read, `FILE_TOO_LARGE` if no format is that long.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_most(path, MOST)
+}
+
+/// The same with a bound of the caller's own.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_large(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    read_most(path, u64::try_from(most).unwrap_or(MOST))
+}
+
+fn read_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let name = path.display().to_string();
     let mut bytes = Vec::new();
     let read = if is_standard(path) {
-        io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(most + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
     match read {
         Err(error) => {
             let message = format!("cannot be read: {}; check the path", plain(&error));
             Err(Failure::new(Kind::Input, "READ_FAILED", message).in_file(name))
         }
-        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST) => {
-            let message = format!("more than {MOST} bytes; check that it is the right file");
+        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length > most) => {
+            let message = format!("more than {most} bytes; check that it is the right file");
             Err(Failure::new(Kind::Input, "FILE_TOO_LARGE", message).in_file(name))
         }
         Ok(_) => Ok(bytes),

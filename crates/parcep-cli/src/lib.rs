@@ -15,7 +15,7 @@ pub mod rules;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Kind};
-use online::{device, household, journal, sync};
+use online::{device, household, log, sync};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -55,8 +55,8 @@ pub enum Command {
     Device(device::Command),
     /// Follow a household's log, once or as it grows
     Sync(sync::Sync),
-    /// List a household's log, verified anew
-    Log(journal::Log),
+    /// List a household's log, verified anew; `verify` proves it, `explain` tells it
+    Log(log::Log),
     /// Ask about an age, say as little as is needed, and judge what is said
     #[command(subcommand)]
     Age(age::Command),
@@ -80,7 +80,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Household(command) => (command.json(), command.run()),
         Command::Device(command) => (command.json(), command.run()),
         Command::Sync(args) => (args.json, args.run()),
-        Command::Log(args) => (args.json, args.run()),
+        Command::Log(args) => (args.json(), args.run()),
         Command::Age(command) => (command.json(), command.run()),
         Command::Serve(args) => (false, serve(args)),
     };

@@ -59,7 +59,7 @@ impl Agent {
     /// # Errors
     /// If the answer is for another device, or the relay does not show the log it names.
     pub async fn join(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
-        let store = Store::open(folder)?;
+        let mut store = Store::open(folder)?;
         let member = Member::join(store.identity()?, answer)?;
         store.save_start(member.anchor(), member.keyring())?;
         let mut agent = Self::with(Driver::new(member, store, link));

@@ -214,6 +214,8 @@ impl Driver {
     /// Takes the engine's events, storing entries on the way. Returns the pause it asks for.
     fn drain(&mut self, events: &mut Vec<Event>) -> Result<Option<Duration>, ClientError> {
         let mut pause = None;
+        // Before the entries that brought them: what was believed once is never lost by a crash.
+        self.store.save_secrets(self.member.keyring())?;
         while let Some(event) = self.member.next_event() {
             match &event {
                 Event::Followed(entry, _) => self.store.append(entry)?,

@@ -1,5 +1,6 @@
 //! What can go wrong on a device.
 
+use crate::export::ExportError;
 use parcep_core::document::DocumentError;
 use parcep_core::joining::JoinError;
 use parcep_core::member::{Failure, WelcomeError};
@@ -58,6 +59,9 @@ pub enum ClientError {
     /// A newcomer cannot be welcomed.
     #[error(transparent)]
     Welcome(#[from] WelcomeError),
+    /// A file is no export that can be believed.
+    #[error("the export is refused: {0}")]
+    Export(ExportError),
 }
 
 impl ClientError {
@@ -75,6 +79,7 @@ impl ClientError {
             Self::Document(error) => code(error.reason()),
             Self::Join(error) => code(error.reason()),
             Self::Welcome(error) => code(error.reason()),
+            Self::Export(error) => code(error.reason()),
         }
     }
 }

@@ -9,11 +9,13 @@ pub mod agent;
 pub mod clock;
 pub mod driver;
 pub mod error;
+pub mod export;
 pub mod guardian;
 pub mod link;
 pub mod store;
 
 pub use driver::Driver;
 pub use error::ClientError;
+pub use export::Export;
 pub use link::{Link, Trust};
 pub use store::Store;

@@ -22,7 +22,7 @@ use crate::online::{block_on, failed};
 use crate::{files, policy};
 use clap::Args;
 use fleet::Fleet;
-use parcep_client::guardian::Guardian;
+use parcep_client::guardian::{Founder, Guardian};
 use parcep_client::{Link, Trust};
 use parcep_interchange::family::Imported;
 use relay::Relay;
@@ -104,7 +104,8 @@ impl Demo {
 
         let home = folder.join("guardian");
         let link = || Link::new(relay.uri(), &Trust::System).map_err(failed);
-        let found = Guardian::found(&home, link()?, family.children.len(), Vec::new()).await;
+        let founder = Founder::of(family.children.len());
+        let found = Guardian::found(&home, link()?, founder).await;
         let mut guardian = found.map_err(failed)?;
         settle(&mut guardian, family, &home).await?;
         keep_source(&home, imported)?;

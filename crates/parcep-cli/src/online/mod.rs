@@ -2,9 +2,12 @@
 
 pub mod device;
 pub mod household;
-pub mod journal;
+pub mod log;
 pub mod people;
+pub mod plan;
 pub mod sync;
+pub mod time;
+pub mod who;
 
 use crate::failure::{Failure, Kind};
 use crate::files;

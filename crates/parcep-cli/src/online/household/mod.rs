@@ -1,4 +1,6 @@
-//! `parcep household`: found one from a family's rules, and bring changed rules in.
+//! `parcep household`: found one from a family's rules, bring changed rules in, take it along.
+
+mod export;
 
 use super::people::{Child as Person, People};
 use super::{RelayArgs, answer, block_on, failed};
@@ -7,7 +9,9 @@ use crate::policy;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use parcep_client::Store;
-use parcep_client::guardian::{Guardian, MAX_DEPENDANTS, Names};
+use parcep_client::guardian::{Founder, Guardian, MAX_DEPENDANTS, Names};
+use parcep_core::crypto::VerifyingKey;
+use parcep_core::hex;
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::Anchor;
 use parcep_core::policy::{LayerAuthor, PolicyLayer};
@@ -22,6 +26,8 @@ pub enum Command {
     New(New),
     /// Bring the rules of a changed file into the household
     Update(Update),
+    /// Write the whole household into one file, as it was received: nobody needs to be asked for it
+    Export(export::Export),
 }
 
 /// Arguments of `household new`.
@@ -37,6 +43,13 @@ pub struct New {
     #[command(flatten)]
     /// The relay
     pub relay: RelayArgs,
+    /// Key that the relay signs its bookmarks with, hexadecimal, as its operator publishes it; without
+    /// it the relay's word on time counts for nothing, and a lost phone cannot be recovered
+    #[arg(long, value_name = "HEX", value_parser = relay_key)]
+    pub relay_key: Option<VerifyingKey>,
+    /// Your name, as children's devices show it; without it the primary guardian's of the policy
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
     /// Admission voucher, where the relay asks for one
     #[arg(long, value_name = "TEXT")]
     pub voucher: Option<String>,
@@ -69,6 +82,7 @@ impl Command {
         match self {
             Self::New(args) => args.json,
             Self::Update(args) => args.json,
+            Self::Export(args) => args.json,
         }
     }
 
@@ -80,18 +94,25 @@ impl Command {
         match self {
             Self::New(args) => args.run(),
             Self::Update(args) => args.run(),
+            Self::Export(args) => args.run(),
         }
     }
 }
 
 impl New {
     fn run(&self) -> Result<(), Failure> {
-        let family = policy::load(&self.policy)?.family;
+        let mut family = policy::load(&self.policy)?.family;
+        if let Some(name) = &self.name {
+            call_founder(&mut family, name);
+        }
         let link = self.relay.link(None)?;
-        let voucher = self.voucher.clone().unwrap_or_default().into_bytes();
+        let founder = Founder {
+            relay_key: self.relay_key,
+            voucher: self.voucher.clone().unwrap_or_default().into_bytes(),
+            ..Founder::of(children(&family, &self.policy)?)
+        };
         let (people, head) = block_on(async {
-            let count = children(&family, &self.policy)?;
-            let founded = Guardian::found(&self.dir, link, count, voucher).await;
+            let founded = Guardian::found(&self.dir, link, founder).await;
             let mut guardian = founded.map_err(failed)?;
             let people = settle(&mut guardian, &family, &self.dir).await?;
             Ok((people, guardian.driver().member().head().0))
@@ -245,6 +266,27 @@ fn children(family: &Family, file: &Path) -> Result<usize, Failure> {
     Err(Failure::new(Kind::Input, "TOO_MANY", message)
         .in_file(file.display().to_string())
         .at("/children"))
+}
+
+/// Gives the founder the name that was asked for.
+fn call_founder(family: &mut Family, name: &str) {
+    let primary = family.guardians.iter().position(|guardian| guardian.primary);
+    if let Some(founder) = family.guardians.get_mut(primary.unwrap_or(0)) {
+        founder.name = name.to_owned();
+        return;
+    }
+    family.guardians.push(parcep_interchange::family::Guardian {
+        id: "founder".into(),
+        name: name.to_owned(),
+        email: None,
+        primary: true,
+    });
+}
+
+/// A relay key as its operator writes it.
+pub(crate) fn relay_key(text: &str) -> Result<VerifyingKey, String> {
+    let bytes = hex::decode(text).ok_or("it is not hexadecimal")?;
+    VerifyingKey::try_from(bytes.as_slice()).map_err(|error| error.to_string())
 }
 
 fn known(people: &People) -> String {

@@ -1,0 +1,146 @@
+//! Every entry with what can be said about it: who signed it, when, what it is, what it did.
+
+use super::super::{failed, who::Who};
+use crate::failure::{Failure, Kind};
+use parcep_client::Store;
+use parcep_client::export::Export;
+use parcep_core::document::{Header, OpenedHeader, open_header};
+use parcep_core::epoch::Keyring;
+use parcep_core::household::{Household, Outcome, join};
+use parcep_core::log::{Entry, EntryBody};
+use parcep_core::member::{Event, Failure as Fault, Member};
+use std::path::Path;
+
+/// One entry.
+pub(super) struct Told {
+    pub(super) entry: Entry,
+    pub(super) outcome: Outcome,
+    /// What its author signed; `None` where nobody's key verifies it.
+    pub(super) header: Option<Header>,
+    /// The author as of the entry before; a claim where `header` is `None`.
+    pub(super) author: String,
+    /// The household behind it.
+    pub(super) after: Option<Box<Household>>,
+}
+
+/// A log, told by one member.
+pub(super) struct Story {
+    pub(super) member: Member,
+    pub(super) who: Who,
+    pub(super) entries: Vec<Told>,
+    /// Where the chain stops being believed, if it does.
+    pub(super) fault: Option<Fault>,
+}
+
+impl Story {
+    /// Verifies a folder's log anew; of an export, with the keys of the folder.
+    pub(super) fn of(folder: &Path, export: Option<Export>) -> Result<Self, Failure> {
+        let mut store = Store::open(folder).map_err(failed)?;
+        let (member, followed) = match export {
+            None => store.history().map_err(failed)?,
+            Some(export) => {
+                let anchor = store.anchor().map_err(failed)?;
+                if anchor.log_id != export.anchor.log_id || anchor.genesis != export.anchor.genesis
+                {
+                    let message = "the file is of another household than the folder";
+                    return Err(Failure::new(Kind::Input, "WRONG_HOUSEHOLD", message));
+                }
+                let identity = store.identity().map_err(failed)?;
+                let secrets = store.secrets().map_err(failed)?;
+                Member::replay(identity, anchor, secrets, export.entries)
+            }
+        };
+        let who = Who::of(&member, folder)?;
+        let mut teller = Teller::new(&member, &who);
+        let followed = followed.into_iter().filter_map(|event| match event {
+            Event::Followed(entry, outcome) => Some((entry, outcome)),
+            _ => None,
+        });
+        let entries = followed.map(|(entry, outcome)| teller.tell(entry, outcome));
+        let entries = entries.collect();
+        let fault = member.distrusted();
+        Ok(Self {
+            member,
+            who,
+            entries,
+            fault,
+        })
+    }
+}
+
+/// Folds the log once more beside the member, to know who was who at each place.
+struct Teller<'a> {
+    member: &'a Member,
+    who: &'a Who,
+    keyring: Keyring,
+    household: Option<Household>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(member: &'a Member, who: &'a Who) -> Self {
+        Self {
+            member,
+            who,
+            keyring: member.keyring().clone(),
+            household: None,
+        }
+    }
+
+    fn tell(&mut self, entry: Entry, outcome: Outcome) -> Told {
+        let before = self.household.clone();
+        self.fold(&entry);
+        // Genesis names its signer in itself.
+        let signers = before.as_ref().or(self.household.as_ref());
+        let opened = self.open(&entry);
+        let claimed = opened.as_ref().map(OpenedHeader::claimed_author);
+        let header = opened.and_then(|opened| {
+            let key = signers?.key_of(opened.claimed_author())?;
+            let verified = opened.verify(&key, &entry, self.member.anchor().log_id);
+            verified.ok().map(|verified| verified.header().clone())
+        });
+        let author = claimed.map_or_else(
+            || "nobody whose secret is held here".to_owned(),
+            |device| self.who.device(signers, device),
+        );
+        let after = match &outcome {
+            Outcome::Effect(_) => self.household.clone().map(Box::new),
+            _ => None,
+        };
+        Told {
+            entry,
+            outcome,
+            header,
+            author,
+            after,
+        }
+    }
+
+    fn open(&self, entry: &Entry) -> Option<OpenedHeader> {
+        let secret = self.keyring.household(entry.generation);
+        open_header(entry, self.member.anchor().log_id, secret).ok()
+    }
+
+    fn fold(&mut self, entry: &Entry) {
+        let anchor = self.member.anchor();
+        let key = &self.member.identity().sealing;
+        match &mut self.household {
+            Some(household) => {
+                // A stop is the member's to report; it keeps this place out of what follows.
+                let _ = household.apply(entry, &mut self.keyring, key);
+            }
+            None => {
+                let (log_id, genesis) = (anchor.log_id, anchor.genesis);
+                self.household = join(entry, log_id, genesis, key, &mut self.keyring).ok();
+            }
+        }
+    }
+}
+
+/// Bytes of an entry that the relay holds.
+pub(super) fn bytes(entry: &Entry) -> usize {
+    let body = match &entry.body {
+        EntryBody::Kept(blob) => blob.len(),
+        EntryBody::Pruned(_) => 0,
+    };
+    entry.header.len() + body
+}

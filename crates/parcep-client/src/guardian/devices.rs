@@ -1,0 +1,108 @@
+//! Devices of people and enforcement points: in and out.
+
+use super::{Guardian, fresh};
+use crate::ClientError;
+use parcep_core::constitution::{
+    DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime,
+};
+use parcep_core::crypto::SystemRandom;
+use parcep_core::document::{PayloadType, SectionKind};
+use parcep_core::id::{DeviceId, PrincipalId};
+use parcep_core::joining::{JoinRequest, Joining};
+use parcep_core::member::Event;
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+
+impl Guardian {
+    /// Admits an enforcement point for these dependants: its membership entry, its right at the
+    /// relay, and the answer file that it joins with.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the request is for another kind of device, or the relay refuses.
+    pub async fn admit(
+        &mut self,
+        request: &JoinRequest,
+        dependants: Vec<PrincipalId>,
+    ) -> Result<Vec<u8>, ClientError> {
+        let Joining::EnforcementPoint(category) = request.what else {
+            return Err(ClientError::Refused(Reason::Unsupported));
+        };
+        let point = EnforcementPoint {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            category,
+            dependants,
+            capabilities: request.capabilities.clone(),
+            uncertain_time: UncertainTime::Unspecified,
+        };
+        let sections = vec![(SectionKind::EnforcementPoint, point.encode())];
+        let draft = self.draft(PayloadType::EnforcementPoint, None, sections)?;
+        self.0.append(draft).await?;
+        let rights = vec![pb::Right::Read.into(), pb::Right::Registers.into()];
+        let group = fresh::<16>(self.0.random())?.to_vec();
+        self.let_in(request, rights, group).await
+    }
+
+    /// The devices of a person as they stand.
+    ///
+    /// # Errors
+    /// As [`Guardian::household`].
+    pub fn devices_of(&self, whose: PrincipalId) -> Result<PrincipalDevices, ClientError> {
+        let people = self.household()?.people();
+        let devices = people.filter(|(who, _)| *who == whose);
+        Ok(PrincipalDevices {
+            principal: whose,
+            devices: devices.map(|(_, device)| *device).collect(),
+        })
+    }
+
+    /// Removes a device of this guardian or of a dependant in scope.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] with `MALFORMED` for the last device of a guardian (R-MEM-016).
+    pub async fn remove_device(&mut self, device: DeviceId) -> Result<u64, ClientError> {
+        let whose = self.household()?.principal_of(device);
+        let whose = whose.ok_or(ClientError::Refused(Reason::NotPermittedByTable))?;
+        let mut set = self.devices_of(whose)?;
+        set.devices.retain(|other| other.id != device);
+        let in_use = set.devices.iter().any(|d| d.role == DeviceRole::Active);
+        let guardian = self.household()?.constitution().is_guardian(whose);
+        if guardian && !in_use {
+            return Err(ClientError::Refused(Reason::Malformed));
+        }
+        self.set_devices(&set).await
+    }
+
+    /// Writes the whole set of a person's devices.
+    pub(super) async fn set_devices(&mut self, set: &PrincipalDevices) -> Result<u64, ClientError> {
+        let sections = vec![(SectionKind::Devices, set.encode())];
+        let draft = self.draft(PayloadType::PrincipalDevices, None, sections)?;
+        self.0.append(draft).await
+    }
+
+    /// Grants a newcomer's key its rights and makes its answer file.
+    pub(super) async fn let_in(
+        &mut self,
+        request: &JoinRequest,
+        rights: Vec<i32>,
+        group: Vec<u8>,
+    ) -> Result<Vec<u8>, ClientError> {
+        self.0.member_mut().grant_access(pb::AccessKey {
+            access_key: request.access.as_bytes().to_vec(),
+            rights,
+            group,
+            ..pb::AccessKey::default()
+        });
+        let events = self.0.settle().await?;
+        let refused = events.iter().find_map(|event| match event {
+            Event::Granted(Err(reason)) => Some(*reason),
+            _ => None,
+        });
+        if let Some(reason) = refused {
+            return Err(ClientError::Refused(reason));
+        }
+        let mut random = SystemRandom::new();
+        Ok(self.0.member().welcome(request, &mut random)?)
+    }
+}

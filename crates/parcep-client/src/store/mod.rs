@@ -1,0 +1,367 @@
+//! A member's folder: keys, anchor, secrets, and every entry it followed.
+//!
+//! | file | holds | written |
+//! |---|---|---|
+//! | `keys.json` | device id and seeds, mode 0600 | once |
+//! | `anchor.bin` | what was believed before any relay spoke | once |
+//! | `secrets.bin` | every secret held, mode 0600 | when one comes or goes, before the entry that did it |
+//! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
+//! | `versions.bin` | the highest version of each register that it wrote or read | when one changes |
+//! | others | what a part of the client keeps by [`Store::keep`] | when it changes |
+//! | `lock` | nothing; held while a process uses the folder | – |
+//!
+//! Files are written whole or not at all, readable by their owner only.
+
+mod keys;
+mod records;
+
+use crate::ClientError;
+use parcep_core::crypto::{Hash, sha256};
+use parcep_core::epoch::Keyring;
+use parcep_core::joining::Anchor;
+use parcep_core::log::Entry;
+use parcep_core::member::{Event, Identity, Member, Versions};
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+use records::Records;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const KEYS: &str = "keys.json";
+const ANCHOR: &str = "anchor.bin";
+const SECRETS: &str = "secrets.bin";
+const LOG: &str = "log.bin";
+const VERSIONS: &str = "versions.bin";
+const LOCK: &str = "lock";
+/// What is left of a member that was removed and erased.
+const REMOVED: &str = "removed";
+
+/// An open member's folder. One process at a time.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    log: Records,
+    /// Hash of the secrets on disk, to write them only when they changed.
+    secrets: Option<Hash>,
+    _lock: File,
+}
+
+impl Store {
+    /// Creates a folder for a new member. The keys are on disk before anybody hears of them.
+    ///
+    /// # Errors
+    /// If the folder holds a member already, or cannot be written.
+    pub fn create(folder: &Path, identity: &Identity) -> Result<Self, ClientError> {
+        fs::create_dir_all(folder).map_err(|source| file(folder, source))?;
+        if folder.join(KEYS).exists() {
+            return Err(ClientError::NoMember {
+                path: folder.to_owned(),
+                what: "holds a member already; choose another folder",
+            });
+        }
+        let store = Self::lock(folder)?;
+        let text = keys::write(identity).map_err(|error| file(folder, error.into()))?;
+        store.write(KEYS, &text)?;
+        Ok(store)
+    }
+
+    /// Opens a folder that was created before. Half an entry at the end of the log, left by a crash,
+    /// is dropped: it was never acted on.
+    ///
+    /// # Errors
+    /// If there is no member in it, another process uses it, or a file is damaged.
+    pub fn open(folder: &Path) -> Result<Self, ClientError> {
+        if folder.join(REMOVED).exists() {
+            return Err(ClientError::NoMember {
+                path: folder.to_owned(),
+                what: "was removed from its household and erased; nothing is kept here",
+            });
+        }
+        if !folder.join(KEYS).exists() {
+            return Err(ClientError::NoMember {
+                path: folder.to_owned(),
+                what: "holds no member; make one with `parcep household new` or `parcep device request`",
+            });
+        }
+        Self::lock(folder)
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Keeps what was believed before any relay spoke.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn save_start(&mut self, anchor: &Anchor, secrets: &Keyring) -> Result<(), ClientError> {
+        self.save_secrets(secrets)?;
+        self.write(ANCHOR, &anchor.encode())
+    }
+
+    /// Keeps the secrets as they are now, if they changed. What is no longer among them is gone from
+    /// the folder.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_secrets(&mut self, secrets: &Keyring) -> Result<(), ClientError> {
+        let bytes = encoded(secrets);
+        let hash = sha256(&bytes);
+        if self.secrets != Some(hash) {
+            self.write(SECRETS, &bytes)?;
+            self.secrets = Some(hash);
+        }
+        Ok(())
+    }
+
+    /// The keys of this member.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn identity(&self) -> Result<Identity, ClientError> {
+        let text = Zeroizing::new(self.read(KEYS)?);
+        keys::read(&text).map_err(|what| self.damaged(KEYS, what))
+    }
+
+    /// Whether this device has joined a household.
+    pub fn has_joined(&self) -> bool {
+        self.folder.join(ANCHOR).exists()
+    }
+
+    /// The anchor.
+    ///
+    /// # Errors
+    /// If this device has not joined yet, or the file is damaged.
+    pub fn anchor(&self) -> Result<Anchor, ClientError> {
+        if !self.has_joined() {
+            return Err(ClientError::NoMember {
+                path: self.folder.clone(),
+                what: "has not joined a household yet; give the answer file to `parcep device join`",
+            });
+        }
+        Anchor::parse(&self.read(ANCHOR)?).map_err(|_| self.damaged(ANCHOR, "it is no anchor"))
+    }
+
+    /// The secrets as they were last kept.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn secrets(&self) -> Result<Keyring, ClientError> {
+        let bytes = Zeroizing::new(self.read(SECRETS)?);
+        let secrets = pb::SecretSet::decode(bytes.as_slice()).ok();
+        secrets
+            .and_then(|set| Keyring::try_from(set).ok())
+            .ok_or_else(|| self.damaged(SECRETS, "it holds no secrets"))
+    }
+
+    /// Every entry that was followed, in order.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn entries(&mut self) -> Result<Vec<Entry>, ClientError> {
+        self.log.read()
+    }
+
+    /// The member, restored and verified anew from everything kept here.
+    ///
+    /// # Errors
+    /// If it has not joined yet, or a file is damaged.
+    pub fn member(&mut self) -> Result<Member, ClientError> {
+        self.history().map(|(member, _)| member)
+    }
+
+    /// The member, with what every entry did.
+    ///
+    /// # Errors
+    /// As [`Store::member`].
+    pub fn history(&mut self) -> Result<(Member, Vec<Event>), ClientError> {
+        let anchor = self.anchor()?;
+        let secrets = self.secrets()?;
+        self.secrets = Some(sha256(&encoded(&secrets)));
+        let versions = match self.kept(VERSIONS)? {
+            Some(bytes) => Versions::parse(&bytes)
+                .ok_or_else(|| self.damaged(VERSIONS, "it holds no versions"))?,
+            None => Versions::default(),
+        };
+        let identity = self.identity()?;
+        let entries = self.entries()?;
+        let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
+        member.remember(versions);
+        Ok((member, history))
+    }
+
+    /// Keeps the versions of registers, so that none goes back after a restart.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_versions(&self, versions: &Versions) -> Result<(), ClientError> {
+        self.write(VERSIONS, &versions.encode())
+    }
+
+    /// Keeps the bytes of a part of the client, such as its reading of time, under a file name of
+    /// their own. Whole or not at all.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
+        self.write(name, bytes)
+    }
+
+    /// What [`Store::keep`] kept last under this name; `None` for nothing.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, ClientError> {
+        let path = self.folder.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(file(&path, source)),
+        }
+    }
+
+    /// Keeps the next entry. It is on stable storage when this returns.
+    ///
+    /// # Errors
+    /// If the disk refuses; nothing is half kept then.
+    pub fn append(&mut self, entry: &Entry) -> Result<(), ClientError> {
+        self.log.append(entry)
+    }
+
+    /// Drops entries from place `seq` on.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn rewind(&mut self, seq: u64) -> Result<(), ClientError> {
+        self.log.rewind(seq)
+    }
+
+    /// Destroys everything of a member that was removed: keys, secrets, log. That it was removed is
+    /// all that stays. Each file is written over before it goes; a disk that keeps old blocks aside
+    /// may keep these too, which is why the keys go first: without them the rest is noise.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn erase(self) -> Result<(), ClientError> {
+        self.write(REMOVED, b"removed from its household\n")?;
+        let entries = fs::read_dir(&self.folder).map_err(|source| file(&self.folder, source))?;
+        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        let rank = |path: &PathBuf| match path.file_name().and_then(|name| name.to_str()) {
+            Some(KEYS) => 0,
+            Some(SECRETS) => 1,
+            _ => 2,
+        };
+        paths.sort_by_key(rank);
+        for path in paths {
+            let name = path.file_name().and_then(|name| name.to_str());
+            if path.is_file() && name != Some(REMOVED) && name != Some(LOCK) {
+                overwrite(&path).map_err(|source| file(&path, source))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes everything that was created, because nothing came of it.
+    pub fn discard(self) {
+        for name in [KEYS, ANCHOR, SECRETS, VERSIONS, LOG, LOCK] {
+            // What is not there need not go.
+            let _ = fs::remove_file(self.folder.join(name));
+        }
+        // Only goes if nothing of anybody else's is in it.
+        let _ = fs::remove_dir(&self.folder);
+    }
+
+    fn lock(folder: &Path) -> Result<Self, ClientError> {
+        let open = |name: &str| {
+            let path = folder.join(name);
+            private()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path)
+                .map_err(|source| file(&path, source))
+        };
+        let lock = open(LOCK)?;
+        if lock.try_lock().is_err() {
+            return Err(ClientError::NoMember {
+                path: folder.to_owned(),
+                what: "is in use by another process",
+            });
+        }
+        let mut log = Records::new(folder.join(LOG), open(LOG)?);
+        log.read()?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            log,
+            secrets: None,
+            _lock: lock,
+        })
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, ClientError> {
+        let path = self.folder.join(name);
+        fs::read(&path).map_err(|source| file(&path, source))
+    }
+
+    /// Writes a file whole or not at all.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
+        let path = self.folder.join(name);
+        let fresh = self.folder.join(format!("{name}.new"));
+        let written = || -> io::Result<()> {
+            let mut out = private()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(&fresh)?;
+            out.write_all(bytes)?;
+            out.sync_all()?;
+            fs::rename(&fresh, &path)
+        };
+        written().map_err(|source| {
+            let _ = fs::remove_file(&fresh);
+            file(&path, source)
+        })
+    }
+
+    fn damaged(&self, name: &str, what: &'static str) -> ClientError {
+        ClientError::Damaged {
+            path: self.folder.join(name),
+            what,
+        }
+    }
+}
+
+fn encoded(secrets: &Keyring) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(pb::SecretSet::from(secrets).encode_to_vec())
+}
+
+/// Writes zeros over a file, then removes it.
+fn overwrite(path: &Path) -> io::Result<()> {
+    let length = fs::metadata(path)?.len();
+    let mut out = OpenOptions::new().write(true).open(path)?;
+    io::copy(&mut io::Read::take(io::repeat(0), length), &mut out)?;
+    out.sync_all()?;
+    fs::remove_file(path)
+}
+
+fn file(path: &Path, source: io::Error) -> ClientError {
+    ClientError::File {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Options for files that only their owner may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}
