@@ -2,9 +2,7 @@
 
 use super::{Guardian, fresh};
 use crate::ClientError;
-use parcep_core::constitution::{
-    DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime,
-};
+use parcep_core::constitution::{DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime};
 use parcep_core::crypto::SystemRandom;
 use parcep_core::document::{PayloadType, SectionKind};
 use parcep_core::id::{DeviceId, PrincipalId};

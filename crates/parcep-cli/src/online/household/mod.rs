@@ -270,7 +270,10 @@ fn children(family: &Family, file: &Path) -> Result<usize, Failure> {
 
 /// Gives the founder the name that was asked for.
 fn call_founder(family: &mut Family, name: &str) {
-    let primary = family.guardians.iter().position(|guardian| guardian.primary);
+    let primary = family
+        .guardians
+        .iter()
+        .position(|guardian| guardian.primary);
     if let Some(founder) = family.guardians.get_mut(primary.unwrap_or(0)) {
         founder.name = name.to_owned();
         return;
