@@ -1,5 +1,6 @@
 //! The engine on tokio: calls are awaited, entries are stored before anything is acted on.
 
+use crate::desk::Desk;
 use crate::link::refusal;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use parcep_core::id::DocumentId;
 use parcep_core::member::{Event, Member, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::Clock;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tonic::codec::Streaming;
@@ -44,6 +46,20 @@ impl Driver {
         }
     }
 
+    /// Joins with a guardian's answer, and follows the log from genesis. The folder holds the keys that
+    /// the request was made with.
+    ///
+    /// # Errors
+    /// If the answer is for another device, or the relay does not show the log it names.
+    pub async fn join(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
+        let mut store = Store::open(folder)?;
+        let member = Member::join(store.identity()?, answer)?;
+        store.save_start(member.anchor(), member.keyring())?;
+        let mut driver = Self::new(member, store, link);
+        driver.sync().await?;
+        Ok(driver)
+    }
+
     /// Changes how long a relay may stay silent before a caller hears of it.
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -68,6 +84,25 @@ impl Driver {
     /// The member, to give it something to do; [`Driver::settle`] does it.
     pub fn member_mut(&mut self) -> &mut Member {
         &mut self.member
+    }
+
+    /// Opens a visit to the relay's desk, beside the engine.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn desk(&mut self) -> Result<Desk<'_>, ClientError> {
+        let uri = self.link.uri();
+        let relays = self.member.household().map(|h| h.constitution().relays());
+        let mut relays = relays.unwrap_or_default().iter();
+        let key = relays.find(|relay| relay.uri == uri);
+        let key = key.and_then(|relay| relay.key);
+        let (identity, anchor) = (self.member.identity(), self.member.anchor());
+        Desk::open(&mut self.link, identity, anchor, key).await
+    }
+
+    /// The member's folder.
+    pub fn store(&mut self) -> &mut Store {
+        &mut self.store
     }
 
     /// Removes the member's folder, because nothing came of it.

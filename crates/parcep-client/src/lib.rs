@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod clock;
+pub mod desk;
 pub mod driver;
 pub mod error;
 pub mod export;

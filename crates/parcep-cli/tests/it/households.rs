@@ -448,3 +448,74 @@ fn the_log_is_told_in_words_with_author_kind_and_time() {
     let console = home.ok("log explain --household @device");
     assert_eq!(console.as_array().unwrap().len(), lines.len());
 }
+
+/// R-MEM-004, R-EPOCH-012: a second phone is as good as the first, and takes the first one out.
+#[test]
+fn a_second_phone_removes_the_first_which_then_reads_nothing_new() {
+    let home = Home::with_device("console");
+    home.ok("device request --dir @mum2 --person --out @request2");
+    let told = home.ok("device add --household @mum --request @request2 --out @answer2 --dry-run");
+    assert_eq!(told["done"], false);
+    assert!(!home.path("answer2").exists());
+    home.ok("device add --household @mum --request @request2 --out @answer2");
+    home.ok("device join --dir @mum2 --answer @answer2");
+    let listed = home.ok("device list --household @mum2");
+    let first = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["what"] == "guardian's device" && row["this"] == false)
+        .unwrap()["device"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let removed = home.ok(&format!("device remove --household @mum2 --device {first}"));
+    assert_eq!(
+        (&removed["epoch"], &removed["renewed"]),
+        (&2.into(), &true.into())
+    );
+
+    let update = "household update --dir @mum2 --policy @stricter.json";
+    let family = std::fs::read_to_string(home.path("family.json")).unwrap();
+    let stricter = family.replace("\"max_age_rating\": 12", "\"max_age_rating\": 6");
+    std::fs::write(home.path("stricter.json"), stricter).unwrap();
+    std::fs::copy(home.path("mum/people.json"), home.path("mum2/people.json")).unwrap();
+    home.ok(update);
+    let refused = home.run("household update --dir @mum --policy @family.json --json");
+    assert_ne!(refused.code, 0, "{refused:?}");
+    // The console follows into the new epoch; the first phone does not.
+    home.ok("sync --household @device");
+    let question = "decide --household @device --child Tobias --at 2026-05-06T15:00:00+02:00 \
+                    --action content:pegi/12";
+    assert_eq!(home.ok(question)["effect"], "deny");
+
+    let last = home.run(&format!(
+        "device remove --household @mum2 --device {} --yes --json",
+        listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["this"] == true)
+            .unwrap()["device"]
+            .as_str()
+            .unwrap()
+    ));
+    assert_eq!(last.json()["error"]["code"], "MALFORMED", "R-MEM-016");
+}
+
+#[test]
+fn a_child_sees_the_rules_on_a_phone_of_its_own() {
+    let home = Home::founded();
+    home.ok("device request --dir @phone --person --out @request");
+    home.ok("device add --household @mum --request @request --child Tobias --out @answer");
+    home.ok("device join --dir @phone --answer @answer");
+    let told = home.ok("log explain --household @phone");
+    let lines = told.as_array().unwrap();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["what"] == "set rules for Tobias (you)")
+    );
+    let refused = home.run("device list --household @nowhere --json");
+    assert_eq!(refused.json()["error"]["code"], "NO_MEMBER");
+}

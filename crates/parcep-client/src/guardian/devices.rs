@@ -1,13 +1,15 @@
 //! Devices of people and enforcement points: in and out.
 
+use super::found::every_right;
 use super::{Guardian, fresh};
 use crate::ClientError;
-use parcep_core::constitution::{DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime};
+use parcep_core::constitution::{
+    Device, DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime,
+};
 use parcep_core::crypto::SystemRandom;
 use parcep_core::document::{PayloadType, SectionKind};
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::joining::{JoinRequest, Joining};
-use parcep_core::member::Event;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 
@@ -39,6 +41,38 @@ impl Guardian {
         self.0.append(draft).await?;
         let rights = vec![pb::Right::Read.into(), pb::Right::Registers.into()];
         let group = fresh::<16>(self.0.random())?.to_vec();
+        self.let_in(request, rights, group).await
+    }
+
+    /// Admits a further device of this guardian, or of a dependant in scope, and gives its answer file. Its
+    /// key at the relay is of this guardian's own group, a dependant's of one of its own.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the request is no person's, or the household or the relay refuses.
+    pub async fn admit_person(
+        &mut self,
+        request: &JoinRequest,
+        whose: PrincipalId,
+    ) -> Result<Vec<u8>, ClientError> {
+        let Joining::Person(role) = request.what else {
+            return Err(ClientError::Refused(Reason::Unsupported));
+        };
+        let mut set = self.devices_of(whose)?;
+        set.devices.push(Device {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            role,
+        });
+        self.set_devices(&set).await?;
+        let own = self.principal()? == whose;
+        let (rights, group) = if own {
+            (every_right(), self.own_group().await?)
+        } else {
+            let rights = [pb::Right::Read, pb::Right::Append, pb::Right::Registers];
+            let group = fresh::<16>(self.0.random())?.to_vec();
+            (rights.map(Into::into).into(), group)
+        };
         self.let_in(request, rights, group).await
     }
 
@@ -86,20 +120,13 @@ impl Guardian {
         rights: Vec<i32>,
         group: Vec<u8>,
     ) -> Result<Vec<u8>, ClientError> {
-        self.0.member_mut().grant_access(pb::AccessKey {
+        let access = pb::AccessKey {
             access_key: request.access.as_bytes().to_vec(),
             rights,
             group,
             ..pb::AccessKey::default()
-        });
-        let events = self.0.settle().await?;
-        let refused = events.iter().find_map(|event| match event {
-            Event::Granted(Err(reason)) => Some(*reason),
-            _ => None,
-        });
-        if let Some(reason) = refused {
-            return Err(ClientError::Refused(reason));
-        }
+        };
+        self.let_key_in(request.device, access).await?;
         let mut random = SystemRandom::new();
         Ok(self.0.member().welcome(request, &mut random)?)
     }

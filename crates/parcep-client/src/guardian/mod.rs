@@ -1,19 +1,23 @@
 //! What a guardian does: found a household, write rules, admit devices, share authority.
 
+mod access;
 mod devices;
 mod found;
 mod rules;
 
+pub use access::AccessList;
 pub use found::Founder;
 pub use rules::Names;
 
 use crate::{ClientError, Driver, Link, Store};
 use bytes::Bytes;
+use parcep_core::constitution::DeviceRole;
 use parcep_core::crypto::{CryptoError, Hash, Random as _, SystemRandom};
 use parcep_core::document::{DocumentError, Draft, PayloadType, SectionKind};
 use parcep_core::household::{DependantView, Household, Need};
 use parcep_core::id::{DocumentId, PrincipalId};
-use parcep_core::member::RegisterUpdate;
+use parcep_core::joining::Joining;
+use parcep_core::member::{Identity, RegisterUpdate};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -45,6 +49,17 @@ impl Guardian {
             });
         }
         Ok(Self(Driver::new(member, store, link)))
+    }
+
+    /// Makes keys in a new folder for a further device of a person; the join request to hand to a
+    /// guardian.
+    ///
+    /// # Errors
+    /// If the folder holds a member already or cannot be written.
+    pub fn request(folder: &Path) -> Result<Vec<u8>, ClientError> {
+        let identity = Identity::generate(&mut SystemRandom::new()).map_err(DocumentError::from)?;
+        Store::create(folder, &identity)?;
+        Ok(identity.join_request(Joining::Person(DeviceRole::Active), Vec::new()))
     }
 
     /// The driver, to sync, watch and look.
@@ -119,6 +134,18 @@ impl Guardian {
         };
         self.0.member_mut().write_register(update, now)?;
         self.0.settle().await.map(|_| ())
+    }
+
+    /// Writes the epoch that has to come before anything else, if one has to (R-EPOCH-012). True if it
+    /// was written.
+    ///
+    /// # Errors
+    /// As [`Driver::append_epoch`].
+    pub async fn renew_if_needed(&mut self) -> Result<bool, ClientError> {
+        if !self.household()?.needs_epoch() {
+            return Ok(false);
+        }
+        self.0.append_epoch().await.map(|_| true)
     }
 
     /// A document of the household's own, such as one of membership.

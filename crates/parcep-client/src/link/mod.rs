@@ -9,13 +9,14 @@ use crate::ClientError;
 use crate::clock::SystemClock;
 use bytes::Bytes;
 use codec::Raw;
-use parcep_core::member::{Call, Method, Refusal};
+use parcep_core::member::{Call, Refusal};
 use parcep_core::reason::{Reason, from_code};
 use parcep_core::time::Clock;
 use std::sync::Arc;
 use std::time::Duration;
 use tonic::client::Grpc;
 use tonic::codec::Streaming;
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint, Uri};
 use tonic_types::StatusExt as _;
 
@@ -93,15 +94,32 @@ impl Link {
         &self.uri
     }
 
-    /// Makes one call.
+    /// Makes one call of the engine's.
     ///
     /// # Errors
     /// The relay's reason, or that no answer came.
     pub async fn call(&mut self, call: Call) -> Result<Bytes, Refusal> {
+        self.ask(call.method.path(), call.body).await
+    }
+
+    /// Opens a stream of the engine's.
+    ///
+    /// # Errors
+    /// The relay's reason, or that no answer came.
+    pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
+        self.stream_of(call.method.path(), call.body).await
+    }
+
+    /// Makes one call, by its path.
+    pub(crate) async fn ask(
+        &mut self,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Bytes, Refusal> {
         let grpc = self.ready().await?;
-        let mut request = tonic::Request::new(Bytes::from(call.body));
+        let mut request = tonic::Request::new(Bytes::from(body));
         request.set_timeout(CALL_TIMEOUT);
-        let path = path(call.method);
+        let path = PathAndQuery::from_static(path);
         let reply = tokio::time::timeout(CALL_TIMEOUT, grpc.unary(request, path, Raw));
         match reply.await {
             Ok(Ok(reply)) => Ok(reply.into_inner()),
@@ -110,14 +128,15 @@ impl Link {
         }
     }
 
-    /// Opens a stream.
-    ///
-    /// # Errors
-    /// The relay's reason, or that no answer came.
-    pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
+    /// Opens a stream, by its path.
+    pub(crate) async fn stream_of(
+        &mut self,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Streaming<Bytes>, Refusal> {
         let grpc = self.ready().await?;
-        let request = tonic::Request::new(Bytes::from(call.body));
-        let path = path(call.method);
+        let request = tonic::Request::new(Bytes::from(body));
+        let path = PathAndQuery::from_static(path);
         let reply = grpc.server_streaming(request, path, Raw).await;
         reply
             .map(tonic::Response::into_inner)
@@ -155,10 +174,6 @@ pub(crate) fn refusal(status: &tonic::Status) -> Refusal {
         (Some(Reason::Unavailable), None) | (None, _) => Refusal::Unknown,
         (Some(reason), _) => Refusal::Reason(reason),
     }
-}
-
-fn path(method: Method) -> tonic::codegen::http::uri::PathAndQuery {
-    tonic::codegen::http::uri::PathAndQuery::from_static(method.path())
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -85,6 +85,10 @@ fn line(told: &Told, who: &Who) -> Line {
     let (outcome, reason, why) = match &told.outcome {
         Outcome::Effect(_) => ("effect", None, None),
         Outcome::NoEffect(reason) => ("void", Some(code(*reason)), Some(meaning(*reason))),
+        Outcome::Misplaced(reason) => {
+            let why = "a member signed it otherwise than it is served; it keeps its place for now";
+            ("misplaced", Some(code(*reason)), Some(why.to_owned()))
+        }
         Outcome::Unopened => {
             let why = "its header opens with no secret held here; it keeps its place for now";
             ("unopened", None, Some(why.to_owned()))

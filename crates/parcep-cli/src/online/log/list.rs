@@ -66,6 +66,7 @@ fn row(told: &Told) -> Row {
             Outcome::Effect(_) => "in effect".into(),
             Outcome::NoEffect(reason) => format!("no effect: {}", code(*reason)),
             Outcome::Unopened => "opens under no secret held".into(),
+            Outcome::Misplaced(reason) => format!("not as it was signed: {}", code(*reason)),
         },
     }
 }

@@ -45,6 +45,7 @@ impl Story {
                     let message = "the file is of another household than the folder";
                     return Err(Failure::new(Kind::Input, "WRONG_HOUSEHOLD", message));
                 }
+                agree(&store.entries().map_err(failed)?, &export)?;
                 let identity = store.identity().map_err(failed)?;
                 let secrets = store.secrets().map_err(failed)?;
                 Member::replay(identity, anchor, secrets, export.entries)
@@ -66,6 +67,20 @@ impl Story {
             fault,
         })
     }
+}
+
+/// Where the folder has an entry too, it is the same one.
+fn agree(own: &[Entry], export: &Export) -> Result<(), Failure> {
+    let mut pairs = own.iter().zip(&export.entries);
+    let Some((ours, _)) = pairs.find(|(ours, theirs)| ours.hash() != theirs.hash()) else {
+        return Ok(());
+    };
+    let message = format!(
+        "entry {} in the file is another one than in the folder; one of the two was changed, or the \
+         relay told two stories",
+        ours.seq
+    );
+    Err(Failure::new(Kind::Failed, "FORK", message))
 }
 
 /// Folds the log once more beside the member, to know who was who at each place.

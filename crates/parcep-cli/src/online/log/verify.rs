@@ -48,7 +48,9 @@ impl Verify {
         for told in &story.entries {
             match &told.outcome {
                 Outcome::Effect(_) => effect += 1,
-                Outcome::NoEffect(reason) => *void.entry(code(*reason)).or_default() += 1,
+                Outcome::NoEffect(reason) | Outcome::Misplaced(reason) => {
+                    *void.entry(code(*reason)).or_default() += 1
+                }
                 Outcome::Unopened => unopened += 1,
             }
         }

@@ -1,0 +1,149 @@
+//! `parcep device add`: at the guardian.
+
+use crate::failure::{Failure, Kind};
+use crate::files;
+use crate::online::household::relay_of;
+use crate::online::plan::{Agreed, Plan, Word};
+use crate::online::who::{Who, short};
+use crate::online::{RelayArgs, answer, block_on, failed, write_bytes};
+use clap::Args;
+use parcep_client::guardian::Guardian;
+use parcep_core::epoch::{PepCategory, kinds_of};
+use parcep_core::id::PrincipalId;
+use parcep_core::joining::{JoinRequest, Joining};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `device add`.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// The guardian's folder
+    #[arg(long, value_name = "DIR")]
+    pub household: PathBuf,
+    /// The device's request
+    #[arg(long, value_name = "FILE")]
+    pub request: PathBuf,
+    /// Whose rules it enforces, or whose own device it is: id, name, or id in the log; may be repeated
+    /// for an enforcement point. A person's device without it is yours
+    #[arg(long, value_name = "ID")]
+    pub child: Vec<String>,
+    /// Where the answer goes
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    /// The relay
+    pub relay: RelayArgs,
+    #[command(flatten)]
+    /// Your word on it
+    pub agreed: Agreed,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Add {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let bytes = files::read(&self.request)?;
+        let request = JoinRequest::verify(&bytes).map_err(|error| {
+            let code = parcep_core::reason::code(error.reason());
+            let message = format!("{error}; make a new request on the device");
+            Failure::new(Kind::Input, code, message).in_file(self.request.display().to_string())
+        })?;
+        let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
+        let file = block_on(async {
+            let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
+            guardian.driver().sync().await.map_err(failed)?;
+            let who = Who::of(guardian.driver().member(), &self.household)?;
+            let children = self.children(&guardian, &who)?;
+            let plan = plan(&request, &children, &who, &guardian)?;
+            if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
+                return Ok(None);
+            }
+            let answer = match (request.what, children.as_slice()) {
+                (Joining::EnforcementPoint(_), _) => guardian.admit(&request, children).await,
+                (Joining::Person(_), [child]) => guardian.admit_person(&request, *child).await,
+                (Joining::Person(_), _) => {
+                    let me = guardian.principal().map_err(failed)?;
+                    guardian.admit_person(&request, me).await
+                }
+            };
+            answer.map(Some).map_err(failed)
+        })?;
+        let Some(file) = file else {
+            return Ok(());
+        };
+        write_bytes(&self.out, &file)?;
+        let words = format!(
+            "Admitted device {} ({:?}).\nNext: bring {} to it and run `parcep device join --dir \
+             DIR --answer {}` there.\n",
+            request.device,
+            request.what,
+            self.out.display(),
+            self.out.display()
+        );
+        let value = json!({ "device": request.device.to_string(), "answer": self.out });
+        answer(self.json, &value, &words)
+    }
+
+    fn children(&self, guardian: &Guardian, who: &Who) -> Result<Vec<PrincipalId>, Failure> {
+        let household = guardian.household().map_err(failed)?;
+        let found = self.child.iter().map(|wanted| {
+            who.child(household, wanted).ok_or_else(|| {
+                let belong = household.constitution().dependants().iter();
+                let known = who.persons(belong.map(|dependant| dependant.id));
+                let message = format!("no child `{wanted}`; this household has {known}");
+                Failure::usage("UNKNOWN_CHILD", message)
+            })
+        });
+        found.collect()
+    }
+}
+
+/// What will happen (R-PAIR-006).
+fn plan(
+    request: &JoinRequest,
+    children: &[PrincipalId],
+    who: &Who,
+    guardian: &Guardian,
+) -> Result<Plan, Failure> {
+    let device = short(&request.device.to_string());
+    let stop = format!("parcep device remove --device {device}");
+    let plan = match (request.what, children) {
+        (Joining::EnforcementPoint(_), []) => {
+            let message = "say whose rules it enforces: `--child ID`, may be repeated";
+            return Err(Failure::usage("NO_CHILD", message));
+        }
+        (Joining::EnforcementPoint(category), children) => {
+            let names = who.persons(children.iter().copied());
+            Plan::to(format!("device {device} joins as {category:?}"))
+                .and(format!("it will be able to read: {}", reads(category)))
+                .whom(format!("it enforces the rules of {names}"))
+        }
+        (Joining::Person(_), []) => {
+            let me = who.person(guardian.principal().map_err(failed)?);
+            Plan::to(format!("device {device} joins as one of your own"))
+                .and("whoever holds it can act as you: change rules, admit and remove devices")
+                .whom(format!("{me}; everybody in the household sees it"))
+        }
+        (Joining::Person(_), [child]) => {
+            let name = who.person(*child);
+            Plan::to(format!("device {device} joins as {name}'s own"))
+                .and("it can read the rules and names about the child, and write for the child")
+                .whom(format!("{name}; everybody in the household sees it"))
+        }
+        (Joining::Person(_), _) => {
+            let message = "a person's device belongs to one person: give one `--child`, or none";
+            return Err(Failure::usage("TOO_MANY", message));
+        }
+    };
+    Ok(plan.when("at once").stop(stop))
+}
+
+/// Kinds of sections in words.
+fn reads(category: PepCategory) -> String {
+    let kinds = kinds_of(category).iter();
+    let kinds: Vec<_> = kinds
+        .map(|kind| format!("{kind:?}").to_lowercase())
+        .collect();
+    kinds.join(", ")
+}

@@ -1,0 +1,110 @@
+//! `parcep device remove`.
+
+use super::list::{Row, rows};
+use crate::failure::{Failure, Kind};
+use crate::online::household::relay_of;
+use crate::online::plan::{Agreed, Plan, Word};
+use crate::online::who::Who;
+use crate::online::{RelayArgs, answer, block_on, failed};
+use clap::Args;
+use parcep_client::guardian::Guardian;
+use parcep_core::hex;
+use parcep_core::id::DeviceId;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `device remove`.
+#[derive(Debug, Args)]
+pub struct Remove {
+    /// The folder of another device of the same guardian, or of a guardian in scope
+    #[arg(long, value_name = "DIR")]
+    pub household: PathBuf,
+    /// The device: its id as `device list` shows it, or how it begins
+    #[arg(long, value_name = "ID")]
+    pub device: String,
+    #[command(flatten)]
+    /// The relay
+    pub relay: RelayArgs,
+    #[command(flatten)]
+    /// Your word on it
+    pub agreed: Agreed,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Remove {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
+        block_on(async {
+            let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
+            guardian.driver().sync().await.map_err(failed)?;
+            let who = Who::of(guardian.driver().member(), &self.household)?;
+            let (device, row) = self.find(&mut guardian, &who)?;
+            let plan = plan(&row);
+            if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
+                return Ok(());
+            }
+            guardian.remove_device(device).await.map_err(failed)?;
+            let renewed = guardian.renew_if_needed().await.map_err(failed)?;
+            let shut_out = guardian.shut_out(device).await.map_err(failed)?;
+            let epoch = guardian.household().map_err(failed)?.epoch();
+            let door = if shut_out {
+                "Its key at the relay is revoked."
+            } else {
+                "Its key at the relay is not known here: who let it in revokes it, or `parcep household \
+                 acts` announces it."
+            };
+            let words = format!(
+                "Removed device {device}. {}\n{door}\n",
+                if renewed {
+                    format!("Epoch {epoch} gave everybody else new secrets.")
+                } else {
+                    "Somebody else renews the secrets.".to_owned()
+                }
+            );
+            let value = json!({
+                "removed": device.to_string(), "epoch": epoch, "renewed": renewed,
+                "revoked": shut_out,
+            });
+            answer(self.json, &value, &words)
+        })
+    }
+
+    fn find(&self, guardian: &mut Guardian, who: &Who) -> Result<(DeviceId, Row), Failure> {
+        let this = guardian.driver().member().identity().device.to_string();
+        let household = guardian.household().map_err(failed)?;
+        let all = rows(household, who, &this);
+        let mut found = all
+            .into_iter()
+            .filter(|row| row.device.starts_with(&self.device));
+        let (Some(row), None) = (found.next(), found.next()) else {
+            let message = format!(
+                "`{}` is the beginning of no device or of several; see `parcep device list`",
+                self.device
+            );
+            return Err(Failure::usage("UNKNOWN_DEVICE", message));
+        };
+        let id = hex::decode(&row.device);
+        let id = id.and_then(|bytes| DeviceId::try_from(bytes.as_slice()).ok());
+        let id = id.ok_or_else(|| Failure::new(Kind::Failed, "INTERNAL", "a device id is none"))?;
+        Ok((id, row))
+    }
+}
+
+fn plan(row: &Row) -> Plan {
+    let plan = Plan::to(format!("{} {} leaves the household", row.what, row.device))
+        .and(
+            "everybody else gets new secrets, so that it reads nothing that is written from now on",
+        )
+        .and("what it has read before it may still know")
+        .whom(format!("{}; everybody in the household sees it", row.whose))
+        .when("at once")
+        .stop("nothing stops it; to undo it, let the device join again with new keys");
+    if row.this {
+        return plan
+            .and("this is the device you are working on: it will be able to do nothing more")
+            .irreversible();
+    }
+    plan
+}

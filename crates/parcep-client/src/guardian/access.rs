@@ -1,0 +1,147 @@
+//! Keys at the relay: which device has which, which were taken back, and the newest list that was read.
+//! A relay knows no devices, so whoever lets one in remembers its key.
+
+use super::Guardian;
+use crate::{ClientError, Store};
+use parcep_core::hex;
+use parcep_core::id::DeviceId;
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+use serde::{Deserialize, Serialize};
+
+/// File of the keys that this guardian let in.
+const ROWS: &str = "access.json";
+/// File of the newest list that was read (R-MOVE-027).
+const LISTED: &str = "access.bin";
+/// How long a revoked key is revoked again after a restore, seconds (R-MOVE-017).
+const REVOKE_AGAIN: i64 = 90 * 86_400;
+
+/// What this device knows of keys at the relay.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessList {
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    device: String,
+    access: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<i64>,
+}
+
+impl AccessList {
+    /// Reads it from a folder.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn load(store: &Store) -> Result<Self, ClientError> {
+        let Some(bytes) = store.kept(ROWS)? else {
+            return Ok(Self::default());
+        };
+        serde_json::from_slice(&bytes).map_err(|_| ClientError::Damaged {
+            path: store.folder().join(ROWS),
+            what: "it is no list of keys",
+        })
+    }
+
+    fn save(&self, store: &Store) -> Result<(), ClientError> {
+        let text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        store.keep(ROWS, &text)
+    }
+
+    /// The key of a device, if this guardian let it in.
+    #[must_use]
+    pub fn key_of(&self, device: DeviceId) -> Option<Vec<u8>> {
+        let device = device.to_string();
+        let mut rows = self.rows.iter().rev();
+        let row = rows.find(|row| row.device == device && row.revoked_at.is_none())?;
+        hex::decode(&row.access)
+    }
+
+    /// Keys that were revoked lately, and are revoked again at a relay that was restored (R-MOVE-017).
+    pub fn revoked_since(&self, now: i64) -> impl Iterator<Item = Vec<u8>> {
+        let lately = move |at: i64| now.saturating_sub(at) <= REVOKE_AGAIN;
+        let rows = self.rows.iter();
+        rows.filter(move |row| row.revoked_at.is_some_and(lately))
+            .filter_map(|row| hex::decode(&row.access))
+    }
+}
+
+impl Guardian {
+    /// Every access key of the log. What was read is kept, for a relay that takes the log over one day.
+    ///
+    /// # Errors
+    /// If the relay refuses or does not answer.
+    pub async fn access(&mut self) -> Result<Vec<pb::AccessKey>, ClientError> {
+        let keys = self.0.desk().await?.access().await?;
+        let list = pb::ListAccessResponse { keys };
+        self.0.store().keep(LISTED, &list.encode_to_vec())?;
+        Ok(list.keys)
+    }
+
+    /// The newest list that was read, without asking anybody.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn access_kept(&mut self) -> Result<Vec<pb::AccessKey>, ClientError> {
+        let bytes = self.0.store().kept(LISTED)?.unwrap_or_default();
+        let list = pb::ListAccessResponse::decode(bytes.as_slice());
+        Ok(list.map(|list| list.keys).unwrap_or_default())
+    }
+
+    /// The group of this guardian's own keys.
+    ///
+    /// # Errors
+    /// As [`Guardian::access`].
+    pub async fn own_group(&mut self) -> Result<Vec<u8>, ClientError> {
+        let own = self.own_access_key();
+        let keys = self.access().await?;
+        let own = keys.into_iter().find(|key| key.access_key == own);
+        own.map(|key| key.group)
+            .ok_or(ClientError::Refused(Reason::NotPermitted))
+    }
+
+    /// Lets a device's key in, and remembers whose it is.
+    pub(super) async fn let_key_in(
+        &mut self,
+        device: DeviceId,
+        access: pb::AccessKey,
+    ) -> Result<(), ClientError> {
+        let mut list = AccessList::load(self.0.store())?;
+        list.rows.push(Row {
+            device: device.to_string(),
+            access: hex::encode(&access.access_key),
+            revoked_at: None,
+        });
+        list.save(self.0.store())?;
+        self.0.desk().await?.grant(access).await?;
+        self.access().await.map(|_| ())
+    }
+
+    /// Shuts a device's key out, if this guardian let it in. False if that key is not known here.
+    ///
+    /// # Errors
+    /// As [`Desk::revoke`](crate::desk::Desk::revoke); the key is remembered as revoked all the same, so
+    /// that it is tried again.
+    pub async fn shut_out(&mut self, device: DeviceId) -> Result<bool, ClientError> {
+        let mut list = AccessList::load(self.0.store())?;
+        let Some(key) = list.key_of(device) else {
+            return Ok(false);
+        };
+        let (hex, now) = (hex::encode(&key), self.0.now());
+        for row in list.rows.iter_mut().filter(|row| row.access == hex) {
+            row.revoked_at = Some(now);
+        }
+        list.save(self.0.store())?;
+        self.0.desk().await?.revoke(&key).await?;
+        Ok(true)
+    }
+
+    /// The key with which this device opens sessions.
+    pub(super) fn own_access_key(&self) -> Vec<u8> {
+        let identity = self.0.member().identity();
+        identity.access.public().as_bytes().to_vec()
+    }
+}
