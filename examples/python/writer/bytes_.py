@@ -38,6 +38,8 @@ def transcript():
         "pool": [bytes(16), "screen", 20_400, 1],
         "pool-member": [bytes(16), bytes(32)],
         "recovery": [bytes(32), 4],
+        "proposal": [bytes(32), 2, bytes(16), b"\x0a\x00"],
+        "accept": [bytes(32), bytes([3]) * 32, bytes(16), bytes(range(16)), bytes([4]) * 32, bytes([5]) * 32],
     }
     for number, (name, some) in enumerate(parts.items(), 1):
         inputs = {

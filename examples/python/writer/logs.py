@@ -204,7 +204,7 @@ def documents(story):
     bad(26, "no section table", ["R-DOC-005"], "MALFORMED", edit=setting(sections=[]))
     bad(27, "padding that is not zero", ["R-DOC-012"], "MALFORMED", seal=seal_with_padding)
     reserved = lambda number: setting(payload_type=number, sections=[])
-    bad(28, "a reserved type", ["R-DOC-016"], None, edit=reserved(20))
+    bad(28, "a reserved type", ["R-DOC-016"], None, edit=reserved(28))
     bad(29, "a type that this version does not know", ["R-DOC-016"], None, edit=reserved(200))
     bad(30, "a register's type in the log", ["R-DOC-016", "R-MEM-010"], None, edit=reserved(64))
     bad(47, "a type that never means anything", ["R-DOC-016", "R-WIRE-021"], None, edit=reserved(0xE000))

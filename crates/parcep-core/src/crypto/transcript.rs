@@ -26,6 +26,12 @@ pub mod label {
     pub const LIVE: &str = "parcep/v1alpha1/live";
     /// Join request signature.
     pub const JOIN: &str = "parcep/v1alpha1/join";
+    /// Hash of a proposal.
+    pub const PROPOSAL: &str = "parcep/v1alpha1/proposal";
+    /// Signature of a newcomer's acceptance.
+    pub const ACCEPT: &str = "parcep/v1alpha1/accept";
+    /// Keys of a recovery secret.
+    pub const RECOVERY: &str = "parcep/v1alpha1/recovery";
     /// Session signature.
     pub const SESSION: &str = "parcep/v1alpha1/session";
     /// Bookmark signature.

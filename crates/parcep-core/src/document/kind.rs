@@ -21,9 +21,16 @@ pub fn max_body(payload: PayloadType) -> usize {
     row.and_then(|row| row.max_bytes).unwrap_or(MAX_BODY)
 }
 
-/// Whether documents of this type say who belongs and who holds which secret: payload types 1 to 5.
+/// Whether documents of this type say who belongs and who holds which secret: the membership types,
+/// whose bodies every member reads, which have no slot and are never pruned (R-DOC-025, R-DOC-027).
+///
+/// ```
+/// use parcep_core::document::{PayloadType, decides_membership};
+/// assert!(decides_membership(PayloadType::Approve));
+/// assert!(!decides_membership(PayloadType::PolicyLayer));
+/// ```
 pub fn decides_membership(payload: PayloadType) -> bool {
-    (1..=5).contains(&i32::from(payload))
+    matches!(i32::from(payload), 1..=5 | 13 | 20 | 21 | 23..=27)
 }
 
 /// Every section kind of a payload type, ascending; empty for types without a body of their own

@@ -27,7 +27,8 @@ impl Household {
                 self.live.remove(&base);
             }
             None => {
-                let one_at_a_time = header.payload_type != PayloadType::Override;
+                let of_many = [PayloadType::Override, PayloadType::List];
+                let one_at_a_time = !of_many.contains(&header.payload_type);
                 if one_at_a_time && self.live.values().any(same_line) {
                     return Err(Reason::BaseNotLive);
                 }

@@ -214,6 +214,7 @@ impl Household {
             PayloadType::Epoch => {
                 self.renew(&section(SectionKind::Epoch)?, &standing, keyring, handed)
             }
+            _ if document.decides_membership() => Err(Reason::NotPermittedByTable),
             _ => self.put(document),
         }?;
         if let Some(before) = before {

@@ -20,6 +20,8 @@ pub enum Place {
     Register,
     /// A register that several share.
     SharedRegister,
+    /// A message inside another document, and no entry.
+    Embedded,
 }
 
 /// What an author is to the household.
@@ -31,6 +33,8 @@ pub enum Role {
     Guardian,
     /// A live device of a dependant.
     Dependant,
+    /// A device that only a printed recovery secret yields (R-CONS-019).
+    Recovery,
     /// An enforcement point.
     EnforcementPoint,
     /// Somebody who is about to become a guardian.
@@ -50,6 +54,10 @@ pub enum Scope {
     Body,
     /// The dependant that the header names.
     Header,
+    /// At least one dependant that the named enforcement point serves.
+    Served,
+    /// What the row of the proposed payload type asks.
+    Proposed,
     /// The register is the writer's own.
     Writer,
 }
@@ -119,8 +127,8 @@ pub struct PayloadTypeRow {
     pub names_dependant: bool,
     /// Its section table, ascending (R-DOC-005).
     pub sections: &'static [SectionKind],
-    /// Most bytes of the body blob or register value; `None` where the type is reserved and only
-    /// the general bound holds.
+    /// Most bytes of the body blob or register value; `None` where the type is embedded, or is
+    /// reserved and only the general bound holds.
     pub max_bytes: Option<usize>,
 }
 

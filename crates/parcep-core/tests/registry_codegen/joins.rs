@@ -63,7 +63,7 @@ fn a_payload_type_in_effect_has_a_full_row_and_a_reserved_one_no_sections() {
             row.scope.is_some(),
             row.consent.is_some(),
             row.dependant.is_some(),
-            row.max_bytes.is_some(),
+            row.max_bytes.is_some() == (row.place != Place::Embedded),
         ];
         let in_log = row.place == Place::Log;
         match row.state {
@@ -76,13 +76,14 @@ fn a_payload_type_in_effect_has_a_full_row_and_a_reserved_one_no_sections() {
                 assert!(row.writer.is_none() && row.sections.is_none(), "{name}");
             }
         }
-        assert_eq!(row.writers.is_some(), !in_log, "{name}");
+        let in_register = row.place == Place::Register;
+        assert_eq!(row.writers.is_some(), in_register, "{name}");
         // R-WIRE-006: the general bounds hold for every row, and bodies are powers of two (R-DOC-013).
         let most = row.max_bytes.unwrap_or(0);
         let shared = row.writers == Some(Writers::Many);
         assert!(most <= if in_log { MAX_BODY } else { 16_384 }, "{name}");
         assert!(!in_log || most == 0 || most.is_power_of_two(), "{name}");
-        assert!(in_log || shared || most == MAX_VALUE, "{name}");
+        assert!(!in_register || shared || most == MAX_VALUE, "{name}");
         assert!(
             row.sealed_under.is_none() || row.place == Place::Register,
             "{name}"

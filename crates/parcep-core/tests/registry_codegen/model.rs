@@ -145,6 +145,7 @@ pub(crate) enum Role {
     Founder,
     Guardian,
     Dependant,
+    Recovery,
     EnforcementPoint,
     Newcomer,
     Authority,
@@ -157,6 +158,8 @@ pub(crate) enum Scope {
     Principal,
     Body,
     Header,
+    Served,
+    Proposed,
     Writer,
 }
 
@@ -216,6 +219,7 @@ pub(crate) enum Unit {
 pub(crate) enum Place {
     Log,
     Register,
+    Embedded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -247,6 +247,7 @@ fn payload_types(rows: &[PayloadType]) -> String {
     let rows = rows.iter().map(|row| {
         let place = match (row.place, row.writers) {
             (Place::Log, _) => "Log",
+            (Place::Embedded, _) => "Embedded",
             (Place::Register, Some(Writers::Many)) => "SharedRegister",
             (Place::Register, _) => "Register",
         };

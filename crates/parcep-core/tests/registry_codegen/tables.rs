@@ -91,6 +91,7 @@ fn payload_types(rows: &[PayloadType]) -> String {
         };
         let kept = match (row.place, row.writers) {
             (Place::Log, _) => "log",
+            (Place::Embedded, _) => "inside a document",
             (Place::Register, Some(Writers::Many)) => "register, shared",
             (Place::Register, _) => "register, one writer",
         };
@@ -98,6 +99,7 @@ fn payload_types(rows: &[PayloadType]) -> String {
             Role::Founder => "founder",
             Role::Guardian => "guardian",
             Role::Dependant => "dependant",
+            Role::Recovery => "recovery key",
             Role::EnforcementPoint => "enforcement point",
             Role::Newcomer => "newcomer",
             Role::Authority => "authority outside",
@@ -107,6 +109,8 @@ fn payload_types(rows: &[PayloadType]) -> String {
             Scope::Principal => "own principal, or a dependant in scope",
             Scope::Body => "every dependant in the body",
             Scope::Header => "the dependant in the header",
+            Scope::Served => "a dependant that it serves",
+            Scope::Proposed => "as of what it proposes",
             Scope::Writer => "own register",
         });
         let dependant = row.dependant.map(|dependant| match dependant {

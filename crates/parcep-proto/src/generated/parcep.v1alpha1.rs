@@ -967,8 +967,7 @@ pub struct Entry {
     #[prost(bytes = "vec", tag = "2")]
     pub prev: ::prost::alloc::vec::Vec<u8>,
     /// Opaque slot, 0 to 32 bytes; empty means none. A newer entry in the same slot lets the relay
-    /// prune the body of the older one (R-DOC-020, R-MOVE-025). Payload types 1 to 5 have none
-    /// (R-DOC-025).
+    /// prune the body of the older one (R-DOC-020, R-MOVE-025). Membership types have none (R-DOC-025).
     #[prost(bytes = "vec", tag = "3")]
     pub slot: ::prost::alloc::vec::Vec<u8>,
     /// Generation of the household secret that seals the header, from 1 (R-DOC-010, R-EPOCH-008).
@@ -1040,8 +1039,8 @@ pub struct Header {
     /// The one dependant this document is about, 16 bytes; absent for household documents (R-MEM-010).
     #[prost(bytes = "vec", optional, tag = "9")]
     pub dependant: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
-    /// Slot, 0 to 32 bytes; equal to the entry's, and empty for payload types 1 to 5 (R-DOC-004,
-    /// R-DOC-020, R-DOC-025).
+    /// Slot, 0 to 32 bytes; equal to the entry's, and empty for membership types (R-DOC-004, R-DOC-020,
+    /// R-DOC-025).
     #[prost(bytes = "vec", tag = "10")]
     pub slot: ::prost::alloc::vec::Vec<u8>,
     /// Generations of the secrets that seal this document, 1 or 2 rows: the household's first, then the
@@ -1110,7 +1109,9 @@ pub struct SectionEntry {
 }
 /// Kinds of documents and registers. The row of `spec/registry/payload-types.toml` with the same
 /// number says who may write it, with which sections, in which slot, and how large (R-MEM-010). An
-/// unknown or reserved one keeps its place and has no effect (R-DOC-016).
+/// unknown or reserved one keeps its place and has no effect (R-DOC-016). The types 1 to 5, 13, 20, 21 and
+/// 23 to 27 are the *membership types*: they decide who belongs and who holds which secret, and every
+/// member reads their bodies (R-LOG-008, R-DOC-027).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum PayloadType {
@@ -1133,7 +1134,7 @@ pub enum PayloadType {
     Override = 7,
     /// Display names for one dependant's circle (R-DOC-008, R-MEM-008).
     Identity = 8,
-    /// A long list named by hash; reserved (R-DOC-016).
+    /// A long list named by hash (R-POL-017).
     List = 9,
     /// A dependant asks for something; reserved (R-DOC-016, R-REQ-003).
     Request = 10,
@@ -1141,30 +1142,29 @@ pub enum PayloadType {
     Answer = 11,
     /// A co-guardian or the dependant objects to a rule; reserved (R-DOC-016, R-REQ-016).
     Objection = 12,
-    /// Removal of an enforcement point; reserved (R-DOC-016, R-CONS-016).
+    /// Removal of an enforcement point (R-CONS-016).
     RemoveEnforcementPoint = 13,
-    /// A change that needs the consent of several; reserved (R-DOC-016, R-CONS-001).
+    /// A change that needs the consent of several, or a delay (R-CONS-001).
     Proposal = 20,
-    /// Consent to a proposal; reserved (R-DOC-016, R-CONS-002).
+    /// Consent to a proposal (R-CONS-002).
     Approve = 21,
-    /// A newcomer's consent and keys, embedded in a proposal; reserved (R-DOC-016, R-CONS-003).
+    /// A newcomer's consent and keys, embedded in a proposal and never an entry (R-CONS-003).
     Accept = 22,
-    /// A delayed act takes effect here; reserved (R-DOC-016, R-CONS-008).
+    /// A delayed act takes effect here (R-CONS-004, R-CONS-008).
     Effect = 23,
-    /// Voids a delayed act before its effect; reserved (R-DOC-016, R-CONS-010).
+    /// Ends a proposal before its effect (R-CONS-006, R-CONS-010).
     Cancel = 24,
-    /// Ends a fork; reserved (R-DOC-016, R-MOVE-006).
+    /// Ends a fork (R-MOVE-006).
     Resolve = 25,
-    /// The household has a new relay; reserved (R-DOC-016, R-MOVE-021).
+    /// The household has another relay (R-MOVE-021).
     Moved = 26,
-    /// Destroys secrets and bodies of a dependant, device or household; reserved (R-DOC-016,
-    /// R-PRIV-014).
+    /// Ends the household: every member destroys its secrets (R-PRIV-014).
     Erase = 27,
     /// A person contests an act; reserved (R-DOC-016).
     Contest = 28,
     /// A statement of an authority outside the household; reserved (R-DOC-016).
     Attestation = 29,
-    /// Register: a guardian's heartbeat (R-REG-008, R-TIME-011).
+    /// Register: heartbeat of a guardian's device or an enforcement point (R-REG-008, R-TIME-011).
     Beat = 64,
     /// Register: what an enforcement point applies (R-REG-009, R-CAP-003).
     AppliedReport = 65,
@@ -1265,6 +1265,22 @@ pub enum SectionKind {
     EnforcementPoint = 5,
     /// `EpochBody`; household secret (R-DOC-010, R-EPOCH-008).
     Epoch = 6,
+    /// `Proposal`; household secret (R-DOC-010, R-CONS-001).
+    Proposal = 7,
+    /// `Approval`; household secret (R-DOC-010, R-CONS-002).
+    Approval = 8,
+    /// `Effect`; household secret (R-DOC-010, R-CONS-008).
+    Effect = 9,
+    /// `Cancel`; household secret (R-DOC-010, R-CONS-006).
+    Cancel = 10,
+    /// `Resolve`; household secret (R-DOC-010, R-MOVE-006).
+    Resolve = 11,
+    /// `Moved`; household secret (R-DOC-010, R-MOVE-021).
+    Moved = 12,
+    /// `Removal`; household secret (R-DOC-010, R-CONS-016).
+    Removal = 13,
+    /// `Erase`; household secret (R-DOC-010, R-PRIV-014).
+    Erase = 14,
     /// `IdentitySection`: names; dependant secret.
     Identity = 16,
     /// `ProfileSection`: zone, start of day and week; dependant secret.
@@ -1275,7 +1291,7 @@ pub enum SectionKind {
     Budget = 19,
     /// `AppSection`: app rules; dependant secret.
     App = 20,
-    /// `WebSection`: web mode and host lists; dependant secret.
+    /// `WebSection`: web mode and host lists; in a LIST the text of one list (R-POL-017); dependant secret.
     Web = 21,
     /// `RatingSection`: ceilings and the unrated rule; dependant secret.
     Rating = 22,
@@ -1309,6 +1325,14 @@ impl SectionKind {
             Self::Devices => "SECTION_KIND_DEVICES",
             Self::EnforcementPoint => "SECTION_KIND_ENFORCEMENT_POINT",
             Self::Epoch => "SECTION_KIND_EPOCH",
+            Self::Proposal => "SECTION_KIND_PROPOSAL",
+            Self::Approval => "SECTION_KIND_APPROVAL",
+            Self::Effect => "SECTION_KIND_EFFECT",
+            Self::Cancel => "SECTION_KIND_CANCEL",
+            Self::Resolve => "SECTION_KIND_RESOLVE",
+            Self::Moved => "SECTION_KIND_MOVED",
+            Self::Removal => "SECTION_KIND_REMOVAL",
+            Self::Erase => "SECTION_KIND_ERASE",
             Self::Identity => "SECTION_KIND_IDENTITY",
             Self::Profile => "SECTION_KIND_PROFILE",
             Self::Schedule => "SECTION_KIND_SCHEDULE",
@@ -1335,6 +1359,14 @@ impl SectionKind {
             "SECTION_KIND_DEVICES" => Some(Self::Devices),
             "SECTION_KIND_ENFORCEMENT_POINT" => Some(Self::EnforcementPoint),
             "SECTION_KIND_EPOCH" => Some(Self::Epoch),
+            "SECTION_KIND_PROPOSAL" => Some(Self::Proposal),
+            "SECTION_KIND_APPROVAL" => Some(Self::Approval),
+            "SECTION_KIND_EFFECT" => Some(Self::Effect),
+            "SECTION_KIND_CANCEL" => Some(Self::Cancel),
+            "SECTION_KIND_RESOLVE" => Some(Self::Resolve),
+            "SECTION_KIND_MOVED" => Some(Self::Moved),
+            "SECTION_KIND_REMOVAL" => Some(Self::Removal),
+            "SECTION_KIND_ERASE" => Some(Self::Erase),
             "SECTION_KIND_IDENTITY" => Some(Self::Identity),
             "SECTION_KIND_PROFILE" => Some(Self::Profile),
             "SECTION_KIND_SCHEDULE" => Some(Self::Schedule),
@@ -1349,201 +1381,6 @@ impl SectionKind {
             "SECTION_KIND_OVERRIDE" => Some(Self::Override),
             "SECTION_KIND_POOL" => Some(Self::Pool),
             "SECTION_KIND_AGE" => Some(Self::Age),
-            _ => None,
-        }
-    }
-}
-/// Why a peer's call or bytes were refused. On gRPC the name without its prefix is the reason of a
-/// `google.rpc.ErrorInfo` with domain `parcep` (R-ERR-001). A caller acts on an unknown one by the
-/// gRPC status alone (R-ERR-004). Each value names the clauses that lead to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ErrorReason {
-    /// Invalid.
-    Unspecified = 0,
-    /// A field is missing, malformed or out of range. Metadata: `field` (R-WIRE-007, R-RELAY-009).
-    InvalidArgument = 1,
-    /// Something is larger than its limit. Metadata: `field`, `limit` (R-WIRE-006).
-    TooLarge = 2,
-    /// No session, or one that is over. Open a new one (R-RELAY-005).
-    NoSession = 3,
-    /// Challenge unknown, used or expired, or signature wrong. The answer is the same for all of these
-    /// (R-RELAY-003, R-RELAY-006).
-    BadChallenge = 4,
-    /// The access key lacks the right. Metadata: `right` (R-RELAY-016, R-RELAY-017, R-RELAY-021).
-    NotPermitted = 5,
-    /// A log with this handle exists (R-RELAY-007).
-    LogExists = 6,
-    /// The relay asks for an admission voucher, or refuses the one given (R-RELAY-007).
-    Admission = 7,
-    /// The head moved. Metadata: `next_seq`, `head` in hex (R-RELAY-008, R-LOG-011).
-    StaleHead = 8,
-    /// The place named by seq and hash is not in this log (R-RELAY-011).
-    UnknownPosition = 9,
-    /// The register's version moved. Metadata: `version` (R-RELAY-014, R-REG-007).
-    StaleVersion = 10,
-    /// Too many calls. Metadata: `retry_after_ms`; `google.rpc.RetryInfo` says the same (R-RELAY-022,
-    /// R-ERR-005).
-    RateLimited = 11,
-    /// The log's or the key's quota is used up. Metadata: `of`, `limit` (R-RELAY-022).
-    Quota = 12,
-    /// Storage failed; whether the change was kept shows when it is tried again (R-RELAY-026, R-ERR-002).
-    Storage = 13,
-    /// The relay is shutting down, or has too many callers. Connect again after a pause with jitter
-    /// (R-RELAY-025, R-ERR-005).
-    Unavailable = 14,
-    /// This watcher was too slow; resume from the last entry it has (R-RELAY-013).
-    Lagged = 15,
-    /// The relay is in the time after a restore, when only replays are taken (R-MOVE-010).
-    Restoring = 16,
-    /// An act that this version of the protocol does not carry out (R-RELAY-016, R-RELAY-017,
-    /// R-RELAY-019, R-RELAY-020).
-    Unsupported = 17,
-    /// A fault of the relay's own (R-ERR-001).
-    Internal = 18,
-    /// Bytes end too early or do not parse (R-WIRE-007, R-DOC-012).
-    Malformed = 32,
-    /// Opens under no secret held (R-DOC-002, R-LOG-009).
-    CannotOpen = 33,
-    /// The key commitment or the authentication tag is wrong (R-DOC-002).
-    SealBroken = 34,
-    /// The signature is wrong, or the key is unknown or refused (R-DOC-003, R-WIRE-012).
-    BadSignature = 35,
-    /// A section does not match its commitment (R-DOC-006, R-EPOCH-005).
-    BadCommitment = 36,
-    /// The body does not match the signed hash (R-LOG-007).
-    BodyMismatch = 37,
-    /// Signed for another household (R-DOC-004, R-REG-001).
-    WrongHousehold = 38,
-    /// Signed for another place (R-DOC-004, R-REG-001).
-    WrongPlace = 39,
-    /// The relay went back behind what was seen (R-LOG-005, R-REG-005, R-MOVE-013).
-    Rollback = 40,
-    /// An entry is missing (R-LOG-004).
-    Gap = 41,
-    /// Two entries claim one place (R-LOG-006).
-    Fork = 42,
-    /// The author may not write this (R-MEM-010, R-REG-004).
-    NotPermittedByTable = 43,
-    /// A newer reader version or an unknown critical extension is needed (R-DOC-018).
-    ReaderTooOld = 44,
-    /// The replaced document is no longer live (R-DOC-008).
-    BaseNotLive = 45,
-    /// The document id has had its effect already (R-DOC-017).
-    DuplicateDocument = 46,
-    /// A public key is of small order or not canonical (R-WIRE-011).
-    WeakKey = 47,
-    /// The genesis entry is not the one of the anchor (R-LOG-003).
-    WrongAnchor = 48,
-    /// An epoch is needed here and another document stands in its place (R-EPOCH-012).
-    EpochNeeded = 49,
-    /// The signal or token has expired (R-AGE-008, R-AGE-018).
-    Expired = 64,
-    /// Meant for another audience or purpose (R-AGE-006, R-AGE-016, R-AGE-018).
-    WrongAudience = 65,
-    /// The issuer is not trusted (R-AGE-003, R-AGE-024).
-    UntrustedIssuer = 66,
-    /// The nonce is not the one that was asked for (R-AGE-007, R-AGE-018).
-    WrongNonce = 67,
-    /// The same signal or token came before (R-AGE-009, R-AGE-018, R-AGE-023).
-    Replayed = 68,
-}
-impl ErrorReason {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ERROR_REASON_UNSPECIFIED",
-            Self::InvalidArgument => "ERROR_REASON_INVALID_ARGUMENT",
-            Self::TooLarge => "ERROR_REASON_TOO_LARGE",
-            Self::NoSession => "ERROR_REASON_NO_SESSION",
-            Self::BadChallenge => "ERROR_REASON_BAD_CHALLENGE",
-            Self::NotPermitted => "ERROR_REASON_NOT_PERMITTED",
-            Self::LogExists => "ERROR_REASON_LOG_EXISTS",
-            Self::Admission => "ERROR_REASON_ADMISSION",
-            Self::StaleHead => "ERROR_REASON_STALE_HEAD",
-            Self::UnknownPosition => "ERROR_REASON_UNKNOWN_POSITION",
-            Self::StaleVersion => "ERROR_REASON_STALE_VERSION",
-            Self::RateLimited => "ERROR_REASON_RATE_LIMITED",
-            Self::Quota => "ERROR_REASON_QUOTA",
-            Self::Storage => "ERROR_REASON_STORAGE",
-            Self::Unavailable => "ERROR_REASON_UNAVAILABLE",
-            Self::Lagged => "ERROR_REASON_LAGGED",
-            Self::Restoring => "ERROR_REASON_RESTORING",
-            Self::Unsupported => "ERROR_REASON_UNSUPPORTED",
-            Self::Internal => "ERROR_REASON_INTERNAL",
-            Self::Malformed => "ERROR_REASON_MALFORMED",
-            Self::CannotOpen => "ERROR_REASON_CANNOT_OPEN",
-            Self::SealBroken => "ERROR_REASON_SEAL_BROKEN",
-            Self::BadSignature => "ERROR_REASON_BAD_SIGNATURE",
-            Self::BadCommitment => "ERROR_REASON_BAD_COMMITMENT",
-            Self::BodyMismatch => "ERROR_REASON_BODY_MISMATCH",
-            Self::WrongHousehold => "ERROR_REASON_WRONG_HOUSEHOLD",
-            Self::WrongPlace => "ERROR_REASON_WRONG_PLACE",
-            Self::Rollback => "ERROR_REASON_ROLLBACK",
-            Self::Gap => "ERROR_REASON_GAP",
-            Self::Fork => "ERROR_REASON_FORK",
-            Self::NotPermittedByTable => "ERROR_REASON_NOT_PERMITTED_BY_TABLE",
-            Self::ReaderTooOld => "ERROR_REASON_READER_TOO_OLD",
-            Self::BaseNotLive => "ERROR_REASON_BASE_NOT_LIVE",
-            Self::DuplicateDocument => "ERROR_REASON_DUPLICATE_DOCUMENT",
-            Self::WeakKey => "ERROR_REASON_WEAK_KEY",
-            Self::WrongAnchor => "ERROR_REASON_WRONG_ANCHOR",
-            Self::EpochNeeded => "ERROR_REASON_EPOCH_NEEDED",
-            Self::Expired => "ERROR_REASON_EXPIRED",
-            Self::WrongAudience => "ERROR_REASON_WRONG_AUDIENCE",
-            Self::UntrustedIssuer => "ERROR_REASON_UNTRUSTED_ISSUER",
-            Self::WrongNonce => "ERROR_REASON_WRONG_NONCE",
-            Self::Replayed => "ERROR_REASON_REPLAYED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ERROR_REASON_UNSPECIFIED" => Some(Self::Unspecified),
-            "ERROR_REASON_INVALID_ARGUMENT" => Some(Self::InvalidArgument),
-            "ERROR_REASON_TOO_LARGE" => Some(Self::TooLarge),
-            "ERROR_REASON_NO_SESSION" => Some(Self::NoSession),
-            "ERROR_REASON_BAD_CHALLENGE" => Some(Self::BadChallenge),
-            "ERROR_REASON_NOT_PERMITTED" => Some(Self::NotPermitted),
-            "ERROR_REASON_LOG_EXISTS" => Some(Self::LogExists),
-            "ERROR_REASON_ADMISSION" => Some(Self::Admission),
-            "ERROR_REASON_STALE_HEAD" => Some(Self::StaleHead),
-            "ERROR_REASON_UNKNOWN_POSITION" => Some(Self::UnknownPosition),
-            "ERROR_REASON_STALE_VERSION" => Some(Self::StaleVersion),
-            "ERROR_REASON_RATE_LIMITED" => Some(Self::RateLimited),
-            "ERROR_REASON_QUOTA" => Some(Self::Quota),
-            "ERROR_REASON_STORAGE" => Some(Self::Storage),
-            "ERROR_REASON_UNAVAILABLE" => Some(Self::Unavailable),
-            "ERROR_REASON_LAGGED" => Some(Self::Lagged),
-            "ERROR_REASON_RESTORING" => Some(Self::Restoring),
-            "ERROR_REASON_UNSUPPORTED" => Some(Self::Unsupported),
-            "ERROR_REASON_INTERNAL" => Some(Self::Internal),
-            "ERROR_REASON_MALFORMED" => Some(Self::Malformed),
-            "ERROR_REASON_CANNOT_OPEN" => Some(Self::CannotOpen),
-            "ERROR_REASON_SEAL_BROKEN" => Some(Self::SealBroken),
-            "ERROR_REASON_BAD_SIGNATURE" => Some(Self::BadSignature),
-            "ERROR_REASON_BAD_COMMITMENT" => Some(Self::BadCommitment),
-            "ERROR_REASON_BODY_MISMATCH" => Some(Self::BodyMismatch),
-            "ERROR_REASON_WRONG_HOUSEHOLD" => Some(Self::WrongHousehold),
-            "ERROR_REASON_WRONG_PLACE" => Some(Self::WrongPlace),
-            "ERROR_REASON_ROLLBACK" => Some(Self::Rollback),
-            "ERROR_REASON_GAP" => Some(Self::Gap),
-            "ERROR_REASON_FORK" => Some(Self::Fork),
-            "ERROR_REASON_NOT_PERMITTED_BY_TABLE" => Some(Self::NotPermittedByTable),
-            "ERROR_REASON_READER_TOO_OLD" => Some(Self::ReaderTooOld),
-            "ERROR_REASON_BASE_NOT_LIVE" => Some(Self::BaseNotLive),
-            "ERROR_REASON_DUPLICATE_DOCUMENT" => Some(Self::DuplicateDocument),
-            "ERROR_REASON_WEAK_KEY" => Some(Self::WeakKey),
-            "ERROR_REASON_WRONG_ANCHOR" => Some(Self::WrongAnchor),
-            "ERROR_REASON_EPOCH_NEEDED" => Some(Self::EpochNeeded),
-            "ERROR_REASON_EXPIRED" => Some(Self::Expired),
-            "ERROR_REASON_WRONG_AUDIENCE" => Some(Self::WrongAudience),
-            "ERROR_REASON_UNTRUSTED_ISSUER" => Some(Self::UntrustedIssuer),
-            "ERROR_REASON_WRONG_NONCE" => Some(Self::WrongNonce),
-            "ERROR_REASON_REPLAYED" => Some(Self::Replayed),
             _ => None,
         }
     }
@@ -1726,7 +1563,7 @@ pub struct DependantEpoch {
     /// (R-EPOCH-011).
     #[prost(uint32, tag = "2")]
     pub generation: u32,
-    /// Commitment to every kind secret, kinds 16 to 28, each once, in ascending order of kind
+    /// Commitment to every kind secret, kinds 16 to 29, each once, in ascending order of kind
     /// (R-EPOCH-004).
     #[prost(message, repeated, tag = "3")]
     pub kinds: ::prost::alloc::vec::Vec<KindCommitment>,
@@ -1734,7 +1571,7 @@ pub struct DependantEpoch {
 /// Commitment to one kind secret (R-EPOCH-004).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct KindCommitment {
-    /// Kind of section it opens, 16 to 28 (R-EPOCH-002).
+    /// Kind of section it opens, 16 to 29 (R-EPOCH-002).
     #[prost(enumeration = "SectionKind", tag = "1")]
     pub kind: i32,
     /// Commitment, 32 bytes (R-EPOCH-004).
@@ -1758,7 +1595,7 @@ pub struct Secret {
     #[prost(uint32, tag = "2")]
     pub generation: u32,
     /// Absent: the household or dependant secret itself. Present: only this kind's secret (R-EPOCH-002);
-    /// REGISTER: the receiver's own register secret (R-REG-003). No other kind than REGISTER and 16 to 28
+    /// REGISTER: the receiver's own register secret (R-REG-003). No other kind than REGISTER and 16 to 29
     /// (R-EPOCH-015).
     #[prost(enumeration = "SectionKind", optional, tag = "3")]
     pub kind: ::core::option::Option<i32>,
@@ -1917,6 +1754,1027 @@ impl UncertainTime {
             "UNCERTAIN_TIME_WALL_CLOCK" => Some(Self::WallClock),
             "UNCERTAIN_TIME_BUDGET_ONLY" => Some(Self::BudgetOnly),
             "UNCERTAIN_TIME_STRICT" => Some(Self::Strict),
+            _ => None,
+        }
+    }
+}
+/// What every member knows before it believes a relay; handed over in pairing, never learnt from the
+/// relay (R-JOIN-001).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Anchor {
+    /// Log id, 32 bytes (R-LOG-003).
+    #[prost(bytes = "vec", tag = "1")]
+    pub log_id: ::prost::alloc::vec::Vec<u8>,
+    /// Entry hash of entry 0, 32 bytes (R-LOG-003).
+    #[prost(bytes = "vec", tag = "2")]
+    pub genesis_hash: ::prost::alloc::vec::Vec<u8>,
+    /// The relay's handle for this log, 16 to 32 random bytes (R-JOIN-001, R-RELAY-007).
+    #[prost(bytes = "vec", tag = "3")]
+    pub handle: ::prost::alloc::vec::Vec<u8>,
+    /// Relays in the order to be tried, 0 to 8; the constitution's order counts later (R-JOIN-001).
+    #[prost(message, repeated, tag = "4")]
+    pub relays: ::prost::alloc::vec::Vec<RelayRef>,
+}
+/// First file: a new device asks to join (R-JOIN-002). It holds public keys only; nothing is sealed to
+/// them before a person has confirmed (R-JOIN-003).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JoinRequest {
+    /// The device's own choice of id, 16 random bytes (R-MEM-011).
+    #[prost(bytes = "vec", tag = "1")]
+    pub device_id: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519 public key, 32 bytes, not of small order (R-WIRE-011).
+    #[prost(bytes = "vec", tag = "2")]
+    pub signing_key: ::prost::alloc::vec::Vec<u8>,
+    /// X25519 public key, 32 bytes, not of small order (R-WIRE-011).
+    #[prost(bytes = "vec", tag = "3")]
+    pub sealing_key: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519 public key for the relay, 32 bytes, not of small order, unrelated to the signing key
+    /// (R-WIRE-011, R-WIRE-013, R-JOIN-011).
+    #[prost(bytes = "vec", tag = "4")]
+    pub access_key: ::prost::alloc::vec::Vec<u8>,
+    /// What it can do, at most 128 names from the capability registry, without line feeds (R-MEM-012,
+    /// R-JOIN-002). Empty means that it declares none.
+    #[prost(string, repeated, tag = "7")]
+    pub capabilities: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Ed25519, 64 bytes, over label ‖ the fields above, by the signing key: proof of possession
+    /// (R-JOIN-002, R-WIRE-012).
+    #[prost(bytes = "vec", tag = "8")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    /// What it is; required (R-JOIN-002).
+    #[prost(oneof = "join_request::What", tags = "5, 6")]
+    pub what: ::core::option::Option<join_request::What>,
+}
+/// Nested message and enum types in `JoinRequest`.
+pub mod join_request {
+    /// What it is; required (R-JOIN-002).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum What {
+        /// An enforcement point of this category (R-DOC-011, R-MEM-013).
+        #[prost(enumeration = "super::PepCategory", tag = "5")]
+        Category(i32),
+        /// A further device of a person, never RECOVERY (R-MEM-004, R-MEM-013, R-JOIN-011).
+        #[prost(enumeration = "super::DeviceRole", tag = "6")]
+        Role(i32),
+    }
+}
+/// Second file: the answer to a join request (R-JOIN-004, R-JOIN-005, R-JOIN-009).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct JoinAnswer {
+    /// Where and what the log is; required (R-JOIN-001).
+    #[prost(message, optional, tag = "1")]
+    pub anchor: ::core::option::Option<Anchor>,
+    /// An encoded `Welcome`, sealed by HPKE to the new sealing key: encapsulated key (32) ‖ ciphertext;
+    /// at most 16 MiB (R-JOIN-005, R-WIRE-006).
+    #[prost(bytes = "vec", tag = "2")]
+    pub sealed_welcome: ::prost::alloc::vec::Vec<u8>,
+    /// Head that the HPKE info binds, 32 bytes; equal to the Welcome's own (R-JOIN-005).
+    #[prost(bytes = "vec", tag = "3")]
+    pub head_hash: ::prost::alloc::vec::Vec<u8>,
+}
+/// What a new device needs to read the household. Sealed to it, never an entry of the log, and checked
+/// before it is believed (R-JOIN-007).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Welcome {
+    /// Head when it was written; required (R-JOIN-005, R-JOIN-007).
+    #[prost(message, optional, tag = "1")]
+    pub head: ::core::option::Option<HeadRef>,
+    /// Every entry of a membership type that had effect, from genesis up to the head, in order, with
+    /// bodies (R-JOIN-007); may be empty in a supplementary one (R-JOIN-009).
+    #[prost(message, repeated, tag = "2")]
+    pub membership: ::prost::alloc::vec::Vec<Entry>,
+    /// Documents that are live at the head, ascending by document id (R-JOIN-007, R-REG-006); may be
+    /// empty in a supplementary one (R-JOIN-009).
+    #[prost(message, repeated, tag = "3")]
+    pub live: ::prost::alloc::vec::Vec<LiveDocument>,
+    /// The secrets that its role or category gives it (R-JOIN-006).
+    #[prost(message, optional, tag = "4")]
+    pub secrets: ::core::option::Option<SecretSet>,
+}
+/// A place in the log by number and hash (R-LOG-001, R-LOG-005).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HeadRef {
+    /// Place of the last entry, from 0.
+    #[prost(uint64, tag = "1")]
+    pub seq: u64,
+    /// Its entry hash, 32 bytes (R-LOG-001).
+    #[prost(bytes = "vec", tag = "2")]
+    pub hash: ::prost::alloc::vec::Vec<u8>,
+}
+/// One document that is live: a part of the live root (R-REG-006).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LiveDocument {
+    /// Document id, 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub document_id: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the header bytes, 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub header_hash: ::prost::alloc::vec::Vec<u8>,
+    /// Its place in the log, from 0.
+    #[prost(uint64, tag = "3")]
+    pub seq: u64,
+}
+/// What a sealed register value holds: the exact register bytes and the one signature over them
+/// (R-REG-001, R-REG-003).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedRegister {
+    /// An encoded `RegisterDocument`. Verified before it is parsed (R-WIRE-003).
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519, 64 bytes, over label ‖ payload type ‖ document bytes, each length-prefixed (R-DOC-003,
+    /// R-WIRE-012).
+    #[prost(bytes = "vec", tag = "2")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    /// Payload type that the signature covers; equal to the one inside (R-REG-001).
+    #[prost(enumeration = "PayloadType", tag = "3")]
+    pub payload_type: i32,
+    /// Device whose key made the signature, 16 bytes; equal to the one inside (R-REG-001, R-REG-004).
+    #[prost(bytes = "vec", tag = "4")]
+    pub author_device: ::prost::alloc::vec::Vec<u8>,
+}
+/// The signed contents of a register. It has no place in the log: name and version fix it
+/// (R-REG-001).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterDocument {
+    /// Log id, 32 bytes (R-REG-001).
+    #[prost(bytes = "vec", tag = "1")]
+    pub log_id: ::prost::alloc::vec::Vec<u8>,
+    /// Name at the relay, 32 bytes (R-REG-001, R-REG-002).
+    #[prost(bytes = "vec", tag = "2")]
+    pub name: ::prost::alloc::vec::Vec<u8>,
+    /// Version, from 1; one more than the highest that its writer wrote or accepted (R-REG-005,
+    /// R-REG-007).
+    #[prost(uint64, tag = "3")]
+    pub version: u64,
+    /// What the payload is: BEAT or APPLIED_REPORT in this version (R-REG-001, R-MEM-010).
+    #[prost(enumeration = "PayloadType", tag = "4")]
+    pub payload_type: i32,
+    /// Device that signs, 16 bytes (R-REG-004).
+    #[prost(bytes = "vec", tag = "5")]
+    pub author_device: ::prost::alloc::vec::Vec<u8>,
+    /// When the author signed, seconds since 1970-01-01T00:00:00Z. Display only (R-DOC-019).
+    #[prost(int64, tag = "6")]
+    pub issued_at: i64,
+    /// The encoded payload: `Beat`, `AppliedReport`; as long as the sealed value stays within
+    /// 4 KiB (R-REG-003).
+    #[prost(bytes = "vec", tag = "7")]
+    pub payload: ::prost::alloc::vec::Vec<u8>,
+}
+/// A guardian's device or an enforcement point is alive, and this is what it sees (R-REG-008). Only a
+/// guardian's makes anybody fresh (R-TIME-011); each witnesses head and time (R-CONS-008). Sealed under
+/// the household secret (R-REG-003).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Beat {
+    /// The author's time, seconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "1")]
+    pub time: i64,
+    /// The author's head; required.
+    #[prost(message, optional, tag = "2")]
+    pub head: ::core::option::Option<HeadRef>,
+    /// Newest generations of the secrets the author holds, the household's first; dependants may be left
+    /// out, and an enforcement point, which holds none of theirs, names the household's only.
+    #[prost(message, repeated, tag = "3")]
+    pub generations: ::prost::alloc::vec::Vec<GenerationUse>,
+    /// Hash of the sorted live list at that head, 32 bytes (R-REG-006).
+    #[prost(bytes = "vec", tag = "4")]
+    pub live_root: ::prost::alloc::vec::Vec<u8>,
+}
+/// What an enforcement point applies now (R-REG-009), and nothing of what happened (R-REG-010). Sealed
+/// under a kind that it, guardians in scope and the dependant know (R-REG-003).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AppliedReport {
+    /// The dependant it is about, 16 bytes; the one whose register secret seals it (R-MEM-010,
+    /// R-REG-011).
+    #[prost(bytes = "vec", tag = "1")]
+    pub dependant_id: ::prost::alloc::vec::Vec<u8>,
+    /// Head whose rules it applies; required (R-REG-009).
+    #[prost(message, optional, tag = "2")]
+    pub head: ::core::option::Option<HeadRef>,
+    /// Hashes of the artefacts it uses (rating table, taxonomy), 32 bytes each; empty means none
+    /// (R-REG-009).
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub artefacts: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// Version of the zone database, such as `2026b`, 1 to 16 bytes (R-REG-009).
+    #[prost(string, tag = "4")]
+    pub zone_database: ::prost::alloc::string::String,
+    /// Version of the decision semantics, from 1; 1 in this version (R-REG-009).
+    #[prost(uint32, tag = "5")]
+    pub semantics: u32,
+    /// One row for each rule that is not enforced as written (R-CAP-003). What is not listed is enforced,
+    /// as far as the declared capabilities go (R-CAP-004); where the rows do not fit, the last says so
+    /// (R-CAP-007). Empty means that all are enforced.
+    #[prost(message, repeated, tag = "6")]
+    pub rules: ::prost::alloc::vec::Vec<RuleStatus>,
+}
+/// How one rule is applied (R-CAP-003), and nothing of what happened (R-REG-010).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleStatus {
+    /// Rule id as its author wrote it, at most 64 bytes (R-POL-003); empty in a row about a whole section
+    /// or about all that had no room (R-CAP-003, R-CAP-007).
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// Its state (R-CAP-003).
+    #[prost(enumeration = "RuleState", tag = "2")]
+    pub state: i32,
+    /// Reason code, and after a slash its parameter, where the state is not ENFORCED; a text of at most 64
+    /// bytes, empty otherwise (R-CAP-005).
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// States of a rule at one enforcement point (R-CAP-003).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RuleState {
+    /// Invalid.
+    Unspecified = 0,
+    /// As written.
+    Enforced = 1,
+    /// Stricter than written, because the platform's grid is coarser or something else stands in
+    /// (R-POL-001, R-CAP-011).
+    EnforcedStricter = 2,
+    /// In part; the reason says which part is not (R-CAP-005).
+    Partial = 3,
+    /// Known but not open to this device yet; its safety areas ask or deny (R-DOC-014, R-EVAL-062).
+    Pending = 4,
+    /// Not possible on this device, or of a kind that it does not know (R-POL-005).
+    Unenforceable = 5,
+    /// Damaged; the previous version holds (R-DOC-014, R-POL-007).
+    Error = 6,
+}
+impl RuleState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RULE_STATE_UNSPECIFIED",
+            Self::Enforced => "RULE_STATE_ENFORCED",
+            Self::EnforcedStricter => "RULE_STATE_ENFORCED_STRICTER",
+            Self::Partial => "RULE_STATE_PARTIAL",
+            Self::Pending => "RULE_STATE_PENDING",
+            Self::Unenforceable => "RULE_STATE_UNENFORCEABLE",
+            Self::Error => "RULE_STATE_ERROR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RULE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "RULE_STATE_ENFORCED" => Some(Self::Enforced),
+            "RULE_STATE_ENFORCED_STRICTER" => Some(Self::EnforcedStricter),
+            "RULE_STATE_PARTIAL" => Some(Self::Partial),
+            "RULE_STATE_PENDING" => Some(Self::Pending),
+            "RULE_STATE_UNENFORCEABLE" => Some(Self::Unenforceable),
+            "RULE_STATE_ERROR" => Some(Self::Error),
+            _ => None,
+        }
+    }
+}
+/// Request of `Challenge` (R-RELAY-003).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChallengeRequest {
+    /// Handle of the log, 16 to 32 bytes; one that has no log is answered alike (R-RELAY-006).
+    #[prost(bytes = "vec", tag = "1")]
+    pub handle: ::prost::alloc::vec::Vec<u8>,
+    /// Access key that will sign, Ed25519, 32 bytes (R-RELAY-003).
+    #[prost(bytes = "vec", tag = "2")]
+    pub access_key: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `Challenge`. It is the same for unknown handles and keys (R-RELAY-006).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChallengeResponse {
+    /// The relay's id, SHA-256 of the relay key, 32 bytes; a client signs for the id that it knows and for
+    /// no other (R-RELAY-004, R-RELAY-035).
+    #[prost(bytes = "vec", tag = "1")]
+    pub relay_id: ::prost::alloc::vec::Vec<u8>,
+    /// Random nonce, 32 bytes, valid for one use (R-RELAY-003).
+    #[prost(bytes = "vec", tag = "2")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+    /// The nonce is void from this instant on, seconds since 1970-01-01T00:00:00Z; at most 60 s after it
+    /// was given out (R-RELAY-003).
+    #[prost(int64, tag = "3")]
+    pub expires_at: i64,
+}
+/// Request of `OpenSession` (R-RELAY-004).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenSessionRequest {
+    /// Handle of the log, 16 to 32 bytes (R-RELAY-006).
+    #[prost(bytes = "vec", tag = "1")]
+    pub handle: ::prost::alloc::vec::Vec<u8>,
+    /// Access key, Ed25519, 32 bytes (R-RELAY-006).
+    #[prost(bytes = "vec", tag = "2")]
+    pub access_key: ::prost::alloc::vec::Vec<u8>,
+    /// Nonce of the challenge, 32 bytes (R-RELAY-003).
+    #[prost(bytes = "vec", tag = "3")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+    /// Expiry of the challenge as it was answered, seconds since 1970-01-01T00:00:00Z (R-RELAY-003).
+    #[prost(int64, tag = "4")]
+    pub expires_at: i64,
+    /// Ed25519, 64 bytes, over label ‖ relay id ‖ handle ‖ nonce ‖ expiry (R-RELAY-004).
+    #[prost(bytes = "vec", tag = "5")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `OpenSession` (R-RELAY-005).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenSessionResponse {
+    /// Token for the calls of this session, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// The session ends here, seconds since 1970-01-01T00:00:00Z; at most 1 h ahead (R-RELAY-005).
+    #[prost(int64, tag = "2")]
+    pub expires_at: i64,
+    /// Rights of the access key, ascending (R-RELAY-021).
+    #[prost(enumeration = "Right", repeated, tag = "3")]
+    pub rights: ::prost::alloc::vec::Vec<i32>,
+    /// Where the log stands now.
+    #[prost(message, optional, tag = "4")]
+    pub status: ::core::option::Option<LogStatus>,
+}
+/// Request of `CreateLog` (R-RELAY-007).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateLogRequest {
+    /// Handle the household chose, 16 to 32 random bytes; one that has a log is refused with LOG_EXISTS
+    /// (R-RELAY-007).
+    #[prost(bytes = "vec", tag = "1")]
+    pub handle: ::prost::alloc::vec::Vec<u8>,
+    /// Entry 0, with its body; required (R-RELAY-007, R-RELAY-009).
+    #[prost(message, optional, tag = "2")]
+    pub genesis: ::core::option::Option<Entry>,
+    /// First access key; it gets every right, and `rights` is not looked at; required (R-RELAY-007).
+    #[prost(message, optional, tag = "3")]
+    pub access: ::core::option::Option<AccessKey>,
+    /// Nonce of a challenge for this handle and key, 32 bytes (R-RELAY-003).
+    #[prost(bytes = "vec", tag = "4")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+    /// Expiry of that challenge, seconds since 1970-01-01T00:00:00Z (R-RELAY-003).
+    #[prost(int64, tag = "5")]
+    pub expires_at: i64,
+    /// Ed25519, 64 bytes, by that access key over the same transcript as in `OpenSession` (R-RELAY-004).
+    #[prost(bytes = "vec", tag = "6")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    /// Admission voucher where the relay asks for one, at most 512 bytes (R-WIRE-006), else empty. It names
+    /// no subscriber (R-RELAY-007).
+    #[prost(bytes = "vec", tag = "7")]
+    pub voucher: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `CreateLog`. The log is on stable storage (R-RELAY-002).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateLogResponse {
+    /// Where the log stands now.
+    #[prost(message, optional, tag = "1")]
+    pub status: ::core::option::Option<LogStatus>,
+}
+/// Where a log stands (R-RELAY-008).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogStatus {
+    /// Relay epoch, 1 in this version (R-RELAY-007, R-MOVE-009, R-MOVE-026).
+    #[prost(uint32, tag = "1")]
+    pub relay_epoch: u32,
+    /// Number of entries, from 1; the next entry has this seq (R-RELAY-008).
+    #[prost(uint64, tag = "2")]
+    pub next_seq: u64,
+    /// Hash of the last entry, 32 bytes (R-LOG-001).
+    #[prost(bytes = "vec", tag = "3")]
+    pub head: ::prost::alloc::vec::Vec<u8>,
+}
+/// Request of `Append` (R-RELAY-008).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppendRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// The entry, with its body; its seq and prev say which head it was signed for; required
+    /// (R-RELAY-008, R-RELAY-009).
+    #[prost(message, optional, tag = "2")]
+    pub entry: ::core::option::Option<Entry>,
+    /// True for a verbatim re-append after a restore, which any member may send; always refused with
+    /// UNSUPPORTED in this version (R-RELAY-019, R-MOVE-010).
+    #[prost(bool, tag = "3")]
+    pub replay: bool,
+}
+/// Response of `Append`. The entry is on stable storage (R-RELAY-002).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppendResponse {
+    /// Where the log stands now.
+    #[prost(message, optional, tag = "1")]
+    pub status: ::core::option::Option<LogStatus>,
+}
+/// Request of `Read` (R-RELAY-010).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// First place wanted, from 0; behind the end the answer is empty (R-RELAY-010).
+    #[prost(uint64, tag = "2")]
+    pub from_seq: u64,
+    /// Most entries wanted, 1 to 256; 0 means 256. A response may hold fewer, but at least one if one
+    /// exists (R-RELAY-010).
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+/// Response of `Read`, less than 4 MiB (R-RELAY-010).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReadResponse {
+    /// Entries in order, without gaps, as they were appended (R-RELAY-009, R-RELAY-010).
+    #[prost(message, repeated, tag = "1")]
+    pub entries: ::prost::alloc::vec::Vec<Entry>,
+    /// Where the log stands now.
+    #[prost(message, optional, tag = "2")]
+    pub status: ::core::option::Option<LogStatus>,
+}
+/// Request of `Watch` (R-RELAY-011).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// First place wanted, from 0; the watcher knows everything before it (R-RELAY-011, R-RELAY-023).
+    #[prost(uint64, tag = "2")]
+    pub from_seq: u64,
+    /// Hash of the entry before `from_seq`, 32 bytes; 32 zero bytes for place 0. Another hash than the
+    /// relay's own is refused with UNKNOWN_POSITION (R-RELAY-011).
+    #[prost(bytes = "vec", tag = "3")]
+    pub from_hash: ::prost::alloc::vec::Vec<u8>,
+    /// True to be told of registers as well (R-RELAY-024).
+    #[prost(bool, tag = "4")]
+    pub registers: bool,
+}
+/// One item of a watch (R-RELAY-023).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchResponse {
+    /// The item; a watcher passes over one that it does not know (R-WIRE-004).
+    #[prost(oneof = "watch_response::Item", tags = "1, 2, 3, 4")]
+    pub item: ::core::option::Option<watch_response::Item>,
+}
+/// Nested message and enum types in `WatchResponse`.
+pub mod watch_response {
+    /// The item; a watcher passes over one that it does not know (R-WIRE-004).
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Item {
+        /// The next entry (R-RELAY-023).
+        #[prost(message, tag = "1")]
+        Entry(super::Entry),
+        /// Where the log stands; sent at the start, and at least every 60 s (R-RELAY-012).
+        #[prost(message, tag = "2")]
+        Bookmark(super::Bookmark),
+        /// Bodies below this place may be pruned; read them from another member if needed. Not sent in this
+        /// version (R-MOVE-025).
+        #[prost(message, tag = "3")]
+        Compaction(super::Compaction),
+        /// A register as it stands now (R-RELAY-024).
+        #[prost(message, tag = "4")]
+        Register(super::Register),
+    }
+}
+/// Where the log stands, signed by the relay. It counts for something only if the constitution names
+/// the relay's key (R-RELAY-012).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Bookmark {
+    /// Place of the last entry, from 0.
+    #[prost(uint64, tag = "1")]
+    pub seq: u64,
+    /// Its entry hash, 32 bytes (R-LOG-001).
+    #[prost(bytes = "vec", tag = "2")]
+    pub head: ::prost::alloc::vec::Vec<u8>,
+    /// The relay's time, seconds since 1970-01-01T00:00:00Z; a hint.
+    #[prost(int64, tag = "3")]
+    pub time: i64,
+    /// Relay epoch, 1 in this version (R-MOVE-009, R-MOVE-026).
+    #[prost(uint32, tag = "4")]
+    pub relay_epoch: u32,
+    /// Ed25519, 64 bytes, over label ‖ handle ‖ relay epoch ‖ seq ‖ head ‖ time (R-RELAY-012).
+    #[prost(bytes = "vec", tag = "5")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// Bodies were pruned (R-MOVE-025, R-DOC-022).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Compaction {
+    /// Every place below this one may have lost its body; from 1.
+    #[prost(uint64, tag = "1")]
+    pub below_seq: u64,
+}
+/// A register as the relay holds it (R-RELAY-014).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Register {
+    /// Name, 32 bytes, opaque to the relay (R-REG-002).
+    #[prost(bytes = "vec", tag = "1")]
+    pub name: ::prost::alloc::vec::Vec<u8>,
+    /// Version, from 1 (R-RELAY-014, R-REG-007).
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// Sealed value: salt (32) ‖ key commitment (32) ‖ ciphertext; 80 bytes to 4 KiB for a relay
+    /// (R-RELAY-014), and a multiple of 1024 by its writer (R-REG-003).
+    #[prost(bytes = "vec", tag = "3")]
+    pub value: ::prost::alloc::vec::Vec<u8>,
+    /// The relay forgets the register at this instant, seconds since 1970-01-01T00:00:00Z, later than the
+    /// relay's time when it is written; absent means it stays (R-RELAY-015).
+    #[prost(int64, optional, tag = "4")]
+    pub expires_at: ::core::option::Option<i64>,
+}
+/// Request of `ReadRegister` (R-RELAY-015).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadRegisterRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// Name of the register, 32 bytes (R-REG-002).
+    #[prost(bytes = "vec", tag = "2")]
+    pub name: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `ReadRegister` (R-RELAY-015).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadRegisterResponse {
+    /// The register; absent if there is none, or it has expired.
+    #[prost(message, optional, tag = "1")]
+    pub register: ::core::option::Option<Register>,
+}
+/// Request of `WriteRegister` (R-RELAY-014).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WriteRegisterRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// The new register; its version is one more than the version it replaces, and any from 1 where none
+    /// stands; it replaces all of the old one, the expiry too; required (R-RELAY-014).
+    #[prost(message, optional, tag = "2")]
+    pub register: ::core::option::Option<Register>,
+}
+/// Response of `WriteRegister`. The register is on stable storage (R-RELAY-002).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WriteRegisterResponse {
+    /// Version that stands now, from 1 (R-RELAY-014).
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+}
+/// An access key as the relay holds it (R-RELAY-032).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AccessKey {
+    /// Ed25519 public key, 32 bytes, not of small order, unrelated to any signing key (R-WIRE-011,
+    /// R-WIRE-013).
+    #[prost(bytes = "vec", tag = "1")]
+    pub access_key: ::prost::alloc::vec::Vec<u8>,
+    /// What it may do; at least one, distinct (R-RELAY-021, R-WIRE-007).
+    #[prost(enumeration = "Right", repeated, tag = "2")]
+    pub rights: ::prost::alloc::vec::Vec<i32>,
+    /// Opaque group, 16 bytes: one per principal (R-RELAY-016, R-RELAY-017).
+    #[prost(bytes = "vec", tag = "3")]
+    pub group: ::prost::alloc::vec::Vec<u8>,
+    /// Calls per minute, 1 to 6000, below the relay's own; absent means the relay's own (R-RELAY-022).
+    #[prost(uint32, optional, tag = "4")]
+    pub rate_per_minute: ::core::option::Option<u32>,
+    /// Bytes this key may have stored, body and header; 0 means none, absent the log's quota alone
+    /// (R-RELAY-022).
+    #[prost(uint64, optional, tag = "5")]
+    pub quota_bytes: ::core::option::Option<u64>,
+}
+/// Request of `ListAccess` (R-RELAY-021).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAccessRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `ListAccess` (R-RELAY-032).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAccessResponse {
+    /// Every access key of the log, in order of the key.
+    #[prost(message, repeated, tag = "1")]
+    pub keys: ::prost::alloc::vec::Vec<AccessKey>,
+}
+/// Request of `GrantAccess` (R-RELAY-016).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantAccessRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// The key to add or to change; required (R-RELAY-016).
+    #[prost(message, optional, tag = "2")]
+    pub access: ::core::option::Option<AccessKey>,
+}
+/// Response of `GrantAccess`. The change is on stable storage (R-RELAY-002), and the sessions of a
+/// changed key are over (R-RELAY-018).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantAccessResponse {}
+/// Request of `RevokeAccess` (R-RELAY-017).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeAccessRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// The key to remove, Ed25519, 32 bytes (R-RELAY-017).
+    #[prost(bytes = "vec", tag = "2")]
+    pub access_key: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `RevokeAccess`. The change is on stable storage (R-RELAY-002), and the key's sessions
+/// and watches are over (R-RELAY-018).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeAccessResponse {}
+/// Rights of an access key (R-RELAY-021). An unknown one is refused (R-WIRE-005).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Right {
+    /// Invalid.
+    Unspecified = 0,
+    /// Read and watch.
+    Read = 1,
+    /// Append entries.
+    Append = 2,
+    /// Write registers.
+    Registers = 3,
+    /// Grant and revoke access.
+    Admin = 4,
+}
+impl Right {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RIGHT_UNSPECIFIED",
+            Self::Read => "RIGHT_READ",
+            Self::Append => "RIGHT_APPEND",
+            Self::Registers => "RIGHT_REGISTERS",
+            Self::Admin => "RIGHT_ADMIN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RIGHT_UNSPECIFIED" => Some(Self::Unspecified),
+            "RIGHT_READ" => Some(Self::Read),
+            "RIGHT_APPEND" => Some(Self::Append),
+            "RIGHT_REGISTERS" => Some(Self::Registers),
+            "RIGHT_ADMIN" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+/// An act that its author's signature alone does not complete (R-CONS-001). The proposal hash is
+/// SHA-256(T("proposal", log id, payload type, base, content)); `accepts` are not part of it
+/// (R-CONS-001, R-WIRE-002). Section kind PROPOSAL.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Proposal {
+    /// What it would become: CONSTITUTION, PRINCIPAL_DEVICES, REMOVE_ENFORCEMENT_POINT, RESOLVE or ERASE. A
+    /// proposal of another type has no effect (R-CONS-001, R-MEM-010).
+    #[prost(enumeration = "PayloadType", tag = "1")]
+    pub payload_type: i32,
+    /// The one section of that document, as its own body would hold it: the encoded `Constitution`,
+    /// `PrincipalDevices`, `Removal`, `Resolve` or `Erase`, whose own limits hold (R-CONS-001).
+    #[prost(bytes = "vec", tag = "2")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// Id of the document that made what it replaces stand, 16 bytes: genesis, a document, or the proposal by
+    /// which it came. That is the constitution, the devices of the same principal or the enforcement point;
+    /// for RESOLVE and ERASE the constitution (R-CONS-001, R-CONS-004).
+    #[prost(bytes = "vec", tag = "3")]
+    pub base: ::prost::alloc::vec::Vec<u8>,
+    /// One for each guardian whom the constitution admits, at most 8, distinct principals; empty if it
+    /// admits nobody (R-CONS-003, R-WIRE-006).
+    #[prost(message, repeated, tag = "4")]
+    pub accepts: ::prost::alloc::vec::Vec<Accept>,
+}
+/// A newcomer agrees to become a guardian, and names the first device (R-CONS-003, R-MEM-006). It stands
+/// in a proposal and never is an entry: payload type ACCEPT (R-MEM-010).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Accept {
+    /// Hash of the proposal that it stands in, 32 bytes (R-CONS-001, R-CONS-003).
+    #[prost(bytes = "vec", tag = "1")]
+    pub proposal_hash: ::prost::alloc::vec::Vec<u8>,
+    /// Principal id of the newcomer in that constitution, 16 bytes (R-MEM-008).
+    #[prost(bytes = "vec", tag = "2")]
+    pub principal_id: ::prost::alloc::vec::Vec<u8>,
+    /// The newcomer's own choice of id for the first device, 16 random bytes (R-MEM-011).
+    #[prost(bytes = "vec", tag = "3")]
+    pub device_id: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519 public key of that device, 32 bytes, not of small order (R-WIRE-011, R-MEM-011).
+    #[prost(bytes = "vec", tag = "4")]
+    pub signing_key: ::prost::alloc::vec::Vec<u8>,
+    /// X25519 public key of that device, 32 bytes, not of small order (R-WIRE-011, R-MEM-011).
+    #[prost(bytes = "vec", tag = "5")]
+    pub sealing_key: ::prost::alloc::vec::Vec<u8>,
+    /// Ed25519, 64 bytes, by `signing_key` over label ‖ log id ‖ the fields above (R-CONS-003, R-WIRE-002,
+    /// R-WIRE-012).
+    #[prost(bytes = "vec", tag = "6")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
+/// Consent to a proposal that is open (R-CONS-002). Section kind APPROVAL.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Approval {
+    /// Hash of the proposal, 32 bytes (R-CONS-001, R-CONS-002).
+    #[prost(bytes = "vec", tag = "1")]
+    pub proposal_hash: ::prost::alloc::vec::Vec<u8>,
+    /// The proposal's base, 16 bytes; another one is no consent (R-CONS-002).
+    #[prost(bytes = "vec", tag = "2")]
+    pub base: ::prost::alloc::vec::Vec<u8>,
+}
+/// A delayed act takes effect here (R-CONS-004, R-CONS-008). Section kind EFFECT.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Effect {
+    /// Hash of the proposal, 32 bytes (R-CONS-001, R-CONS-009).
+    #[prost(bytes = "vec", tag = "1")]
+    pub proposal_hash: ::prost::alloc::vec::Vec<u8>,
+    /// That the delay has passed, told by sources of two kinds; 1 to 4 pairs (R-CONS-008, R-WIRE-006).
+    #[prost(message, repeated, tag = "2")]
+    pub proof: ::prost::alloc::vec::Vec<Span>,
+}
+/// A proposal ends without effect (R-CONS-006, R-CONS-010). Section kind CANCEL.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Cancel {
+    /// Hash of the proposal, 32 bytes (R-CONS-001, R-CONS-006).
+    #[prost(bytes = "vec", tag = "1")]
+    pub proposal_hash: ::prost::alloc::vec::Vec<u8>,
+    /// That the proposal is 14 days old, where nothing else permits this act; at most 4 pairs, empty where
+    /// the author may cancel at any time (R-CONS-006, R-CONS-008, R-WIRE-006).
+    #[prost(message, repeated, tag = "2")]
+    pub proof: ::prost::alloc::vec::Vec<Span>,
+}
+/// Two statements of one source: so much time passed by its own clock (R-CONS-008).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Span {
+    /// The earlier one, about a head at or after the announcement; required (R-CONS-008).
+    #[prost(message, optional, tag = "1")]
+    pub earlier: ::core::option::Option<Statement>,
+    /// The later one of the same source, about the same place or a later one; required (R-CONS-008).
+    #[prost(message, optional, tag = "2")]
+    pub later: ::core::option::Option<Statement>,
+}
+/// A signed head with a time (R-CONS-008). A reader verifies it as it stands, and compares the head with
+/// its own chain.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Statement {
+    /// Whose word it is; required. A span with a source of another version proves nothing (R-CONS-008).
+    #[prost(oneof = "statement::Source", tags = "1, 2")]
+    pub source: ::core::option::Option<statement::Source>,
+}
+/// Nested message and enum types in `Statement`.
+pub mod statement {
+    /// Whose word it is; required. A span with a source of another version proves nothing (R-CONS-008).
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Source {
+        /// A beat of a guardian's device or of an enforcement point, as it stood in the register, 4 KiB at
+        /// most (R-CONS-008, R-REG-008, R-WIRE-006).
+        #[prost(message, tag = "1")]
+        Beat(super::SignedRegister),
+        /// A bookmark of a relay (R-CONS-008, R-RELAY-012).
+        #[prost(message, tag = "2")]
+        Bookmark(super::SignedBookmark),
+    }
+}
+/// A bookmark with what its signature is checked against (R-RELAY-012).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedBookmark {
+    /// Key that signed it, Ed25519, 32 bytes; counts only if the constitution names it (R-CONS-008,
+    /// R-TIME-018).
+    #[prost(bytes = "vec", tag = "1")]
+    pub relay_key: ::prost::alloc::vec::Vec<u8>,
+    /// Handle of the log at that relay, 16 to 32 bytes: a part of what is signed (R-RELAY-012).
+    #[prost(bytes = "vec", tag = "2")]
+    pub handle: ::prost::alloc::vec::Vec<u8>,
+    /// The bookmark as the relay sent it; required (R-RELAY-012).
+    #[prost(message, optional, tag = "3")]
+    pub bookmark: ::core::option::Option<Bookmark>,
+}
+/// Ends a fork: the branch on which this stands goes on (R-MOVE-006). Section kind RESOLVE.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Resolve {
+    /// Head of each branch that ends, 1 to 8, distinct (R-MOVE-006, R-WIRE-006).
+    #[prost(message, repeated, tag = "1")]
+    pub ended: ::prost::alloc::vec::Vec<HeadRef>,
+}
+/// The household has another relay from here on (R-MOVE-021, R-MOVE-022). Section kind MOVED.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Moved {
+    /// Address of a relay that the constitution lists, byte for byte, 1 to 255 bytes (R-MOVE-021).
+    #[prost(string, tag = "1")]
+    pub uri: ::prost::alloc::string::String,
+}
+/// An enforcement point leaves (R-CONS-016). Section kind REMOVAL.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Removal {
+    /// Its device id, 16 bytes (R-CONS-016).
+    #[prost(bytes = "vec", tag = "1")]
+    pub device_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// The household ends here; nothing behind it has effect (R-PRIV-014). Section kind ERASE.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Erase {
+    /// Log id of the household that ends, 32 bytes, so that this section is not an empty one (R-DOC-004,
+    /// R-DOC-027).
+    #[prost(bytes = "vec", tag = "1")]
+    pub log_id: ::prost::alloc::vec::Vec<u8>,
+}
+/// Why a peer's call or bytes were refused. On gRPC the name without its prefix is the reason of a
+/// `google.rpc.ErrorInfo` with domain `parcep` (R-ERR-001). A caller acts on an unknown one by the
+/// gRPC status alone (R-ERR-004). Each value names the clauses that lead to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ErrorReason {
+    /// Invalid.
+    Unspecified = 0,
+    /// A field is missing, malformed or out of range. Metadata: `field` (R-WIRE-007, R-RELAY-009).
+    InvalidArgument = 1,
+    /// Something is larger than its limit. Metadata: `field`, `limit` (R-WIRE-006).
+    TooLarge = 2,
+    /// No session, or one that is over. Open a new one (R-RELAY-005).
+    NoSession = 3,
+    /// Challenge unknown, used or expired, or signature wrong. The answer is the same for all of these
+    /// (R-RELAY-003, R-RELAY-006).
+    BadChallenge = 4,
+    /// The access key lacks the right. Metadata: `right` (R-RELAY-016, R-RELAY-017, R-RELAY-021).
+    NotPermitted = 5,
+    /// A log with this handle exists (R-RELAY-007).
+    LogExists = 6,
+    /// The relay asks for an admission voucher, or refuses the one given (R-RELAY-007).
+    Admission = 7,
+    /// The head moved. Metadata: `next_seq`, `head` in hex (R-RELAY-008, R-LOG-011).
+    StaleHead = 8,
+    /// The place named by seq and hash is not in this log (R-RELAY-011).
+    UnknownPosition = 9,
+    /// The register's version moved. Metadata: `version` (R-RELAY-014, R-REG-007).
+    StaleVersion = 10,
+    /// Too many calls. Metadata: `retry_after_ms`; `google.rpc.RetryInfo` says the same (R-RELAY-022,
+    /// R-ERR-005).
+    RateLimited = 11,
+    /// The log's or the key's quota is used up. Metadata: `of`, `limit` (R-RELAY-022).
+    Quota = 12,
+    /// Storage failed; whether the change was kept shows when it is tried again (R-RELAY-026, R-ERR-002).
+    Storage = 13,
+    /// The relay is shutting down, or has too many callers. Connect again after a pause with jitter
+    /// (R-RELAY-025, R-ERR-005).
+    Unavailable = 14,
+    /// This watcher was too slow; resume from the last entry it has (R-RELAY-013).
+    Lagged = 15,
+    /// The relay is in the time after a restore, when only replays are taken (R-MOVE-010).
+    Restoring = 16,
+    /// An act that this version of the protocol does not carry out (R-RELAY-016, R-RELAY-017,
+    /// R-RELAY-019, R-RELAY-020).
+    Unsupported = 17,
+    /// A fault of the relay's own (R-ERR-001).
+    Internal = 18,
+    /// Takes seven days and has to be announced first (R-CONS-025, R-RELAY-016, R-RELAY-017).
+    Delayed = 19,
+    /// Bytes end too early or do not parse (R-WIRE-007, R-DOC-012).
+    Malformed = 32,
+    /// Opens under no secret held (R-DOC-002, R-LOG-009).
+    CannotOpen = 33,
+    /// The key commitment or the authentication tag is wrong (R-DOC-002).
+    SealBroken = 34,
+    /// The signature is wrong, or the key is unknown or refused (R-DOC-003, R-WIRE-012).
+    BadSignature = 35,
+    /// A section does not match its commitment (R-DOC-006, R-EPOCH-005).
+    BadCommitment = 36,
+    /// The body does not match the signed hash (R-LOG-007).
+    BodyMismatch = 37,
+    /// Signed for another household (R-DOC-004, R-REG-001).
+    WrongHousehold = 38,
+    /// Signed for another place (R-DOC-004, R-REG-001).
+    WrongPlace = 39,
+    /// The relay went back behind what was seen (R-LOG-005, R-REG-005, R-MOVE-013).
+    Rollback = 40,
+    /// An entry is missing (R-LOG-004).
+    Gap = 41,
+    /// Two entries claim one place (R-LOG-006).
+    Fork = 42,
+    /// The author may not write this (R-MEM-010, R-REG-004).
+    NotPermittedByTable = 43,
+    /// A newer reader version or an unknown critical extension is needed (R-DOC-018).
+    ReaderTooOld = 44,
+    /// The replaced document is no longer live (R-DOC-008).
+    BaseNotLive = 45,
+    /// The document id has had its effect already (R-DOC-017).
+    DuplicateDocument = 46,
+    /// A public key is of small order or not canonical (R-WIRE-011).
+    WeakKey = 47,
+    /// The genesis entry is not the one of the anchor (R-LOG-003).
+    WrongAnchor = 48,
+    /// An epoch is needed here and another document stands in its place (R-EPOCH-012).
+    EpochNeeded = 49,
+    /// A beat or bookmark that verifies names a head that the relay does not serve (R-LOG-005, R-REG-008).
+    Withheld = 50,
+    /// Entries of a page or stream that do not ascend by one (R-LOG-004, R-RELAY-010, R-RELAY-023).
+    OutOfOrder = 51,
+    /// The relay names a head of its own and does not serve up to it (R-RELAY-010, R-RELAY-012).
+    NotServed = 52,
+    /// The household was ended before this entry (R-PRIV-014).
+    Ended = 53,
+    /// The signal or token has expired (R-AGE-008, R-AGE-018).
+    Expired = 64,
+    /// Meant for another audience or purpose (R-AGE-006, R-AGE-016, R-AGE-018).
+    WrongAudience = 65,
+    /// The issuer is not trusted (R-AGE-003, R-AGE-024).
+    UntrustedIssuer = 66,
+    /// The nonce is not the one that was asked for (R-AGE-007, R-AGE-018).
+    WrongNonce = 67,
+    /// The same signal or token came before (R-AGE-009, R-AGE-018, R-AGE-023).
+    Replayed = 68,
+}
+impl ErrorReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ERROR_REASON_UNSPECIFIED",
+            Self::InvalidArgument => "ERROR_REASON_INVALID_ARGUMENT",
+            Self::TooLarge => "ERROR_REASON_TOO_LARGE",
+            Self::NoSession => "ERROR_REASON_NO_SESSION",
+            Self::BadChallenge => "ERROR_REASON_BAD_CHALLENGE",
+            Self::NotPermitted => "ERROR_REASON_NOT_PERMITTED",
+            Self::LogExists => "ERROR_REASON_LOG_EXISTS",
+            Self::Admission => "ERROR_REASON_ADMISSION",
+            Self::StaleHead => "ERROR_REASON_STALE_HEAD",
+            Self::UnknownPosition => "ERROR_REASON_UNKNOWN_POSITION",
+            Self::StaleVersion => "ERROR_REASON_STALE_VERSION",
+            Self::RateLimited => "ERROR_REASON_RATE_LIMITED",
+            Self::Quota => "ERROR_REASON_QUOTA",
+            Self::Storage => "ERROR_REASON_STORAGE",
+            Self::Unavailable => "ERROR_REASON_UNAVAILABLE",
+            Self::Lagged => "ERROR_REASON_LAGGED",
+            Self::Restoring => "ERROR_REASON_RESTORING",
+            Self::Unsupported => "ERROR_REASON_UNSUPPORTED",
+            Self::Internal => "ERROR_REASON_INTERNAL",
+            Self::Delayed => "ERROR_REASON_DELAYED",
+            Self::Malformed => "ERROR_REASON_MALFORMED",
+            Self::CannotOpen => "ERROR_REASON_CANNOT_OPEN",
+            Self::SealBroken => "ERROR_REASON_SEAL_BROKEN",
+            Self::BadSignature => "ERROR_REASON_BAD_SIGNATURE",
+            Self::BadCommitment => "ERROR_REASON_BAD_COMMITMENT",
+            Self::BodyMismatch => "ERROR_REASON_BODY_MISMATCH",
+            Self::WrongHousehold => "ERROR_REASON_WRONG_HOUSEHOLD",
+            Self::WrongPlace => "ERROR_REASON_WRONG_PLACE",
+            Self::Rollback => "ERROR_REASON_ROLLBACK",
+            Self::Gap => "ERROR_REASON_GAP",
+            Self::Fork => "ERROR_REASON_FORK",
+            Self::NotPermittedByTable => "ERROR_REASON_NOT_PERMITTED_BY_TABLE",
+            Self::ReaderTooOld => "ERROR_REASON_READER_TOO_OLD",
+            Self::BaseNotLive => "ERROR_REASON_BASE_NOT_LIVE",
+            Self::DuplicateDocument => "ERROR_REASON_DUPLICATE_DOCUMENT",
+            Self::WeakKey => "ERROR_REASON_WEAK_KEY",
+            Self::WrongAnchor => "ERROR_REASON_WRONG_ANCHOR",
+            Self::EpochNeeded => "ERROR_REASON_EPOCH_NEEDED",
+            Self::Withheld => "ERROR_REASON_WITHHELD",
+            Self::OutOfOrder => "ERROR_REASON_OUT_OF_ORDER",
+            Self::NotServed => "ERROR_REASON_NOT_SERVED",
+            Self::Ended => "ERROR_REASON_ENDED",
+            Self::Expired => "ERROR_REASON_EXPIRED",
+            Self::WrongAudience => "ERROR_REASON_WRONG_AUDIENCE",
+            Self::UntrustedIssuer => "ERROR_REASON_UNTRUSTED_ISSUER",
+            Self::WrongNonce => "ERROR_REASON_WRONG_NONCE",
+            Self::Replayed => "ERROR_REASON_REPLAYED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ERROR_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "ERROR_REASON_INVALID_ARGUMENT" => Some(Self::InvalidArgument),
+            "ERROR_REASON_TOO_LARGE" => Some(Self::TooLarge),
+            "ERROR_REASON_NO_SESSION" => Some(Self::NoSession),
+            "ERROR_REASON_BAD_CHALLENGE" => Some(Self::BadChallenge),
+            "ERROR_REASON_NOT_PERMITTED" => Some(Self::NotPermitted),
+            "ERROR_REASON_LOG_EXISTS" => Some(Self::LogExists),
+            "ERROR_REASON_ADMISSION" => Some(Self::Admission),
+            "ERROR_REASON_STALE_HEAD" => Some(Self::StaleHead),
+            "ERROR_REASON_UNKNOWN_POSITION" => Some(Self::UnknownPosition),
+            "ERROR_REASON_STALE_VERSION" => Some(Self::StaleVersion),
+            "ERROR_REASON_RATE_LIMITED" => Some(Self::RateLimited),
+            "ERROR_REASON_QUOTA" => Some(Self::Quota),
+            "ERROR_REASON_STORAGE" => Some(Self::Storage),
+            "ERROR_REASON_UNAVAILABLE" => Some(Self::Unavailable),
+            "ERROR_REASON_LAGGED" => Some(Self::Lagged),
+            "ERROR_REASON_RESTORING" => Some(Self::Restoring),
+            "ERROR_REASON_UNSUPPORTED" => Some(Self::Unsupported),
+            "ERROR_REASON_INTERNAL" => Some(Self::Internal),
+            "ERROR_REASON_DELAYED" => Some(Self::Delayed),
+            "ERROR_REASON_MALFORMED" => Some(Self::Malformed),
+            "ERROR_REASON_CANNOT_OPEN" => Some(Self::CannotOpen),
+            "ERROR_REASON_SEAL_BROKEN" => Some(Self::SealBroken),
+            "ERROR_REASON_BAD_SIGNATURE" => Some(Self::BadSignature),
+            "ERROR_REASON_BAD_COMMITMENT" => Some(Self::BadCommitment),
+            "ERROR_REASON_BODY_MISMATCH" => Some(Self::BodyMismatch),
+            "ERROR_REASON_WRONG_HOUSEHOLD" => Some(Self::WrongHousehold),
+            "ERROR_REASON_WRONG_PLACE" => Some(Self::WrongPlace),
+            "ERROR_REASON_ROLLBACK" => Some(Self::Rollback),
+            "ERROR_REASON_GAP" => Some(Self::Gap),
+            "ERROR_REASON_FORK" => Some(Self::Fork),
+            "ERROR_REASON_NOT_PERMITTED_BY_TABLE" => Some(Self::NotPermittedByTable),
+            "ERROR_REASON_READER_TOO_OLD" => Some(Self::ReaderTooOld),
+            "ERROR_REASON_BASE_NOT_LIVE" => Some(Self::BaseNotLive),
+            "ERROR_REASON_DUPLICATE_DOCUMENT" => Some(Self::DuplicateDocument),
+            "ERROR_REASON_WEAK_KEY" => Some(Self::WeakKey),
+            "ERROR_REASON_WRONG_ANCHOR" => Some(Self::WrongAnchor),
+            "ERROR_REASON_EPOCH_NEEDED" => Some(Self::EpochNeeded),
+            "ERROR_REASON_WITHHELD" => Some(Self::Withheld),
+            "ERROR_REASON_OUT_OF_ORDER" => Some(Self::OutOfOrder),
+            "ERROR_REASON_NOT_SERVED" => Some(Self::NotServed),
+            "ERROR_REASON_ENDED" => Some(Self::Ended),
+            "ERROR_REASON_EXPIRED" => Some(Self::Expired),
+            "ERROR_REASON_WRONG_AUDIENCE" => Some(Self::WrongAudience),
+            "ERROR_REASON_UNTRUSTED_ISSUER" => Some(Self::UntrustedIssuer),
+            "ERROR_REASON_WRONG_NONCE" => Some(Self::WrongNonce),
+            "ERROR_REASON_REPLAYED" => Some(Self::Replayed),
             _ => None,
         }
     }
@@ -3516,658 +4374,6 @@ impl AgeOnUnknown {
             "AGE_ON_UNKNOWN_ALLOW" => Some(Self::Allow),
             "AGE_ON_UNKNOWN_ASK" => Some(Self::Ask),
             "AGE_ON_UNKNOWN_BLOCK" => Some(Self::Block),
-            _ => None,
-        }
-    }
-}
-/// What every member knows before it believes a relay; handed over in pairing, never learnt from the
-/// relay (R-JOIN-001).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Anchor {
-    /// Log id, 32 bytes (R-LOG-003).
-    #[prost(bytes = "vec", tag = "1")]
-    pub log_id: ::prost::alloc::vec::Vec<u8>,
-    /// Entry hash of entry 0, 32 bytes (R-LOG-003).
-    #[prost(bytes = "vec", tag = "2")]
-    pub genesis_hash: ::prost::alloc::vec::Vec<u8>,
-    /// The relay's handle for this log, 16 to 32 random bytes (R-JOIN-001, R-RELAY-007).
-    #[prost(bytes = "vec", tag = "3")]
-    pub handle: ::prost::alloc::vec::Vec<u8>,
-    /// Relays in the order to be tried, 0 to 8; the constitution's order counts later (R-JOIN-001).
-    #[prost(message, repeated, tag = "4")]
-    pub relays: ::prost::alloc::vec::Vec<RelayRef>,
-}
-/// First file: a new device asks to join (R-JOIN-002). It holds public keys only; nothing is sealed to
-/// them before a person has confirmed (R-JOIN-003).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct JoinRequest {
-    /// The device's own choice of id, 16 random bytes (R-MEM-011).
-    #[prost(bytes = "vec", tag = "1")]
-    pub device_id: ::prost::alloc::vec::Vec<u8>,
-    /// Ed25519 public key, 32 bytes, not of small order (R-WIRE-011).
-    #[prost(bytes = "vec", tag = "2")]
-    pub signing_key: ::prost::alloc::vec::Vec<u8>,
-    /// X25519 public key, 32 bytes, not of small order (R-WIRE-011).
-    #[prost(bytes = "vec", tag = "3")]
-    pub sealing_key: ::prost::alloc::vec::Vec<u8>,
-    /// Ed25519 public key for the relay, 32 bytes, not of small order, unrelated to the signing key
-    /// (R-WIRE-011, R-WIRE-013, R-JOIN-011).
-    #[prost(bytes = "vec", tag = "4")]
-    pub access_key: ::prost::alloc::vec::Vec<u8>,
-    /// What it can do, at most 128 names from the capability registry, without line feeds (R-MEM-012,
-    /// R-JOIN-002). Empty means that it declares none.
-    #[prost(string, repeated, tag = "7")]
-    pub capabilities: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Ed25519, 64 bytes, over label ‖ the fields above, by the signing key: proof of possession
-    /// (R-JOIN-002, R-WIRE-012).
-    #[prost(bytes = "vec", tag = "8")]
-    pub signature: ::prost::alloc::vec::Vec<u8>,
-    /// What it is; required (R-JOIN-002).
-    #[prost(oneof = "join_request::What", tags = "5, 6")]
-    pub what: ::core::option::Option<join_request::What>,
-}
-/// Nested message and enum types in `JoinRequest`.
-pub mod join_request {
-    /// What it is; required (R-JOIN-002).
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum What {
-        /// An enforcement point of this category (R-DOC-011, R-MEM-013).
-        #[prost(enumeration = "super::PepCategory", tag = "5")]
-        Category(i32),
-        /// A further device of a person, never RECOVERY (R-MEM-004, R-MEM-013, R-JOIN-011).
-        #[prost(enumeration = "super::DeviceRole", tag = "6")]
-        Role(i32),
-    }
-}
-/// Second file: the answer to a join request (R-JOIN-004, R-JOIN-005, R-JOIN-009).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct JoinAnswer {
-    /// Where and what the log is; required (R-JOIN-001).
-    #[prost(message, optional, tag = "1")]
-    pub anchor: ::core::option::Option<Anchor>,
-    /// An encoded `Welcome`, sealed by HPKE to the new sealing key: encapsulated key (32) ‖ ciphertext;
-    /// at most 16 MiB (R-JOIN-005, R-WIRE-006).
-    #[prost(bytes = "vec", tag = "2")]
-    pub sealed_welcome: ::prost::alloc::vec::Vec<u8>,
-    /// Head that the HPKE info binds, 32 bytes; equal to the Welcome's own (R-JOIN-005).
-    #[prost(bytes = "vec", tag = "3")]
-    pub head_hash: ::prost::alloc::vec::Vec<u8>,
-}
-/// What a new device needs to read the household. Sealed to it, never an entry of the log, and checked
-/// before it is believed (R-JOIN-007).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Welcome {
-    /// Head when it was written; required (R-JOIN-005, R-JOIN-007).
-    #[prost(message, optional, tag = "1")]
-    pub head: ::core::option::Option<HeadRef>,
-    /// Every entry of payload types 1 to 5 that had effect, from genesis up to the head, in order, with
-    /// bodies (R-JOIN-007); may be empty in a supplementary one (R-JOIN-009).
-    #[prost(message, repeated, tag = "2")]
-    pub membership: ::prost::alloc::vec::Vec<Entry>,
-    /// Documents that are live at the head, ascending by document id (R-JOIN-007, R-REG-006); may be
-    /// empty in a supplementary one (R-JOIN-009).
-    #[prost(message, repeated, tag = "3")]
-    pub live: ::prost::alloc::vec::Vec<LiveDocument>,
-    /// The secrets that its role or category gives it (R-JOIN-006).
-    #[prost(message, optional, tag = "4")]
-    pub secrets: ::core::option::Option<SecretSet>,
-}
-/// A place in the log by number and hash (R-LOG-001, R-LOG-005).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct HeadRef {
-    /// Place of the last entry, from 0.
-    #[prost(uint64, tag = "1")]
-    pub seq: u64,
-    /// Its entry hash, 32 bytes (R-LOG-001).
-    #[prost(bytes = "vec", tag = "2")]
-    pub hash: ::prost::alloc::vec::Vec<u8>,
-}
-/// One document that is live: a part of the live root (R-REG-006).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LiveDocument {
-    /// Document id, 16 bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub document_id: ::prost::alloc::vec::Vec<u8>,
-    /// SHA-256 of the header bytes, 32 bytes.
-    #[prost(bytes = "vec", tag = "2")]
-    pub header_hash: ::prost::alloc::vec::Vec<u8>,
-    /// Its place in the log, from 0.
-    #[prost(uint64, tag = "3")]
-    pub seq: u64,
-}
-/// What a sealed register value holds: the exact register bytes and the one signature over them
-/// (R-REG-001, R-REG-003).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SignedRegister {
-    /// An encoded `RegisterDocument`. Verified before it is parsed (R-WIRE-003).
-    #[prost(bytes = "vec", tag = "1")]
-    pub document: ::prost::alloc::vec::Vec<u8>,
-    /// Ed25519, 64 bytes, over label ‖ payload type ‖ document bytes, each length-prefixed (R-DOC-003,
-    /// R-WIRE-012).
-    #[prost(bytes = "vec", tag = "2")]
-    pub signature: ::prost::alloc::vec::Vec<u8>,
-    /// Payload type that the signature covers; equal to the one inside (R-REG-001).
-    #[prost(enumeration = "PayloadType", tag = "3")]
-    pub payload_type: i32,
-    /// Device whose key made the signature, 16 bytes; equal to the one inside (R-REG-001, R-REG-004).
-    #[prost(bytes = "vec", tag = "4")]
-    pub author_device: ::prost::alloc::vec::Vec<u8>,
-}
-/// The signed contents of a register. It has no place in the log: name and version fix it
-/// (R-REG-001).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RegisterDocument {
-    /// Log id, 32 bytes (R-REG-001).
-    #[prost(bytes = "vec", tag = "1")]
-    pub log_id: ::prost::alloc::vec::Vec<u8>,
-    /// Name at the relay, 32 bytes (R-REG-001, R-REG-002).
-    #[prost(bytes = "vec", tag = "2")]
-    pub name: ::prost::alloc::vec::Vec<u8>,
-    /// Version, from 1; one more than the highest that its writer wrote or accepted (R-REG-005,
-    /// R-REG-007).
-    #[prost(uint64, tag = "3")]
-    pub version: u64,
-    /// What the payload is: BEAT or APPLIED_REPORT in this version (R-REG-001, R-MEM-010).
-    #[prost(enumeration = "PayloadType", tag = "4")]
-    pub payload_type: i32,
-    /// Device that signs, 16 bytes (R-REG-004).
-    #[prost(bytes = "vec", tag = "5")]
-    pub author_device: ::prost::alloc::vec::Vec<u8>,
-    /// When the author signed, seconds since 1970-01-01T00:00:00Z. Display only (R-DOC-019).
-    #[prost(int64, tag = "6")]
-    pub issued_at: i64,
-    /// The encoded payload: `Beat`, `AppliedReport`; as long as the sealed value stays within
-    /// 4 KiB (R-REG-003).
-    #[prost(bytes = "vec", tag = "7")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
-}
-/// A guardian device is alive, and this is what it sees (R-REG-008, R-TIME-011). Sealed under the
-/// household secret (R-REG-003).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Beat {
-    /// The author's time, seconds since 1970-01-01T00:00:00Z.
-    #[prost(int64, tag = "1")]
-    pub time: i64,
-    /// The author's head; required.
-    #[prost(message, optional, tag = "2")]
-    pub head: ::core::option::Option<HeadRef>,
-    /// Newest generations of the secrets the author holds, the household's first; dependants may be left
-    /// out.
-    #[prost(message, repeated, tag = "3")]
-    pub generations: ::prost::alloc::vec::Vec<GenerationUse>,
-    /// Hash of the sorted live list at that head, 32 bytes (R-REG-006).
-    #[prost(bytes = "vec", tag = "4")]
-    pub live_root: ::prost::alloc::vec::Vec<u8>,
-}
-/// What an enforcement point applies now (R-REG-009), and nothing of what happened (R-REG-010). Sealed
-/// under a kind that it, guardians in scope and the dependant know (R-REG-003).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct AppliedReport {
-    /// The dependant it is about, 16 bytes; the one whose register secret seals it (R-MEM-010,
-    /// R-REG-011).
-    #[prost(bytes = "vec", tag = "1")]
-    pub dependant_id: ::prost::alloc::vec::Vec<u8>,
-    /// Head whose rules it applies; required (R-REG-009).
-    #[prost(message, optional, tag = "2")]
-    pub head: ::core::option::Option<HeadRef>,
-    /// Hashes of the artefacts it uses (rating table, taxonomy), 32 bytes each; empty means none
-    /// (R-REG-009).
-    #[prost(bytes = "vec", repeated, tag = "3")]
-    pub artefacts: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
-    /// Version of the zone database, such as `2026b`, 1 to 16 bytes (R-REG-009).
-    #[prost(string, tag = "4")]
-    pub zone_database: ::prost::alloc::string::String,
-    /// Version of the decision semantics, from 1; 1 in this version (R-REG-009).
-    #[prost(uint32, tag = "5")]
-    pub semantics: u32,
-    /// One row for each rule that is not enforced as written (R-CAP-003). What is not listed is enforced,
-    /// as far as the declared capabilities go (R-CAP-004); where the rows do not fit, the last says so
-    /// (R-CAP-007). Empty means that all are enforced.
-    #[prost(message, repeated, tag = "6")]
-    pub rules: ::prost::alloc::vec::Vec<RuleStatus>,
-}
-/// How one rule is applied (R-CAP-003), and nothing of what happened (R-REG-010).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RuleStatus {
-    /// Rule id as its author wrote it, at most 64 bytes (R-POL-003); empty in a row about a whole section
-    /// or about all that had no room (R-CAP-003, R-CAP-007).
-    #[prost(string, tag = "1")]
-    pub rule_id: ::prost::alloc::string::String,
-    /// Its state (R-CAP-003).
-    #[prost(enumeration = "RuleState", tag = "2")]
-    pub state: i32,
-    /// Reason code, and after a slash its parameter, where the state is not ENFORCED; a text of at most 64
-    /// bytes, empty otherwise (R-CAP-005).
-    #[prost(string, tag = "3")]
-    pub reason: ::prost::alloc::string::String,
-}
-/// States of a rule at one enforcement point (R-CAP-003).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum RuleState {
-    /// Invalid.
-    Unspecified = 0,
-    /// As written.
-    Enforced = 1,
-    /// Stricter than written, because the platform's grid is coarser or something else stands in
-    /// (R-POL-001, R-CAP-011).
-    EnforcedStricter = 2,
-    /// In part; the reason says which part is not (R-CAP-005).
-    Partial = 3,
-    /// Known but not open to this device yet; its safety areas ask or deny (R-DOC-014, R-EVAL-062).
-    Pending = 4,
-    /// Not possible on this device, or of a kind that it does not know (R-POL-005).
-    Unenforceable = 5,
-    /// Damaged; the previous version holds (R-DOC-014, R-POL-007).
-    Error = 6,
-}
-impl RuleState {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "RULE_STATE_UNSPECIFIED",
-            Self::Enforced => "RULE_STATE_ENFORCED",
-            Self::EnforcedStricter => "RULE_STATE_ENFORCED_STRICTER",
-            Self::Partial => "RULE_STATE_PARTIAL",
-            Self::Pending => "RULE_STATE_PENDING",
-            Self::Unenforceable => "RULE_STATE_UNENFORCEABLE",
-            Self::Error => "RULE_STATE_ERROR",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "RULE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
-            "RULE_STATE_ENFORCED" => Some(Self::Enforced),
-            "RULE_STATE_ENFORCED_STRICTER" => Some(Self::EnforcedStricter),
-            "RULE_STATE_PARTIAL" => Some(Self::Partial),
-            "RULE_STATE_PENDING" => Some(Self::Pending),
-            "RULE_STATE_UNENFORCEABLE" => Some(Self::Unenforceable),
-            "RULE_STATE_ERROR" => Some(Self::Error),
-            _ => None,
-        }
-    }
-}
-/// Request of `Challenge` (R-RELAY-003).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ChallengeRequest {
-    /// Handle of the log, 16 to 32 bytes; one that has no log is answered alike (R-RELAY-006).
-    #[prost(bytes = "vec", tag = "1")]
-    pub handle: ::prost::alloc::vec::Vec<u8>,
-    /// Access key that will sign, Ed25519, 32 bytes (R-RELAY-003).
-    #[prost(bytes = "vec", tag = "2")]
-    pub access_key: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `Challenge`. It is the same for unknown handles and keys (R-RELAY-006).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ChallengeResponse {
-    /// The relay's id, SHA-256 of the relay key, 32 bytes; a client signs for the id that it knows and for
-    /// no other (R-RELAY-004, R-RELAY-035).
-    #[prost(bytes = "vec", tag = "1")]
-    pub relay_id: ::prost::alloc::vec::Vec<u8>,
-    /// Random nonce, 32 bytes, valid for one use (R-RELAY-003).
-    #[prost(bytes = "vec", tag = "2")]
-    pub nonce: ::prost::alloc::vec::Vec<u8>,
-    /// The nonce is void from this instant on, seconds since 1970-01-01T00:00:00Z; at most 60 s after it
-    /// was given out (R-RELAY-003).
-    #[prost(int64, tag = "3")]
-    pub expires_at: i64,
-}
-/// Request of `OpenSession` (R-RELAY-004).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OpenSessionRequest {
-    /// Handle of the log, 16 to 32 bytes (R-RELAY-006).
-    #[prost(bytes = "vec", tag = "1")]
-    pub handle: ::prost::alloc::vec::Vec<u8>,
-    /// Access key, Ed25519, 32 bytes (R-RELAY-006).
-    #[prost(bytes = "vec", tag = "2")]
-    pub access_key: ::prost::alloc::vec::Vec<u8>,
-    /// Nonce of the challenge, 32 bytes (R-RELAY-003).
-    #[prost(bytes = "vec", tag = "3")]
-    pub nonce: ::prost::alloc::vec::Vec<u8>,
-    /// Expiry of the challenge as it was answered, seconds since 1970-01-01T00:00:00Z (R-RELAY-003).
-    #[prost(int64, tag = "4")]
-    pub expires_at: i64,
-    /// Ed25519, 64 bytes, over label ‖ relay id ‖ handle ‖ nonce ‖ expiry (R-RELAY-004).
-    #[prost(bytes = "vec", tag = "5")]
-    pub signature: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `OpenSession` (R-RELAY-005).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OpenSessionResponse {
-    /// Token for the calls of this session, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The session ends here, seconds since 1970-01-01T00:00:00Z; at most 1 h ahead (R-RELAY-005).
-    #[prost(int64, tag = "2")]
-    pub expires_at: i64,
-    /// Rights of the access key, ascending (R-RELAY-021).
-    #[prost(enumeration = "Right", repeated, tag = "3")]
-    pub rights: ::prost::alloc::vec::Vec<i32>,
-    /// Where the log stands now.
-    #[prost(message, optional, tag = "4")]
-    pub status: ::core::option::Option<LogStatus>,
-}
-/// Request of `CreateLog` (R-RELAY-007).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CreateLogRequest {
-    /// Handle the household chose, 16 to 32 random bytes; one that has a log is refused with LOG_EXISTS
-    /// (R-RELAY-007).
-    #[prost(bytes = "vec", tag = "1")]
-    pub handle: ::prost::alloc::vec::Vec<u8>,
-    /// Entry 0, with its body; required (R-RELAY-007, R-RELAY-009).
-    #[prost(message, optional, tag = "2")]
-    pub genesis: ::core::option::Option<Entry>,
-    /// First access key; it gets every right, and `rights` is not looked at; required (R-RELAY-007).
-    #[prost(message, optional, tag = "3")]
-    pub access: ::core::option::Option<AccessKey>,
-    /// Nonce of a challenge for this handle and key, 32 bytes (R-RELAY-003).
-    #[prost(bytes = "vec", tag = "4")]
-    pub nonce: ::prost::alloc::vec::Vec<u8>,
-    /// Expiry of that challenge, seconds since 1970-01-01T00:00:00Z (R-RELAY-003).
-    #[prost(int64, tag = "5")]
-    pub expires_at: i64,
-    /// Ed25519, 64 bytes, by that access key over the same transcript as in `OpenSession` (R-RELAY-004).
-    #[prost(bytes = "vec", tag = "6")]
-    pub signature: ::prost::alloc::vec::Vec<u8>,
-    /// Admission voucher where the relay asks for one, at most 512 bytes (R-WIRE-006), else empty. It names
-    /// no subscriber (R-RELAY-007).
-    #[prost(bytes = "vec", tag = "7")]
-    pub voucher: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `CreateLog`. The log is on stable storage (R-RELAY-002).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CreateLogResponse {
-    /// Where the log stands now.
-    #[prost(message, optional, tag = "1")]
-    pub status: ::core::option::Option<LogStatus>,
-}
-/// Where a log stands (R-RELAY-008).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LogStatus {
-    /// Relay epoch, 1 in this version (R-RELAY-007, R-MOVE-009, R-MOVE-026).
-    #[prost(uint32, tag = "1")]
-    pub relay_epoch: u32,
-    /// Number of entries, from 1; the next entry has this seq (R-RELAY-008).
-    #[prost(uint64, tag = "2")]
-    pub next_seq: u64,
-    /// Hash of the last entry, 32 bytes (R-LOG-001).
-    #[prost(bytes = "vec", tag = "3")]
-    pub head: ::prost::alloc::vec::Vec<u8>,
-}
-/// Request of `Append` (R-RELAY-008).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AppendRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The entry, with its body; its seq and prev say which head it was signed for; required
-    /// (R-RELAY-008, R-RELAY-009).
-    #[prost(message, optional, tag = "2")]
-    pub entry: ::core::option::Option<Entry>,
-    /// True for a verbatim re-append after a restore, which any member may send; always refused with
-    /// UNSUPPORTED in this version (R-RELAY-019, R-MOVE-010).
-    #[prost(bool, tag = "3")]
-    pub replay: bool,
-}
-/// Response of `Append`. The entry is on stable storage (R-RELAY-002).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AppendResponse {
-    /// Where the log stands now.
-    #[prost(message, optional, tag = "1")]
-    pub status: ::core::option::Option<LogStatus>,
-}
-/// Request of `Read` (R-RELAY-010).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReadRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// First place wanted, from 0; behind the end the answer is empty (R-RELAY-010).
-    #[prost(uint64, tag = "2")]
-    pub from_seq: u64,
-    /// Most entries wanted, 1 to 256; 0 means 256. A response may hold fewer, but at least one if one
-    /// exists (R-RELAY-010).
-    #[prost(uint32, tag = "3")]
-    pub limit: u32,
-}
-/// Response of `Read`, less than 4 MiB (R-RELAY-010).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReadResponse {
-    /// Entries in order, without gaps, as they were appended (R-RELAY-009, R-RELAY-010).
-    #[prost(message, repeated, tag = "1")]
-    pub entries: ::prost::alloc::vec::Vec<Entry>,
-    /// Where the log stands now.
-    #[prost(message, optional, tag = "2")]
-    pub status: ::core::option::Option<LogStatus>,
-}
-/// Request of `Watch` (R-RELAY-011).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WatchRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// First place wanted, from 0; the watcher knows everything before it (R-RELAY-011, R-RELAY-023).
-    #[prost(uint64, tag = "2")]
-    pub from_seq: u64,
-    /// Hash of the entry before `from_seq`, 32 bytes; 32 zero bytes for place 0. Another hash than the
-    /// relay's own is refused with UNKNOWN_POSITION (R-RELAY-011).
-    #[prost(bytes = "vec", tag = "3")]
-    pub from_hash: ::prost::alloc::vec::Vec<u8>,
-    /// True to be told of registers as well (R-RELAY-024).
-    #[prost(bool, tag = "4")]
-    pub registers: bool,
-}
-/// One item of a watch (R-RELAY-023).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WatchResponse {
-    /// The item; a watcher passes over one that it does not know (R-WIRE-004).
-    #[prost(oneof = "watch_response::Item", tags = "1, 2, 3, 4")]
-    pub item: ::core::option::Option<watch_response::Item>,
-}
-/// Nested message and enum types in `WatchResponse`.
-pub mod watch_response {
-    /// The item; a watcher passes over one that it does not know (R-WIRE-004).
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Item {
-        /// The next entry (R-RELAY-023).
-        #[prost(message, tag = "1")]
-        Entry(super::Entry),
-        /// Where the log stands; sent at the start, and at least every 60 s (R-RELAY-012).
-        #[prost(message, tag = "2")]
-        Bookmark(super::Bookmark),
-        /// Bodies below this place may be pruned; read them from another member if needed. Not sent in this
-        /// version (R-MOVE-025).
-        #[prost(message, tag = "3")]
-        Compaction(super::Compaction),
-        /// A register as it stands now (R-RELAY-024).
-        #[prost(message, tag = "4")]
-        Register(super::Register),
-    }
-}
-/// Where the log stands, signed by the relay. It counts for something only if the constitution names
-/// the relay's key (R-RELAY-012).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Bookmark {
-    /// Place of the last entry, from 0.
-    #[prost(uint64, tag = "1")]
-    pub seq: u64,
-    /// Its entry hash, 32 bytes (R-LOG-001).
-    #[prost(bytes = "vec", tag = "2")]
-    pub head: ::prost::alloc::vec::Vec<u8>,
-    /// The relay's time, seconds since 1970-01-01T00:00:00Z; a hint.
-    #[prost(int64, tag = "3")]
-    pub time: i64,
-    /// Relay epoch, 1 in this version (R-MOVE-009, R-MOVE-026).
-    #[prost(uint32, tag = "4")]
-    pub relay_epoch: u32,
-    /// Ed25519, 64 bytes, over label ‖ handle ‖ relay epoch ‖ seq ‖ head ‖ time (R-RELAY-012).
-    #[prost(bytes = "vec", tag = "5")]
-    pub signature: ::prost::alloc::vec::Vec<u8>,
-}
-/// Bodies were pruned (R-MOVE-025, R-DOC-022).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Compaction {
-    /// Every place below this one may have lost its body; from 1.
-    #[prost(uint64, tag = "1")]
-    pub below_seq: u64,
-}
-/// A register as the relay holds it (R-RELAY-014).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Register {
-    /// Name, 32 bytes, opaque to the relay (R-REG-002).
-    #[prost(bytes = "vec", tag = "1")]
-    pub name: ::prost::alloc::vec::Vec<u8>,
-    /// Version, from 1 (R-RELAY-014, R-REG-007).
-    #[prost(uint64, tag = "2")]
-    pub version: u64,
-    /// Sealed value: salt (32) ‖ key commitment (32) ‖ ciphertext; 80 bytes to 4 KiB for a relay
-    /// (R-RELAY-014), and a multiple of 1024 by its writer (R-REG-003).
-    #[prost(bytes = "vec", tag = "3")]
-    pub value: ::prost::alloc::vec::Vec<u8>,
-    /// The relay forgets the register at this instant, seconds since 1970-01-01T00:00:00Z, later than the
-    /// relay's time when it is written; absent means it stays (R-RELAY-015).
-    #[prost(int64, optional, tag = "4")]
-    pub expires_at: ::core::option::Option<i64>,
-}
-/// Request of `ReadRegister` (R-RELAY-015).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReadRegisterRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// Name of the register, 32 bytes (R-REG-002).
-    #[prost(bytes = "vec", tag = "2")]
-    pub name: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `ReadRegister` (R-RELAY-015).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReadRegisterResponse {
-    /// The register; absent if there is none, or it has expired.
-    #[prost(message, optional, tag = "1")]
-    pub register: ::core::option::Option<Register>,
-}
-/// Request of `WriteRegister` (R-RELAY-014).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WriteRegisterRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The new register; its version is one more than the version it replaces, and any from 1 where none
-    /// stands; it replaces all of the old one, the expiry too; required (R-RELAY-014).
-    #[prost(message, optional, tag = "2")]
-    pub register: ::core::option::Option<Register>,
-}
-/// Response of `WriteRegister`. The register is on stable storage (R-RELAY-002).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WriteRegisterResponse {
-    /// Version that stands now, from 1 (R-RELAY-014).
-    #[prost(uint64, tag = "1")]
-    pub version: u64,
-}
-/// An access key as the relay holds it (R-RELAY-032).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct AccessKey {
-    /// Ed25519 public key, 32 bytes, not of small order, unrelated to any signing key (R-WIRE-011,
-    /// R-WIRE-013).
-    #[prost(bytes = "vec", tag = "1")]
-    pub access_key: ::prost::alloc::vec::Vec<u8>,
-    /// What it may do; at least one, distinct (R-RELAY-021, R-WIRE-007).
-    #[prost(enumeration = "Right", repeated, tag = "2")]
-    pub rights: ::prost::alloc::vec::Vec<i32>,
-    /// Opaque group, 16 bytes: one per principal (R-RELAY-016, R-RELAY-017).
-    #[prost(bytes = "vec", tag = "3")]
-    pub group: ::prost::alloc::vec::Vec<u8>,
-    /// Calls per minute, 1 to 6000, below the relay's own; absent means the relay's own (R-RELAY-022).
-    #[prost(uint32, optional, tag = "4")]
-    pub rate_per_minute: ::core::option::Option<u32>,
-    /// Bytes this key may have stored, body and header; 0 means none, absent the log's quota alone
-    /// (R-RELAY-022).
-    #[prost(uint64, optional, tag = "5")]
-    pub quota_bytes: ::core::option::Option<u64>,
-}
-/// Request of `ListAccess` (R-RELAY-021).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListAccessRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `ListAccess` (R-RELAY-032).
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListAccessResponse {
-    /// Every access key of the log, in order of the key.
-    #[prost(message, repeated, tag = "1")]
-    pub keys: ::prost::alloc::vec::Vec<AccessKey>,
-}
-/// Request of `GrantAccess` (R-RELAY-016).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GrantAccessRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The key to add or to change; required (R-RELAY-016).
-    #[prost(message, optional, tag = "2")]
-    pub access: ::core::option::Option<AccessKey>,
-}
-/// Response of `GrantAccess`. The change is on stable storage (R-RELAY-002), and the sessions of a
-/// changed key are over (R-RELAY-018).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GrantAccessResponse {}
-/// Request of `RevokeAccess` (R-RELAY-017).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RevokeAccessRequest {
-    /// Session token, 32 bytes (R-RELAY-005).
-    #[prost(bytes = "vec", tag = "1")]
-    pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The key to remove, Ed25519, 32 bytes (R-RELAY-017).
-    #[prost(bytes = "vec", tag = "2")]
-    pub access_key: ::prost::alloc::vec::Vec<u8>,
-}
-/// Response of `RevokeAccess`. The change is on stable storage (R-RELAY-002), and the key's sessions
-/// and watches are over (R-RELAY-018).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RevokeAccessResponse {}
-/// Rights of an access key (R-RELAY-021). An unknown one is refused (R-WIRE-005).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Right {
-    /// Invalid.
-    Unspecified = 0,
-    /// Read and watch.
-    Read = 1,
-    /// Append entries.
-    Append = 2,
-    /// Write registers.
-    Registers = 3,
-    /// Grant and revoke access.
-    Admin = 4,
-}
-impl Right {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "RIGHT_UNSPECIFIED",
-            Self::Read => "RIGHT_READ",
-            Self::Append => "RIGHT_APPEND",
-            Self::Registers => "RIGHT_REGISTERS",
-            Self::Admin => "RIGHT_ADMIN",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "RIGHT_UNSPECIFIED" => Some(Self::Unspecified),
-            "RIGHT_READ" => Some(Self::Read),
-            "RIGHT_APPEND" => Some(Self::Append),
-            "RIGHT_REGISTERS" => Some(Self::Registers),
-            "RIGHT_ADMIN" => Some(Self::Admin),
             _ => None,
         }
     }

@@ -140,6 +140,24 @@ pub mod constants {
     /// Age from which any guardian's device may cancel an open proposal (14 days). (R-CONS-006)
     pub const PROPOSAL_LIFE: i64 = 1_209_600;
 
+    /// Most proposals that are open at once. (R-CONS-006)
+    pub const PROPOSALS_OPEN: u32 = 16;
+
+    /// Most proposals of one principal that are open at once. (R-CONS-006)
+    pub const PROPOSALS_OPEN_EACH: u32 = 4;
+
+    /// Most acceptances of one proposal. (R-WIRE-006)
+    pub const ACCEPTS: u32 = 8;
+
+    /// Most pairs of statements of one effect or cancel. (R-WIRE-006)
+    pub const SPANS: u32 = 4;
+
+    /// Most branches that one resolve ends. (R-WIRE-006)
+    pub const BRANCHES: u32 = 8;
+
+    /// Age from which a guardian's device renews an epoch (365 days). (R-EPOCH-012)
+    pub const EPOCH_LIFE: i64 = 31_536_000;
+
     /// After which an objection without an answer counts as overdue (14 days). (R-REQ-018)
     pub const ANSWER_OWED: i64 = 1_209_600;
 
@@ -182,8 +200,17 @@ pub mod constants {
     /// How long members keep sealed bytes for a restored relay (90 days). (R-MOVE-012)
     pub const KEEP_SEALED: i64 = 7_776_000;
 
+    /// How long what a member went back behind goes on holding as a branch (7 days). (R-MOVE-008)
+    pub const LOST_HOLDS: i64 = 604_800;
+
+    /// Most delayed acts of one log that a relay has pending. (R-CONS-025)
+    pub const ACTS_PENDING: u32 = 16;
+
     /// Without a fresh beat, after which a member asks the next relay of the constitution (24 h). (R-MOVE-023)
     pub const NEXT_RELAY_AFTER: i64 = 86_400;
+
+    /// Least time between two questions to one relay that is not the home (1 h). (R-MOVE-023)
+    pub const NEXT_RELAY_EVERY: i64 = 3600;
 
     /// Longest validity of an age signal (366 days). (R-AGE-008)
     pub const AGE_SIGNAL_LIFE: i64 = 31_622_400;

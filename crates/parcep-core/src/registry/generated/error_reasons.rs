@@ -4,7 +4,7 @@ use crate::registry::ErrorReasonRow;
 use parcep_proto::v1alpha1::ErrorReason;
 
 /// Why bytes or calls are refused, by number.
-pub static ERROR_REASONS: [ErrorReasonRow; 41] = [
+pub static ERROR_REASONS: [ErrorReasonRow; 46] = [
     ErrorReasonRow {
         reason: ErrorReason::InvalidArgument,
         name: "INVALID_ARGUMENT",
@@ -168,6 +168,15 @@ pub static ERROR_REASONS: [ErrorReasonRow; 41] = [
         action: "repeat once after a pause; then tell the operator",
     },
     ErrorReasonRow {
+        reason: ErrorReason::Delayed,
+        name: "DELAYED",
+        grpc_code: Some(9),
+        text: "takes seven days: announce it",
+        metadata: &[],
+        retry: false,
+        action: "announce the act; the relay carries it out after seven days unless somebody cancels it",
+    },
+    ErrorReasonRow {
         reason: ErrorReason::Malformed,
         name: "MALFORMED",
         grpc_code: Some(3),
@@ -328,6 +337,42 @@ pub static ERROR_REASONS: [ErrorReasonRow; 41] = [
         metadata: &[],
         retry: true,
         action: "write an epoch, then append the document again",
+    },
+    ErrorReasonRow {
+        reason: ErrorReason::Withheld,
+        name: "WITHHELD",
+        grpc_code: None,
+        text: "a head that another member or the relay itself has signed is not served",
+        metadata: &[],
+        retry: true,
+        action: "keep the last verified state, tell the person, ask the next relay",
+    },
+    ErrorReasonRow {
+        reason: ErrorReason::OutOfOrder,
+        name: "OUT_OF_ORDER",
+        grpc_code: None,
+        text: "entries do not ascend by one",
+        metadata: &[],
+        retry: true,
+        action: "drop what came, read again from the own head; then ask the next relay",
+    },
+    ErrorReasonRow {
+        reason: ErrorReason::NotServed,
+        name: "NOT_SERVED",
+        grpc_code: None,
+        text: "the relay names a head and does not serve up to it",
+        metadata: &[],
+        retry: true,
+        action: "read again from the own head; then ask the next relay",
+    },
+    ErrorReasonRow {
+        reason: ErrorReason::Ended,
+        name: "ENDED",
+        grpc_code: None,
+        text: "the household was ended",
+        metadata: &[],
+        retry: false,
+        action: "destroy every secret of the household; nothing in it has effect any more",
     },
     ErrorReasonRow {
         reason: ErrorReason::Expired,

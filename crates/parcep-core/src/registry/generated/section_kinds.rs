@@ -124,7 +124,7 @@ pub static NEED_TO_KNOW: [(PepCategory, &[SectionKind]); 8] = [
 ];
 
 /// What sealed parts hold, by number.
-pub static SECTION_KINDS: [SectionKindRow; 20] = [
+pub static SECTION_KINDS: [SectionKindRow; 28] = [
     SectionKindRow {
         kind: SectionKind::Header,
         name: "HEADER",
@@ -168,6 +168,62 @@ pub static SECTION_KINDS: [SectionKindRow; 20] = [
         text: "Commitments to the secrets that an epoch hands out.",
     },
     SectionKindRow {
+        kind: SectionKind::Proposal,
+        name: "PROPOSAL",
+        message: "parcep.v1alpha1.Proposal",
+        protection: Protection::Household,
+        text: "An act that needs more than its author's signature.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Approval,
+        name: "APPROVAL",
+        message: "parcep.v1alpha1.Approval",
+        protection: Protection::Household,
+        text: "Consent to a proposal.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Effect,
+        name: "EFFECT",
+        message: "parcep.v1alpha1.Effect",
+        protection: Protection::Household,
+        text: "That a delayed act takes effect, with the proof of the delay.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Cancel,
+        name: "CANCEL",
+        message: "parcep.v1alpha1.Cancel",
+        protection: Protection::Household,
+        text: "That a proposal ends without effect.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Resolve,
+        name: "RESOLVE",
+        message: "parcep.v1alpha1.Resolve",
+        protection: Protection::Household,
+        text: "The branches that end, where people end a fork.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Moved,
+        name: "MOVED",
+        message: "parcep.v1alpha1.Moved",
+        protection: Protection::Household,
+        text: "The relay that the household has from here on.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Removal,
+        name: "REMOVAL",
+        message: "parcep.v1alpha1.Removal",
+        protection: Protection::Household,
+        text: "The enforcement point that leaves.",
+    },
+    SectionKindRow {
+        kind: SectionKind::Erase,
+        name: "ERASE",
+        message: "parcep.v1alpha1.Erase",
+        protection: Protection::Household,
+        text: "The household that ends.",
+    },
+    SectionKindRow {
         kind: SectionKind::Identity,
         name: "IDENTITY",
         message: "parcep.v1alpha1.IdentitySection",
@@ -207,7 +263,7 @@ pub static SECTION_KINDS: [SectionKindRow; 20] = [
         name: "WEB",
         message: "parcep.v1alpha1.WebSection",
         protection: Protection::Dependant,
-        text: "Web mode and host lists.",
+        text: "Web mode and host lists; in a LIST the text of one list.",
     },
     SectionKindRow {
         kind: SectionKind::Rating,
