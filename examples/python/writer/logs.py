@@ -174,7 +174,7 @@ def genesis(story):
     bad(16, "place 1", ["R-MEM-002"], "MALFORMED", place=(1, wire.ZERO))
     bad(17, "another hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=bytes(32)))
     bad(18, "no hash of the wraps", ["R-EPOCH-006"], "MALFORMED", edit=setting(wraps_hash=None))
-    bad(90, "another type of document", ["R-MEM-002"], "MALFORMED", edit=setting(payload_type=20))
+    bad(90, "another type of document", ["R-MEM-002"], "MALFORMED", edit=setting(payload_type=28))
     bad(91, "no row for the dependant in its epoch", ["R-MEM-002", "R-EPOCH-004"], "MALFORMED", lambda c, d, e: e.ClearField("dependants"))
     bad(19, "a body that is not the signed one", ["R-LOG-007"], "BODY_MISMATCH", outer=lambda e: setting(body=flip(e.body))(e))
 
