@@ -1134,7 +1134,7 @@ pub enum PayloadType {
     Override = 7,
     /// Display names for one dependant's circle (R-DOC-008, R-MEM-008).
     Identity = 8,
-    /// A long list named by hash (R-POL-017).
+    /// A long list named by hash (R-DOC-029, R-POL-017).
     List = 9,
     /// A dependant asks for something; reserved (R-DOC-016, R-REQ-003).
     Request = 10,
@@ -1158,13 +1158,13 @@ pub enum PayloadType {
     Resolve = 25,
     /// The household has another relay (R-MOVE-021).
     Moved = 26,
-    /// Ends the household: every member destroys its secrets (R-PRIV-014).
+    /// Ends the household: every member destroys its secrets (R-CONS-028, R-PRIV-018).
     Erase = 27,
     /// A person contests an act; reserved (R-DOC-016).
     Contest = 28,
     /// A statement of an authority outside the household; reserved (R-DOC-016).
     Attestation = 29,
-    /// Register: heartbeat of a guardian's device or an enforcement point (R-REG-008, R-TIME-011).
+    /// Register: heartbeat of a guardian's device (R-REG-008, R-TIME-011) or an enforcement point (R-REG-012).
     Beat = 64,
     /// Register: what an enforcement point applies (R-REG-009, R-CAP-003).
     AppliedReport = 65,
@@ -1279,7 +1279,7 @@ pub enum SectionKind {
     Moved = 12,
     /// `Removal`; household secret (R-DOC-010, R-CONS-016).
     Removal = 13,
-    /// `Erase`; household secret (R-DOC-010, R-PRIV-014).
+    /// `Erase`; household secret (R-DOC-010, R-CONS-028).
     Erase = 14,
     /// `IdentitySection`: names; dependant secret.
     Identity = 16,
@@ -1291,7 +1291,7 @@ pub enum SectionKind {
     Budget = 19,
     /// `AppSection`: app rules; dependant secret.
     App = 20,
-    /// `WebSection`: web mode and host lists; in a LIST the text of one list (R-POL-017); dependant secret.
+    /// `WebSection`: web mode and host lists; in a LIST the text of one list (R-DOC-029); dependant secret.
     Web = 21,
     /// `RatingSection`: ceilings and the unrated rule; dependant secret.
     Rating = 22,
@@ -1919,8 +1919,8 @@ pub struct RegisterDocument {
     #[prost(bytes = "vec", tag = "7")]
     pub payload: ::prost::alloc::vec::Vec<u8>,
 }
-/// A guardian's device or an enforcement point is alive, and this is what it sees (R-REG-008). Only a
-/// guardian's makes anybody fresh (R-TIME-011); each witnesses head and time (R-CONS-008). Sealed under
+/// A guardian's device or an enforcement point is alive, and this is what it sees (R-REG-008, R-REG-012).
+/// Only a guardian's makes anybody fresh (R-TIME-011); each witnesses head and time (R-CONS-008). Sealed under
 /// the household secret (R-REG-003).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Beat {
@@ -2513,7 +2513,7 @@ pub mod statement {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Source {
         /// A beat of a guardian's device or of an enforcement point, as it stood in the register, 4 KiB at
-        /// most (R-CONS-008, R-REG-008, R-WIRE-006).
+        /// most (R-CONS-008, R-REG-008, R-REG-012, R-WIRE-006).
         #[prost(message, tag = "1")]
         Beat(super::SignedRegister),
         /// A bookmark of a relay (R-CONS-008, R-RELAY-012).
@@ -2556,7 +2556,7 @@ pub struct Removal {
     #[prost(bytes = "vec", tag = "1")]
     pub device_id: ::prost::alloc::vec::Vec<u8>,
 }
-/// The household ends here; nothing behind it has effect (R-PRIV-014). Section kind ERASE.
+/// The household ends here; nothing behind it has effect (R-CONS-028, R-PRIV-018). Section kind ERASE.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Erase {
     /// Log id of the household that ends, 32 bytes, so that this section is not an empty one (R-DOC-004,
@@ -2650,13 +2650,13 @@ pub enum ErrorReason {
     WrongAnchor = 48,
     /// An epoch is needed here and another document stands in its place (R-EPOCH-012).
     EpochNeeded = 49,
-    /// A beat or bookmark that verifies names a head that the relay does not serve (R-LOG-005, R-REG-008).
+    /// A beat or bookmark that verifies names a head that the relay does not serve (R-LOG-015).
     Withheld = 50,
-    /// Entries of a page or stream that do not ascend by one (R-LOG-004, R-RELAY-010, R-RELAY-023).
+    /// Entries of a page or stream that do not ascend by one (R-LOG-014).
     OutOfOrder = 51,
-    /// The relay names a head of its own and does not serve up to it (R-RELAY-010, R-RELAY-012).
+    /// The relay names a head of its own and does not serve up to it (R-LOG-016).
     NotServed = 52,
-    /// The household was ended before this entry (R-PRIV-014).
+    /// The household was ended before this entry (R-CONS-028, R-PRIV-018).
     Ended = 53,
     /// The signal or token has expired (R-AGE-008, R-AGE-018).
     Expired = 64,

@@ -140,10 +140,10 @@ pub mod constants {
     /// Age from which any guardian's device may cancel an open proposal (14 days). (R-CONS-006)
     pub const PROPOSAL_LIFE: i64 = 1_209_600;
 
-    /// Most proposals that are open at once. (R-CONS-006)
+    /// Most proposals that are open at once. (R-CONS-027)
     pub const PROPOSALS_OPEN: u32 = 16;
 
-    /// Most proposals of one principal that are open at once. (R-CONS-006)
+    /// Most proposals of one principal that are open at once. (R-CONS-027)
     pub const PROPOSALS_OPEN_EACH: u32 = 4;
 
     /// Most acceptances of one proposal. (R-WIRE-006)
@@ -203,7 +203,7 @@ pub mod constants {
     /// How long what a member went back behind goes on holding as a branch (7 days). (R-MOVE-008)
     pub const LOST_HOLDS: i64 = 604_800;
 
-    /// Most delayed acts of one log that a relay has pending. (R-CONS-025)
+    /// Most delayed acts of one log that a relay has pending. (R-RELAY-037)
     pub const ACTS_PENDING: u32 = 16;
 
     /// Without a fresh beat, after which a member asks the next relay of the constitution (24 h). (R-MOVE-023)
