@@ -5,7 +5,7 @@ use super::asked::{Asked, Laid, Now};
 use super::custody;
 use super::hosts;
 use super::model::{Act, Author};
-use super::question::Action;
+use super::question::{Action, Known, Question};
 use super::targets::{self, Target};
 use parcep_proto::v1alpha1 as pb;
 use pb::date_exception::Change;
@@ -80,6 +80,47 @@ pub(super) fn standing(acts: &[Act]) -> Vec<Act> {
         .collect()
 }
 
+/// *Uncertain time*: one that gives and has not begun by T_lo is left out; a lock that has not ended by
+/// then is one without an end. With T_lo at the instant there is nothing to change, and without T_lo
+/// nothing that gives has begun, and every lock has.
+pub(super) fn asked(acts: &[Act], question: &Question) -> Vec<Act> {
+    let lower = match question.known {
+        Known::Exactly => return acts.to_vec(),
+        Known::Since(lower) if lower >= question.at => return acts.to_vec(),
+        Known::Since(lower) => Some(lower),
+        Known::Never => None,
+    };
+    let mut found = Vec::new();
+    for act in acts {
+        let (body, mut act) = (&act.body, act.clone());
+        if matches!(body.act, Some(Body::LockNow(_))) {
+            // R-EVAL-040: an act with equal ends is never live.
+            let never = body.until.is_some_and(|until| until <= body.from);
+            let ended = lower.is_some_and(|lower| body.until.is_some_and(|until| until <= lower));
+            if never || ended {
+                continue;
+            }
+            act.body.until = None;
+            if lower.is_none() {
+                act.body.from = act.body.from.min(question.at);
+            }
+            found.push(act);
+        } else if lower.is_some_and(|lower| body.from <= lower) {
+            found.push(act);
+        }
+    }
+    found
+}
+
+/// What the 24 h of a lock are compared with: T_lo.
+fn lower(now: &Now<'_>) -> i64 {
+    match now.asked.question.known {
+        Known::Since(lower) if lower < now.asked.question.at => lower,
+        Known::Never => i64::MIN,
+        _ => now.at,
+    }
+}
+
 /// The first instant at which an act is no longer live, if there is one.
 pub(super) fn ends(act: &Act) -> Option<i64> {
     let body = &act.body;
@@ -102,14 +143,14 @@ pub(super) fn is_live(act: &Act, at: i64) -> bool {
 /// Standing and live.
 fn live<'a>(now: &Now<'a>) -> impl Iterator<Item = &'a Act> {
     let at = now.at;
-    let acts = now.asked.reading.acts.iter();
+    let acts = now.asked.acts.iter();
     acts.filter(move |act| is_live(act, at))
 }
 
 /// R-EVAL-043: every lock that answers.
 pub(super) fn locks<'a>(now: &Now<'a>) -> Vec<&'a Act> {
     let answers = |act: &&Act| {
-        let within_a_day = now.at < act.body.from.saturating_add(A_DAY);
+        let within_a_day = lower(now) < act.body.from.saturating_add(A_DAY);
         matches!(act.body.act, Some(Body::LockNow(_)))
             && (within_a_day || custody::has_or_open(now, &act.author))
     };
@@ -189,11 +230,11 @@ pub(super) fn extends_window(now: &Now<'_>, laid: &Laid<'_>) -> bool {
 
 /// R-EVAL-045: the exception of an author for a policy day, live or not.
 pub(super) fn exception<'a>(
-    asked: &Asked<'a>,
+    asked: &'a Asked<'a>,
     author: &Author,
     day: i64,
 ) -> Option<(&'a Act, &'a Change)> {
-    let mut acts = asked.reading.acts.iter();
+    let mut acts = asked.acts.iter();
     acts.find_map(|act| match &act.body.act {
         Some(Body::DateException(exception))
             if act.author == *author && i64::from(exception.day) == day =>

@@ -1,9 +1,10 @@
 //! A question laid beside a policy: what does not depend on the instant is looked up once.
 
+use super::acts;
 use super::apps::{self, Explicit};
 use super::budgets::Limited;
 use super::calendar::{Calendar, UnknownZone};
-use super::model::{Layer, Usage};
+use super::model::{Act, Layer, Usage};
 use super::question::{Action, Question};
 use super::ratings::{self, Labels, Rated};
 use super::reading::Reading;
@@ -17,6 +18,8 @@ pub(super) struct Asked<'a> {
     pub(super) reading: &'a Reading,
     pub(super) usage: &'a Usage,
     pub(super) question: &'a Question,
+    /// The acts that stand, as *Uncertain time* asks them.
+    pub(super) acts: Vec<Act>,
     pub(super) calendar: Calendar,
     /// R-POL-012; `None` for anything that is no name.
     pub(super) host: Option<String>,
@@ -52,6 +55,7 @@ impl<'a> Asked<'a> {
             reading,
             usage,
             question,
+            acts: acts::asked(&reading.acts, question),
             labels: Labels::of(&reading.policy, question, calendar.region.as_deref()),
             calendar,
             host,
@@ -77,7 +81,7 @@ pub(super) struct Laid<'a> {
 }
 
 impl<'a> Laid<'a> {
-    pub(super) fn new(asked: &Asked<'a>, layer: &'a Layer) -> Self {
+    pub(super) fn new(asked: &'a Asked<'a>, layer: &'a Layer) -> Self {
         Self {
             layer,
             explicit: explicit(asked, layer),

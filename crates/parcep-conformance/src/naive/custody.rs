@@ -3,10 +3,15 @@
 use super::acts;
 use super::asked::{Laid, Now};
 use super::model::Author;
+use super::question::Windows;
 use std::collections::BTreeSet;
 
-/// R-EVAL-061: guardians with a layer, one of whose intervals covers the instant.
+/// R-EVAL-061: guardians with a layer, one of whose intervals covers the instant. R-TIME-008: nobody
+/// while windows are not evaluated.
 fn holders<'a>(now: &Now<'a>) -> BTreeSet<&'a str> {
+    if now.asked.question.windows != Windows::Evaluated {
+        return BTreeSet::new();
+    }
     let has_layer = |guardian: &str| {
         let mut layers = now.asked.reading.policy.layers.iter();
         layers.any(|layer| matches!(&layer.author, Author::Guardian(id) if id == guardian))

@@ -37,7 +37,9 @@ pub use calendar::UnknownZone;
 pub use model::{
     Act, Author, Custody, Kind, Layer, Limit, Money, Period, Policy, Scope, Spent, Usage,
 };
-pub use question::{Action, Age, Purchase, PurchaseKind, Question, Subject, Verdict};
+pub use question::{
+    Action, Age, Known, Purchase, PurchaseKind, Question, Subject, Verdict, Windows,
+};
 pub use ratings::{BadTable, Ratings};
 pub use reading::Reading;
 pub use targets::Target;

@@ -7,6 +7,10 @@ use parcep_proto::v1alpha1 as pb;
 pub struct Question {
     /// The trusted instant.
     pub at: i64,
+    /// How well it is known.
+    pub known: Known,
+    /// What becomes of windows while it is not (R-TIME-008).
+    pub windows: Windows,
     /// Who is in front of it.
     pub subject: Subject,
     /// What somebody is about to do.
@@ -37,6 +41,8 @@ impl Question {
     pub const fn about(action: Action, at: i64) -> Self {
         Self {
             at,
+            known: Known::Exactly,
+            windows: Windows::Evaluated,
             subject: Subject::Dependant,
             action,
             categories: Vec::new(),
@@ -50,6 +56,28 @@ impl Question {
             can_ask: true,
         }
     }
+}
+
+/// How well the instant is known: *Uncertain time*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It is the one instant.
+    Exactly,
+    /// T_lo; the instant is *t*.
+    Since(i64),
+    /// No signed time ever came.
+    Never,
+}
+
+/// What becomes of windows (R-TIME-008).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Windows {
+    /// They are evaluated.
+    Evaluated,
+    /// They are not evaluated; custody counts as open.
+    NotEvaluated,
+    /// Step 6 denies in every layer that has one; custody counts as open.
+    Closed,
 }
 
 /// What is known of an age: `[lower, upper)` in completed years (R-AGE-001).

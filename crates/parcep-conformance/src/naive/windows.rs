@@ -4,6 +4,7 @@ use super::acts;
 use super::asked::{Asked, Laid, Now};
 use super::calendar::{Calendar, weekday};
 use super::model::{Act, Layer};
+use super::question::Windows;
 use super::targets::{self, Target};
 use parcep_proto::v1alpha1 as pb;
 use pb::WindowState::{Allow, Block};
@@ -58,7 +59,7 @@ pub(super) fn is_unknown(window: &pb::WindowRule) -> bool {
 }
 
 /// R-EVAL-020: the windows of a layer by their targets, those that contain the action.
-pub(super) fn groups<'a>(asked: &Asked<'a>, layer: &'a Layer) -> Vec<Group<'a>> {
+pub(super) fn groups<'a>(asked: &'a Asked<'a>, layer: &'a Layer) -> Vec<Group<'a>> {
     // A date exception may put windows on everything where the layer has none.
     let mut found: Vec<(Target, Vec<&pb::WindowRule>)> = vec![(Target::Everything, Vec::new())];
     for window in layer.schedule.windows.iter().filter(|w| !is_unknown(w)) {
@@ -79,7 +80,7 @@ pub(super) fn groups<'a>(asked: &Asked<'a>, layer: &'a Layer) -> Vec<Group<'a>> 
 
 impl<'a> Group<'a> {
     fn lay(
-        asked: &Asked<'a>,
+        asked: &'a Asked<'a>,
         layer: &Layer,
         target: &Target,
         rules: Vec<&'a pb::WindowRule>,
@@ -185,8 +186,17 @@ impl Day<'_> {
 
 /// R-EVAL-020: the names of the rules by which the layer is closed, or none if it is open.
 pub(super) fn closed(now: &Now<'_>, laid: &Laid<'_>) -> Vec<String> {
-    if laid.groups.is_empty() || laid.always_allowed || acts::extends_window(now, laid) {
+    if laid.always_allowed || acts::extends_window(now, laid) {
         return Vec::new();
+    }
+    match now.asked.question.windows {
+        Windows::Evaluated => {}
+        Windows::NotEvaluated => return Vec::new(),
+        Windows::Closed => {
+            let all = laid.layer.schedule.windows.iter();
+            let known = all.filter(|window| !is_unknown(window));
+            return known.map(|window| window.id.clone()).collect();
+        }
     }
     let groups = laid.groups.iter();
     groups.flat_map(|group| group.closed(now)).collect()

@@ -4,7 +4,7 @@ use crate::fast::{self, Compiled, Tables, Told, Wanted};
 use crate::faults::Fault;
 use crate::policies::DAY;
 use crate::scenes::{Ask, Scene};
-use parcep_conformance::naive::{Effect, Question, Reading, decide_unidentified};
+use parcep_conformance::naive::{Effect, Known, Question, Reading, decide_unidentified};
 
 /// What was compared.
 #[derive(Debug, Default, Clone, Copy)]
@@ -91,11 +91,17 @@ fn follow(
         let later = reading.later_usage(usage, &ask.question, goes_on, &instants);
         usages.push(later.map_err(|error| error.to_string())?);
     }
+    // A lower bound that reaches the instant is certainty, which moves on with it.
+    let known = match ask.question.known {
+        Known::Since(lower) if lower >= ask.question.at => Known::Exactly,
+        known => known,
+    };
     for (number, (at, same)) in expected.into_iter().enumerate() {
         count.later += 1;
         let later = Ask {
             question: Question {
                 at,
+                known,
                 ..ask.question.clone()
             },
             usages: usages.iter().map(|of| of[number].clone()).collect(),

@@ -2,8 +2,8 @@
 
 use crate::scenes::Ask;
 use parcep_conformance::naive::{
-    Action, Answer, Author, Ending, Kind, Layer, Limit, Money, Period, Policy, Purchase,
-    PurchaseKind, Scope, Spent, Subject, Target, Usage,
+    Action, Answer, Author, Ending, Kind, Known, Layer, Limit, Money, Period, Policy, Purchase,
+    PurchaseKind, Scope, Spent, Subject, Target, Usage, Windows,
 };
 use parcep_core::age::{AgeAssurance, AgeInterval};
 use parcep_core::constitution::Caps;
@@ -190,6 +190,16 @@ pub(crate) fn ask(
             Subject::Dependant => core::Subject::Dependant,
             Subject::GuardianPresent => core::Subject::GuardianPresent,
         });
+    context.known = match question.known {
+        Known::Exactly => core::Known::Exactly,
+        Known::Since(lower) => core::Known::Since(instant(lower)),
+        Known::Never => core::Known::Never,
+    };
+    context.windows = match question.windows {
+        Windows::Evaluated => core::Windows::Evaluated,
+        Windows::NotEvaluated => core::Windows::NotEvaluated,
+        Windows::Closed => core::Windows::Closed,
+    };
     context.publisher = question.publisher.as_deref();
     context.age = question.age.map(|age| {
         let interval = AgeInterval::new(age.lower, age.upper).unwrap();

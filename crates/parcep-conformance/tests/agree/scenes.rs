@@ -7,8 +7,8 @@ use crate::domains::{
 };
 use crate::policies::{DAY, near, policy};
 use parcep_conformance::naive::{
-    Action, Money, Period, Policy, Purchase, PurchaseKind, Question, Reading, Scope, Spent,
-    Subject, Usage, Verdict,
+    Action, Known, Money, Period, Policy, Purchase, PurchaseKind, Question, Reading, Scope, Spent,
+    Subject, Usage, Verdict, Windows,
 };
 use parcep_proto::v1alpha1 as pb;
 use proptest::collection::vec;
@@ -192,6 +192,21 @@ fn verdict() -> impl Strategy<Value = Verdict> {
     )
 }
 
+/// How well the time is known; `Since` is laid beside the instant later.
+fn uncertain() -> impl Strategy<Value = (Known, Windows)> {
+    let known = prop_oneof![
+        6 => Just(Known::Exactly),
+        3 => near(2).prop_map(Known::Since),
+        1 => Just(Known::Never),
+    ];
+    let windows = prop_oneof![
+        6 => Just(Windows::Evaluated),
+        1 => Just(Windows::NotEvaluated),
+        1 => Just(Windows::Closed),
+    ];
+    (known, windows)
+}
+
 fn question() -> impl Strategy<Value = Question> {
     let known = (
         vec(category(), 0..3),
@@ -207,6 +222,7 @@ fn question() -> impl Strategy<Value = Question> {
         option::of(zone),
         prop::bool::weighted(0.02),
         option::weighted(0.7, age()),
+        uncertain(),
     );
     (action(), known, rest).prop_map(|(action, known, rest)| Question {
         categories: known.0,
@@ -218,6 +234,8 @@ fn question() -> impl Strategy<Value = Question> {
         can_ask: rest.1,
         device_zone: rest.2,
         age: rest.4,
+        known: rest.5.0,
+        windows: rest.5.1,
         subject: if rest.3 {
             Subject::GuardianPresent
         } else {
@@ -256,6 +274,9 @@ pub(crate) fn scene(asks: usize) -> impl Strategy<Value = Scene> {
                 // R-EVAL-015: labels that say nothing, where a region chooses.
                 question.at = base;
                 question.at = instant(&reading, &question, &when);
+                if let Known::Since(lower) = &mut question.known {
+                    *lower += question.at;
+                }
                 Ask {
                     question,
                     usages: usages.to_vec(),

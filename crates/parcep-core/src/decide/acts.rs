@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::by_target::{app_of, contains, needs_time};
 use super::names::{AuthorNumber, Naming, RuleNumber};
 use super::question::Question;
-use super::{Action, Context};
+use super::{Action, Context, Known};
 use crate::policy::{BudgetTarget, DateChange, HostName, Override, OverrideKind, UnblockItem};
 use crate::zones::{DAY, day_number};
 
@@ -19,9 +19,46 @@ pub(super) struct Act<T> {
     pub(super) what: T,
 }
 
+/// The instants that acts are compared with (*Uncertain time*). Where the time is certain, all are one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    /// Of the evaluation.
+    pub(super) at: i64,
+    /// At or before it what gives has begun.
+    begun: i64,
+    /// At or before it a lock has begun.
+    locked: i64,
+    /// At or before it a lock has ended.
+    pub(super) ended: i64,
+}
+
+impl When {
+    /// At `at`, which is the question's instant or a later one.
+    pub(super) fn new(known: Known, at: i64) -> Self {
+        let lower = match known {
+            Known::Exactly => at,
+            Known::Since(lower) => lower.as_second(),
+            Known::Never => i64::MIN,
+        };
+        Self {
+            at,
+            begun: lower,
+            locked: if known == Known::Never { i64::MAX } else { at },
+            ended: lower,
+        }
+    }
+}
+
 impl<T> Act<T> {
-    pub(super) const fn live(&self, at: i64) -> bool {
-        self.from <= at && at < self.until
+    /// Extra time, an unblock, a suspension, a date exception.
+    pub(super) const fn gives(&self, when: &When) -> bool {
+        self.from <= when.begun && when.at < self.until
+    }
+
+    /// A lock. One that has not ended by the lower bound has no end; one with equal ends was taken
+    /// back.
+    pub(super) const fn takes(&self, when: &When) -> bool {
+        self.from <= when.locked && when.ended < self.until && self.from < self.until
     }
 }
 
@@ -171,14 +208,14 @@ impl Acts {
 
     /// Seconds that live grants add to the budgets on `target`, up to `cap`.
     #[inline]
-    pub(super) fn extra_seconds(&self, target: &BudgetTarget, cap: u64, at: i64) -> u64 {
+    pub(super) fn extra_seconds(&self, target: &BudgetTarget, cap: u64, when: &When) -> u64 {
         if self.extras.is_empty() {
             return 0;
         }
         let live = self
             .extras
             .iter()
-            .filter(|act| act.live(at) && act.what.target == *target);
+            .filter(|act| act.gives(when) && act.what.target == *target);
         live.map(|act| act.what.seconds)
             .fold(0, u64::saturating_add)
             .min(cap)
@@ -186,18 +223,18 @@ impl Acts {
 
     /// Whether a live grant keeps windows from ending the action (R-EVAL-041, R-EVAL-032).
     #[inline]
-    pub(super) fn extends_window(&self, context: &Context<'_>, at: i64) -> bool {
+    pub(super) fn extends_window(&self, context: &Context<'_>, when: &When) -> bool {
         let extends = |act: &Act<ExtraTime>| {
-            act.what.extends_window && act.live(at) && contains(&act.what.target, context)
+            act.what.extends_window && act.gives(when) && contains(&act.what.target, context)
         };
         needs_time(context.action) && self.extras.iter().any(extends)
     }
 
     #[inline]
-    pub(super) fn suspended(&self, author: AuthorNumber, at: i64) -> bool {
+    pub(super) fn suspended(&self, author: AuthorNumber, when: &When) -> bool {
         self.suspends
             .iter()
-            .any(|act| act.author == author && act.live(at))
+            .any(|act| act.author == author && act.gives(when))
     }
 
     /// The unblocks of the question's item that are live and within their author's custody.
@@ -207,9 +244,12 @@ impl Acts {
         question: &Question<'a>,
         at: i64,
     ) -> impl Iterator<Item = &'a Act<UnblockItem>> + use<'a> {
-        let (policy, action) = (question.policy, question.context.action);
+        let action = question.context.action;
+        let (question, when) = (*question, question.when(at));
         self.unblocks.iter().filter(move |act| {
-            act.live(at) && policy.in_custody(act.author, at) && item_covers(&act.what, action)
+            act.gives(&when)
+                && question.in_custody(act.author, at)
+                && item_covers(&act.what, action)
         })
     }
 }

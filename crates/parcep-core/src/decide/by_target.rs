@@ -39,6 +39,12 @@ impl<T> ByTarget<T> {
         map.entry(key.into()).or_default()
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
+        let categories = self.categories.values().chain(self.apps.values());
+        let targeted = categories.chain(self.features.values());
+        targeted.chain([&self.everything])
+    }
+
     pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut T> {
         let categories = self.categories.values_mut().chain(self.apps.values_mut());
         let targeted = categories.chain(self.features.values_mut());

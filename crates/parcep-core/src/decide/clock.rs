@@ -1,5 +1,6 @@
 //! Policy days (R-EVAL-003).
 
+use super::Known;
 use crate::zones::{DAY, Zone, day_and_second, weekday_of};
 
 /// An instant and the policy day it lies in.
@@ -19,6 +20,7 @@ pub(super) struct Day {
 pub(super) struct Clock<'a> {
     pub(super) zone: &'a Zone,
     pub(super) day_start: i64,
+    pub(super) known: Known,
 }
 
 impl Clock<'_> {

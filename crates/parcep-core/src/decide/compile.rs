@@ -73,6 +73,8 @@ pub(super) struct Layer {
     /// Minimum protections: in force whoever has custody, and untouched by unblocks.
     pub(super) jurisdiction: bool,
     pub(super) windows: ByTarget<Schedule>,
+    /// There is a window on some target.
+    pub(super) has_windows: bool,
     pub(super) ending: Ending,
     pub(super) budgets: Budgets,
     pub(super) apps: AppRules,
@@ -162,16 +164,6 @@ impl CompiledPolicy {
     pub fn unenforceable(&self) -> &[Unenforceable] {
         &self.unenforceable
     }
-
-    /// Whether a guardian has custody, or custody is open (R-EVAL-061).
-    pub(super) fn in_custody(&self, author: AuthorNumber, at: i64) -> bool {
-        self.custody.holds(author, at)
-    }
-
-    /// Whether a layer's lifestyle rules are in force.
-    pub(super) fn in_force(&self, layer: &Layer, at: i64) -> bool {
-        layer.jurisdiction || self.in_custody(layer.author, at)
-    }
 }
 
 fn compile_layer(
@@ -186,6 +178,7 @@ fn compile_layer(
     Layer {
         author,
         jurisdiction: matches!(layer.author, LayerAuthor::Jurisdiction(_)),
+        has_windows: !layer.schedule.windows.is_empty(),
         windows: Schedule::compile(&layer.schedule, day_start, &mut *name),
         ending: Ending::of(layer.schedule.end.as_ref()),
         budgets: budgets::compile(&layer.budgets, &mut *name),

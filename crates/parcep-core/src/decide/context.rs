@@ -19,6 +19,10 @@ const ADULT: u32 = 18;
 pub struct Context<'a> {
     /// The trusted instant. A fraction of a second is dropped.
     pub now: Timestamp,
+    /// How well that instant is known.
+    pub known: Known,
+    /// What becomes of windows while it is not known which day it is.
+    pub windows: Windows,
     /// Who is in front of the device.
     pub subject: Subject,
     /// What is to be done.
@@ -42,6 +46,32 @@ pub struct Context<'a> {
     /// The long host lists that this enforcement point has. A layer whose list is not among them
     /// has a pending WEB section.
     pub lists: HostLists<'a>,
+}
+
+/// How well the instant of a question is known. What gives ends at the instant and begins at the lower
+/// bound; a lock begins at the instant and ends at the lower bound (*Uncertain time* of chapter 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Known {
+    /// It is certain: the lower bound is the instant itself.
+    #[default]
+    Exactly,
+    /// This instant has passed for certain (T_lo of R-TIME-003); one after the question's counts as the
+    /// question's.
+    Since(Timestamp),
+    /// No instant has: nothing that gives has begun, and no lock has ended.
+    Never,
+}
+
+/// What becomes of windows while the time is not known well enough (R-TIME-008).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Windows {
+    /// They are evaluated, and so is custody.
+    #[default]
+    Evaluated,
+    /// They are not; custody counts as open.
+    NotEvaluated,
+    /// Every layer that has a window is closed; custody counts as open.
+    Closed,
 }
 
 /// Who is in front of the device. Where nobody is known,
@@ -136,6 +166,8 @@ impl<'a> Context<'a> {
     pub const fn new(now: Timestamp, action: &'a Action) -> Self {
         Self {
             now,
+            known: Known::Exactly,
+            windows: Windows::Evaluated,
             subject: Subject::Dependant,
             action,
             categories: &[],
@@ -147,6 +179,29 @@ impl<'a> Context<'a> {
             can_ask: true,
             device_zone: None,
             lists: HostLists::NONE,
+        }
+    }
+
+    /// The same where the instant is known so well.
+    #[must_use]
+    pub const fn with_known(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// The same where this becomes of windows.
+    #[must_use]
+    pub const fn with_windows(mut self, windows: Windows) -> Self {
+        self.windows = windows;
+        self
+    }
+
+    /// How well the instant is known; a lower bound that reaches it makes it certain.
+    #[inline]
+    pub(super) fn surely(&self) -> Known {
+        match self.known {
+            Known::Since(lower) if lower.as_second() >= self.now.as_second() => Known::Exactly,
+            known => known,
         }
     }
 

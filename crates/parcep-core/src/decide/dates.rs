@@ -1,6 +1,6 @@
 //! Windows on dates: the exact way, near a change of offset and where exceptions are.
 
-use super::acts::{Act, Exception};
+use super::acts::{Act, Exception, When};
 use super::clock::{Clock, Day};
 use super::names::{AuthorNumber, RuleNumber};
 use super::schedule::{Schedule, Span, span_of};
@@ -28,9 +28,10 @@ impl Schedule {
         mut note: impl FnMut(RuleNumber),
     ) -> bool {
         let exceptions = if self.on_everything { exceptions } else { &[] };
+        let when = When::new(clock.known, day.at);
         let live = |number: i64| {
             let mut of_date = on_date(exceptions, author, number);
-            of_date.find(|act| act.live(day.at))
+            of_date.find(|act| act.gives(&when))
         };
         let (mut blocked, mut open) = (false, false);
         // Where a gap moves the start of a policy day, a window of its date may come before it.

@@ -39,10 +39,12 @@ pub(super) fn evaluate<N: Rules>(
 fn closed_altogether<N: Rules>(question: &Question<'_>, day: &Day, tally: &mut Tally<N>) -> bool {
     let policy = question.policy;
     for lock in &policy.acts.locks {
+        let when = question.when(day.at);
         // Outside its author's custody a lock holds for 24 h (R-EVAL-043).
-        let binds =
-            || day.at < lock.from.saturating_add(DAY) || policy.in_custody(lock.author, day.at);
-        if lock.live(day.at) && binds() {
+        let binds = || {
+            when.ended < lock.from.saturating_add(DAY) || question.in_custody(lock.author, day.at)
+        };
+        if lock.takes(&when) && binds() {
             tally.deny(Reason::Locked, lock.name);
         }
     }

@@ -8,23 +8,28 @@ use super::compile::Layer;
 use super::names::RuleNumber;
 use super::question::{Progress, Question};
 use super::tally::{Rules, Tally};
-use super::{Action, Effect, Reason};
+use super::{Action, Effect, Reason, Windows};
 
 impl<'a> Question<'a> {
     /// Whether steps 6 and 7 of a layer are asked: it is in force and not suspended (R-EVAL-044,
     /// R-EVAL-061).
     #[inline]
     pub(super) fn asks_lifestyle(&self, layer: &Layer, at: i64) -> bool {
-        let policy = self.policy;
-        policy.in_force(layer, at) && !policy.acts.suspended(layer.author, at)
+        (layer.jurisdiction || self.in_custody(layer.author, at))
+            && !self.policy.acts.suspended(layer.author, &self.when(at))
     }
 
     /// Whether the windows of a layer close the action (R-EVAL-020).
     #[inline]
     fn closed(&self, layer: &Layer, day: &Day) -> bool {
         let acts = &self.policy.acts;
-        if !layer.jurisdiction && acts.extends_window(self.context, day.at) {
+        if !layer.jurisdiction && acts.extends_window(self.context, &self.when(day.at)) {
             return false;
+        }
+        match self.context.windows {
+            Windows::Evaluated => {}
+            Windows::NotEvaluated => return false,
+            Windows::Closed => return layer.has_windows,
         }
         let clock = self.clock();
         let mut closed = false;
@@ -37,6 +42,11 @@ impl<'a> Question<'a> {
     /// Tells `note` the rules by which the windows of a closed layer close the action
     /// (R-EVAL-053).
     fn closed_by(&self, layer: &Layer, day: &Day, mut note: impl FnMut(RuleNumber)) {
+        if self.context.windows == Windows::Closed {
+            let all = layer.windows.all();
+            let rules = all.flat_map(|schedule| schedule.windows.iter().map(|window| window.rule));
+            return rules.for_each(note);
+        }
         let exceptions = &self.policy.acts.exceptions;
         let clock = self.clock();
         layer.windows.around(self.context, |schedule| {
@@ -129,7 +139,7 @@ impl<'a> Question<'a> {
                 0
             } else {
                 let acts = &policy.acts;
-                acts.extra_seconds(&first.target, policy.extra_cap, at)
+                acts.extra_seconds(&first.target, policy.extra_cap, &self.when(at))
             };
             budgets.iter().for_each(|budget| look(budget, extra));
         };

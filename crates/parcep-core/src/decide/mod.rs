@@ -94,7 +94,7 @@ mod web;
 
 pub use action::{Action, ActionError, Content, Price, PurchaseKind, ServiceUrn};
 pub use compile::{CompiledPolicy, Unenforceable, compile};
-pub use context::{Context, KnownAge, Subject, Verdict};
+pub use context::{Context, Known, KnownAge, Subject, Verdict, Windows};
 pub use decision::{Answer, AnswerForApps, Decision, Effect, Reason, RuleRef};
 pub use ending::Ending;
 pub use input::{ControlLimit, Custody, Limited, PolicyInput};

@@ -1,9 +1,11 @@
 //! A question to one policy, and what passing time changes about it.
 
+use super::acts::When;
 use super::apps::Explicit;
 use super::clock::{Clock, Day};
 use super::compile::{CompiledPolicy, Layer};
-use super::{Action, Context, Usage};
+use super::names::AuthorNumber;
+use super::{Action, Context, Usage, Windows};
 use crate::zones::month_of;
 
 /// One question and everything its answer depends on but the instant.
@@ -45,12 +47,26 @@ impl<'a> Question<'a> {
         Clock {
             zone: followed.unwrap_or(&self.policy.zone),
             day_start: self.policy.day_start,
+            known: self.context.surely(),
         }
     }
 
     #[inline]
     pub(super) fn now(&self) -> Day {
         self.clock().day(self.context.now.as_second())
+    }
+
+    /// The instants that acts are compared with at `at`.
+    #[inline]
+    pub(super) fn when(&self, at: i64) -> When {
+        When::new(self.context.surely(), at)
+    }
+
+    /// Whether a guardian has custody, or custody is open (R-EVAL-061). While windows are not
+    /// evaluated it is open (R-TIME-008).
+    #[inline]
+    pub(super) fn in_custody(&self, author: AuthorNumber, at: i64) -> bool {
+        self.context.windows != Windows::Evaluated || self.policy.custody.holds(author, at)
     }
 
     /// What the explicit rules of a layer say about the action: step 3.

@@ -1,0 +1,54 @@
+//! When each guardian was heard (R-TIME-011).
+
+use super::TimeKeeper;
+use crate::id::PrincipalId;
+use std::collections::BTreeMap;
+
+/// The freshness of each guardian: the greatest value of the smaller of a beat's time and T_lo when
+/// the beat was accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Freshness {
+    /// T_lo when it was first known: as long ago is whoever was never heard.
+    pub(super) since: Option<i64>,
+    pub(super) heard: BTreeMap<PrincipalId, i64>,
+}
+
+impl Freshness {
+    /// When a guardian was heard last, in seconds since 1970-01-01T00:00:00Z; `None` if never. A
+    /// guardian's app shows it for each by itself (R-TIME-016).
+    #[must_use]
+    pub fn of(&self, guardian: PrincipalId) -> Option<i64> {
+        self.heard.get(&guardian).copied()
+    }
+
+    /// The freshest of some guardians; of none of whom was heard, when the device was first told the
+    /// time. `None` before that.
+    pub fn freshest(&self, guardians: impl IntoIterator<Item = PrincipalId>) -> Option<i64> {
+        let heard = guardians.into_iter().filter_map(|id| self.of(id));
+        heard.max().or(self.since)
+    }
+
+    /// Forgets guardians who left.
+    pub fn keep(&mut self, is_guardian: impl Fn(PrincipalId) -> bool) {
+        self.heard.retain(|id, _| is_guardian(*id));
+    }
+}
+
+impl TimeKeeper {
+    /// A beat of a guardian that counts: the head it names was applied, and the live root there is
+    /// this device's own. Its time has been told before ([`TimeKeeper::signed`]). A clock that runs
+    /// ahead counts as of T_lo and not of the future.
+    pub fn heard(&mut self, guardian: PrincipalId, time: i64) {
+        let Some(lower) = self.lower() else {
+            return;
+        };
+        let at = time.min(lower);
+        let heard = self.fresh.heard.entry(guardian).or_insert(at);
+        *heard = at.max(*heard);
+    }
+
+    /// Forgets when guardians were heard who left.
+    pub fn keep_guardians(&mut self, is_guardian: impl Fn(PrincipalId) -> bool) {
+        self.fresh.keep(is_guardian);
+    }
+}
