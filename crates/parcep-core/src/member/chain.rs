@@ -1,6 +1,7 @@
 //! One branch of a household's log as one device follows it: places and hashes, what holds, the
 //! secrets, and the run of entries that nobody can vouch for yet.
 
+use super::roots::Roots;
 use crate::crypto::{Hash, SealingKey};
 use crate::epoch::Keyring;
 use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
@@ -24,6 +25,7 @@ pub struct Chain {
     dropped: Option<Run>,
     drops: u8,
     amended_at: u64,
+    roots: Roots,
 }
 
 /// Entries that nobody can vouch for yet (R-LOG-009).
@@ -77,6 +79,7 @@ impl Chain {
             dropped: None,
             drops: 0,
             amended_at: 0,
+            roots: Roots::default(),
         }
     }
 
@@ -92,6 +95,9 @@ impl Chain {
                 self.note_run(&outcome, entry, hash);
                 self.note_membership(&outcome, entry);
                 self.follower.advance(hash);
+                if matches!(outcome, Outcome::Effect(_)) {
+                    self.roots.note(entry.seq, self.live_root());
+                }
                 Ok(Taken::Next(outcome))
             }
             Err(error) => Err(Refused::Unfit(error, self.blame(error, entry, key))),
@@ -170,6 +176,13 @@ impl Chain {
     pub fn live_root(&self) -> Hash {
         let live = self.household.iter().flat_map(Household::live);
         live_root(live.map(|l| (l.id(), l.document.header_hash(), l.seq)))
+    }
+
+    /// The live root at a head that was applied; `None` for one that was not, has another hash, or is too
+    /// long ago.
+    pub fn live_root_at(&self, seq: u64, head: Hash) -> Option<Hash> {
+        let known = self.follower.hash_at(seq) == Some(head);
+        known.then(|| self.roots.at(seq)).flatten()
     }
 
     /// Place at which the constitution last changed.

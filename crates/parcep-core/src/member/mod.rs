@@ -15,6 +15,7 @@ mod chain;
 mod engine;
 mod follow;
 mod identity;
+mod roots;
 mod versions;
 mod watch;
 mod welcome;

@@ -131,7 +131,7 @@ pub fn release_instant(month: YearMonth, zone: &Zone) -> i64 {
         i8::try_from(month.month).unwrap_or(1),
         1,
     );
-    zone.instant(first.map_or(i64::from(i32::MAX), day_number), 0)
+    zone.instant(first.map_or_else(|_| i64::from(i32::MAX), day_number), 0)
 }
 
 fn number_of(month: YearMonth) -> i64 {
