@@ -155,7 +155,7 @@ pub mod constants {
     /// Most branches that one resolve ends. (R-WIRE-006)
     pub const BRANCHES: u32 = 8;
 
-    /// Age from which a guardian's device renews an epoch (365 days). (R-EPOCH-012)
+    /// Age from which a guardian's device renews an epoch (365 days). (R-EPOCH-016)
     pub const EPOCH_LIFE: i64 = 31_536_000;
 
     /// After which an objection without an answer counts as overdue (14 days). (R-REQ-018)
