@@ -16,8 +16,10 @@ pub mod document;
 
 pub mod log;
 
+pub mod consent;
 pub mod constitution;
 pub mod epoch;
+pub mod recovery;
 
 pub mod household;
 pub mod member;

@@ -15,6 +15,8 @@ type Result<T> = std::result::Result<T, MalformedMembership>;
 
 /// The field at fault where a newer reader is needed.
 const TOO_NEW: &str = "min_reader";
+/// The field at fault where something is proposed that cannot be.
+pub(crate) const NOT_PROPOSED: &str = "proposed type";
 /// Most devices of one person, most capabilities of one enforcement point.
 const MAX_PER_PRINCIPAL: usize = 16;
 const MAX_CAPABILITIES: usize = 128;
@@ -22,10 +24,10 @@ const MAX_CAPABILITIES: usize = 128;
 impl MalformedMembership {
     /// The stable reason code.
     pub fn reason(self) -> Reason {
-        if self.0 == TOO_NEW {
-            Reason::ReaderTooOld
-        } else {
-            Reason::Malformed
+        match self.0 {
+            TOO_NEW => Reason::ReaderTooOld,
+            NOT_PROPOSED => Reason::NotPermittedByTable,
+            _ => Reason::Malformed,
         }
     }
 }

@@ -184,7 +184,7 @@ impl Constitution {
     }
 }
 
-pub(super) fn distinct<T: Ord>(items: &[T]) -> bool {
+pub(crate) fn distinct<T: Ord>(items: &[T]) -> bool {
     let mut sorted: Vec<_> = items.iter().collect();
     sorted.sort_unstable();
     sorted.windows(2).all(|pair| pair.first() != pair.last())

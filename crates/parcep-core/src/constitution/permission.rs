@@ -13,6 +13,9 @@ pub enum Standing {
     Guardian(PrincipalId, Vec<PrincipalId>),
     /// A live device of a dependant.
     Dependant(PrincipalId),
+    /// A recovery key of a guardian or dependant: it proposes that person's devices, and nothing else
+    /// (R-CONS-019).
+    Recovery(PrincipalId),
     /// An enforcement point: it writes registers only.
     EnforcementPoint,
 }
@@ -29,36 +32,46 @@ impl NotPermitted {
     }
 }
 
-/// Whether the table permits a document with this header. `guardians` is their number: with more
-/// than one, a constitution needs a proposal, which this version does not evaluate.
+/// Whether the table permits a document with this header, as far as the header says. What its body would
+/// do, and whose consent that takes, is asked behind this.
 ///
 /// # Errors
 /// [`NotPermitted`].
-pub fn may_write(
-    header: &Header,
-    standing: &Standing,
-    guardians: usize,
-) -> Result<(), NotPermitted> {
-    let Some(row) = registry::payload_type(header.payload_type) else {
-        return Err(NotPermitted);
-    };
-    let in_force = row.state == State::V1 && row.place == Place::Log;
-    let role = row.roles.contains(&standing.role());
-    let named = row.names_dependant == header.dependant.is_some();
+pub fn may_write(header: &Header, standing: &Standing) -> Result<(), NotPermitted> {
     let scope = header
         .dependant
         .is_none_or(|dependant| standing.covers(dependant));
-    let threshold = header.payload_type != PayloadType::Constitution || guardians == 1;
-    (in_force && role && named && scope && threshold)
-        .then_some(())
-        .ok_or(NotPermitted)
+    let row = registry::payload_type(header.payload_type).ok_or(NotPermitted)?;
+    let named = row.names_dependant == header.dependant.is_some();
+    (named && scope).then_some(()).ok_or(NotPermitted)?;
+    may_sign(header.payload_type, standing)
+}
+
+/// Whether the row of a payload type gives entries of it to such an author at all.
+///
+/// # Errors
+/// [`NotPermitted`].
+pub fn may_sign(payload_type: PayloadType, standing: &Standing) -> Result<(), NotPermitted> {
+    let row = registry::payload_type(payload_type).ok_or(NotPermitted)?;
+    let in_force = row.state == State::V1 && row.place == Place::Log;
+    let role = row.roles.contains(&standing.role());
+    (in_force && role).then_some(()).ok_or(NotPermitted)
 }
 
 impl Standing {
+    /// The person who answers for what the device signs; `None` for an enforcement point.
+    pub fn principal(&self) -> Option<PrincipalId> {
+        match self {
+            Self::Guardian(who, _) | Self::Dependant(who) | Self::Recovery(who) => Some(*who),
+            Self::EnforcementPoint => None,
+        }
+    }
+
     fn role(&self) -> Role {
         match self {
             Self::Guardian(..) => Role::Guardian,
             Self::Dependant(_) => Role::Dependant,
+            Self::Recovery(_) => Role::Recovery,
             Self::EnforcementPoint => Role::EnforcementPoint,
         }
     }

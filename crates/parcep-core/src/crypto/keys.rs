@@ -146,7 +146,22 @@ impl SealingKey {
         }
     }
 
-    /// The seed, for a device's own key store. Never log it.
+    /// The key pair of a private key as RFC 7748 has it: of a recovery secret, and for nothing that is
+    /// stored.
+    ///
+    /// # Errors
+    /// Never for 32 bytes; the type is the library's.
+    pub(crate) fn from_private(private: &[u8; 32]) -> Result<Self, CryptoError> {
+        let (private, public) = wrap::of_private(private)?;
+        Ok(Self {
+            private,
+            public,
+            seed: Zeroizing::default(),
+        })
+    }
+
+    /// The seed, for a device's own key store. Never log it. Zeros for the key of a recovery secret, which
+    /// no device stores.
     pub fn expose_seed(&self) -> &[u8; 32] {
         &self.seed
     }

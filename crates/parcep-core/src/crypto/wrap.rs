@@ -80,6 +80,17 @@ pub(super) fn key_pair(seed: &[u8; 32]) -> (<Kem as hpke::Kem>::PrivateKey, [u8;
     (private, bytes)
 }
 
+/// Takes 32 bytes as a private key (RFC 7748).
+pub(super) fn of_private(
+    bytes: &[u8; 32],
+) -> Result<(<Kem as hpke::Kem>::PrivateKey, [u8; 32]), CryptoError> {
+    let private = <Kem as hpke::Kem>::PrivateKey::from_bytes(bytes)
+        .map_err(|_| CryptoError::Length("sealing key"))?;
+    let mut public = [0; 32];
+    public.copy_from_slice(&Kem::sk_to_pk(&private).to_bytes());
+    Ok((private, public))
+}
+
 /// Lends our source to the library, which cannot hear of a failure: we remember it.
 struct Source<'a, R> {
     random: &'a mut R,

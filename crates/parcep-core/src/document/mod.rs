@@ -64,6 +64,9 @@ pub enum DocumentError {
     /// A newer reader is needed.
     #[error("document needs a newer reader")]
     ReaderTooOld,
+    /// The household was ended before.
+    #[error("household was ended")]
+    Ended,
     /// Written by a device whose register it is not.
     #[error("register belongs to another writer")]
     NotPermitted,
@@ -82,6 +85,7 @@ impl DocumentError {
             Self::BodyMismatch | Self::Pruned => Reason::BodyMismatch,
             Self::BadCommitment => Reason::BadCommitment,
             Self::ReaderTooOld => Reason::ReaderTooOld,
+            Self::Ended => Reason::Ended,
             Self::NotPermitted => Reason::NotPermittedByTable,
         }
     }

@@ -71,6 +71,41 @@ impl OpenedHeader {
         entry: &Entry,
         log_id: LogId,
     ) -> Result<VerifiedHeader, DocumentError> {
+        let header = self.placed(key, entry, log_id)?;
+        // Whatever else is wrong with it, its place in the chain needs the body that was signed.
+        let body_hash = header.body_hash.clone();
+        let header = Header::try_from(header).map_err(|error| {
+            if body_hash == entry.body.hash().as_bytes() {
+                error
+            } else {
+                DocumentError::BodyMismatch
+            }
+        })?;
+        Ok(VerifiedHeader {
+            hash: sha256(&self.signed.header),
+            header,
+        })
+    }
+
+    /// Only that a member signed it for this household, this place and this body: rows 1 to 6 of
+    /// R-DOC-001.
+    pub(crate) fn stands(
+        &self,
+        key: &VerifyingKey,
+        entry: &Entry,
+        log_id: LogId,
+    ) -> Result<(), DocumentError> {
+        let header = self.placed(key, entry, log_id)?;
+        let same_body = header.body_hash == entry.body.hash().as_bytes();
+        same_body.then_some(()).ok_or(DocumentError::BodyMismatch)
+    }
+
+    fn placed(
+        &self,
+        key: &VerifyingKey,
+        entry: &Entry,
+        log_id: LogId,
+    ) -> Result<pb::Header, DocumentError> {
         let signed = signed_bytes(self.payload_type, &self.signed.header);
         key.verify(&signed, &self.signed.signature)?;
         let header = pb::Header::decode(self.signed.header.as_slice())
@@ -92,19 +127,7 @@ impl OpenedHeader {
         if !same_place {
             return Err(DocumentError::WrongPlace);
         }
-        // Whatever else is wrong with it, its place in the chain needs the body that was signed.
-        let body_hash = header.body_hash.clone();
-        let header = Header::try_from(header).map_err(|error| {
-            if body_hash == entry.body.hash().as_bytes() {
-                error
-            } else {
-                DocumentError::BodyMismatch
-            }
-        })?;
-        Ok(VerifiedHeader {
-            hash: sha256(&self.signed.header),
-            header,
-        })
+        Ok(header)
     }
 
     /// For genesis only, whose signer is named in its own body: the body it points to, to look the

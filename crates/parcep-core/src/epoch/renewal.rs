@@ -44,6 +44,7 @@ pub struct Renewal {
     number: u32,
     household: Secret,
     dependants: Vec<DependantSecret>,
+    kept: Vec<(PrincipalId, DependantRow)>,
 }
 
 /// A dependant's secret as of an epoch.
@@ -81,7 +82,14 @@ impl Renewal {
             number,
             household,
             dependants: renewed,
+            kept: Vec::new(),
         })
+    }
+
+    /// With the rows of dependants whose secrets go on as they are (R-EPOCH-011).
+    pub fn keeping(mut self, kept: Vec<(PrincipalId, DependantRow)>) -> Self {
+        self.kept = kept;
+        self
     }
 
     /// The new secrets as a keyring.
@@ -133,7 +141,7 @@ impl Renewal {
         pb::EpochBody {
             number: self.number,
             household_commitment: commitment(household, &self.household).0.to_vec(),
-            dependants: dependants.collect(),
+            dependants: dependants.chain(self.kept.iter().map(row)).collect(),
         }
     }
 
@@ -289,6 +297,18 @@ impl EpochBody {
             household: Hash::try_from(body.household_commitment.as_slice()).ok()?,
             dependants,
         })
+    }
+}
+
+fn row((dependant, row): &(PrincipalId, DependantRow)) -> pb::DependantEpoch {
+    let kinds = row.kinds.iter().map(|kind| pb::KindCommitment {
+        kind: kind.kind.into(),
+        commitment: kind.commitment.0.to_vec(),
+    });
+    pb::DependantEpoch {
+        dependant_id: dependant.to_vec(),
+        generation: row.generation,
+        kinds: kinds.collect(),
     }
 }
 

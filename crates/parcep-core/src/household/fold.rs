@@ -1,10 +1,11 @@
-//! One entry more: what it changes, or why it changes nothing.
+//! One entry more: read in the order of R-DOC-001, then judged by the state before it.
 
 use super::Household;
-use crate::constitution::{DeviceRole, may_write};
+use super::consent::Deed;
+use crate::constitution::may_write;
 use crate::crypto::{CryptoError, SealingKey};
 use crate::document::{
-    DocumentError, PayloadType, SectionKind, VerifiedDocument, Wraps, open_header,
+    DocumentError, PayloadType, VerifiedDocument, Wraps, open_header, sections_of,
 };
 use crate::epoch::{Keyring, open_wraps};
 use crate::id::{DeviceId, DocumentId, PrincipalId};
@@ -29,6 +30,7 @@ pub enum Outcome {
 
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
     /// The basic law.
     Constitution,
@@ -36,10 +38,24 @@ pub enum Effect {
     Devices(PrincipalId),
     /// This enforcement point.
     EnforcementPoint(DeviceId),
+    /// This enforcement point left.
+    EnforcementPointRemoved(DeviceId),
     /// The household's secrets; false if this device got none of them.
     Epoch(bool),
     /// This document holds now.
     Document(DocumentId),
+    /// This proposal is open now; the id is the PROPOSAL's.
+    Proposed(DocumentId),
+    /// One consent more to this proposal, which still is open.
+    Approved(DocumentId),
+    /// This proposal ended without effect.
+    Cancelled(DocumentId),
+    /// Guardians say that other branches end; the id is that of the document or proposal that says so.
+    Resolved(DocumentId),
+    /// The household has another relay.
+    Moved,
+    /// The household ended. Nothing after this has effect.
+    Ended,
 }
 
 /// What nothing can be judged behind: following stops here.
@@ -54,6 +70,19 @@ impl Household {
     /// # Errors
     /// [`Stop`] if it decides who belongs, and its body is not served or needs a newer reader.
     pub fn apply(
+        &mut self,
+        entry: &Entry,
+        keyring: &mut Keyring,
+        key: &SealingKey,
+    ) -> Result<Outcome, Stop> {
+        self.places.cut(entry.seq);
+        let outcome = self.fold(entry, keyring, key)?;
+        let oldest = self.open.iter().map(|open| open.seq).min();
+        self.places.note(entry.seq, entry.hash(), oldest);
+        Ok(outcome)
+    }
+
+    fn fold(
         &mut self,
         entry: &Entry,
         keyring: &mut Keyring,
@@ -86,16 +115,12 @@ impl Household {
             // R-DOC-018: who belongs cannot be guessed. Nothing after it can be judged.
             Err(Reason::ReaderTooOld) => return Err(Stop(DocumentError::ReaderTooOld)),
             Ok(effect) => {
-                self.relay_epoch = self.relay_epoch.max(1);
                 if effect == Effect::Epoch(true) {
                     keyring.extend(handed.unwrap_or_default());
                 }
                 Outcome::Effect(effect)
             }
-            Err(reason) => {
-                self.without_effect += 1;
-                Outcome::NoEffect(reason)
-            }
+            Err(reason) => self.void(reason),
         })
     }
 
@@ -132,6 +157,11 @@ impl Household {
         Outcome::Unopened
     }
 
+    fn void(&mut self, reason: Reason) -> Outcome {
+        self.without_effect += 1;
+        Outcome::NoEffect(reason)
+    }
+
     /// Secrets that a new epoch wraps for this device. They count only once the epoch does.
     fn handed_over(&self, entry: &Entry, held: &Keyring, key: &SealingKey) -> Option<Keyring> {
         let is_next = entry.generation == self.epoch.number.checked_add(1)?;
@@ -149,7 +179,14 @@ impl Household {
         let opened = open_header(entry, self.log_id, secret)?;
         let author = opened.claimed_author();
         let key = self.key_of(author).ok_or(CryptoError::BadSignature)?;
-        match opened.verify(&key, entry, self.log_id) {
+        // R-DOC-001, row 8: of what stands behind the end nothing more is looked at.
+        let verified = match self.ended {
+            Some(_) => opened
+                .stands(&key, entry, self.log_id)
+                .and(Err(DocumentError::Ended)),
+            None => opened.verify(&key, entry, self.log_id),
+        };
+        match verified {
             // R-DOC-004: a key that authors nothing in the log cannot stall those who follow it.
             Err(DocumentError::WrongPlace) if self.points.contains_key(&author) => {
                 Err(DocumentError::NotPermitted)
@@ -188,40 +225,67 @@ impl Household {
         if self.epoch_needed && header.payload_type != PayloadType::Epoch {
             return Err(Reason::EpochNeeded);
         }
-        // R-MEM-004: a recovery key signs nothing that has effect yet.
-        let waits = self
-            .people
-            .get(&header.author)
-            .is_some_and(|(_, device)| device.role != DeviceRole::Active);
-        let standing = self.standing_of(header.author).filter(|_| !waits);
+        let standing = self.standing_of(header.author);
         let standing = standing.ok_or(Reason::NotPermittedByTable)?;
-        may_write(header, &standing, self.constitution.guardians().len())
-            .map_err(|error| error.reason())?;
+        may_write(header, &standing).map_err(|error| error.reason())?;
 
         if document.decides_membership() && !header.readable {
             return Err(Reason::ReaderTooOld);
         }
-        let before = document.decides_membership().then(|| self.rights());
-        let section = |kind| document.section(kind, keyring).map_err(|e| e.reason());
-        let effect = match header.payload_type {
-            PayloadType::Constitution => self.amend(&section(SectionKind::Constitution)?),
-            PayloadType::PrincipalDevices => {
-                self.replace_devices(&section(SectionKind::Devices)?, &standing)
-            }
-            PayloadType::EnforcementPoint => {
-                self.add_point(&section(SectionKind::EnforcementPoint)?, &standing)
-            }
-            PayloadType::Epoch => {
-                self.renew(&section(SectionKind::Epoch)?, &standing, keyring, handed)
-            }
-            _ if document.decides_membership() => Err(Reason::NotPermittedByTable),
-            _ => self.put(document),
+        let effect = if header.payload_type == PayloadType::Epoch {
+            let body = body_of(document, keyring)?;
+            self.renew(&body, &standing, keyring, handed)
+        } else if document.decides_membership() {
+            let deed = Deed {
+                id: header.document_id,
+                seq: header.seq,
+                device: header.author,
+                relay_epoch: header.relay_epoch,
+                standing: &standing,
+            };
+            self.change(header.payload_type, &body_of(document, keyring)?, deed)
+        } else {
+            self.put(document)
         }?;
-        if let Some(before) = before {
-            self.note_taken(&before);
+        if let Effect::Epoch(_) = effect {
+            self.epoch_issued_at = header.issued_at;
         }
         self.used.insert(header.document_id, header.seq);
-        self.relay_epoch = header.relay_epoch;
+        self.relay_epoch = self.relay_epoch.max(header.relay_epoch);
         Ok(effect)
     }
+
+    /// What a membership document does whose author may sign its type: the one transition that decides
+    /// who belongs, from the state before it and its one section.
+    pub(super) fn change(
+        &mut self,
+        payload_type: PayloadType,
+        bytes: &[u8],
+        deed: Deed<'_>,
+    ) -> Result<Effect, Reason> {
+        let before = self.rights();
+        let effect = match payload_type {
+            PayloadType::EnforcementPoint => self.add_point(bytes, deed),
+            PayloadType::Proposal => self.propose(bytes, deed),
+            PayloadType::Approve => self.approve(bytes, deed),
+            PayloadType::Effect => self.complete(bytes, deed),
+            PayloadType::Cancel => self.cancel(bytes, deed),
+            PayloadType::Moved => self.move_to(bytes, deed),
+            _ => self.act_alone(payload_type, bytes, deed),
+        }?;
+        self.note_taken(&before);
+        Ok(effect)
+    }
+}
+
+/// The one section of a membership document, which is not empty (R-DOC-027).
+fn body_of(
+    document: &VerifiedDocument,
+    keyring: &Keyring,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, Reason> {
+    let kind = sections_of(document.header().payload_type).first();
+    let kind = *kind.ok_or(Reason::NotPermittedByTable)?;
+    let bytes = document.section(kind, keyring).map_err(|e| e.reason())?;
+    let says_something = !bytes.is_empty();
+    says_something.then_some(bytes).ok_or(Reason::Malformed)
 }

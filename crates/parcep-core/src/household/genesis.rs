@@ -1,6 +1,7 @@
 //! Entry 0: founding a household, and believing one.
 
-use super::Household;
+use super::witness::Places;
+use super::{Household, Origins};
 use crate::constitution::{
     Constitution, Device, DeviceRole, MalformedMembership, PrincipalDevices,
 };
@@ -168,7 +169,7 @@ pub fn join(
         constitution,
         devices,
         epoch,
-        document.header().document_id,
+        (document.header().document_id, document.header().issued_at),
     ))
 }
 
@@ -203,10 +204,22 @@ fn household(
     constitution: Constitution,
     devices: PrincipalDevices,
     epoch: EpochBody,
-    document_id: DocumentId,
+    (document_id, issued_at): (DocumentId, i64),
 ) -> Household {
     let principal = devices.principal;
     Household {
+        origins: Origins {
+            law: document_id,
+            devices: BTreeMap::from([(principal, document_id)]),
+            points: BTreeMap::new(),
+        },
+        open: Vec::new(),
+        places: Places::default(),
+        resolutions: Vec::new(),
+        home: None,
+        ended: None,
+        epoch_issued_at: issued_at,
+        widened: BTreeSet::new(),
         log_id,
         relay_epoch: 1,
         constitution,

@@ -1,22 +1,28 @@
 //! What holds now: verified documents folded, one entry after the other, into members and live
 //! documents. The same prefix of the log gives the same household on every device (R-LOG-008).
 
+mod consent;
 mod documents;
+mod due;
 mod fold;
 mod genesis;
+mod judge;
 mod live;
 mod membership;
 mod renew;
 mod rights;
 mod view;
+mod witness;
 
+pub use due::EpochDue;
 pub use fold::{Effect, Outcome, Stop};
 pub use genesis::{Founding, GenesisError, found, join};
 pub use live::{Live, live_root};
 pub use view::{DependantView, Need};
 
+use crate::consent::{Head, OpenProposal};
 use crate::constitution::{Constitution, Device, EnforcementPoint, Standing};
-use crate::crypto::{SealingPublic, VerifyingKey};
+use crate::crypto::{Hash, SealingPublic, VerifyingKey};
 use crate::epoch::{Audience, EpochBody, Keyring, SecretId};
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,9 +41,46 @@ pub struct Household {
     taken: BTreeSet<PrincipalId>,
     /// Dependants that left; their ids never come back (R-MEM-014).
     former: BTreeSet<PrincipalId>,
+    /// By which document everything stands (R-CONS-001).
+    origins: Origins,
+    open: Vec<OpenProposal>,
+    places: witness::Places,
+    resolutions: Vec<Resolution>,
+    home: Option<String>,
+    ended: Option<u64>,
+    epoch_issued_at: i64,
+    /// Dependants whose secret somebody was not given who has a right to it now (R-EPOCH-012).
+    widened: BTreeSet<PrincipalId>,
     live: BTreeMap<DocumentId, Live>,
     used: BTreeMap<DocumentId, u64>,
     without_effect: u64,
+}
+
+/// The documents by which the household is as it is.
+#[derive(Debug, Clone)]
+struct Origins {
+    law: DocumentId,
+    devices: BTreeMap<PrincipalId, DocumentId>,
+    points: BTreeMap<DeviceId, Origin>,
+}
+
+/// By which document an enforcement point stands, and since which place it has its keys.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    document: DocumentId,
+    keyed_at: u64,
+}
+
+/// Guardians have said that other branches end (R-MOVE-006). Whether they are enough is a question to the
+/// last common constitution, which only those know who have the other branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// Place at which it was said.
+    pub seq: u64,
+    /// Head of each branch that ends.
+    pub ended: Vec<Head>,
+    /// Who consented.
+    pub consents: BTreeSet<PrincipalId>,
 }
 
 impl Household {
@@ -117,6 +160,42 @@ impl Household {
         self.used.get(&id).copied()
     }
 
+    /// Proposals that neither took effect nor ended, the oldest first (R-CONS-007).
+    pub fn proposals(&self) -> impl Iterator<Item = &OpenProposal> {
+        self.open.iter()
+    }
+
+    /// An open proposal by its hash.
+    pub fn proposal(&self, hash: Hash) -> Option<&OpenProposal> {
+        self.open.iter().find(|open| open.hash == hash)
+    }
+
+    /// What guardians said about other branches of the log.
+    pub fn resolutions(&self) -> &[Resolution] {
+        &self.resolutions
+    }
+
+    /// The relay that the household moved to; `None` while it is the first of the constitution.
+    pub fn home(&self) -> Option<&str> {
+        self.home.as_deref()
+    }
+
+    /// Place of the ERASE that ended the household (R-CONS-028).
+    pub fn ended(&self) -> Option<u64> {
+        self.ended
+    }
+
+    /// Places that statements about open proposals may name, with their hashes: what a snapshot keeps of
+    /// entries that it leaves out.
+    pub fn remembered_places(&self) -> impl Iterator<Item = (u64, Hash)> {
+        self.places.iter()
+    }
+
+    /// Gives back what [`Household::remembered_places`] said.
+    pub fn remember_places(&mut self, places: impl IntoIterator<Item = (u64, Hash)>) {
+        self.places.extend(places);
+    }
+
     /// Entries that keep their place and have no effect.
     pub fn without_effect(&self) -> u64 {
         self.without_effect
@@ -139,6 +218,9 @@ impl Household {
             return Some(Standing::EnforcementPoint);
         }
         let who = self.principal_of(device)?;
+        if self.is_recovery(device) {
+            return Some(Standing::Recovery(who));
+        }
         Some(if self.constitution.is_guardian(who) {
             Standing::Guardian(who, self.constitution.scope_of(who))
         } else {
@@ -149,12 +231,8 @@ impl Household {
     /// Every member with the secrets it needs: whom an epoch is wrapped for.
     pub fn audiences(&self) -> Vec<(SealingPublic, Audience)> {
         let people = self.people().map(|(who, device)| {
-            let scope = if self.constitution.is_guardian(who) {
-                self.constitution.scope_of(who)
-            } else {
-                vec![who]
-            };
-            (device.sealing, Audience::People(scope))
+            let whole = self.whole_secrets_of(who);
+            (device.sealing, Audience::People(whole))
         });
         let points = self.enforcement_points().map(|point| {
             let audience = Audience::EnforcementPoint {

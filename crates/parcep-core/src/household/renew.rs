@@ -27,6 +27,7 @@ impl Household {
         };
         let renewed = |id: &PrincipalId| epoch.generation(*id) != self.epoch.generation(*id);
         self.taken.retain(|id| !renewed(id));
+        self.widened.retain(|id| !renewed(id));
         self.epoch = epoch;
         self.epoch_needed = false;
         Ok(Effect::Epoch(served))

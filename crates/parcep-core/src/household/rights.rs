@@ -32,7 +32,8 @@ impl Household {
             .collect()
     }
 
-    /// Remembers what an entry took from somebody: an epoch has to come, and to renew it.
+    /// Remembers what an entry took from somebody: an epoch has to come, and to renew it. And what it gave
+    /// to somebody who was here already: the next epoch hands it out.
     pub(super) fn note_taken(&mut self, before: &Rights) {
         let after = self.rights();
         for (key, had) in before {
@@ -46,6 +47,11 @@ impl Household {
                 .collect();
             self.epoch_needed |= has.is_none() || !lost.is_empty();
             self.taken.extend(lost);
+        }
+        for (key, has) in &after {
+            let had = before.get(key);
+            let gained = had.map(|had| has.difference(had).map(|(dependant, _)| *dependant));
+            self.widened.extend(gained.into_iter().flatten());
         }
     }
 }

@@ -10,10 +10,13 @@ use crate::log::{ChainError, Entry, EntryBody, Follower, Step};
 use crate::policy::{HostRule, LayerAuthor, PolicyLayer, SectionName};
 use crate::reason::Reason;
 use bytes::Bytes;
+use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 mod ages;
+mod consent;
 mod epochs;
+mod family;
 mod members;
 mod sizes;
 

@@ -1,0 +1,132 @@
+//! What a signed statement about a head is worth here: who said it, and whether this log has that head
+//! (R-CONS-008).
+
+use super::Household;
+use crate::consent::{
+    DELAY, Kind, OpenProposal, PROPOSAL_LIFE, Source, Span, Statement, Witnessed, gather,
+};
+use crate::constitution::DeviceRole;
+use crate::crypto::Hash;
+use crate::id::PrincipalId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Hashes of places, from the oldest open proposal on: what a statement may name as head.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places(BTreeMap<u64, Hash>);
+
+impl Places {
+    /// Remembers a place while a proposal is open, and forgets what is behind the oldest.
+    pub(super) fn note(&mut self, seq: u64, hash: Hash, oldest: Option<u64>) {
+        let Some(oldest) = oldest else {
+            return self.0.clear();
+        };
+        self.0.insert(seq, hash);
+        if self
+            .0
+            .first_key_value()
+            .is_some_and(|(first, _)| *first < oldest)
+        {
+            self.0 = self.0.split_off(&oldest);
+        }
+    }
+
+    /// Forgets a place and all behind it: they were skipped, and the skip is undone.
+    pub(super) fn cut(&mut self, seq: u64) {
+        self.0.split_off(&seq);
+    }
+
+    fn hash_of(&self, seq: u64) -> Option<Hash> {
+        self.0.get(&seq).copied()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, Hash)> {
+        self.0.iter().map(|(seq, hash)| (*seq, *hash))
+    }
+
+    pub(super) fn extend(&mut self, places: impl IntoIterator<Item = (u64, Hash)>) {
+        self.0.extend(places);
+    }
+}
+
+impl Household {
+    /// What a statement is worth for the delay of an open proposal: `None` if its source does not count,
+    /// its signature is wrong, or the head is none of this log at or after the announcement.
+    pub fn witness(&self, open: &OpenProposal, statement: &Statement) -> Option<Witnessed> {
+        self.witness_of(statement, open.announced?, &open.profits())
+    }
+
+    /// The proof that a proposal's delay has passed, from statements that a device kept; `None` if they
+    /// do not prove it yet, or there is no delay. Whoever has it may write the EFFECT.
+    pub fn proof_of_delay(
+        &self,
+        open: &OpenProposal,
+        statements: &[Statement],
+    ) -> Option<Vec<Span>> {
+        let (from, profits) = (open.announced?, open.profits());
+        gather(statements, DELAY, |statement| {
+            self.witness_of(statement, from, &profits)
+        })
+    }
+
+    /// The proof that a proposal is 14 days old, so that any guardian's device may cancel it
+    /// (R-CONS-006).
+    pub fn proof_of_age(&self, open: &OpenProposal, statements: &[Statement]) -> Option<Vec<Span>> {
+        gather(statements, PROPOSAL_LIFE, |statement| {
+            self.witness_of(statement, open.seq, &BTreeSet::new())
+        })
+    }
+
+    /// When a proposal that waits can take effect at the earliest, in seconds since 1970: the delay after
+    /// the second kind of source has seen the announcement, by its own clock (R-CONS-007). `None` while
+    /// fewer than two kinds have.
+    pub fn earliest_effect(&self, open: &OpenProposal, statements: &[Statement]) -> Option<i64> {
+        let mut first: BTreeMap<Kind, i64> = BTreeMap::new();
+        for seen in statements.iter().filter_map(|s| self.witness(open, s)) {
+            let time = first.entry(seen.kind).or_insert(seen.time);
+            *time = seen.time.min(*time);
+        }
+        let mut times: Vec<_> = first.into_values().collect();
+        times.sort_unstable();
+        times.get(1).map(|second| second.saturating_add(DELAY))
+    }
+
+    pub(super) fn witness_of(
+        &self,
+        statement: &Statement,
+        from: u64,
+        profits: &BTreeSet<PrincipalId>,
+    ) -> Option<Witnessed> {
+        let (source, kind, (head, time)) = match statement {
+            Statement::Bookmark(bookmark) => {
+                let mut relays = self.constitution.relays().iter();
+                relays.find(|relay| relay.key == Some(bookmark.relay_key))?;
+                let source = Source::Relay(bookmark.relay_key);
+                (source, Kind::Relay, bookmark.verify()?)
+            }
+            Statement::Beat(beat) => {
+                let id = beat.author;
+                let (kind, key) = match self.people.get(&id) {
+                    Some((who, device)) => {
+                        let counts = device.role == DeviceRole::Active
+                            && self.constitution.is_guardian(*who)
+                            && !profits.contains(who);
+                        (Kind::Guardian, counts.then_some(device.signing)?)
+                    }
+                    None => {
+                        let before = self.origins.points.get(&id)?.keyed_at < from;
+                        let key = self.points.get(&id)?.signing;
+                        (Kind::EnforcementPoint, before.then_some(key)?)
+                    }
+                };
+                (Source::Device(id), kind, beat.verify(&key, self.log_id)?)
+            }
+        };
+        let known = head.seq >= from && self.places.hash_of(head.seq) == Some(head.hash);
+        known.then_some(Witnessed {
+            source,
+            kind,
+            seq: head.seq,
+            time,
+        })
+    }
+}
