@@ -37,14 +37,14 @@ fn the_keys_follow_from_secret_and_household_alone() {
 
 #[test]
 fn the_sealing_key_is_the_private_key_itself() {
-    // R-CONS-018, use 2: RFC 7748 section 6.1, Alice's keys.
+    // R-CONS-018, use 2: RFC 7748 section 6.1, Bob's keys.
     let private =
-        crate::hex::decode("77076d0a7318a57d3c16c17251b26645df4c2f92ebc0992ac177fba51db92c2a");
+        crate::hex::decode("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
     let private: [u8; 32] = private.unwrap().try_into().unwrap();
     let public = SealingKey::from_private(&private).unwrap().public();
     assert_eq!(
         crate::hex::encode(public.as_bytes()),
-        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
+        "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"
     );
 }
 
