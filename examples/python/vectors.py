@@ -6,7 +6,7 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 
 import sys
 
-from writer import bytes_, common, documents, logs, others, scopes
+from writer import bytes_, common, documents, logs, others, scopes, times
 from writer.ages import brackets, party, platforms, presentations, requests, signals, trust
 
 
@@ -27,6 +27,12 @@ AREAS = [
     others.register,
     others.joining,
     others.session,
+    times.worked,
+    times.lower,
+    times.restarts,
+    times.upper,
+    times.states,
+    times.release,
     signals.signals,
     presentations.presentations,
     brackets.coarsening,

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from . import areas, engine, tables
+from . import areas, engine, tables, times  # noqa: F401: the area time
 from .engine import Refused
 
 # Files of decisions: their form is checked here, and `parcep-conform vectors` runs them.

@@ -21,11 +21,11 @@ impl Freshness {
         self.heard.get(&guardian).copied()
     }
 
-    /// The freshest of some guardians; of none of whom was heard, when the device was first told the
-    /// time. `None` before that.
+    /// The freshest of some guardians. The Welcome counts as a beat at the first T_lo, so nothing is
+    /// older than that; `None` before it.
     pub fn freshest(&self, guardians: impl IntoIterator<Item = PrincipalId>) -> Option<i64> {
         let heard = guardians.into_iter().filter_map(|id| self.of(id));
-        heard.max().or(self.since)
+        heard.max().max(self.since)
     }
 
     /// Forgets guardians who left.

@@ -467,9 +467,9 @@ fn a_beat_from_a_clock_that_runs_ahead_counts_as_of_the_lower_bound() {
         (fresh.of(PARENT), fresh.of(other)),
         (Some(1_000), Some(400))
     );
-    assert_eq!(fresh.freshest([other]), Some(400));
+    // The Welcome counts as a beat at the first T_lo.
+    assert_eq!(fresh.freshest([other]), Some(1_000));
     assert_eq!(fresh.freshest([other, PARENT]), Some(1_000));
-    // Who was never heard is as old as the first signed time.
     assert_eq!(fresh.freshest([CHILD]), Some(1_000));
     device.time.keep_guardians(|id| id == PARENT);
     assert_eq!(device.time.fresh().of(other), None);

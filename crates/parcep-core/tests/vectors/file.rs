@@ -19,6 +19,7 @@ pub(crate) const AREAS: &[&str] = &[
     "register",
     "sealed",
     "session",
+    "time",
     "transcript",
 ];
 

@@ -12,6 +12,7 @@ mod documents;
 mod file;
 mod log;
 mod outside;
+mod times;
 
 use file::{AREAS, files_of, root};
 use std::collections::BTreeSet;
