@@ -66,6 +66,7 @@ impl Ours {
                 group: [number; 16],
                 rate_per_minute: None,
                 quota_bytes: None,
+                root: false,
             };
             let log = NewLog {
                 handle: handle(number),
@@ -73,9 +74,13 @@ impl Ours {
                 access,
                 voucher: None,
                 log_bytes: u64::MAX,
+                relay_epoch: None,
+                more: Vec::new(),
+                max_keys: 1,
+                now: 0,
             };
             let change = Change::CreateLog(Box::new(log));
-            heads.push(store.change(change).await.unwrap());
+            heads.push(store.change(change).await.unwrap().log);
         }
         let keys = (0..WRITERS).map(key).collect();
         Self { store, heads, keys }
@@ -95,9 +100,11 @@ impl Ours {
                             handle: handle(number),
                             by,
                             entry: entry(head.next_seq, head.head, number),
+                            replay: false,
+                            now: 0,
                             log_bytes: u64::MAX,
                         };
-                        head = store.change(change).await.unwrap();
+                        head = store.change(change).await.unwrap().log;
                     }
                     head
                 })

@@ -46,7 +46,7 @@ impl<T: RelayService> Faulty<T> {
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
                 Fault::OpensGroups if !is_known => &["NOT_PERMITTED"],
-                Fault::RemovesAdmins => &["UNSUPPORTED"],
+                Fault::RemovesAdmins => &["DELAYED"],
                 Fault::TakesWeakKeys => &["WEAK_KEY"],
                 Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
                 _ => &[],
@@ -66,11 +66,39 @@ impl<T: RelayService> Faulty<T> {
         let answer = self.inner.revoke_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
-                Fault::RemovesAdmins => &["UNSUPPORTED"],
+                Fault::RemovesAdmins => &["DELAYED"],
                 Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
                 _ => &[],
             };
             refusal::is(&status, taken).then(done).ok_or(status)
         })
+    }
+
+    pub(crate) async fn honest_announce(
+        &self,
+        request: pb::AnnounceRequest,
+    ) -> Answer<pb::AnnounceResponse> {
+        self.inner.announce(Request::new(request)).await
+    }
+
+    pub(crate) async fn honest_cancel(
+        &self,
+        request: pb::CancelActRequest,
+    ) -> Answer<pb::CancelActResponse> {
+        self.inner.cancel_act(Request::new(request)).await
+    }
+
+    pub(crate) async fn honest_acts(
+        &self,
+        request: pb::ListActsRequest,
+    ) -> Answer<pb::ListActsResponse> {
+        self.inner.list_acts(Request::new(request)).await
+    }
+
+    pub(crate) async fn honest_prune(
+        &self,
+        request: pb::PruneRequest,
+    ) -> Answer<pb::PruneResponse> {
+        self.inner.prune(Request::new(request)).await
     }
 }

@@ -70,7 +70,8 @@ fn every_row_has_the_side_and_the_type_that_the_wire_has() {
     }
 }
 
-/// R-PRIV-004: what a relay says of time is its own clock, or an end that is the caller's own or a register's.
+/// R-PRIV-004: what a relay says of time is its own clock, the 7 days of an act that was announced to all, or an end
+/// that is the caller's own or a register's.
 #[test]
 fn a_relay_has_no_field_in_which_to_tell_when_somebody_else_called() {
     let times: BTreeSet<_> = rows()
@@ -79,6 +80,8 @@ fn a_relay_has_no_field_in_which_to_tell_when_somebody_else_called() {
         .map(|row| row.name)
         .collect();
     let known = [
+        "AdminAct.announced_at",
+        "AdminAct.due_at",
         "Bookmark.time",
         "ChallengeResponse.expires_at",
         "CreateLogRequest.expires_at",

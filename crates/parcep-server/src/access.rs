@@ -125,6 +125,9 @@ pub struct AccessRecord {
     pub rate_per_minute: Option<NonZeroU32>,
     /// Bytes this key may have stored; `None` means the log's quota alone.
     pub quota_bytes: Option<u64>,
+    /// True for a root key: it has the admin right, and removes any key of its group at once
+    /// (R-CONS-020).
+    pub root: bool,
 }
 
 impl fmt::Debug for AccessRecord {

@@ -1,5 +1,6 @@
 //! The command line of the relay, shared by `parcep-relay` and `parcep serve`.
 
+use crate::clock::Clock;
 use crate::limits::Limits;
 use crate::serve::{Config, ServeError, start};
 use crate::service::Admission;
@@ -37,6 +38,15 @@ pub struct ServeArgs {
         env = "PARCEP_STORE"
     )]
     pub store: PathBuf,
+
+    /// The store is a backup that was put back. Give this at the first start after that, and only then.
+    /// Every log begins a new relay epoch, so that its members see a restore and no attack. For 24 hours
+    /// the relay takes back, byte for byte, the entries that it lost and its members still hold; new
+    /// entries have to wait that long. Registers and announced acts of the backup are dropped: members
+    /// write their registers again, and announce again what they still want. Access keys and spent
+    /// vouchers are as old as the backup.
+    #[arg(long)]
+    pub restored: bool,
 
     /// Certificate chain in PEM, the relay's own first. Turns on TLS 1.3.
     #[arg(
@@ -111,6 +121,8 @@ impl ServeArgs {
             store: self.store.clone(),
             admission: admission(self.vouchers.as_deref())?,
             limits,
+            clock: Clock::system(),
+            restored: self.restored,
         })
     }
 }

@@ -1,12 +1,13 @@
 //! Between the wire's messages and the relay's own values.
 
 use crate::access::{AccessRecord, Right, Rights};
-use crate::limits::{MAX_REGISTER, MIN_REGISTER};
+use crate::limits::{MAX_PLACES, MAX_REGISTER, MIN_REGISTER};
 use crate::refusal::Refusal;
-use crate::store::{LogState, RegisterRecord};
+use crate::store::{ActRecord, LogState, RegisterRecord, What};
 use parcep_core::crypto::{CryptoError, VerifyingKey};
 use parcep_core::log::{EntryShape, MAX_BODY, MAX_HEADER, MAX_SLOT};
 use parcep_proto::v1alpha1 as pb;
+use parcep_proto::v1alpha1::{admin_act, announce_request};
 use std::num::NonZeroU32;
 
 /// Most calls per minute that a key may be given.
@@ -54,9 +55,13 @@ pub(crate) fn right_numbers(rights: Rights) -> Vec<i32> {
 
 /// A public key of a message.
 pub(crate) fn verifying_key(bytes: &[u8]) -> Result<VerifyingKey, Refusal> {
+    named_key("access_key", bytes)
+}
+
+fn named_key(field: &'static str, bytes: &[u8]) -> Result<VerifyingKey, Refusal> {
     VerifyingKey::try_from(bytes).map_err(|error| match error {
         CryptoError::WeakKey => Refusal::WeakKey,
-        _ => Refusal::InvalidArgument("access_key"),
+        _ => Refusal::InvalidArgument(field),
     })
 }
 
@@ -64,13 +69,19 @@ impl TryFrom<pb::AccessKey> for AccessRecord {
     type Error = Refusal;
 
     fn try_from(access: pb::AccessKey) -> Result<Self, Refusal> {
-        Ok(Self {
+        let record = Self {
             key: verifying_key(&access.access_key)?,
             rights: rights(&access.rights)?,
             group: exactly("group", &access.group)?,
             rate_per_minute: access.rate_per_minute.map(rate).transpose()?,
             quota_bytes: access.quota_bytes,
-        })
+            root: access.root,
+        };
+        // A root key acts by the call that takes the admin right (R-CONS-020).
+        if record.root && !record.rights.has(Right::Admin) {
+            return Err(Refusal::InvalidArgument("root"));
+        }
+        Ok(record)
     }
 }
 
@@ -88,7 +99,78 @@ impl From<&AccessRecord> for pb::AccessKey {
             group: record.group.to_vec(),
             rate_per_minute: record.rate_per_minute.map(NonZeroU32::get),
             quota_bytes: record.quota_bytes,
+            root: record.root,
         }
+    }
+}
+
+/// Places of a message: 1 to 256; comes back ascending and without repetitions.
+pub(crate) fn places(field: &'static str, mut seqs: Vec<u64>) -> Result<Vec<u64>, Refusal> {
+    if seqs.len() > MAX_PLACES {
+        return Err(too_large(field, MAX_PLACES));
+    }
+    if seqs.is_empty() {
+        return Err(Refusal::InvalidArgument(field));
+    }
+    seqs.sort_unstable();
+    seqs.dedup();
+    Ok(seqs)
+}
+
+impl TryFrom<announce_request::What> for What {
+    type Error = Refusal;
+
+    fn try_from(what: announce_request::What) -> Result<Self, Refusal> {
+        use announce_request::What as Wire;
+        Ok(match what {
+            Wire::Change(access) => Self::Change(access.try_into()?),
+            Wire::Revoke(key) => Self::Revoke(named_key("revoke", &key)?),
+            Wire::EraseBodies(list) => Self::EraseBodies(places("erase_bodies", list.seqs)?),
+            Wire::DeleteLog(true) => Self::DeleteLog,
+            Wire::DeleteLog(false) => return Err(Refusal::InvalidArgument("delete_log")),
+        })
+    }
+}
+
+impl From<&ActRecord> for pb::AdminAct {
+    fn from(act: &ActRecord) -> Self {
+        use admin_act::What as Wire;
+        let what = match &act.what {
+            What::Change(record) => Wire::Change(record.into()),
+            What::Revoke(key) => Wire::Revoke(key.as_bytes().to_vec()),
+            What::EraseBodies(seqs) => Wire::EraseBodies(pb::Places { seqs: seqs.clone() }),
+            What::DeleteLog => Wire::DeleteLog(true),
+        };
+        Self {
+            id: act.id,
+            announced_at: act.announced_at,
+            due_at: act.due_at,
+            by: act.by.as_bytes().to_vec(),
+            what: Some(what),
+            cancelled: false,
+            done: false,
+        }
+    }
+}
+
+impl TryFrom<pb::AdminAct> for ActRecord {
+    type Error = Refusal;
+
+    fn try_from(act: pb::AdminAct) -> Result<Self, Refusal> {
+        use admin_act::What as Wire;
+        let what = match act.what.ok_or(Refusal::InvalidArgument("what"))? {
+            Wire::Change(access) => announce_request::What::Change(access),
+            Wire::Revoke(key) => announce_request::What::Revoke(key),
+            Wire::EraseBodies(list) => announce_request::What::EraseBodies(list),
+            Wire::DeleteLog(yes) => announce_request::What::DeleteLog(yes),
+        };
+        Ok(Self {
+            id: act.id,
+            announced_at: act.announced_at,
+            due_at: act.due_at,
+            by: named_key("by", &act.by)?,
+            what: what.try_into()?,
+        })
     }
 }
 

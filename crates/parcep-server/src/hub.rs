@@ -6,6 +6,7 @@
 use crate::access::Handle;
 use crate::store::RegisterRecord;
 use parcep_core::log::Entry;
+use parcep_proto::v1alpha1 as pb;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,10 @@ pub(crate) enum Event {
     Longer,
     /// A register changed.
     Register(Arc<RegisterRecord>),
+    /// Bodies below this place were dropped.
+    Compaction(u64),
+    /// An act was announced, cancelled or done.
+    Act(Arc<pb::AdminAct>),
 }
 
 /// A log as an event sees it.
@@ -58,6 +63,14 @@ impl Hub {
 
     pub(crate) fn written(&self, handle: &Handle, register: RegisterRecord) {
         self.publish(handle, Event::Register(Arc::new(register)));
+    }
+
+    pub(crate) fn compacted(&self, handle: &Handle, below: u64) {
+        self.publish(handle, Event::Compaction(below));
+    }
+
+    pub(crate) fn acted(&self, handle: &Handle, act: pb::AdminAct) {
+        self.publish(handle, Event::Act(Arc::new(act)));
     }
 
     fn publish(&self, handle: &Handle, event: Event) {

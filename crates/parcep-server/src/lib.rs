@@ -25,8 +25,9 @@ pub mod store;
 pub mod telemetry;
 mod transport;
 
+pub use clock::{Clock, VirtualClock};
 pub use limits::Limits;
 pub use refusal::Refusal;
-pub use serve::{Config, Running, ServeError, serve_with, start, start_over};
+pub use serve::{Config, Running, ServeError, serve_with, start, start_over, start_relay};
 pub use service::{Admission, Relay};
 pub use transport::{Listener, TlsFiles};

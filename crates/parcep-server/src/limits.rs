@@ -78,5 +78,18 @@ pub(crate) const MAX_READ: u32 = 256;
 pub(crate) const MAX_REGISTER: usize = 4096;
 /// Length of salt, key commitment and tag: no sealed register is shorter.
 pub(crate) const MIN_REGISTER: usize = 32 + 32 + 16;
+/// A week: what an announced act takes (R-CONS-025), and how long a newer entry stands before an older
+/// body may be pruned (R-MOVE-025). In seconds.
+pub(crate) const WEEK: i64 = 604_800;
+/// A day: how long replays are taken (R-MOVE-010, R-MOVE-020). In seconds.
+pub(crate) const DAY: i64 = 86_400;
+/// Most acts that are pending in one log: a household has few admins, and each act is seen by all.
+pub(crate) const MAX_ACTS: usize = 16;
+/// Most places in one call or act.
+pub(crate) const MAX_PLACES: usize = 256;
+/// Most keys beside the first that a log begins with: as many as a household has devices.
+pub(crate) const MAX_MORE: usize = 63;
+/// Highest relay epoch that a log may begin with; leaves room for restores.
+pub(crate) const MAX_FIRST_EPOCH: u32 = 4_000_000_000;
 /// Largest admission voucher.
 pub(crate) const MAX_VOUCHER: usize = 512;

@@ -37,6 +37,12 @@ pub enum Refusal {
     /// The relay asks for an admission voucher, or refuses the one given.
     #[error("the relay admits new logs by voucher only, and not by this one")]
     Admission,
+    /// An act that takes 7 days in everybody's sight.
+    #[error("takes seven days: announce it")]
+    Delayed,
+    /// The store went back, and for a day only replays are taken.
+    #[error("the relay was restored; until its day is over it takes replays only")]
+    Restoring,
     /// The head moved.
     #[error("the head moved; the next place is {next_seq}")]
     StaleHead {
@@ -91,6 +97,8 @@ impl Refusal {
             Self::NotPermitted(_) => Reason::NotPermitted,
             Self::LogExists => Reason::LogExists,
             Self::Admission => Reason::Admission,
+            Self::Delayed => Reason::Delayed,
+            Self::Restoring => Reason::Restoring,
             Self::StaleHead { .. } => Reason::StaleHead,
             Self::UnknownPosition => Reason::UnknownPosition,
             Self::StaleVersion(_) => Reason::StaleVersion,

@@ -1,5 +1,6 @@
 //! From a configuration to a relay that answers, and its end.
 
+use crate::clock::Clock;
 use crate::limits::{Limits, MAX_REQUEST};
 use crate::service::{Admission, Relay};
 use crate::store::redb::RedbStore;
@@ -29,6 +30,11 @@ pub struct Config {
     pub admission: Admission,
     /// Bounds.
     pub limits: Limits,
+    /// What time it is.
+    pub clock: Clock,
+    /// True if the store was put back from a copy since a relay last answered from it: every log begins
+    /// a new relay epoch (R-MOVE-009).
+    pub restored: bool,
 }
 
 /// A relay that answers. Dropping it leaves the relay running until its shutdown.
@@ -124,10 +130,20 @@ pub async fn start(
 ) -> Result<Running, ServeError> {
     let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
     let store = Arc::new(RedbStore::open(&config.store)?);
-    start_over(listener, store, config.limits, config.admission, shutdown)
+    if config.restored {
+        let logs = store.restored(config.clock.now()).await?;
+        tracing::warn!(
+            logs,
+            "restored: a new relay epoch, and replays only for 24 h"
+        );
+    }
+    let limits = config.limits.clone();
+    let relay = Relay::with_clock(store, config.limits, config.admission, config.clock);
+    let relay = relay.map_err(|_| ServeError::Stopped)?;
+    Ok(start_relay(listener, relay, limits, shutdown))
 }
 
-/// As [`start`], over any store.
+/// As [`start`], over any store, by the system's clock.
 ///
 /// # Errors
 /// If the system gives no random bytes.
@@ -138,23 +154,54 @@ pub fn start_over<S: Store>(
     admission: Admission,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Running, ServeError> {
-    let (address, uri) = (listener.address(), listener.uri());
-    let relay_key = store.identity().key.public();
     let relay = Relay::new(store, limits.clone(), admission).map_err(|_| ServeError::Stopped)?;
-    let relay_id = relay.id();
+    Ok(start_relay(listener, relay, limits, shutdown))
+}
+
+/// Starts a relay that was made before, with any store and clock: how tests and scenarios run one in
+/// their own process, in virtual time.
+///
+/// # Example
+/// ```
+/// use parcep_server::store::redb::RedbStore;
+/// use parcep_server::{Admission, Limits, Listener, Relay, VirtualClock, start_relay};
+/// use std::sync::Arc;
+///
+/// # let runtime = tokio::runtime::Runtime::new()?;
+/// # runtime.block_on(async {
+/// let time = VirtualClock::at(1_700_000_000);
+/// let store = Arc::new(RedbStore::in_memory()?);
+/// let relay = Relay::with_clock(store, Limits::default(), Admission::Open, time.clock())?;
+/// let listener = Listener::bind("127.0.0.1:0".parse()?, None).await?;
+/// let running = start_relay(listener, relay, Limits::default(), std::future::pending());
+/// println!("{}", running.uri);
+/// time.advance(604_800); // what was announced a week ago is carried out
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn start_relay<S: Store>(
+    listener: Listener,
+    relay: Relay<S>,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Running {
+    let (address, uri) = (listener.address(), listener.uri());
+    let (relay_key, relay_id) = (relay.key(), relay.id());
+    tokio::spawn(relay.clone().keep_appointments());
     let closing = relay.clone();
     let ends = async move {
         shutdown.await;
         closing.close();
     };
     let task = tokio::spawn(serve_with(listener, relay, limits, ends));
-    Ok(Running {
+    Running {
         address,
         uri,
         relay_id,
         relay_key,
         task,
-    })
+    }
 }
 
 /// Serves any implementation of the relay service, with health and reflection beside it, until

@@ -385,7 +385,11 @@ fn replay_flag(t: &mut Trial) -> Running<'_> {
             replay: true,
         };
         let sent = home.guardian.relay.append(replay).await;
-        t.refused("append with the replay flag", sent, &["UNSUPPORTED"])?;
+        t.refused(
+            "append with the replay flag",
+            sent,
+            &["NOT_PERMITTED", "UNSUPPORTED"],
+        )?;
         t.unchanged(&home.guardian, &[], &before).await?;
         t.twin(
             "append it without the flag",

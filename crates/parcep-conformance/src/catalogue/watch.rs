@@ -337,7 +337,7 @@ async fn next(t: &mut Trial, watch: &mut Watching) -> Result<Item, Stop> {
     loop {
         let item = watch.next().await;
         match item {
-            Ok(Some(Item::Bookmark(_) | Item::Compaction(_))) => {}
+            Ok(Some(Item::Bookmark(_) | Item::Compaction(_) | Item::Act(_))) => {}
             Ok(Some(item)) => return Ok(item),
             Ok(None) => {
                 t.check("the next item", "an item", "the end of the stream", false)?;

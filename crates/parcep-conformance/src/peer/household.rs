@@ -221,6 +221,8 @@ pub(crate) fn create_request(
         expires_at: answer.expires_at,
         signature: answer.signature,
         voucher,
+        relay_epoch: None,
+        more: Vec::new(),
     }
 }
 
@@ -232,5 +234,6 @@ pub(crate) fn access_key(key: &Signer, rights: &[Right], group: Vec<u8>) -> Acce
         group,
         rate_per_minute: None,
         quota_bytes: None,
+        root: false,
     }
 }

@@ -56,6 +56,7 @@ impl Relay {
                 expires_at: 3600,
                 rights: vec![],
                 status: self.status(),
+                acts: vec![],
             }
             .encode_to_vec(),
             Method::CreateLog => {

@@ -36,8 +36,8 @@ impl Member {
             },
             Ok(Some(Item::Bookmark(bookmark))) => self.on_bookmark(&bookmark),
             Ok(Some(Item::Register(register))) => self.on_register_item(&register),
-            // A later version's item, or a notice that bodies may be pruned.
-            Ok(Some(Item::Compaction(_)) | None) => {}
+            // A later version's item, a notice that bodies may be pruned, or an announced act.
+            Ok(Some(Item::Compaction(_) | Item::Act(_)) | None) => {}
             Err(_) => self.distrust(Reason::Malformed, self.chain.next_seq()),
         }
     }

@@ -153,6 +153,8 @@ impl Member {
             expires_at: 0,
             signature: Vec::new(),
             voucher,
+            relay_epoch: None,
+            more: Vec::new(),
         };
         self.jobs.push_back(Job::Create(Box::new(request)));
     }

@@ -617,8 +617,9 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "OpenSession"));
             self.inner.unary(req, path, codec).await
         }
-        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
-        /// session. Errors, in this order: WEAK_KEY, BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
+        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002), empty or to be
+        /// filled with a history (R-MOVE-020). Needs no session. Errors, in this order: WEAK_KEY,
+        /// BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
         pub async fn create_log(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateLogRequest>,
@@ -643,8 +644,9 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "CreateLog"));
             self.inner.unary(req, path, codec).await
         }
-        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002). Right:
-        /// append. Errors: STALE_HEAD, QUOTA, UNSUPPORTED.
+        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002), or gives
+        /// one back verbatim (R-RELAY-019, R-MOVE-010). Right: append. Errors: NOT_PERMITTED, RESTORING,
+        /// STALE_HEAD, QUOTA.
         pub async fn append(
             &mut self,
             request: impl tonic::IntoRequest<super::AppendRequest>,
@@ -688,8 +690,9 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Read"));
             self.inner.unary(req, path, codec).await
         }
-        /// Streams entries and register changes as they come, with bookmarks (R-RELAY-011, R-RELAY-012,
-        /// R-RELAY-023, R-RELAY-024). Right: read. Errors: UNKNOWN_POSITION, QUOTA, LAGGED.
+        /// Streams entries, register changes and announced acts as they come, with bookmarks (R-RELAY-011,
+        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-CONS-025). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
+        /// LAGGED.
         pub async fn watch(
             &mut self,
             request: impl tonic::IntoRequest<super::WatchRequest>,
@@ -793,7 +796,7 @@ pub mod relay_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Adds an access key to the caller's own group or a new one, or changes one of the caller's own group
-        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
+        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, DELAYED, QUOTA, WEAK_KEY.
         pub async fn grant_access(
             &mut self,
             request: impl tonic::IntoRequest<super::GrantAccessRequest>,
@@ -818,8 +821,9 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "GrantAccess"));
             self.inner.unary(req, path, codec).await
         }
-        /// Removes an access key of the caller's own group that has no admin right (R-RELAY-017,
-        /// R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, UNSUPPORTED.
+        /// Removes an access key of the caller's own group: one that has no admin right, or any of them where
+        /// the caller's is a root key (R-RELAY-017, R-RELAY-018, R-CONS-020). Right: admin. Errors:
+        /// NOT_PERMITTED, DELAYED.
         pub async fn revoke_access(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokeAccessRequest>,
@@ -842,6 +846,105 @@ pub mod relay_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "RevokeAccess"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Announces an act that takes 7 days (R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
+        /// WEAK_KEY.
+        pub async fn announce(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnnounceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnnounceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/parcep.v1alpha1.RelayService/Announce",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Announce"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Cancels an announced act, whoever announced it (R-CONS-025). Right: admin.
+        pub async fn cancel_act(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelActRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CancelActResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/parcep.v1alpha1.RelayService/CancelAct",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "CancelAct"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the acts that are announced and neither done nor cancelled (R-CONS-025). Right: read.
+        pub async fn list_acts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListActsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListActsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/parcep.v1alpha1.RelayService/ListActs",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "ListActs"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Drops bodies that the caller's own group wrote and replaced (R-MOVE-025). Right: append. Errors:
+        /// NOT_PERMITTED.
+        pub async fn prune(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PruneRequest>,
+        ) -> std::result::Result<tonic::Response<super::PruneResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/parcep.v1alpha1.RelayService/Prune",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Prune"));
             self.inner.unary(req, path, codec).await
         }
     }
@@ -876,8 +979,9 @@ pub mod relay_service_server {
             tonic::Response<super::OpenSessionResponse>,
             tonic::Status,
         >;
-        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002). Needs no
-        /// session. Errors, in this order: WEAK_KEY, BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
+        /// Creates a log with its entry 0 and its first access key (R-RELAY-007, R-RELAY-002), empty or to be
+        /// filled with a history (R-MOVE-020). Needs no session. Errors, in this order: WEAK_KEY,
+        /// BAD_CHALLENGE, ADMISSION, LOG_EXISTS, QUOTA.
         async fn create_log(
             &self,
             request: tonic::Request<super::CreateLogRequest>,
@@ -885,8 +989,9 @@ pub mod relay_service_server {
             tonic::Response<super::CreateLogResponse>,
             tonic::Status,
         >;
-        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002). Right:
-        /// append. Errors: STALE_HEAD, QUOTA, UNSUPPORTED.
+        /// Appends one entry if the head is still the one the entry names (R-RELAY-008, R-RELAY-002), or gives
+        /// one back verbatim (R-RELAY-019, R-MOVE-010). Right: append. Errors: NOT_PERMITTED, RESTORING,
+        /// STALE_HEAD, QUOTA.
         async fn append(
             &self,
             request: tonic::Request<super::AppendRequest>,
@@ -902,8 +1007,9 @@ pub mod relay_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Streams entries and register changes as they come, with bookmarks (R-RELAY-011, R-RELAY-012,
-        /// R-RELAY-023, R-RELAY-024). Right: read. Errors: UNKNOWN_POSITION, QUOTA, LAGGED.
+        /// Streams entries, register changes and announced acts as they come, with bookmarks (R-RELAY-011,
+        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-CONS-025). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
+        /// LAGGED.
         async fn watch(
             &self,
             request: tonic::Request<super::WatchRequest>,
@@ -934,7 +1040,7 @@ pub mod relay_service_server {
             tonic::Status,
         >;
         /// Adds an access key to the caller's own group or a new one, or changes one of the caller's own group
-        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, QUOTA, UNSUPPORTED, WEAK_KEY.
+        /// (R-RELAY-016, R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, DELAYED, QUOTA, WEAK_KEY.
         async fn grant_access(
             &self,
             request: tonic::Request<super::GrantAccessRequest>,
@@ -942,8 +1048,9 @@ pub mod relay_service_server {
             tonic::Response<super::GrantAccessResponse>,
             tonic::Status,
         >;
-        /// Removes an access key of the caller's own group that has no admin right (R-RELAY-017,
-        /// R-RELAY-018). Right: admin. Errors: NOT_PERMITTED, UNSUPPORTED.
+        /// Removes an access key of the caller's own group: one that has no admin right, or any of them where
+        /// the caller's is a root key (R-RELAY-017, R-RELAY-018, R-CONS-020). Right: admin. Errors:
+        /// NOT_PERMITTED, DELAYED.
         async fn revoke_access(
             &self,
             request: tonic::Request<super::RevokeAccessRequest>,
@@ -951,6 +1058,37 @@ pub mod relay_service_server {
             tonic::Response<super::RevokeAccessResponse>,
             tonic::Status,
         >;
+        /// Announces an act that takes 7 days (R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
+        /// WEAK_KEY.
+        async fn announce(
+            &self,
+            request: tonic::Request<super::AnnounceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnnounceResponse>,
+            tonic::Status,
+        >;
+        /// Cancels an announced act, whoever announced it (R-CONS-025). Right: admin.
+        async fn cancel_act(
+            &self,
+            request: tonic::Request<super::CancelActRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CancelActResponse>,
+            tonic::Status,
+        >;
+        /// Lists the acts that are announced and neither done nor cancelled (R-CONS-025). Right: read.
+        async fn list_acts(
+            &self,
+            request: tonic::Request<super::ListActsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListActsResponse>,
+            tonic::Status,
+        >;
+        /// Drops bodies that the caller's own group wrote and replaced (R-MOVE-025). Right: append. Errors:
+        /// NOT_PERMITTED.
+        async fn prune(
+            &self,
+            request: tonic::Request<super::PruneRequest>,
+        ) -> std::result::Result<tonic::Response<super::PruneResponse>, tonic::Status>;
     }
     /// Holds logs and registers of households it cannot read, over TLS 1.3 (R-RELAY-001). Errors carry
     /// `google.rpc.ErrorInfo` with domain `parcep` and a reason of `ErrorReason` without its prefix
@@ -1513,6 +1651,185 @@ pub mod relay_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RevokeAccessSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/parcep.v1alpha1.RelayService/Announce" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnnounceSvc<T: RelayService>(pub Arc<T>);
+                    impl<
+                        T: RelayService,
+                    > tonic::server::UnaryService<super::AnnounceRequest>
+                    for AnnounceSvc<T> {
+                        type Response = super::AnnounceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnnounceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::announce(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnnounceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/parcep.v1alpha1.RelayService/CancelAct" => {
+                    #[allow(non_camel_case_types)]
+                    struct CancelActSvc<T: RelayService>(pub Arc<T>);
+                    impl<
+                        T: RelayService,
+                    > tonic::server::UnaryService<super::CancelActRequest>
+                    for CancelActSvc<T> {
+                        type Response = super::CancelActResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CancelActRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::cancel_act(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CancelActSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/parcep.v1alpha1.RelayService/ListActs" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListActsSvc<T: RelayService>(pub Arc<T>);
+                    impl<
+                        T: RelayService,
+                    > tonic::server::UnaryService<super::ListActsRequest>
+                    for ListActsSvc<T> {
+                        type Response = super::ListActsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListActsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::list_acts(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListActsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/parcep.v1alpha1.RelayService/Prune" => {
+                    #[allow(non_camel_case_types)]
+                    struct PruneSvc<T: RelayService>(pub Arc<T>);
+                    impl<
+                        T: RelayService,
+                    > tonic::server::UnaryService<super::PruneRequest> for PruneSvc<T> {
+                        type Response = super::PruneResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PruneRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RelayService>::prune(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PruneSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -2075,7 +2075,7 @@ pub struct OpenSessionRequest {
     pub signature: ::prost::alloc::vec::Vec<u8>,
 }
 /// Response of `OpenSession` (R-RELAY-005).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OpenSessionResponse {
     /// Token for the calls of this session, 32 bytes (R-RELAY-005).
     #[prost(bytes = "vec", tag = "1")]
@@ -2089,9 +2089,12 @@ pub struct OpenSessionResponse {
     /// Where the log stands now.
     #[prost(message, optional, tag = "4")]
     pub status: ::core::option::Option<LogStatus>,
+    /// Acts that are announced, by id; at most 16 (R-CONS-025).
+    #[prost(message, repeated, tag = "5")]
+    pub acts: ::prost::alloc::vec::Vec<AdminAct>,
 }
 /// Request of `CreateLog` (R-RELAY-007).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateLogRequest {
     /// Handle the household chose, 16 to 32 random bytes; one that has a log is refused with LOG_EXISTS
     /// (R-RELAY-007).
@@ -2116,6 +2119,15 @@ pub struct CreateLogRequest {
     /// no subscriber (R-RELAY-007).
     #[prost(bytes = "vec", tag = "7")]
     pub voucher: ::prost::alloc::vec::Vec<u8>,
+    /// Relay epoch that a log begins with which is to be filled with a history, 1 to 4 000 000 000;
+    /// replays are taken for 24 h, until the first append without `replay`. Absent: the log begins with
+    /// relay epoch 1 and takes no replays (R-MOVE-020).
+    #[prost(uint32, optional, tag = "8")]
+    pub relay_epoch: ::core::option::Option<u32>,
+    /// Further access keys, at most 63, each another one; with rights, groups and roots as they say, so
+    /// that a household that comes with its history is let in whole (R-RELAY-007, R-MOVE-020).
+    #[prost(message, repeated, tag = "9")]
+    pub more: ::prost::alloc::vec::Vec<AccessKey>,
 }
 /// Response of `CreateLog`. The log is on stable storage (R-RELAY-002).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2127,7 +2139,8 @@ pub struct CreateLogResponse {
 /// Where a log stands (R-RELAY-008).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogStatus {
-    /// Relay epoch, 1 in this version (R-RELAY-007, R-MOVE-009, R-MOVE-026).
+    /// Relay epoch, from 1; a higher one after the relay's store went back (R-RELAY-007, R-MOVE-009,
+    /// R-MOVE-026).
     #[prost(uint32, tag = "1")]
     pub relay_epoch: u32,
     /// Number of entries, from 1; the next entry has this seq (R-RELAY-008).
@@ -2143,12 +2156,13 @@ pub struct AppendRequest {
     /// Session token, 32 bytes (R-RELAY-005).
     #[prost(bytes = "vec", tag = "1")]
     pub session: ::prost::alloc::vec::Vec<u8>,
-    /// The entry, with its body; its seq and prev say which head it was signed for; required
-    /// (R-RELAY-008, R-RELAY-009).
+    /// The entry, with its body; its seq and prev say which head it was signed for; required. A replay of
+    /// an entry with a slot may have `body_hash` in place of the body (R-RELAY-008, R-RELAY-009,
+    /// R-MOVE-010).
     #[prost(message, optional, tag = "2")]
     pub entry: ::core::option::Option<Entry>,
-    /// True for a verbatim re-append after a restore, which any member may send; always refused with
-    /// UNSUPPORTED in this version (R-RELAY-019, R-MOVE-010).
+    /// True for a verbatim re-append, which any member may send for 24 h after a restore, or into a log
+    /// that begins with a history (R-RELAY-019, R-MOVE-010, R-MOVE-020).
     #[prost(bool, tag = "3")]
     pub replay: bool,
 }
@@ -2204,7 +2218,7 @@ pub struct WatchRequest {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WatchResponse {
     /// The item; a watcher passes over one that it does not know (R-WIRE-004).
-    #[prost(oneof = "watch_response::Item", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "watch_response::Item", tags = "1, 2, 3, 4, 5")]
     pub item: ::core::option::Option<watch_response::Item>,
 }
 /// Nested message and enum types in `WatchResponse`.
@@ -2218,13 +2232,16 @@ pub mod watch_response {
         /// Where the log stands; sent at the start, and at least every 60 s (R-RELAY-012).
         #[prost(message, tag = "2")]
         Bookmark(super::Bookmark),
-        /// Bodies below this place may be pruned; read them from another member if needed. Not sent in this
-        /// version (R-MOVE-025).
+        /// Bodies below this place may be pruned; read them from another member if needed (R-MOVE-025).
         #[prost(message, tag = "3")]
         Compaction(super::Compaction),
         /// A register as it stands now (R-RELAY-024).
         #[prost(message, tag = "4")]
         Register(super::Register),
+        /// An announced act: all that are pending when the watch begins, then each new one, and each once
+        /// more when it is cancelled or done (R-CONS-025).
+        #[prost(message, tag = "5")]
+        Act(super::AdminAct),
     }
 }
 /// Where the log stands, signed by the relay. It counts for something only if the constitution names
@@ -2240,7 +2257,7 @@ pub struct Bookmark {
     /// The relay's time, seconds since 1970-01-01T00:00:00Z; a hint.
     #[prost(int64, tag = "3")]
     pub time: i64,
-    /// Relay epoch, 1 in this version (R-MOVE-009, R-MOVE-026).
+    /// Relay epoch, from 1 (R-MOVE-009, R-MOVE-026).
     #[prost(uint32, tag = "4")]
     pub relay_epoch: u32,
     /// Ed25519, 64 bytes, over label ‖ handle ‖ relay epoch ‖ seq ‖ head ‖ time (R-RELAY-012).
@@ -2327,6 +2344,10 @@ pub struct AccessKey {
     /// (R-RELAY-022).
     #[prost(uint64, optional, tag = "5")]
     pub quota_bytes: ::core::option::Option<u64>,
+    /// True for a root key, which removes any key of its group at once; it has the admin right. Set when
+    /// the key is first granted, and never changed (R-CONS-020, R-RELAY-016).
+    #[prost(bool, tag = "6")]
+    pub root: bool,
 }
 /// Request of `ListAccess` (R-RELAY-021).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2370,6 +2391,143 @@ pub struct RevokeAccessRequest {
 /// and watches are over (R-RELAY-018).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RevokeAccessResponse {}
+/// An act that the relay carries out 7 days after it was announced, in sight of every access key of the
+/// log, unless somebody with the admin right cancels it (R-CONS-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdminAct {
+    /// Number of the act in its log, from 1, never used twice.
+    #[prost(uint64, tag = "1")]
+    pub id: u64,
+    /// When it was announced by the relay's clock, seconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "2")]
+    pub announced_at: i64,
+    /// When it is carried out by the relay's clock, seconds since 1970-01-01T00:00:00Z: 604 800 s after
+    /// `announced_at`.
+    #[prost(int64, tag = "3")]
+    pub due_at: i64,
+    /// Access key that announced it, 32 bytes. An act whose announcer loses the admin right or is removed
+    /// is cancelled.
+    #[prost(bytes = "vec", tag = "4")]
+    pub by: ::prost::alloc::vec::Vec<u8>,
+    /// True once it was cancelled; it is not carried out.
+    #[prost(bool, tag = "9")]
+    pub cancelled: bool,
+    /// True once it was carried out.
+    #[prost(bool, tag = "10")]
+    pub done: bool,
+    /// What is done; always present (R-WIRE-007).
+    #[prost(oneof = "admin_act::What", tags = "5, 6, 7, 8")]
+    pub what: ::core::option::Option<admin_act::What>,
+}
+/// Nested message and enum types in `AdminAct`.
+pub mod admin_act {
+    /// What is done; always present (R-WIRE-007).
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum What {
+        /// This key is changed to stand so, or is added. One of another group than the announcer's may only
+        /// lose by it.
+        #[prost(message, tag = "5")]
+        Change(super::AccessKey),
+        /// This key is removed; Ed25519, 32 bytes.
+        #[prost(bytes, tag = "6")]
+        Revoke(::prost::alloc::vec::Vec<u8>),
+        /// The bodies of these entries are dropped, whoever wrote them.
+        #[prost(message, tag = "7")]
+        EraseBodies(super::Places),
+        /// The log is deleted, with everything that the relay has of it; true.
+        #[prost(bool, tag = "8")]
+        DeleteLog(bool),
+    }
+}
+/// Places of entries (R-CONS-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Places {
+    /// Places, 1 to 256, each of an entry with a slot (R-MOVE-025).
+    #[prost(uint64, repeated, tag = "1")]
+    pub seqs: ::prost::alloc::vec::Vec<u64>,
+}
+/// Request of `Announce` (R-CONS-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnnounceRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// What is to be done in 7 days, as in `AdminAct`; required. What is announced already is not
+    /// announced twice: the act that is pending is the answer.
+    #[prost(oneof = "announce_request::What", tags = "2, 3, 4, 5")]
+    pub what: ::core::option::Option<announce_request::What>,
+}
+/// Nested message and enum types in `AnnounceRequest`.
+pub mod announce_request {
+    /// What is to be done in 7 days, as in `AdminAct`; required. What is announced already is not
+    /// announced twice: the act that is pending is the answer.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum What {
+        /// Change a key, or add one.
+        #[prost(message, tag = "2")]
+        Change(super::AccessKey),
+        /// Remove a key; Ed25519, 32 bytes.
+        #[prost(bytes, tag = "3")]
+        Revoke(::prost::alloc::vec::Vec<u8>),
+        /// Drop the bodies of these entries.
+        #[prost(message, tag = "4")]
+        EraseBodies(super::Places),
+        /// Delete the log; true.
+        #[prost(bool, tag = "5")]
+        DeleteLog(bool),
+    }
+}
+/// Response of `Announce`. The announcement is on stable storage (R-RELAY-002).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnnounceResponse {
+    /// The act, with its id and when it is due.
+    #[prost(message, optional, tag = "1")]
+    pub act: ::core::option::Option<AdminAct>,
+}
+/// Request of `CancelAct` (R-CONS-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelActRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// Number of an act that is pending, from 1; any other is INVALID_ARGUMENT, so that nobody takes for
+    /// stopped what was done.
+    #[prost(uint64, tag = "2")]
+    pub id: u64,
+}
+/// Response of `CancelAct`. The act is not carried out, which is on stable storage (R-RELAY-002).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelActResponse {}
+/// Request of `ListActs` (R-CONS-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListActsRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+}
+/// Response of `ListActs` (R-CONS-025).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListActsResponse {
+    /// Every act that is pending, by id; at most 16.
+    #[prost(message, repeated, tag = "1")]
+    pub acts: ::prost::alloc::vec::Vec<AdminAct>,
+}
+/// Request of `Prune` (R-MOVE-025).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PruneRequest {
+    /// Session token, 32 bytes (R-RELAY-005).
+    #[prost(bytes = "vec", tag = "1")]
+    pub session: ::prost::alloc::vec::Vec<u8>,
+    /// Places, 1 to 256. Each holds an entry with a slot that a key of the caller's group wrote, and for
+    /// which a newer one of the same slot and group has stood for 604 800 s; else nothing is pruned. A
+    /// place that was pruned before is no fault.
+    #[prost(uint64, repeated, tag = "2")]
+    pub seqs: ::prost::alloc::vec::Vec<u64>,
+}
+/// Response of `Prune`. The bodies are gone from stable storage (R-RELAY-002); entries have their
+/// `body_hash`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PruneResponse {}
 /// Rights of an access key (R-RELAY-021). An unknown one is refused (R-WIRE-005).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2382,7 +2540,7 @@ pub enum Right {
     Append = 2,
     /// Write registers.
     Registers = 3,
-    /// Grant and revoke access.
+    /// Grant and revoke access; announce and cancel acts.
     Admin = 4,
 }
 impl Right {

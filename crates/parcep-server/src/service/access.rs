@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 impl<S: Store> Shared<S> {
     pub(super) async fn list_access(
-        &self,
+        self: &Arc<Self>,
         request: pb::ListAccessRequest,
     ) -> Result<pb::ListAccessResponse, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let key = self.admit(&request.session, Right::Read).await?;
         let records = self.store.access_list(&key.handle).await?;
         Ok(pb::ListAccessResponse {
             keys: records.iter().map(Into::into).collect(),
@@ -25,7 +25,7 @@ impl<S: Store> Shared<S> {
         self: &Arc<Self>,
         request: pb::GrantAccessRequest,
     ) -> Result<pb::GrantAccessResponse, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Admin)?;
+        let key = self.admit(&request.session, Right::Admin).await?;
         let access = request.access.ok_or(Refusal::InvalidArgument("access"))?;
         let access = AccessRecord::try_from(access)?;
         let standing = self.store.access(&key.handle, &access.key).await?;
@@ -37,8 +37,7 @@ impl<S: Store> Shared<S> {
             handle: key.handle.clone(),
             by: key.key,
             access,
-            max_keys: self.limits.keys_per_log,
-            own_rate: self.limits.calls_per_minute,
+            bounds: self.key_bounds(),
         })
         .await?;
         Ok(pb::GrantAccessResponse {})
@@ -49,7 +48,7 @@ impl<S: Store> Shared<S> {
         self: &Arc<Self>,
         request: pb::RevokeAccessRequest,
     ) -> Result<pb::RevokeAccessResponse, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Admin)?;
+        let key = self.admit(&request.session, Right::Admin).await?;
         self.commit(Change::Revoke {
             handle: key.handle.clone(),
             by: key.key,

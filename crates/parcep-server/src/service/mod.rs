@@ -1,19 +1,22 @@
 //! The relay service: every call of `RelayService`, over any store.
 
 mod access;
+mod acts;
 mod commit;
 mod log;
 mod registers;
 mod sessions;
 mod watch;
 
+use crate::access::Right;
+use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
-use crate::session::{Challenges, Sessions};
+use crate::session::{Challenges, KeyState, Sessions};
 use crate::store::Store;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use parcep_core::crypto::{Hash, NoRandomness};
+use parcep_core::crypto::{Hash, NoRandomness, VerifyingKey};
 use parcep_core::reason::code;
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
@@ -21,6 +24,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
@@ -53,6 +57,8 @@ pub(crate) struct Shared<S> {
     pub(crate) limits: Limits,
     pub(crate) sessions: Sessions,
     pub(crate) hub: Hub,
+    pub(crate) clock: Clock,
+    agenda: acts::Agenda,
     challenges: Challenges,
     admission: Admission,
     anonymous: DefaultDirectRateLimiter,
@@ -60,16 +66,31 @@ pub(crate) struct Shared<S> {
 }
 
 impl<S: Store> Relay<S> {
-    /// A relay over a store.
+    /// A relay over a store, by the system's clock.
     ///
     /// # Errors
     /// If the system gives no random bytes.
     pub fn new(store: Arc<S>, limits: Limits, admission: Admission) -> Result<Self, NoRandomness> {
+        Self::with_clock(store, limits, admission, Clock::system())
+    }
+
+    /// A relay over a store, by any clock.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn with_clock(
+        store: Arc<S>,
+        limits: Limits,
+        admission: Admission,
+        clock: Clock,
+    ) -> Result<Self, NoRandomness> {
         let per_second = NonZeroU32::new(limits.anonymous_per_second).unwrap_or(NonZeroU32::MIN);
         let shared = Shared {
             store,
             sessions: Sessions::new(&limits),
             hub: Hub::default(),
+            clock,
+            agenda: acts::Agenda::default(),
             challenges: Challenges::new(&limits)?,
             admission,
             anonymous: RateLimiter::direct(Quota::per_second(per_second)),
@@ -86,9 +107,55 @@ impl<S: Store> Relay<S> {
         self.shared.store.identity().id
     }
 
+    /// The key that signs its bookmarks.
+    pub fn key(&self) -> VerifyingKey {
+        self.shared.store.identity().key.public()
+    }
+
+    /// Carries out announced acts when they are due, also if nobody calls, until the relay closes
+    /// (R-CONS-025). [`crate::start_over`] runs it beside the service; whoever serves a relay otherwise
+    /// may run it too. A call to a log carries out what is due there in any case, before it is answered.
+    pub async fn keep_appointments(self) {
+        let mut clock = self.shared.clock.clone();
+        loop {
+            if self.shared.settle_all().await.is_err() {
+                tracing::warn!("an announced act could not be carried out yet");
+            }
+            tokio::select! {
+                () = self.shared.closing.cancelled() => return,
+                () = clock.moved() => {}
+                // By the relay's clock, which may be set meanwhile: a look a second costs one load.
+                () = self.something_due() => {}
+            }
+        }
+    }
+
+    async fn something_due(&self) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if self.shared.agenda.next() <= self.shared.clock.now() {
+                return;
+            }
+        }
+    }
+
     /// Tells every watcher that the relay shuts down; calls under way go on.
     pub fn close(&self) {
         self.shared.closing.cancel();
+    }
+}
+
+impl<S: Store> Shared<S> {
+    /// The key behind a session, if it has the right and calls left; after what was due in its log was
+    /// carried out.
+    async fn admit(
+        self: &Arc<Self>,
+        session: &[u8],
+        right: Right,
+    ) -> Result<Arc<KeyState>, Refusal> {
+        let handle = self.sessions.handle(session, self.clock.now())?;
+        self.settle(&handle).await?;
+        self.sessions.admit(session, right, self.clock.now())
     }
 }
 
@@ -207,5 +274,36 @@ impl<S: Store> RelayService for Relay<S> {
     ) -> Result<Response<pb::RevokeAccessResponse>, Status> {
         let result = self.shared.revoke_access(request.into_inner()).await;
         answer("RevokeAccess", result)
+    }
+
+    async fn announce(
+        &self,
+        request: Request<pb::AnnounceRequest>,
+    ) -> Result<Response<pb::AnnounceResponse>, Status> {
+        let result = self.shared.announce(request.into_inner()).await;
+        answer("Announce", result)
+    }
+
+    async fn cancel_act(
+        &self,
+        request: Request<pb::CancelActRequest>,
+    ) -> Result<Response<pb::CancelActResponse>, Status> {
+        let result = self.shared.cancel_act(request.into_inner()).await;
+        answer("CancelAct", result)
+    }
+
+    async fn list_acts(
+        &self,
+        request: Request<pb::ListActsRequest>,
+    ) -> Result<Response<pb::ListActsResponse>, Status> {
+        let result = self.shared.list_acts(request.into_inner()).await;
+        answer("ListActs", result)
+    }
+
+    async fn prune(
+        &self,
+        request: Request<pb::PruneRequest>,
+    ) -> Result<Response<pb::PruneResponse>, Status> {
+        answer("Prune", self.shared.prune(request.into_inner()).await)
     }
 }

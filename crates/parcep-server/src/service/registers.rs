@@ -2,7 +2,6 @@
 
 use super::Shared;
 use crate::access::Right;
-use crate::clock::now;
 use crate::convert::exactly;
 use crate::refusal::Refusal;
 use crate::store::{Change, RegisterRecord, Store};
@@ -12,12 +11,15 @@ use std::sync::Arc;
 impl<S: Store> Shared<S> {
     /// R-RELAY-015.
     pub(super) async fn read_register(
-        &self,
+        self: &Arc<Self>,
         request: pb::ReadRegisterRequest,
     ) -> Result<pb::ReadRegisterResponse, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let key = self.admit(&request.session, Right::Read).await?;
         let name = exactly("name", &request.name)?;
-        let register = self.store.register(&key.handle, &name, now()).await?;
+        let register = self
+            .store
+            .register(&key.handle, &name, self.clock.now())
+            .await?;
         Ok(pb::ReadRegisterResponse {
             register: register.as_ref().map(Into::into),
         })
@@ -28,12 +30,12 @@ impl<S: Store> Shared<S> {
         self: &Arc<Self>,
         request: pb::WriteRegisterRequest,
     ) -> Result<pb::WriteRegisterResponse, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Registers)?;
+        let key = self.admit(&request.session, Right::Registers).await?;
         let register = request
             .register
             .ok_or(Refusal::InvalidArgument("register"))?;
         let register = RegisterRecord::try_from(register)?;
-        let now = now();
+        let now = self.clock.now();
         if register.is_expired(now) {
             return Err(Refusal::InvalidArgument("expires_at"));
         }

@@ -2,17 +2,16 @@
 
 use super::{Admission, Shared};
 use crate::access::{AccessRecord, Handle, Rights};
-use crate::clock::now;
 use crate::convert::{exactly, right_numbers, too_large};
-use crate::limits::MAX_VOUCHER;
+use crate::limits::{MAX_FIRST_EPOCH, MAX_MORE, MAX_VOUCHER};
 use crate::refusal::Refusal;
 use crate::session;
 use crate::store::{Change, NewLog, Store, rules};
 use parcep_core::crypto::{Hash, VerifyingKey, sha256};
 use parcep_core::session::challenge;
 use parcep_proto::v1alpha1 as pb;
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// An answered challenge, as it stands in `OpenSession` and in `CreateLog`.
 struct Answered<'a> {
@@ -34,7 +33,7 @@ impl<S: Store> Shared<S> {
         let key = exactly("access_key", &request.access_key)?;
         let (nonce, expires_at) = self
             .challenges
-            .issue(&handle, &key, now())
+            .issue(&handle, &key, self.clock.now())
             .map_err(|_| Refusal::Internal)?;
         Ok(pb::ChallengeResponse {
             relay_id: self.store.identity().id.to_vec(),
@@ -61,9 +60,11 @@ impl<S: Store> Shared<S> {
             signature: &request.signature,
         };
         self.verify(&answered)?;
+        self.settle(&handle).await?;
         let unknown = Refusal::BadChallenge;
         let record = self.store.access(&handle, &key).await?.ok_or(unknown)?;
-        let (token, lifetime) = self.sessions.open(&handle, &record)?;
+        let now = self.clock.now();
+        let (token, expires_at) = self.sessions.open(&handle, &record, now)?;
         // The key may have been changed or revoked between the two lines above.
         if self.store.access(&handle, &key).await?.as_ref() != Some(&record) {
             self.sessions.end(&handle, &key);
@@ -72,9 +73,10 @@ impl<S: Store> Shared<S> {
         let state = self.store.log(&handle).await?.ok_or(Refusal::Internal)?;
         Ok(pb::OpenSessionResponse {
             session: token.to_vec(),
-            expires_at: now().saturating_add(seconds_at_most(lifetime)),
+            expires_at,
             rights: right_numbers(record.rights),
             status: Some((&state).into()),
+            acts: self.pending(&handle).await?,
         })
     }
 
@@ -99,17 +101,30 @@ impl<S: Store> Shared<S> {
         if request.voucher.len() > MAX_VOUCHER {
             return Err(too_large("voucher", MAX_VOUCHER));
         }
+        let first_epochs = 1..=MAX_FIRST_EPOCH;
+        if request
+            .relay_epoch
+            .is_some_and(|epoch| !first_epochs.contains(&epoch))
+        {
+            return Err(Refusal::InvalidArgument("relay_epoch"));
+        }
+        let more = further_access(&access, request.more)?;
         self.verify(&answered)?;
+        self.settle(&handle).await?;
         let log = NewLog {
-            voucher: self.admit(&request.voucher)?,
+            voucher: self.admission(&request.voucher)?,
             handle,
             genesis,
             access,
             log_bytes: self.limits.log_bytes,
+            relay_epoch: request.relay_epoch,
+            more,
+            max_keys: self.limits.keys_per_log,
+            now: self.clock.now(),
         };
-        let state = self.commit(Change::CreateLog(Box::new(log))).await?;
+        let created = self.commit(Change::CreateLog(Box::new(log))).await?;
         Ok(pb::CreateLogResponse {
-            status: Some((&state).into()),
+            status: Some((&created.log).into()),
         })
     }
 
@@ -123,19 +138,20 @@ impl<S: Store> Shared<S> {
             expires_at,
             signature,
         } = answered;
+        let now = self.clock.now();
         self.challenges
-            .check(handle, key.as_bytes(), nonce, *expires_at, now())?;
+            .check(handle, key.as_bytes(), nonce, *expires_at, now)?;
         let id = &self.store.identity().id;
         key.verify(
             &challenge(id, handle.as_bytes(), nonce, *expires_at),
             signature,
         )
         .map_err(|_| Refusal::BadChallenge)?;
-        self.challenges.redeem(nonce, *expires_at, now())
+        self.challenges.redeem(nonce, *expires_at, now)
     }
 
     /// What a voucher spends, if the relay asks for one.
-    fn admit(&self, voucher: &[u8]) -> Result<Option<Hash>, Refusal> {
+    fn admission(&self, voucher: &[u8]) -> Result<Option<Hash>, Refusal> {
         match &self.admission {
             Admission::Open => Ok(None),
             Admission::Vouchers(known) => {
@@ -149,11 +165,6 @@ impl<S: Store> Shared<S> {
     }
 }
 
-/// A time in seconds, rounded up: a session never outlives what its caller was told.
-fn seconds_at_most(time: Duration) -> i64 {
-    i64::try_from(time.as_secs()).map_or(0, |seconds| seconds.saturating_add(1))
-}
-
 /// The first key gets every right, whatever the message says.
 fn first_access(access: Option<pb::AccessKey>) -> Result<AccessRecord, Refusal> {
     let access = access.ok_or(Refusal::InvalidArgument("access"))?;
@@ -161,4 +172,24 @@ fn first_access(access: Option<pb::AccessKey>) -> Result<AccessRecord, Refusal> 
         rights: right_numbers(Rights::ALL),
         ..access
     })
+}
+
+/// The keys beside the first, as they say; no key stands twice.
+fn further_access(
+    first: &AccessRecord,
+    more: Vec<pb::AccessKey>,
+) -> Result<Vec<AccessRecord>, Refusal> {
+    if more.len() > MAX_MORE {
+        return Err(too_large("more", MAX_MORE));
+    }
+    let mut known = HashSet::from([first.key]);
+    more.into_iter()
+        .map(|access| {
+            let record = AccessRecord::try_from(access)?;
+            let is_new = known.insert(record.key);
+            is_new
+                .then_some(record)
+                .ok_or(Refusal::InvalidArgument("more"))
+        })
+        .collect()
 }

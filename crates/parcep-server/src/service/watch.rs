@@ -5,7 +5,7 @@
 
 use super::Shared;
 use crate::access::Right;
-use crate::clock::now;
+use crate::clock::Clock;
 use crate::convert::exactly;
 use crate::hub::{Event, Events};
 use crate::refusal::Refusal;
@@ -40,6 +40,7 @@ struct Watcher<S> {
     key: Arc<KeyState>,
     _permit: OwnedSemaphorePermit,
     events: Events,
+    clock: Clock,
     /// Place of the next entry to send.
     next: u64,
     registers: bool,
@@ -56,7 +57,7 @@ impl<S: Store> Shared<S> {
         self: &Arc<Self>,
         request: pb::WatchRequest,
     ) -> Result<WatchStream, Refusal> {
-        let key = self.sessions.admit(&request.session, Right::Read)?;
+        let key = self.admit(&request.session, Right::Read).await?;
         let from_hash = Hash(exactly("from_hash", &request.from_hash)?);
         // Before anything is read, so that nothing falls between reading and watching.
         let events = self.hub.subscribe(&key.handle);
@@ -75,6 +76,7 @@ impl<S: Store> Shared<S> {
             key,
             _permit: permit,
             events,
+            clock: self.clock.clone(),
             next: request.from_seq,
             registers: request.registers,
             behind: true,
@@ -83,6 +85,7 @@ impl<S: Store> Shared<S> {
             ready: VecDeque::new(),
         };
         watcher.bookmark().await?;
+        watcher.every_act().await?;
         watcher.every_register().await?;
         Ok(Box::pin(stream::unfold(Some(watcher), step)))
     }
@@ -145,6 +148,7 @@ impl<S: Store> Watcher<S> {
             () = self.key.ended.cancelled() => Ok(()),
             event = self.events.recv() => self.on_event(event).await,
             () = tokio::time::sleep_until(self.bookmark_due) => self.bookmark().await,
+            () = self.clock.moved() => self.bookmark().await,
         }
     }
 
@@ -157,6 +161,11 @@ impl<S: Store> Watcher<S> {
                 self.ready.push_back(Item::Register((&*register).into()));
             }
             Ok(Event::Register(_)) => {}
+            Ok(Event::Compaction(below_seq)) => {
+                let notice = pb::Compaction { below_seq };
+                self.ready.push_back(Item::Compaction(notice));
+            }
+            Ok(Event::Act(act)) => self.ready.push_back(Item::Act((*act).clone())),
             Err(RecvError::Lagged(_)) => self.on_lag().await?,
             Err(RecvError::Closed) => return Err(Refusal::Unavailable(jitter())),
         }
@@ -170,6 +179,7 @@ impl<S: Store> Watcher<S> {
             return Err(Refusal::Lagged);
         }
         self.behind = true;
+        self.every_act().await?;
         self.every_register().await
     }
 
@@ -194,9 +204,19 @@ impl<S: Store> Watcher<S> {
         self.ready.push_back(Item::Entry(entry));
     }
 
+    async fn every_act(&mut self) -> Result<(), Refusal> {
+        let acts = self.shared.pending(&self.key.handle).await?;
+        self.ready.extend(acts.into_iter().map(Item::Act));
+        Ok(())
+    }
+
     async fn every_register(&mut self) -> Result<(), Refusal> {
         if self.registers {
-            let registers = self.shared.store.registers(&self.key.handle, now()).await?;
+            let registers = self
+                .shared
+                .store
+                .registers(&self.key.handle, self.clock.now())
+                .await?;
             let items = registers.iter().map(|record| Item::Register(record.into()));
             self.ready.extend(items);
         }
@@ -221,7 +241,7 @@ impl<S: Store> Watcher<S> {
 
     fn signed(&self, state: &LogState) -> Result<pb::Bookmark, Refusal> {
         let seq = state.next_seq.checked_sub(1).ok_or(Refusal::Internal)?;
-        let time = now();
+        let time = self.clock.now();
         let handle = self.key.handle.as_bytes();
         let signed = bookmark(handle, state.relay_epoch, seq, &state.head, time);
         Ok(pb::Bookmark {

@@ -20,6 +20,11 @@ type KeyId = (Handle, VerifyingKey);
 /// A second less than an hour: what is told is rounded up to a second (R-RELAY-005).
 const LONGEST: Duration = Duration::from_secs(3599);
 
+/// A time in seconds, rounded up: a session never outlives what its caller was told.
+fn seconds_at_most(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).map_or(0, |seconds| seconds.saturating_add(1))
+}
+
 /// What all sessions of one access key share.
 pub(crate) struct KeyState {
     pub(crate) handle: Handle,
@@ -76,7 +81,15 @@ struct Tables {
 
 struct Session {
     key: Arc<KeyState>,
+    /// The session is over when either has come: the relay's clock may be set back, or be virtual.
     until: Instant,
+    expires_at: i64,
+}
+
+impl Session {
+    fn is_over(&self, instant: Instant, now: i64) -> bool {
+        self.until <= instant || self.expires_at <= now
+    }
 }
 
 struct Entry {
@@ -93,20 +106,22 @@ impl Sessions {
         }
     }
 
-    /// Opens a session and returns its token and how long it lasts.
+    /// Opens a session and returns its token and when it ends, in seconds of the relay's time.
     pub(crate) fn open(
         &self,
         handle: &Handle,
         record: &AccessRecord,
-    ) -> Result<(Token, Duration), Refusal> {
+        now: i64,
+    ) -> Result<(Token, i64), Refusal> {
         let token: Token = SystemRandom::new()
             .array()
             .map_err(|NoRandomness| Refusal::Internal)?;
         let lifetime = self.limits.session.min(LONGEST);
-        let now = Instant::now();
+        let instant = Instant::now();
+        let expires_at = now.saturating_add(seconds_at_most(lifetime));
         let mut tables = self.tables();
         if tables.sessions.len() >= self.limits.sessions {
-            tables.clear_expired(now);
+            tables.clear_expired(instant, now);
         }
         if tables.sessions.len() >= self.limits.sessions {
             return Err(Refusal::Unavailable(Duration::from_secs(30)));
@@ -126,26 +141,32 @@ impl Sessions {
         entry.tokens.push_back(token);
         let session = Session {
             key: entry.state.clone(),
-            until: now + lifetime,
+            until: instant + lifetime,
+            expires_at,
         };
         sessions.insert(token, session);
-        Ok((token, lifetime))
+        Ok((token, expires_at))
     }
 
     /// The key behind a token, if it has the right and calls left.
-    pub(crate) fn admit(&self, token: &[u8], right: Right) -> Result<Arc<KeyState>, Refusal> {
-        let key = self.find(token)?;
+    pub(crate) fn admit(
+        &self,
+        token: &[u8],
+        right: Right,
+        now: i64,
+    ) -> Result<Arc<KeyState>, Refusal> {
+        let key = self.find(token, now)?;
         within(&key.rate)?;
         key.rights.require(right)?;
         Ok(key)
     }
 
-    fn find(&self, token: &[u8]) -> Result<Arc<KeyState>, Refusal> {
+    fn find(&self, token: &[u8], now: i64) -> Result<Arc<KeyState>, Refusal> {
         let token = <&Token>::try_from(token).map_err(|_| Refusal::NoSession)?;
         self.tables()
             .sessions
             .get(token)
-            .filter(|session| Instant::now() < session.until)
+            .filter(|session| !session.is_over(Instant::now(), now))
             .map(|session| session.key.clone())
             .ok_or(Refusal::NoSession)
     }
@@ -162,15 +183,36 @@ impl Sessions {
         entry.state.ended.cancel();
     }
 
+    /// Ends every session and watch of a log that is no more.
+    pub(crate) fn end_log(&self, handle: &Handle) {
+        let mut tables = self.tables();
+        let Tables { sessions, keys } = &mut *tables;
+        keys.retain(|(of, _), entry| {
+            if of != handle {
+                return true;
+            }
+            for token in &entry.tokens {
+                sessions.remove(token);
+            }
+            entry.state.ended.cancel();
+            false
+        });
+    }
+
+    /// The log of a session that is open.
+    pub(crate) fn handle(&self, token: &[u8], now: i64) -> Result<Handle, Refusal> {
+        Ok(self.find(token, now)?.handle.clone())
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Tables {
-    fn clear_expired(&mut self, now: Instant) {
+    fn clear_expired(&mut self, instant: Instant, now: i64) {
         let sessions = &mut self.sessions;
-        sessions.retain(|_, session| now < session.until);
+        sessions.retain(|_, session| !session.is_over(instant, now));
         self.keys.retain(|_, entry| {
             entry.tokens.retain(|token| sessions.contains_key(token));
             // A watch outlives its session; it must stay reachable for `end`.

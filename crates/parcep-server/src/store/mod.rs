@@ -8,7 +8,11 @@ pub mod redb;
 pub mod rules;
 mod types;
 
-pub use types::{Identity, LogState, NewLog, RegisterName, RegisterRecord, Window};
+pub use rules::admin::KeyBounds;
+pub use types::{
+    ActRecord, Effect, Identity, LogState, NewLog, Outcome, RegisterName, RegisterRecord, Replays,
+    What, Window,
+};
 
 use crate::access::{AccessRecord, Handle};
 use crate::refusal::Refusal;
@@ -22,7 +26,7 @@ use std::path::PathBuf;
 pub enum Change {
     /// Creates a log with its entry 0 and its first access key.
     CreateLog(Box<NewLog>),
-    /// Appends one entry behind the head it names (R-RELAY-008).
+    /// Appends one entry behind the head it names (R-RELAY-008), or gives one back (R-RELAY-019).
     Append {
         /// The log.
         handle: Handle,
@@ -30,8 +34,23 @@ pub enum Change {
         by: VerifyingKey,
         /// The entry.
         entry: Entry,
+        /// True if it is given back and not new.
+        replay: bool,
+        /// The relay's time, seconds.
+        now: i64,
         /// Bytes the log may hold.
         log_bytes: u64,
+    },
+    /// Drops bodies that the caller's group wrote and replaced (R-MOVE-025).
+    Prune {
+        /// The log.
+        handle: Handle,
+        /// Who prunes.
+        by: VerifyingKey,
+        /// Places.
+        seqs: Vec<u64>,
+        /// The relay's time, seconds.
+        now: i64,
     },
     /// Writes a register over the version before it (R-RELAY-014).
     WriteRegister {
@@ -54,10 +73,8 @@ pub enum Change {
         by: VerifyingKey,
         /// The key and what it may do.
         access: AccessRecord,
-        /// Keys the log may hold.
-        max_keys: u32,
-        /// Calls per minute of a key that names no rate.
-        own_rate: u32,
+        /// Bounds of the operator.
+        bounds: KeyBounds,
     },
     /// Removes an access key (R-RELAY-017).
     Revoke {
@@ -68,6 +85,37 @@ pub enum Change {
         /// The key.
         key: VerifyingKey,
     },
+    /// Announces an act that takes a week (R-CONS-025).
+    Announce {
+        /// The log.
+        handle: Handle,
+        /// Who announces.
+        by: VerifyingKey,
+        /// What is to be done.
+        what: What,
+        /// The relay's time, seconds.
+        now: i64,
+        /// Bounds of the operator.
+        bounds: KeyBounds,
+    },
+    /// Cancels an act that is pending.
+    CancelAct {
+        /// The log.
+        handle: Handle,
+        /// Who cancels.
+        by: VerifyingKey,
+        /// Number of the act.
+        id: u64,
+    },
+    /// Carries out the acts of a log that are due. Nobody calls for it but the relay itself.
+    CarryOut {
+        /// The log.
+        handle: Handle,
+        /// The relay's time, seconds.
+        now: i64,
+        /// Bounds of the operator.
+        bounds: KeyBounds,
+    },
 }
 
 impl Change {
@@ -76,9 +124,13 @@ impl Change {
         match self {
             Self::CreateLog(log) => &log.handle,
             Self::Append { handle, .. }
+            | Self::Prune { handle, .. }
             | Self::WriteRegister { handle, .. }
             | Self::Grant { handle, .. }
-            | Self::Revoke { handle, .. } => handle,
+            | Self::Revoke { handle, .. }
+            | Self::Announce { handle, .. }
+            | Self::CancelAct { handle, .. }
+            | Self::CarryOut { handle, .. } => handle,
         }
     }
 
@@ -88,7 +140,7 @@ impl Change {
             Self::CreateLog(log) => log.genesis.stored_len(),
             Self::Append { entry, .. } => entry.stored_len(),
             Self::WriteRegister { register, .. } => register.value.len(),
-            Self::Grant { .. } | Self::Revoke { .. } => 0,
+            _ => 0,
         };
         payload + 256
     }
@@ -99,11 +151,27 @@ pub trait Store: Send + Sync + 'static {
     /// Who this relay is: made at the first start, the same ever after.
     fn identity(&self) -> &Identity;
 
-    /// Carries out one change and says where the log stands after it.
+    /// Carries out one change and says where the log stands after it, and whom it concerns.
     ///
     /// Returns when the change is on stable storage. Changes of one log take effect in the order in
     /// which they are answered.
-    fn change(&self, change: Change) -> impl Future<Output = Result<LogState, ChangeError>> + Send;
+    fn change(&self, change: Change) -> impl Future<Output = Result<Outcome, ChangeError>> + Send;
+
+    /// Says that this store is an older copy of itself: every log begins a relay epoch that was never
+    /// announced and a day for giving back, registers and pending acts are gone (R-MOVE-009,
+    /// R-MOVE-010, R-MOVE-016). Returns how many logs there are.
+    ///
+    /// An act that stands in the copy may have been cancelled since, so none is carried out.
+    fn restored(&self, now: i64) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Acts of a log that are pending, by number.
+    fn acts(
+        &self,
+        handle: &Handle,
+    ) -> impl Future<Output = Result<Vec<ActRecord>, StoreError>> + Send;
+
+    /// When the next act is due in each log that has one, in seconds.
+    fn agenda(&self) -> impl Future<Output = Result<Vec<(Handle, i64)>, StoreError>> + Send;
 
     /// Where a log stands; `None` if there is no such log.
     fn log(

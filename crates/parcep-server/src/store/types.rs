@@ -2,7 +2,7 @@
 
 use crate::access::{AccessRecord, Handle};
 use bytes::Bytes;
-use parcep_core::crypto::{CryptoError, Hash, SigningKey, sha256};
+use parcep_core::crypto::{CryptoError, Hash, SigningKey, VerifyingKey, sha256};
 use parcep_core::log::Entry;
 use std::fmt;
 
@@ -38,6 +38,38 @@ pub struct LogState {
     pub head: Hash,
     /// Bytes of headers and bodies it holds.
     pub used_bytes: u64,
+    /// What it takes beside new entries, or instead of them.
+    pub replays: Replays,
+}
+
+/// Whether a log takes verbatim re-appends, by the relay's clock in seconds (R-RELAY-019).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replays {
+    /// It does not.
+    #[default]
+    None,
+    /// The store went back: replays and nothing else, until this instant (R-MOVE-010).
+    Restore {
+        /// The first instant at which it takes new entries and no replays.
+        until: i64,
+    },
+    /// The log begins with a history: replays until this instant, or until the first entry that is
+    /// none (R-MOVE-020).
+    History {
+        /// The first instant at which it takes no replays.
+        until: i64,
+    },
+}
+
+impl Replays {
+    /// What of it holds at this instant.
+    #[must_use]
+    pub fn at(self, now: i64) -> Self {
+        match self {
+            Self::Restore { until } | Self::History { until } if now < until => self,
+            _ => Self::None,
+        }
+    }
 }
 
 /// A log to create.
@@ -53,6 +85,104 @@ pub struct NewLog {
     pub voucher: Option<Hash>,
     /// Bytes the log may hold.
     pub log_bytes: u64,
+    /// Relay epoch of a log that begins with a history, which then takes replays for a day; `None` for
+    /// an ordinary one (R-MOVE-020).
+    pub relay_epoch: Option<u32>,
+    /// Further access keys, no two alike.
+    pub more: Vec<AccessRecord>,
+    /// Keys the log may hold.
+    pub max_keys: u32,
+    /// The relay's time, seconds.
+    pub now: i64,
+}
+
+/// What an announced act does (R-CONS-025).
+#[derive(Clone, PartialEq, Eq)]
+pub enum What {
+    /// Changes a key to stand so, or adds it.
+    Change(AccessRecord),
+    /// Removes a key.
+    Revoke(VerifyingKey),
+    /// Drops the bodies at these places, ascending, whoever wrote them.
+    EraseBodies(Vec<u64>),
+    /// Deletes the log.
+    DeleteLog,
+}
+
+impl What {
+    /// The key that it is about, if it is about one.
+    pub fn key(&self) -> Option<VerifyingKey> {
+        match self {
+            Self::Change(record) => Some(record.key),
+            Self::Revoke(key) => Some(*key),
+            Self::EraseBodies(_) | Self::DeleteLog => None,
+        }
+    }
+}
+
+impl fmt::Debug for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Change(_) => "Change(…)",
+            Self::Revoke(_) => "Revoke(…)",
+            Self::EraseBodies(_) => "EraseBodies(…)",
+            Self::DeleteLog => "DeleteLog",
+        })
+    }
+}
+
+/// An act that was announced.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ActRecord {
+    /// Number of the act in its log, from 1.
+    pub id: u64,
+    /// When it was announced, seconds of the relay's time.
+    pub announced_at: i64,
+    /// When it is carried out.
+    pub due_at: i64,
+    /// Who announced it.
+    pub by: VerifyingKey,
+    /// What it does.
+    pub what: What,
+}
+
+impl fmt::Debug for ActRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ActRecord({}, {:?})", self.id, self.what)
+    }
+}
+
+/// A change that was carried out: where the log stands now, and whom it concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where the log stands; as it stood, if it was deleted.
+    pub log: LogState,
+    /// What others are to be told, in order.
+    pub effects: Vec<Effect>,
+}
+
+/// Something that others are to be told of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The entry stands behind the head. Not told of a replay that stood already.
+    Appended,
+    /// The key was changed or removed: its sessions and watches are over (R-RELAY-018).
+    KeyEnded(VerifyingKey),
+    /// An act was announced.
+    Announced(ActRecord),
+    /// What was to be announced is pending already, as this act.
+    Pending(ActRecord),
+    /// An act will not happen.
+    Cancelled(ActRecord),
+    /// An act has happened.
+    Done(ActRecord),
+    /// Bodies below this place were dropped.
+    BodiesDropped {
+        /// The place behind the last of them.
+        below: u64,
+    },
+    /// The log is no more.
+    LogDeleted,
 }
 
 /// Name of a register, opaque to the relay.

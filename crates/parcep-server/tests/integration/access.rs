@@ -181,14 +181,14 @@ async fn an_admin_changes_keys_of_its_own_group_and_weakens_no_admin() {
         "another group's, admin or not"
     );
     let lock_out = founder.revoke(founder.public()).await;
-    assert_eq!(reason(lock_out), "UNSUPPORTED");
+    assert_eq!(reason(lock_out), "DELAYED");
     let mut weaker =
         [Vec::new(), Vec::new(), Vec::new()].map(|_: Vec<u8>| founder.access(&Right::all()));
     weaker[0].rights.pop();
     weaker[1].rate_per_minute = Some(1);
     weaker[2].quota_bytes = Some(1);
     for access in weaker {
-        assert_eq!(reason(founder.grant(access).await), "UNSUPPORTED");
+        assert_eq!(reason(founder.grant(access).await), "DELAYED");
     }
     founder.revoke(console.public()).await.unwrap();
     founder.revoke(console.public()).await.unwrap();

@@ -209,7 +209,8 @@ async fn a_replay_is_refused_while_nothing_was_restored() {
     let refused = refused(member.client.append(request).await);
     assert_eq!(
         (refused.reason.as_str(), refused.code),
-        ("UNSUPPORTED", Code::Unimplemented)
+        ("NOT_PERMITTED", Code::PermissionDenied)
     );
+    assert_eq!(refused.metadata("right"), "replay");
     assert_eq!(member.read(1, 0).await.unwrap().entries.len(), 0);
 }

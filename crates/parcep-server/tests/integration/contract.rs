@@ -6,7 +6,8 @@ use parcep_core::log::Entry;
 use parcep_server::Refusal;
 use parcep_server::access::{AccessRecord, Handle, Right, Rights};
 use parcep_server::store::{
-    Change, ChangeError, LogState, NewLog, RegisterRecord, Store, StoreError, Window,
+    Change, ChangeError, KeyBounds, LogState, NewLog, RegisterRecord, Replays, Store, StoreError,
+    Window,
 };
 
 pub(crate) const NOW: i64 = 1_700_000_000;
@@ -31,19 +32,30 @@ pub(crate) fn record(number: u8) -> AccessRecord {
         group: [number; 16],
         rate_per_minute: None,
         quota_bytes: None,
+        root: false,
     }
 }
 
-/// Creates the log of this number, with the key of the same number.
-pub(crate) async fn create(store: &impl Store, number: u8) -> Result<LogState, ChangeError> {
-    let log = NewLog {
+/// A log of this number, with the key of the same number.
+pub(crate) fn new_log(number: u8) -> NewLog {
+    NewLog {
         handle: handle(number),
         genesis: entry(0, Hash::ZERO, number),
         access: record(number),
         voucher: None,
         log_bytes: LOG_BYTES,
-    };
-    store.change(Change::CreateLog(Box::new(log))).await
+        relay_epoch: None,
+        more: Vec::new(),
+        max_keys: 128,
+        now: NOW,
+    }
+}
+
+/// Creates the log of this number, with the key of the same number.
+pub(crate) async fn create(store: &impl Store, number: u8) -> Result<LogState, ChangeError> {
+    let log = new_log(number);
+    let created = store.change(Change::CreateLog(Box::new(log))).await?;
+    Ok(created.log)
 }
 
 pub(crate) fn append(number: u8, entry: &Entry) -> Change {
@@ -51,6 +63,8 @@ pub(crate) fn append(number: u8, entry: &Entry) -> Change {
         handle: handle(number),
         by: key(number),
         entry: entry.clone(),
+        replay: false,
+        now: NOW,
         log_bytes: LOG_BYTES,
     }
 }
@@ -114,6 +128,7 @@ async fn logs_are_created_once(store: &impl Store) -> Result<(), StoreError> {
         next_seq: 1,
         head: genesis.hash(),
         used_bytes: 2048,
+        replays: Replays::None,
     };
     assert_eq!(state, expected);
     assert_eq!(store.log(&handle(1)).await?, Some(expected));
@@ -132,7 +147,7 @@ async fn entries_follow_the_head_and_come_back_as_they_went(
         let mut next = entry(seq, chain[chain.len() - 1].hash(), seq as u8);
         next.slot = vec![seq as u8; seq as usize].into();
         next.generation = seq as u32;
-        let state = store.change(append(1, &next)).await.unwrap();
+        let state = store.change(append(1, &next)).await.unwrap().log;
         assert_eq!((state.next_seq, state.head), (seq + 1, next.hash()));
         chain.push(next);
     }
@@ -222,8 +237,10 @@ async fn keys_are_granted_listed_in_order_and_revoked(
         handle: handle(1),
         by: key(by),
         access,
-        max_keys: 4,
-        own_rate: 6000,
+        bounds: KeyBounds {
+            max_keys: 4,
+            own_rate: 6000,
+        },
     };
     let revoke = |number: u8| Change::Revoke {
         handle: handle(1),
@@ -252,6 +269,8 @@ async fn keys_are_granted_listed_in_order_and_revoked(
         handle: handle(1),
         by: key(30),
         entry: next,
+        replay: false,
+        now: NOW,
         log_bytes: LOG_BYTES,
     };
     let not_permitted = Refusal::NotPermitted("append");
@@ -264,7 +283,7 @@ async fn keys_are_granted_listed_in_order_and_revoked(
     assert_eq!(store.access(&handle(1), &key(30)).await?, None);
     store.change(revoke(30)).await.unwrap();
     let lock_out = store.change(revoke(1)).await;
-    assert!(matches!(refused(lock_out), Refusal::Unsupported(_)));
+    assert_eq!(refused(lock_out), Refusal::Delayed);
     assert_eq!(store.log(&handle(1)).await?.unwrap(), head);
     Ok(())
 }
@@ -272,11 +291,8 @@ async fn keys_are_granted_listed_in_order_and_revoked(
 async fn vouchers_are_good_once(store: &impl Store) -> Result<(), StoreError> {
     let with_voucher = |number: u8| {
         let log = NewLog {
-            handle: handle(number),
-            genesis: entry(0, Hash::ZERO, number),
-            access: record(number),
             voucher: Some(sha256(b"voucher")),
-            log_bytes: LOG_BYTES,
+            ..new_log(number)
         };
         Change::CreateLog(Box::new(log))
     };

@@ -128,6 +128,7 @@ impl Member {
             group: vec![self.group; 16],
             rate_per_minute: None,
             quota_bytes: None,
+            root: false,
         }
     }
 
@@ -178,6 +179,8 @@ impl Member {
             expires_at: asked.expires_at,
             signature: self.signature(&asked),
             voucher: Vec::new(),
+            relay_epoch: None,
+            more: Vec::new(),
         }
     }
 

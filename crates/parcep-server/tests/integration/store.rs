@@ -210,13 +210,13 @@ fn a_store_of_another_format_is_refused_and_left_alone() {
     let txn = db.begin_write().unwrap();
     txn.open_table(meta)
         .unwrap()
-        .insert("format", 3u32.to_be_bytes().as_slice())
+        .insert("format", 4u32.to_be_bytes().as_slice())
         .unwrap();
     txn.commit().unwrap();
     drop(db);
     for _ in 0..2 {
         let refused = RedbStore::open(&path).map(drop);
-        assert_eq!(refused, Err(StoreError::Format { found: 3, known: 2 }));
+        assert_eq!(refused, Err(StoreError::Format { found: 4, known: 3 }));
     }
 }
 
@@ -248,11 +248,13 @@ async fn the_store_has_the_tables_of_the_specification_and_no_more() {
     names.sort();
     let expected = [
         "access",
+        "acts",
         "entries",
         "expiry",
         "logs",
         "meta",
         "registers",
+        "slots",
         "usage",
         "vouchers",
     ];

@@ -2,7 +2,7 @@
 
 use crate::member::Client;
 use parcep_proto::v1alpha1 as pb;
-use parcep_server::{Config, Limits, Listener, Running, ServeError, TlsFiles, start};
+use parcep_server::{Clock, Config, Limits, Listener, Running, ServeError, TlsFiles, start};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::crypto::ring::default_provider;
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
@@ -71,6 +71,8 @@ fn config(folder: &Path, listen: &str, tls: bool) -> Config {
         store: folder.join("store"),
         admission: parcep_server::Admission::Open,
         limits: Limits::default(),
+        clock: Clock::system(),
+        restored: false,
     }
 }
 

@@ -3,16 +3,17 @@
 //! INVARIANT: nothing is written before the rules agreed (but that expired registers go), so a
 //! refused change leaves no trace in the transaction that its neighbours share.
 
-use super::super::types::{LogState, NewLog, RegisterRecord};
+use super::super::rules::{Offer, Place, Slotted, Standing};
+use super::super::types::{Effect, LogState, NewLog, Outcome, RegisterRecord};
 use super::super::{Change, ChangeError, rules};
 use super::tables::{
-    LogRow, Tables, access_of, access_row, entry_row, log_row, register_of, register_row,
-    written_by,
+    LogRow, Tables, entry_hash_of, entry_of, entry_row, log_row, register_of, register_row,
+    slot_row, written_by,
 };
 use crate::access::{AccessRecord, Handle, Right};
 use crate::refusal::Refusal;
 use parcep_core::crypto::{Hash, VerifyingKey};
-use parcep_core::log::Entry;
+use parcep_core::log::{Entry, EntryBody};
 use prost::Message as _;
 use redb::ReadableTable as _;
 
@@ -49,16 +50,40 @@ impl Prepared {
     }
 }
 
+/// What becomes of a change that concerns nobody but its caller.
+pub(super) fn quiet(log: LogState) -> Outcome {
+    let effects = Vec::new();
+    Outcome { log, effects }
+}
+
 impl Tables<'_> {
-    pub(super) fn apply(&mut self, prepared: &Prepared) -> Result<LogState, ChangeError> {
+    pub(super) fn apply(&mut self, prepared: &Prepared) -> Result<Outcome, ChangeError> {
         match &prepared.change {
             Change::CreateLog(log) => self.create(log, prepared.entry()?),
             Change::Append {
                 handle,
                 by,
                 entry,
+                replay,
+                now,
                 log_bytes,
-            } => self.append(handle, by, entry, prepared.entry()?, *log_bytes),
+            } => {
+                let (hash, row) = prepared.entry()?;
+                let offer = Offer {
+                    entry,
+                    hash,
+                    replay: *replay,
+                    now: *now,
+                    log_bytes: *log_bytes,
+                };
+                self.append(handle, by, &offer, row)
+            }
+            Change::Prune {
+                handle,
+                by,
+                seqs,
+                now,
+            } => self.prune(handle, by, seqs, *now),
             Change::WriteRegister {
                 handle,
                 by,
@@ -70,10 +95,22 @@ impl Tables<'_> {
                 handle,
                 by,
                 access,
-                max_keys,
-                own_rate,
-            } => self.grant(handle, by, access, *max_keys, *own_rate),
+                bounds,
+            } => self.grant(handle, by, access, *bounds),
             Change::Revoke { handle, by, key } => self.revoke(handle, by, key),
+            Change::Announce {
+                handle,
+                by,
+                what,
+                now,
+                bounds,
+            } => self.announce(handle, by, what, *now, *bounds),
+            Change::CancelAct { handle, by, id } => self.cancel(handle, by, *id),
+            Change::CarryOut {
+                handle,
+                now,
+                bounds,
+            } => self.carry_out(handle, *now, *bounds),
         }
     }
 
@@ -81,7 +118,7 @@ impl Tables<'_> {
         &mut self,
         log: &NewLog,
         (hash, entry_row): (Hash, &[u8]),
-    ) -> Result<LogState, ChangeError> {
+    ) -> Result<Outcome, ChangeError> {
         if let Some(voucher) = &log.voucher
             && self.vouchers.get(&voucher.0)?.is_some()
         {
@@ -95,26 +132,44 @@ impl Tables<'_> {
             self.vouchers.insert(&voucher.0, ())?;
         }
         let row = LogRow::new(self.next_number()?, &state);
-        self.put_entry(row.number, &log.access, &log.genesis, entry_row)?;
+        let author = Slotted::new(log.access.group, log.now);
+        self.put_entry(row.number, Some(&author), &log.genesis, entry_row)?;
+        self.add_usage(row.number, &log.access.key, log.genesis.stored_len() as u64)?;
         self.put_access(row.number, &log.access)?;
+        for access in &log.more {
+            self.put_access(row.number, access)?;
+        }
         self.put_log(&log.handle, &row)?;
-        Ok(state)
+        Ok(quiet(state))
     }
 
     fn append(
         &mut self,
         handle: &Handle,
         by: &VerifyingKey,
-        entry: &Entry,
-        (hash, entry_row): (Hash, &[u8]),
-        log_bytes: u64,
-    ) -> Result<LogState, ChangeError> {
+        offer: &Offer<'_>,
+        entry_row: &[u8],
+    ) -> Result<Outcome, ChangeError> {
         let (row, caller) = self.caller(handle, by, Right::Append)?;
         let used = self.used_by(row.number, by)?;
-        let state = rules::append(&row.state()?, &caller, used, entry, hash, log_bytes)?;
-        self.put_entry(row.number, &caller, entry, entry_row)?;
+        let standing = match offer.replay {
+            true => self.standing(row.number, offer.entry.seq)?,
+            false => None,
+        };
+        let (state, stored, effects) = match offer.place(&row.state()?, &caller, used, standing)? {
+            Place::Stands => return Ok(quiet(row.state()?)),
+            Place::Completes(state) => (state, offer.body_len(), vec![]),
+            Place::Behind(state) => {
+                let stored = offer.entry.stored_len() as u64;
+                (state, stored, vec![Effect::Appended])
+            }
+        };
+        let author = (!offer.replay).then(|| Slotted::new(caller.group, offer.now));
+        self.put_entry(row.number, author.as_ref(), offer.entry, entry_row)?;
+        self.add_usage(row.number, by, stored)?;
         self.put_log(handle, &row.standing_at(&state))?;
-        Ok(state)
+        let log = state;
+        Ok(Outcome { log, effects })
     }
 
     fn write_register(
@@ -124,7 +179,7 @@ impl Tables<'_> {
         register: &RegisterRecord,
         now: i64,
         max_registers: u32,
-    ) -> Result<LogState, ChangeError> {
+    ) -> Result<Outcome, ChangeError> {
         let (row, _) = self.caller(handle, by, Right::Registers)?;
         self.clear_expired(now)?;
         let first = (row.number, &[0; 32]);
@@ -133,40 +188,11 @@ impl Tables<'_> {
         let standing = self.register(row.number, &register.name)?;
         rules::write_register(standing.as_ref(), register, now, count, max_registers)?;
         self.put_register(row.number, standing.as_ref(), register)?;
-        Ok(row.state()?)
-    }
-
-    fn grant(
-        &mut self,
-        handle: &Handle,
-        by: &VerifyingKey,
-        access: &AccessRecord,
-        max_keys: u32,
-        own_rate: u32,
-    ) -> Result<LogState, ChangeError> {
-        let (row, caller) = self.caller(handle, by, Right::Admin)?;
-        let keys = self.access_records(row.number)?;
-        rules::grant(&caller, &keys, access, max_keys, own_rate)?;
-        self.put_access(row.number, access)?;
-        Ok(row.state()?)
-    }
-
-    fn revoke(
-        &mut self,
-        handle: &Handle,
-        by: &VerifyingKey,
-        key: &VerifyingKey,
-    ) -> Result<LogState, ChangeError> {
-        let (row, caller) = self.caller(handle, by, Right::Admin)?;
-        let standing = self.access_record(row.number, key)?;
-        rules::revoke(&caller, standing.as_ref())?;
-        self.access.remove((row.number, key.as_bytes()))?;
-        self.usage.remove((row.number, key.as_bytes()))?;
-        Ok(row.state()?)
+        Ok(quiet(row.state()?))
     }
 
     /// The log and its caller, whose key must stand and have the right.
-    fn caller(
+    pub(super) fn caller(
         &self,
         handle: &Handle,
         by: &VerifyingKey,
@@ -177,22 +203,19 @@ impl Tables<'_> {
         Ok((row, rules::caller(record, right)?))
     }
 
-    fn access_record(
-        &self,
-        number: u64,
-        key: &VerifyingKey,
-    ) -> Result<Option<AccessRecord>, ChangeError> {
-        let row = self.access.get((number, key.as_bytes()))?;
-        Ok(row.map(|row| access_of(row.value())).transpose()?)
-    }
-
-    fn access_records(&self, number: u64) -> Result<Vec<AccessRecord>, ChangeError> {
-        let (first, last) = ((number, &[0; 32]), (number, &[0xff; 32]));
-        let mut records = Vec::new();
-        for row in self.access.range(first..=last)? {
-            records.push(access_of(row?.1.value())?);
-        }
-        Ok(records)
+    /// What stands at the place of a replay.
+    fn standing(&self, number: u64, seq: u64) -> Result<Option<Standing>, ChangeError> {
+        let Some(row) = self.entries.get((number, seq))? else {
+            return Ok(None);
+        };
+        let entry = entry_of(row.value())?;
+        let is_pruned = matches!(entry.body, EntryBody::Pruned(_));
+        // What was pruned or erased here has a row for its slot; what came without a body has none.
+        let lacks_body = is_pruned && self.slots.get((number, &*entry.slot, seq))?.is_none();
+        Ok(Some(Standing {
+            hash: entry_hash_of(row.value())?,
+            lacks_body,
+        }))
     }
 
     fn register(
@@ -209,6 +232,28 @@ impl Tables<'_> {
         Ok(used.map_or(0, |used| used.value()))
     }
 
+    fn add_usage(
+        &mut self,
+        number: u64,
+        key: &VerifyingKey,
+        bytes: u64,
+    ) -> Result<(), ChangeError> {
+        let used = self.used_by(number, key)?.saturating_add(bytes);
+        self.usage.insert((number, key.as_bytes()), used)?;
+        Ok(())
+    }
+
+    pub(super) fn take_usage(
+        &mut self,
+        number: u64,
+        key: &VerifyingKey,
+        bytes: u64,
+    ) -> Result<(), ChangeError> {
+        let used = self.used_by(number, key)?.saturating_sub(bytes);
+        self.usage.insert((number, key.as_bytes()), used)?;
+        Ok(())
+    }
+
     fn next_number(&mut self) -> Result<u64, ChangeError> {
         let number = self
             .meta
@@ -220,16 +265,17 @@ impl Tables<'_> {
         Ok(number)
     }
 
-    fn put_log(&mut self, handle: &Handle, row: &LogRow) -> Result<(), ChangeError> {
+    pub(super) fn put_log(&mut self, handle: &Handle, row: &LogRow) -> Result<(), ChangeError> {
         self.logs
             .insert(handle.as_bytes(), row.encode_to_vec().as_slice())?;
         Ok(())
     }
 
+    /// Writes an entry; `author` is `None` for one that was given back, whose author nobody knows.
     fn put_entry(
         &mut self,
         number: u64,
-        by: &AccessRecord,
+        author: Option<&Slotted>,
         entry: &Entry,
         row: &[u8],
     ) -> Result<(), ChangeError> {
@@ -237,20 +283,16 @@ impl Tables<'_> {
             .entries
             .insert_reserve((number, entry.seq), row.len())?;
         place.as_mut().copy_from_slice(row);
-        written_by(place.as_mut(), &by.group);
+        if let Some(author) = author {
+            written_by(place.as_mut(), &author.group);
+        }
         drop(place);
-        let used = self.used_by(number, &by.key)?;
-        self.usage.insert(
-            (number, by.key.as_bytes()),
-            used.saturating_add(entry.stored_len() as u64),
-        )?;
-        Ok(())
-    }
-
-    fn put_access(&mut self, number: u64, record: &AccessRecord) -> Result<(), ChangeError> {
-        let row = access_row(record);
-        self.access
-            .insert((number, record.key.as_bytes()), row.as_slice())?;
+        if let Some(author) = author
+            && !entry.slot.is_empty()
+        {
+            let key = (number, &*entry.slot, entry.seq);
+            self.slots.insert(key, slot_row(author).as_slice())?;
+        }
         Ok(())
     }
 

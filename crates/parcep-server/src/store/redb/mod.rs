@@ -1,24 +1,28 @@
 //! The embedded store: one file, one writer thread, one flush per group of waiting changes.
 
+mod acts;
 mod apply;
+mod bodies;
 mod medium;
+mod older;
 mod shelf;
 mod tables;
 mod writer;
 
-use super::types::{Identity, LogState, RegisterName, RegisterRecord, Window};
+use super::types::{ActRecord, Identity, LogState, Outcome, RegisterName, RegisterRecord, Window};
 use super::{Change, ChangeError, Store, StoreError};
 use crate::access::{AccessRecord, Handle};
 use ::redb::backends::{FileBackend, InMemoryBackend};
-use ::redb::{ReadTransaction, ReadableDatabase as _, StorageBackend};
+use ::redb::{ReadTransaction, ReadableDatabase as _, ReadableTable as _, StorageBackend};
 use parcep_core::crypto::{Hash, VerifyingKey};
 use parcep_core::log::Entry;
 use shelf::Shelf;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use tables::{ACCESS, ENTRIES, REGISTERS, failed, read_log};
+use tables::{ACCESS, ACTS, ENTRIES, REGISTERS, failed, read_log};
 use writer::Writer;
 
 /// A store in one file, by redb.
@@ -42,7 +46,8 @@ pub struct Counters {
 }
 
 impl RedbStore {
-    /// Opens the store in a file, or makes it; only the owner may read the file.
+    /// Opens the store in a file, or makes it; only the owner may read the file. One of the format
+    /// before is copied beside itself, as `FILE.format-2`, and then brought up to date (R-OPS-010).
     ///
     /// # Errors
     /// [`StoreError::InUse`] if another process has it, [`StoreError::Format`] if another version
@@ -55,7 +60,7 @@ impl RedbStore {
             Err(TryLockError::Error(error)) => return Err(StoreError::Io(error.to_string())),
         }
         let backend = FileBackend::new(file).map_err(failed)?;
-        Self::over(Arc::new(backend))
+        Self::opened(Arc::new(backend), || keep_copy(path))
     }
 
     /// A store in memory, gone when dropped.
@@ -71,7 +76,14 @@ impl RedbStore {
     /// # Errors
     /// As [`RedbStore::open`].
     pub fn over(medium: Arc<dyn StorageBackend>) -> Result<Self, StoreError> {
-        let (shelf, identity) = Shelf::open(medium)?;
+        Self::opened(medium, || Ok(()))
+    }
+
+    fn opened(
+        medium: Arc<dyn StorageBackend>,
+        before_upgrade: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        let (shelf, identity) = Shelf::open(medium, before_upgrade)?;
         let shelf = Arc::new(shelf);
         let writer = Writer::start(shelf.clone())?;
         Ok(Self {
@@ -112,6 +124,15 @@ fn open_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// Keeps the file as the version before can open it.
+fn keep_copy(path: &Path) -> Result<(), StoreError> {
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(".format-2");
+    std::fs::copy(path, &copy)
+        .and_then(|_| File::open(&copy)?.sync_all())
+        .map_err(|error| StoreError::Io(error.to_string()))
+}
+
 impl fmt::Debug for RedbStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("RedbStore").field(&self.counters()).finish()
@@ -123,8 +144,42 @@ impl Store for RedbStore {
         &self.identity
     }
 
-    async fn change(&self, change: Change) -> Result<LogState, ChangeError> {
+    async fn change(&self, change: Change) -> Result<Outcome, ChangeError> {
         self.writer.change(change).await
+    }
+
+    async fn restored(&self, now: i64) -> Result<u64, StoreError> {
+        older::restored(&*self.shelf.writable()?, now)
+    }
+
+    async fn acts(&self, handle: &Handle) -> Result<Vec<ActRecord>, StoreError> {
+        self.read(|txn| {
+            let Some(log) = read_log(txn, handle.as_bytes())? else {
+                return Ok(Vec::new());
+            };
+            let table = txn.open_table(ACTS).map_err(failed)?;
+            let ids = (log.number, 0)..=(log.number, u64::MAX);
+            let mut acts = Vec::new();
+            for row in table.range(ids).map_err(failed)? {
+                let (_, row) = row.map_err(failed)?;
+                acts.push(tables::ActRow::read(row.value())?.1);
+            }
+            Ok(acts)
+        })
+    }
+
+    async fn agenda(&self) -> Result<Vec<(Handle, i64)>, StoreError> {
+        self.read(|txn| {
+            let table = txn.open_table(ACTS).map_err(failed)?;
+            let mut next: BTreeMap<Handle, i64> = BTreeMap::new();
+            for row in table.iter().map_err(failed)? {
+                let (_, row) = row.map_err(failed)?;
+                let (handle, act) = tables::ActRow::read(row.value())?;
+                let due = next.entry(handle).or_insert(act.due_at);
+                *due = act.due_at.min(*due);
+            }
+            Ok(next.into_iter().collect())
+        })
     }
 
     async fn log(&self, handle: &Handle) -> Result<Option<LogState>, StoreError> {

@@ -10,7 +10,8 @@
 use super::super::StoreError;
 use super::super::types::Identity;
 use super::medium::{Fenced, Medium, Overlay, Tally};
-use super::tables::{FORMAT, META, Tables, damaged, failed};
+use super::older;
+use super::tables::{FORMAT, FORMAT_BEFORE, META, Tables, damaged, failed};
 use parcep_core::crypto::{Random as _, SystemRandom};
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
 use std::fmt;
@@ -41,11 +42,15 @@ struct State {
 }
 
 impl Shelf {
-    /// Opens the medium, or makes a store on an empty one.
-    pub(super) fn open(medium: Medium) -> Result<(Self, Identity), StoreError> {
+    /// Opens the medium, or makes a store on an empty one. `before_upgrade` keeps what an older version
+    /// could go back to (R-OPS-010).
+    pub(super) fn open(
+        medium: Medium,
+        before_upgrade: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<(Self, Identity), StoreError> {
         let tally = Arc::default();
         let (db, fence) = open_for_writing(&medium, &tally)?;
-        let identity = prepare(&db)?;
+        let identity = prepare(&db, before_upgrade)?;
         let shelf = Self {
             medium,
             current: RwLock::new(Arc::new(db)),
@@ -159,23 +164,35 @@ fn failed_io(error: std::io::Error) -> StoreError {
 }
 
 /// Makes the tables and the identity of a new store, or reads them from an old one.
-fn prepare(db: &Database) -> Result<Identity, StoreError> {
+fn prepare(
+    db: &Database,
+    before_upgrade: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<Identity, StoreError> {
     let txn = db.begin_read().map_err(failed)?;
     match txn.open_table(META) {
-        Ok(_) => existing(&txn),
+        Ok(_) => existing(db, &txn, before_upgrade),
         Err(redb::TableError::TableDoesNotExist(_)) => create(db),
         Err(error) => Err(failed(error)),
     }
 }
 
-fn existing(txn: &ReadTransaction) -> Result<Identity, StoreError> {
-    let format = meta(txn, "format")?;
-    let found = u32::from_be_bytes(format);
-    if found != FORMAT {
-        return Err(StoreError::Format {
-            found,
-            known: FORMAT,
-        });
+fn existing(
+    db: &Database,
+    txn: &ReadTransaction,
+    before_upgrade: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<Identity, StoreError> {
+    match u32::from_be_bytes(meta(txn, "format")?) {
+        FORMAT => {}
+        FORMAT_BEFORE => {
+            before_upgrade()?;
+            older::upgrade(db)?;
+        }
+        found => {
+            return Err(StoreError::Format {
+                found,
+                known: FORMAT,
+            });
+        }
     }
     Identity::new(meta(txn, "relay_seed")?).map_err(|_| damaged("relay key"))
 }

@@ -1,7 +1,8 @@
 //! Tables of the embedded store, and the rows in them.
 //!
 //! Blobs are kept as they came: an entry's row is its hash, its writer's group and the entry's own
-//! encoding. Format 2; format 1 had the writer's key in place of its group, and an id of the relay's own:
+//! encoding. Format 3. Format 2 had neither `slots` nor `acts`, and is brought up to date when it is opened;
+//! format 1 had the writer's key in place of its group, and an id of the relay's own, and is refused:
 //!
 //! | table | key | value |
 //! |---|---|---|
@@ -13,10 +14,15 @@
 //! | `access` | log number, key | `AccessKey` |
 //! | `usage` | log number, key | bytes that the key has stored; goes with the key |
 //! | `vouchers` | SHA-256 of a spent voucher | nothing |
+//! | `slots` | log number, slot, seq | group of the writer (16) ‖ UTC day after the arrival (4); empty if erased |
+//! | `acts` | log number, act number | `ActRow` |
+//!
+//! Nobody knows who wrote an entry that was given back: it has 16 zero bytes for the group, and no row in `slots`.
 
-use super::super::types::{LogState, RegisterRecord};
+use super::super::rules::Slotted;
+use super::super::types::{ActRecord, LogState, RegisterRecord, Replays};
 use super::super::{ChangeError, StoreError};
-use crate::access::AccessRecord;
+use crate::access::{AccessRecord, Handle};
 use bytes::Bytes;
 use parcep_core::crypto::Hash;
 use parcep_core::log::Entry;
@@ -24,7 +30,9 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction};
 
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
+/// The format before, which is brought up to date.
+pub(super) const FORMAT_BEFORE: u32 = 2;
 
 pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 pub(super) const LOGS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("logs");
@@ -37,6 +45,9 @@ pub(super) const ACCESS: TableDefinition<'_, (u64, &[u8; 32]), &[u8]> =
     TableDefinition::new("access");
 pub(super) const USAGE: TableDefinition<'_, (u64, &[u8; 32]), u64> = TableDefinition::new("usage");
 pub(super) const VOUCHERS: TableDefinition<'_, &[u8; 32], ()> = TableDefinition::new("vouchers");
+pub(super) const SLOTS: TableDefinition<'_, (u64, &[u8], u64), &[u8]> =
+    TableDefinition::new("slots");
+pub(super) const ACTS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("acts");
 
 /// Every table, open for one group of changes.
 pub(super) struct Tables<'txn> {
@@ -48,6 +59,8 @@ pub(super) struct Tables<'txn> {
     pub(super) access: Table<'txn, (u64, &'static [u8; 32]), &'static [u8]>,
     pub(super) usage: Table<'txn, (u64, &'static [u8; 32]), u64>,
     pub(super) vouchers: Table<'txn, &'static [u8; 32], ()>,
+    pub(super) slots: Table<'txn, (u64, &'static [u8], u64), &'static [u8]>,
+    pub(super) acts: Table<'txn, (u64, u64), &'static [u8]>,
 }
 
 impl<'txn> Tables<'txn> {
@@ -61,6 +74,8 @@ impl<'txn> Tables<'txn> {
             access: txn.open_table(ACCESS).map_err(failed)?,
             usage: txn.open_table(USAGE).map_err(failed)?,
             vouchers: txn.open_table(VOUCHERS).map_err(failed)?,
+            slots: txn.open_table(SLOTS).map_err(failed)?,
+            acts: txn.open_table(ACTS).map_err(failed)?,
         })
     }
 }
@@ -78,6 +93,42 @@ pub(super) struct LogRow {
     pub(super) head: Vec<u8>,
     #[prost(uint64, tag = "5")]
     pub(super) used_bytes: u64,
+    #[prost(int64, optional, tag = "6")]
+    pub(super) restored_until: Option<i64>,
+    #[prost(int64, optional, tag = "7")]
+    pub(super) history_until: Option<i64>,
+    /// Acts announced so far.
+    #[prost(uint64, tag = "8")]
+    pub(super) acts: u64,
+}
+
+/// An act, and the log that it belongs to.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ActRow {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(super) handle: Vec<u8>,
+    #[prost(message, optional, tag = "2")]
+    pub(super) act: Option<pb::AdminAct>,
+}
+
+impl ActRow {
+    pub(super) fn new(handle: &Handle, act: &ActRecord) -> Self {
+        Self {
+            handle: handle.as_bytes().to_vec(),
+            act: Some(act.into()),
+        }
+    }
+
+    pub(super) fn read(row: &[u8]) -> Result<(Handle, ActRecord), StoreError> {
+        let read = |row: Self| {
+            let handle = Handle::try_from(row.handle.as_slice()).ok()?;
+            Some((handle, row.act?.try_into().ok()?))
+        };
+        Self::decode(row)
+            .ok()
+            .and_then(read)
+            .ok_or_else(|| damaged("act row"))
+    }
 }
 
 impl LogRow {
@@ -90,7 +141,14 @@ impl LogRow {
     }
 
     pub(super) fn standing_at(self, state: &LogState) -> Self {
+        let (restored_until, history_until) = match state.replays {
+            Replays::None => (None, None),
+            Replays::Restore { until } => (Some(until), None),
+            Replays::History { until } => (None, Some(until)),
+        };
         Self {
+            restored_until,
+            history_until,
             relay_epoch: state.relay_epoch,
             next_seq: state.next_seq,
             head: state.head.0.to_vec(),
@@ -105,6 +163,11 @@ impl LogRow {
             next_seq: self.next_seq,
             head: hash(&self.head)?,
             used_bytes: self.used_bytes,
+            replays: match (self.restored_until, self.history_until) {
+                (Some(until), _) => Replays::Restore { until },
+                (None, Some(until)) => Replays::History { until },
+                (None, None) => Replays::None,
+            },
         })
     }
 }
@@ -179,6 +242,31 @@ pub(super) fn register_of(row: &[u8]) -> Result<RegisterRecord, StoreError> {
         .ok()
         .and_then(|message| RegisterRecord::try_from(message).ok())
         .ok_or_else(|| damaged("register row"))
+}
+
+/// A row of `slots`.
+pub(super) fn slot_row(slotted: &Slotted) -> [u8; 20] {
+    let mut row = [0; 20];
+    let (group, day) = row.split_at_mut(16);
+    group.copy_from_slice(&slotted.group);
+    day.copy_from_slice(&slotted.day_after.to_be_bytes());
+    row
+}
+
+/// What a row of `slots` says; `None` for an empty one.
+pub(super) fn slotted_of(row: &[u8]) -> Option<Slotted> {
+    let (group, day) = row.split_first_chunk::<16>()?;
+    Some(Slotted {
+        group: *group,
+        day_after: u32::from_be_bytes(day.try_into().ok()?),
+    })
+}
+
+/// The group that wrote the entry of a row.
+pub(super) fn group_of(row: &[u8]) -> Result<[u8; 16], StoreError> {
+    row.get(32..PREFIX)
+        .and_then(|group| group.try_into().ok())
+        .ok_or_else(|| damaged("entry row"))
 }
 
 fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {

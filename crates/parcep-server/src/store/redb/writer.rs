@@ -1,6 +1,6 @@
 //! Group commit: one thread collects the changes that wait and commits them with one flush.
 
-use super::super::types::LogState;
+use super::super::types::Outcome;
 use super::super::{Change, ChangeError, StoreError};
 use super::Counters;
 use super::apply::Prepared;
@@ -22,7 +22,7 @@ const GROUP_BYTES: usize = 16 << 20;
 /// How long a group waits for those who were in the one before: less than a flush takes.
 const MOMENT: Duration = Duration::from_micros(200);
 
-type Answer = Result<LogState, ChangeError>;
+type Answer = Result<Outcome, ChangeError>;
 
 struct Job {
     prepared: Prepared,
