@@ -36,7 +36,8 @@ pub struct Watching(Streaming<Bytes>);
 
 impl Driver {
     /// Puts the three together.
-    pub fn new(member: Member, store: Store, link: Link) -> Self {
+    pub fn new(mut member: Member, store: Store, link: Link) -> Self {
+        member.use_relay(link.uri());
         Self {
             member,
             store,
@@ -255,8 +256,13 @@ impl Driver {
             match &event {
                 Event::Followed(entry, _) => self.store.append(entry)?,
                 Event::Rewound(seq) => self.store.rewind(*seq)?,
-                Event::RegisterWritten(..) | Event::Register(_, _, Some(_)) => {
-                    self.store.save_versions(self.member.versions())?;
+                Event::Noted => self.store.save_notes(self.member.notes())?,
+                Event::Aside => self.store.save_aside(&self.member.aside_bytes())?,
+                Event::GoBack { .. } => self.member.refold(self.store.entries()?),
+                Event::Wanted { from, until } => {
+                    let entries = self.store.entries()?.into_iter();
+                    let wanted = entries.filter(|entry| (*from..*until).contains(&entry.seq));
+                    self.member.supply(wanted);
                 }
                 Event::Pause(millis) => pause = Some(Duration::from_millis(*millis)),
                 _ => {}

@@ -204,9 +204,19 @@ pub fn answer(
     welcome: &Welcome,
     random: &mut impl Random,
 ) -> Result<Vec<u8>, CryptoError> {
-    let info = welcome_info(anchor.log_id, to.device, &welcome.head);
+    answer_to(anchor, (to.device, to.sealing), welcome, random)
+}
+
+/// As [`answer`], for a device that is known by id and sealing key.
+pub(crate) fn answer_to(
+    anchor: &Anchor,
+    (device, sealing): (DeviceId, SealingPublic),
+    welcome: &Welcome,
+    random: &mut impl Random,
+) -> Result<Vec<u8>, CryptoError> {
+    let info = welcome_info(anchor.log_id, device, &welcome.head);
     let plaintext = Zeroizing::new(pb::Welcome::from(welcome).encode_to_vec());
-    let sealed_welcome = wrap(&to.sealing, info.as_bytes(), &plaintext, random)?;
+    let sealed_welcome = wrap(&sealing, info.as_bytes(), &plaintext, random)?;
     let answer = pb::JoinAnswer {
         anchor: Some(anchor.into()),
         sealed_welcome,

@@ -6,7 +6,8 @@
 //! | `anchor.bin` | what was believed before any relay spoke | once |
 //! | `secrets.bin` | every secret held, mode 0600 | when one comes or goes, before the entry that did it |
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
-//! | `versions.bin` | the highest version of each register that it wrote or read | when one changes |
+//! | `notes.bin` | versions of registers, what it knows of each relay, keys that it revoked | when one changes |
+//! | `aside.bin` | other branches of the log, and what was lost, sealed | when one comes or goes |
 //! | others | what a part of the client keeps by [`Store::keep`] | when it changes |
 //! | `lock` | nothing; held while a process uses the folder | – |
 //!
@@ -20,7 +21,7 @@ use parcep_core::crypto::{Hash, sha256};
 use parcep_core::epoch::Keyring;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
-use parcep_core::member::{Event, Identity, Member, Versions};
+use parcep_core::member::{Event, Identity, Member, Notes};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use records::Records;
@@ -33,7 +34,8 @@ const KEYS: &str = "keys.json";
 const ANCHOR: &str = "anchor.bin";
 const SECRETS: &str = "secrets.bin";
 const LOG: &str = "log.bin";
-const VERSIONS: &str = "versions.bin";
+const NOTES: &str = "notes.bin";
+const ASIDE: &str = "aside.bin";
 const LOCK: &str = "lock";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
@@ -181,24 +183,38 @@ impl Store {
         let anchor = self.anchor()?;
         let secrets = self.secrets()?;
         self.secrets = Some(sha256(&encoded(&secrets)));
-        let versions = match self.kept(VERSIONS)? {
-            Some(bytes) => Versions::parse(&bytes)
-                .ok_or_else(|| self.damaged(VERSIONS, "it holds no versions"))?,
-            None => Versions::default(),
+        let notes = match self.kept(NOTES)? {
+            Some(bytes) => {
+                Notes::parse(&bytes).ok_or_else(|| self.damaged(NOTES, "it holds no notes"))?
+            }
+            None => Notes::default(),
         };
         let identity = self.identity()?;
         let entries = self.entries()?;
         let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
-        member.remember(versions);
+        member.remember(notes);
+        if let Some(aside) = self.kept(ASIDE)?
+            && !member.remember_aside(&aside, self.entries()?)
+        {
+            return Err(self.damaged(ASIDE, "it does not fit the log"));
+        }
         Ok((member, history))
     }
 
-    /// Keeps the versions of registers, so that none goes back after a restart.
+    /// Keeps what stands aside of the log ([`Member::aside_bytes`]).
     ///
     /// # Errors
     /// If the disk refuses.
-    pub fn save_versions(&self, versions: &Versions) -> Result<(), ClientError> {
-        self.write(VERSIONS, &versions.encode())
+    pub fn save_aside(&self, bytes: &[u8]) -> Result<(), ClientError> {
+        self.write(ASIDE, bytes)
+    }
+
+    /// Keeps what a member remembers beside keys and log ([`Member::notes`]).
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_notes(&self, notes: &Notes) -> Result<(), ClientError> {
+        self.write(NOTES, &notes.encode())
     }
 
     /// Keeps the bytes of a part of the client, such as its reading of time, under a file name of
@@ -266,7 +282,7 @@ impl Store {
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in [KEYS, ANCHOR, SECRETS, VERSIONS, LOG, LOCK] {
+        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, LOCK] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }

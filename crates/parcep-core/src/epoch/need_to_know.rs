@@ -29,6 +29,28 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Those of these secrets that this audience may hold, as they are (R-JOIN-012). Nothing is derived.
+    pub fn holds(&self, handed: &Keyring) -> Keyring {
+        handed.only(|id| match (id.dependant, self) {
+            (None, _) => true,
+            (Some(dependant), Self::People(scope)) => {
+                id.kind.is_none() && scope.contains(&dependant)
+            }
+            (
+                Some(dependant),
+                Self::EnforcementPoint {
+                    category,
+                    dependants,
+                    ..
+                },
+            ) => {
+                let given =
+                    |kind| kind == SectionKind::Register || kinds_of(*category).contains(&kind);
+                dependants.contains(&dependant) && id.kind.is_some_and(given)
+            }
+        })
+    }
+
     /// The secrets of `from` that this audience needs, of every generation that `from` holds whole.
     /// A kind secret is never passed on by somebody who holds no more than it.
     pub fn select(&self, from: &Keyring) -> Keyring {

@@ -3,7 +3,7 @@
 use super::Household;
 use super::consent::Deed;
 use crate::constitution::may_write;
-use crate::crypto::{CryptoError, SealingKey};
+use crate::crypto::{CryptoError, Hash, SealingKey};
 use crate::document::{
     DocumentError, PayloadType, VerifiedDocument, Wraps, open_header, sections_of,
 };
@@ -78,7 +78,9 @@ impl Household {
         self.places.cut(entry.seq);
         let outcome = self.fold(entry, keyring, key)?;
         let oldest = self.open.iter().map(|open| open.seq).min();
-        self.places.note(entry.seq, entry.hash(), oldest);
+        // An entry is hashed for this only while something is open.
+        let hash = oldest.map_or(Hash::ZERO, |_| entry.hash());
+        self.places.note(entry.seq, hash, oldest);
         Ok(outcome)
     }
 
@@ -163,7 +165,12 @@ impl Household {
     }
 
     /// Secrets that a new epoch wraps for this device. They count only once the epoch does.
-    fn handed_over(&self, entry: &Entry, held: &Keyring, key: &SealingKey) -> Option<Keyring> {
+    pub(super) fn handed_over(
+        &self,
+        entry: &Entry,
+        held: &Keyring,
+        key: &SealingKey,
+    ) -> Option<Keyring> {
         let is_next = entry.generation == self.epoch.number.checked_add(1)?;
         if !is_next || held.household(entry.generation).is_some() {
             return None;

@@ -1,6 +1,7 @@
 //! What holds now: verified documents folded, one entry after the other, into members and live
 //! documents. The same prefix of the log gives the same household on every device (R-LOG-008).
 
+mod branches;
 mod consent;
 mod documents;
 mod due;
@@ -14,6 +15,7 @@ mod rights;
 mod view;
 mod witness;
 
+pub use branches::draft_of;
 pub use due::EpochDue;
 pub use fold::{Effect, Outcome, Stop};
 pub use genesis::{Founding, GenesisError, found, join};

@@ -52,6 +52,15 @@ impl ChainError {
             Self::TooOld(_) => Reason::UnknownPosition,
         }
     }
+
+    /// The place at which the two stories differ, or may.
+    pub fn place(self) -> u64 {
+        match self {
+            Self::Rollback { theirs, .. } => theirs.saturating_sub(1),
+            Self::Gap { expected, .. } => expected,
+            Self::Fork { seq, .. } | Self::TooOld(seq) => seq,
+        }
+    }
 }
 
 /// Where an offered entry stands.

@@ -24,6 +24,10 @@ pub enum Method {
     WriteRegister,
     /// `GrantAccess`
     GrantAccess,
+    /// `ListAccess`
+    ListAccess,
+    /// `RevokeAccess`
+    RevokeAccess,
 }
 
 impl Method {
@@ -39,6 +43,8 @@ impl Method {
             Self::ReadRegister => "/parcep.v1alpha1.RelayService/ReadRegister",
             Self::WriteRegister => "/parcep.v1alpha1.RelayService/WriteRegister",
             Self::GrantAccess => "/parcep.v1alpha1.RelayService/GrantAccess",
+            Self::ListAccess => "/parcep.v1alpha1.RelayService/ListAccess",
+            Self::RevokeAccess => "/parcep.v1alpha1.RelayService/RevokeAccess",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::roots::Roots;
 use crate::crypto::{Hash, SealingKey};
-use crate::epoch::Keyring;
+use crate::epoch::{Keyring, SecretId};
 use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
 use crate::id::LogId;
 use crate::log::{ChainError, Entry, Follower, Step};
@@ -24,6 +24,7 @@ pub struct Chain {
     run: Option<Run>,
     dropped: Option<Run>,
     drops: u8,
+    unopened_at: Option<u64>,
     amended_at: u64,
     roots: Roots,
 }
@@ -78,6 +79,7 @@ impl Chain {
             run: None,
             dropped: None,
             drops: 0,
+            unopened_at: None,
             amended_at: 0,
             roots: Roots::default(),
         }
@@ -112,6 +114,7 @@ impl Chain {
             self.drops < MAX_DROPS && dropped.is_none_or(|dropped| dropped.first != run.first)
         })?;
         self.drops += 1;
+        self.unopened_at.take_if(|seq| *seq >= run.seq);
         let skipped = self.follower.next_seq().saturating_sub(run.seq);
         self.follower.rewind(run.seq, run.before);
         if let Some(household) = &mut self.household {
@@ -185,6 +188,27 @@ impl Chain {
         known.then(|| self.roots.at(seq)).flatten()
     }
 
+    /// Forgets secrets that are newer than what holds here: they belong to another continuation of this
+    /// chain, whose epochs count alike and hold other secrets.
+    pub fn forget_newer(&mut self) {
+        let Some(household) = &self.household else {
+            return;
+        };
+        let newest = |dependant| match dependant {
+            None => Some(household.epoch()),
+            Some(id) => household.generation(id),
+        };
+        let older = |id: SecretId| Some(id.generation) <= newest(id.dependant);
+        self.keyring = self.keyring.only(older);
+    }
+
+    /// The first entry whose header never opened: from there on what holds may be incomplete, until a
+    /// secret comes that opens it (R-LOG-013, R-REG-013).
+    pub fn incomplete_from(&self) -> Option<u64> {
+        let run = self.run.map(|run| run.seq);
+        [self.unopened_at, run].into_iter().flatten().min()
+    }
+
     /// Place at which the constitution last changed.
     pub fn amended_at(&self) -> u64 {
         self.amended_at
@@ -210,6 +234,9 @@ impl Chain {
 
     /// Only who signed for this very predecessor vouches for what stands before.
     fn note_run(&mut self, outcome: &Outcome, entry: &Entry, hash: Hash) {
+        if *outcome == Outcome::Unopened {
+            self.unopened_at.get_or_insert(entry.seq);
+        }
         let fault = match outcome {
             Outcome::Effect(_) => return self.run = None,
             Outcome::NoEffect(

@@ -8,7 +8,7 @@ use crate::epoch::Keyring;
 use crate::household::{Household, Outcome};
 use crate::id::{DeviceId, DocumentId};
 use crate::joining::Anchor;
-use crate::log::Entry;
+use crate::log::{Entry, ForkProof};
 use crate::reason::Reason;
 use crate::register::VerifiedRegister;
 use crate::session;
@@ -24,6 +24,40 @@ pub enum Event {
     Followed(Entry, Outcome),
     /// Entries from this place on were never there: drop them from the store.
     Rewound(u64),
+    /// Hand over every stored entry of the chain, in order, by [`Member::refold`]. What follows says
+    /// what becomes of those from `to` on; until then no call is made.
+    GoBack {
+        /// The first place in question.
+        to: u64,
+    },
+    /// What holds was judged anew, and may be another household: look at it as after a restart.
+    Refolded,
+    /// What stands aside changed: store [`Member::aside_bytes`] before anything later is acted on.
+    Aside,
+    /// Hand over stored entries from `from` on and before `until` by [`Member::supply`].
+    Wanted {
+        /// The first place.
+        from: u64,
+        /// The place behind the last.
+        until: u64,
+    },
+    /// So many entries were given back to a relay that lost them, or that is new (R-MOVE-011).
+    GivenBack(u64),
+    /// The relay began this relay epoch: its store went back to an earlier state (R-MOVE-009).
+    Restored(u32),
+    /// Own documents that a fork, a restore or a move took: ask the person whether to append them
+    /// again, and give [`Member::append`] what [`Member::draft_again`] returns (R-MOVE-007).
+    AskAgain(Vec<DocumentId>),
+    /// A fork is proven, to be kept and handed on (R-MOVE-028).
+    Forked(Box<ForkProof>),
+    /// The log's home is the relay at this address now: connect there, call [`Member::use_relay`] and
+    /// sync (R-MOVE-022).
+    Moved(String),
+    /// [`Member::notes`] changed: store them.
+    Noted,
+    /// This relay is suspected, and followed all the same. `Withheld`: others have seen more of the log
+    /// than it serves (R-LOG-015).
+    Suspected(Failure),
     /// Everything the relay has was followed.
     CaughtUp,
     /// The document stands at this place.
@@ -34,6 +68,10 @@ pub enum Event {
     Register(DeviceId, PayloadType, Option<VerifiedRegister>),
     /// This device's register stands at this version.
     RegisterWritten(PayloadType, u64),
+    /// Every access key of the log, in order of the key.
+    Access(Result<Vec<pb::AccessKey>, Reason>),
+    /// An access key was removed, or was refused to be.
+    Revoked(Result<(), Reason>),
     /// A key was granted access, or was refused it.
     Granted(Result<(), Reason>),
     /// The log exists at the relay, or cannot be created there.
@@ -65,7 +103,16 @@ pub struct Member {
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
     pub(super) distrusted: Option<Failure>,
-    pub(super) versions: super::Versions,
+    pub(super) notes: super::Notes,
+    pub(super) given: Keyring,
+    pub(super) aside: Vec<super::Branch>,
+    pub(super) back: Option<super::back::Back>,
+    pub(super) giving: Option<super::give::Giving>,
+    pub(super) at: super::relay::AtRelay,
+    pub(super) silence: super::relay::Silence,
+    pub(super) claims: super::claims::Claims,
+    pub(super) bookmark: Option<pb::SignedBookmark>,
+    pub(super) now: i64,
     pub(super) session: Option<Session>,
     awaiting: Option<Awaiting>,
 }
@@ -81,6 +128,10 @@ pub(super) struct Session {
 pub(super) enum Job {
     Create(Box<pb::CreateLogRequest>),
     Follow,
+    Back,
+    GiveBack,
+    ListAccess,
+    Revoke(Vec<u8>),
     Append(Box<Pending>),
     WriteRegister(Box<RegisterJob>),
     ReadRegister(Box<RegisterRead>),
@@ -98,14 +149,29 @@ enum Awaiting {
 impl Member {
     pub(super) fn with(identity: Identity, anchor: Anchor, keyring: Keyring) -> Self {
         Self {
-            chain: Chain::new(anchor.log_id, anchor.genesis, keyring),
+            chain: Chain::new(anchor.log_id, anchor.genesis, keyring.clone()),
+            given: keyring,
+            aside: Vec::new(),
+            back: None,
+            giving: None,
+            at: super::relay::AtRelay {
+                uri: anchor
+                    .relays
+                    .first()
+                    .map_or_else(String::new, |r| r.uri.clone()),
+                ..Default::default()
+            },
+            silence: Default::default(),
+            claims: Default::default(),
+            bookmark: None,
+            now: 0,
             identity,
             anchor,
             promised: None,
             events: VecDeque::new(),
             jobs: VecDeque::new(),
             distrusted: None,
-            versions: super::Versions::default(),
+            notes: super::Notes::default(),
             session: None,
             awaiting: None,
         }
@@ -135,16 +201,6 @@ impl Member {
         }
         let history = std::mem::take(&mut member.events);
         (member, history.into())
-    }
-
-    /// Versions of registers, to be stored behind [`Event::RegisterWritten`].
-    pub fn versions(&self) -> &super::Versions {
-        &self.versions
-    }
-
-    /// Gives back what was stored of [`Member::versions`], before the first call.
-    pub fn remember(&mut self, versions: super::Versions) {
-        self.versions = versions;
     }
 
     /// The device.
@@ -207,7 +263,10 @@ impl Member {
         now: i64,
         random: &mut impl Random,
     ) -> Result<Option<Call>, DocumentError> {
-        if self.awaiting.is_some() || self.distrusted.is_some() || self.jobs.is_empty() {
+        self.now = now;
+        let owed = self.owes_refold() || self.owes_supply();
+        let idle = self.distrusted.is_some() || self.jobs.is_empty();
+        if self.awaiting.is_some() || owed || idle {
             return Ok(None);
         }
         let has_session = self.session.as_ref().is_some_and(|s| s.expires_at > now);
@@ -239,6 +298,7 @@ impl Member {
         now: i64,
         random: &mut impl Random,
     ) -> Option<Call> {
+        self.now = now;
         match (self.awaiting.take()?, reply) {
             (Awaiting::Challenge, Ok(bytes)) => return self.on_challenge(bytes),
             (Awaiting::Session, Ok(bytes)) => self.on_session(bytes),
@@ -255,6 +315,11 @@ impl Member {
             self.on_no_session(Refusal::Reason(Reason::Malformed));
             return None;
         };
+        if !self.is_relay(&challenge.relay_id) {
+            // R-RELAY-035: whoever answers here is not the relay that this address stands for.
+            self.on_no_session(Refusal::Reason(Reason::BadChallenge));
+            return None;
+        }
         let signed = session::challenge(
             &challenge.relay_id,
             &self.anchor.handle,
@@ -291,6 +356,7 @@ impl Member {
             token: opened.session,
             expires_at: opened.expires_at,
         });
+        self.at.may_append = opened.rights.contains(&pb::Right::Append.into());
         self.ask_for_run();
         if let Some(status) = opened.status {
             self.check_status(&status);
@@ -316,15 +382,31 @@ impl Member {
             Job::ReadRegister(read) => {
                 Event::Register(read.key.writer, read.key.payload_type, None)
             }
-            Job::Follow | Job::WriteRegister(_) => Event::Failed(reason),
+            Job::Follow | Job::Back | Job::GiveBack | Job::WriteRegister(_) => {
+                Event::Failed(reason)
+            }
+            Job::ListAccess => Event::Access(Err(reason)),
+            Job::Revoke(_) => Event::Revoked(Err(reason)),
         };
         self.events.push_back(event);
+    }
+
+    /// A chain before entry 0, with the secrets that came by no wrap.
+    pub(super) fn empty_chain(&self) -> Chain {
+        Chain::new(self.anchor.log_id, self.anchor.genesis, self.given.clone())
+    }
+
+    /// No reply to an earlier call is waited for any more.
+    pub(super) fn stop_waiting(&mut self) {
+        self.awaiting = None;
     }
 
     pub(super) fn distrust(&mut self, reason: Reason, seq: u64) {
         let failure = Failure { reason, seq };
         self.distrusted = Some(failure);
         self.jobs.clear();
+        self.back = None;
+        self.giving = None;
         self.events.push_back(Event::Distrusted(failure));
     }
 

@@ -2,8 +2,10 @@
 
 use super::chain::{Refused, Taken};
 use super::engine::{Job, call};
-use super::{Call, Event, Member, Method};
-use crate::log::Entry;
+use super::{Call, Event, Failure, Member, Method};
+use crate::crypto::Hash;
+use crate::household::{Effect, Household, Outcome};
+use crate::log::{ChainError, Entry};
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -21,32 +23,73 @@ impl Member {
         match self.chain.take(&entry, &self.identity.sealing) {
             Ok(Taken::Known) => {}
             Ok(Taken::Next(outcome)) => {
+                // Only genesis and epochs say what secrets have to be.
+                let commits =
+                    entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
+                let moved = outcome == Outcome::Effect(Effect::Moved);
                 self.events.push_back(Event::Followed(entry, outcome));
-                self.keep_promise();
+                self.keep_promise(commits);
+                self.tell_home(moved);
             }
             Err(Refused::Stopped(reason)) => self.distrust(reason, entry.seq),
-            Err(Refused::Unfit(_, reason)) => {
-                self.on_chain_error(reason);
+            Err(Refused::Unfit(error, reason)) => {
+                // A relay that began a new relay epoch may have entries of members that are not known
+                // here: what it is, is said once both are followed.
+                let newer =
+                    self.at.relay_epoch > self.household().map_or(0, Household::relay_epoch);
+                let parted = newer && matches!(error, ChainError::Fork { .. });
+                let reason = if parted { Reason::Fork } else { reason };
+                self.on_chain_error(reason, error.place());
                 return false;
             }
         }
         self.distrusted.is_none()
     }
 
-    /// Compares what the relay says with what was seen. False if the two do not agree.
+    /// Compares what the relay says of itself with what was seen. False if the two do not agree, or
+    /// something has to be done first.
     pub(super) fn check_status(&mut self, status: &pb::LogStatus) -> bool {
-        let Ok(head) = status.head.as_slice().try_into() else {
+        let Ok(head) = Hash::try_from(status.head.as_slice()) else {
             self.distrust(Reason::Malformed, status.next_seq);
             return false;
         };
-        if let Err(error) = self.chain.follower().check_status(status.next_seq, head) {
-            self.on_chain_error(error.reason());
+        if !self.hear(status.relay_epoch) {
             return false;
         }
-        true
+        // R-LOG-016: what it named of itself it has to serve.
+        if status.next_seq < self.at.named {
+            let behind = status.next_seq < self.chain.next_seq();
+            let reason = if behind {
+                Reason::Rollback
+            } else {
+                Reason::NotServed
+            };
+            self.distrust(reason, status.next_seq);
+            return false;
+        }
+        self.at.named = status.next_seq;
+        match self.chain.follower().check_status(status.next_seq, head) {
+            Ok(()) => true,
+            Err(_) if self.is_restored(status) => {
+                self.give_back(status.next_seq, head);
+                self.at.gave_up || !self.at.may_append
+            }
+            Err(error) => {
+                self.on_chain_error(error.reason(), error.place());
+                false
+            }
+        }
     }
 
-    pub(super) fn read_call(&self, session: Vec<u8>) -> Call {
+    /// Has the log read next, unless it is going to be.
+    pub(super) fn follow_soon(&mut self) {
+        if !self.jobs.iter().any(|job| matches!(job, Job::Follow)) {
+            self.jobs.push_front(Job::Follow);
+        }
+    }
+
+    pub(super) fn read_call(&mut self, session: Vec<u8>) -> Call {
+        self.claims.asking();
         let request = pb::ReadRequest {
             session,
             from_seq: self.chain.next_seq(),
@@ -62,11 +105,24 @@ impl Member {
             return false;
         };
         let before = self.chain.next_seq();
-        for entry in page.entries {
+        let seqs: Vec<_> = page.entries.iter().map(|entry| entry.seq).collect();
+        for (index, entry) in page.entries.into_iter().enumerate() {
+            let next = self.chain.next_seq();
+            if entry.seq > next {
+                // R-LOG-014: what is missing may come behind what came too early.
+                let later = seqs.iter().skip(index).any(|seq| *seq == next);
+                let reason = if later {
+                    Reason::OutOfOrder
+                } else {
+                    Reason::Gap
+                };
+                self.on_chain_error(reason, next);
+                return false;
+            }
             let followed = match Entry::try_from(entry) {
                 Ok(entry) => self.follow(entry),
                 Err(error) => {
-                    self.distrust(error.reason(), self.chain.next_seq());
+                    self.distrust(error.reason(), next);
                     false
                 }
             };
@@ -78,14 +134,27 @@ impl Member {
             self.distrust(Reason::Malformed, before);
             return false;
         };
-        if self.chain.next_seq() < status.next_seq {
-            // An empty page although there is more would be asked for without end.
-            if self.chain.next_seq() <= before {
-                self.distrust(Reason::Gap, before);
-            }
-            return false;
+        if self.chain.next_seq() >= status.next_seq {
+            return self.check_status(&status) && self.compare_claims();
         }
-        self.check_status(&status)
+        // An empty page although there is more would be asked for without end.
+        if self.chain.next_seq() <= before {
+            self.distrust(Reason::NotServed, before);
+        } else if self.hear(status.relay_epoch) {
+            self.at.named = self.at.named.max(status.next_seq);
+        }
+        false
+    }
+
+    /// The log was read to its end: what others have seen of it has to be there (R-LOG-015).
+    fn compare_claims(&mut self) -> bool {
+        for seq in self.claims.withheld(self.chain.next_seq()) {
+            let reason = Reason::Withheld;
+            let failure = Failure { reason, seq };
+            self.events.push_back(Event::Suspected(failure));
+        }
+        self.release_found();
+        true
     }
 
     /// A run at the end of what a relay serves is asked for once more in each session (R-LOG-009).
@@ -93,22 +162,22 @@ impl Member {
         self.chain.ask_anew();
         if let Some(seq) = self.chain.drop_run() {
             self.events.push_back(Event::Rewound(seq));
-            self.jobs.push_front(Job::Follow);
+            self.follow_soon();
         }
     }
 
     /// A break in the chain behind a run may only mean that the run never was there: drop it and ask
-    /// once more. If it comes again, the relay is at fault (R-LOG-009).
-    fn on_chain_error(&mut self, reason: Reason) {
-        match self.chain.drop_run() {
-            Some(seq) => {
-                self.events.push_back(Event::Rewound(seq));
-                self.jobs.push_front(Job::Follow);
-            }
-            None => {
-                let reason = self.chain.run_fault().unwrap_or(reason);
-                self.distrust(reason, self.chain.next_seq());
-            }
+    /// once more. If it comes again, the relay is at fault (R-LOG-009). A break elsewhere means that the
+    /// relay has something else at a place that was applied.
+    pub(super) fn on_chain_error(&mut self, reason: Reason, place: u64) {
+        if let Some(seq) = self.chain.drop_run() {
+            self.events.push_back(Event::Rewound(seq));
+            return self.follow_soon();
+        }
+        match self.chain.run_fault() {
+            Some(fault) => self.distrust(fault, self.chain.next_seq()),
+            None if reason == Reason::Fork => self.seek(place),
+            None => self.distrust(reason, self.chain.next_seq()),
         }
     }
 }

@@ -10,21 +10,30 @@
 //! [`Event::Followed`] entry before it acts on anything later, and hands all of them back to
 //! [`Member::restore`] after a restart: the engine verifies them anew.
 
+mod aside;
+mod back;
 mod call;
 mod chain;
+mod claims;
 mod engine;
 mod follow;
+mod give;
 mod identity;
+mod notes;
+mod relay;
 mod roots;
+mod supplement;
 mod versions;
 mod watch;
 mod welcome;
 mod write;
 
+pub use aside::{Branch, LOST_FOR, Why};
 pub use call::{Call, Method, Refusal};
 pub use chain::{Chain, Refused, Taken};
 pub use engine::{Event, Failure, Member};
 pub use identity::Identity;
+pub use notes::{Notes, RelayNote};
 pub use versions::Versions;
 pub use welcome::WelcomeError;
 pub use write::{MAX_ATTEMPTS, RegisterUpdate};

@@ -2,10 +2,12 @@
 
 use super::engine::{Event, call};
 use super::{Call, Member, Method};
+use crate::crypto::Hash;
 use crate::document::PayloadType;
 use crate::id::{DeviceId, PrincipalId};
-use crate::log::Entry;
+use crate::log::{Entry, ForkProof};
 use crate::reason::Reason;
+use crate::session;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -34,7 +36,7 @@ impl Member {
                 }
                 Err(error) => self.distrust(error.reason(), self.chain.next_seq()),
             },
-            Ok(Some(Item::Bookmark(bookmark))) => self.on_bookmark(&bookmark),
+            Ok(Some(Item::Bookmark(bookmark))) => self.on_bookmark(bookmark),
             Ok(Some(Item::Register(register))) => self.on_register_item(&register),
             // A later version's item, a notice that bodies may be pruned, or an announced act.
             Ok(Some(Item::Compaction(_) | Item::Act(_)) | None) => {}
@@ -42,17 +44,43 @@ impl Member {
         }
     }
 
-    /// A bookmark says where the log stands. It may lag behind this member's own appends, so only
-    /// another hash for the same place is a fault.
-    fn on_bookmark(&mut self, bookmark: &pb::Bookmark) {
-        let next_seq = bookmark.seq.saturating_add(1);
-        if next_seq == self.chain.next_seq() {
-            let status = pb::LogStatus {
-                relay_epoch: bookmark.relay_epoch,
-                next_seq,
-                head: bookmark.head.clone(),
-            };
-            self.check_status(&status);
+    /// A bookmark says where the log stands. It may lag behind this member's own appends, and go
+    /// before what the stream brought, so only another hash for a known place is a fault.
+    fn on_bookmark(&mut self, bookmark: pb::Bookmark) {
+        let Ok(head) = Hash::try_from(bookmark.head.as_slice()) else {
+            return self.distrust(Reason::Malformed, bookmark.seq);
+        };
+        let known = self.notes.relay(&self.at.uri).relay_epoch;
+        if known > 0 && bookmark.relay_epoch > known {
+            // Its store went back: the next session says how far.
+            self.session = None;
+            return self.follow_soon();
+        }
+        if !self.hear(bookmark.relay_epoch) {
+            return;
+        }
+        self.keep_bookmark(&bookmark, head);
+        let ours = self.chain.follower().hash_at(bookmark.seq);
+        let differs = ours.is_some_and(|ours| ours != head);
+        if differs && self.distrusted.is_none() {
+            self.on_chain_error(Reason::Fork, bookmark.seq);
+        }
+    }
+
+    /// A bookmark under a relay key of the constitution is a witness: of more than is served
+    /// (R-LOG-015), and with a second one of a fork (R-MOVE-001).
+    fn keep_bookmark(&mut self, bookmark: &pb::Bookmark, head: Hash) {
+        let relays = self.relays().into_iter();
+        let keys: Vec<_> = relays.filter_map(|(_, key)| key).collect();
+        let handle = self.anchor.handle.clone();
+        let Some(signed) = session::signed_bookmark(bookmark, &handle, &keys) else {
+            return;
+        };
+        self.claims.add(bookmark.seq, head);
+        let earlier = self.bookmark.replace(signed.clone());
+        if let Some(proof) = earlier.and_then(|earlier| ForkProof::of_bookmarks(earlier, signed)) {
+            self.events.push_back(Event::Forked(Box::new(proof)));
+            self.distrust(Reason::Fork, bookmark.seq);
         }
     }
 

@@ -1,9 +1,10 @@
 //! Founding, inviting, joining: how a member comes to be.
 
+use super::supplement::audience_of;
 use super::{Identity, Member};
 use crate::constitution::Standing;
 use crate::crypto::{CryptoError, Hash, Random};
-use crate::epoch::{Audience, Keyring};
+use crate::epoch::Keyring;
 use crate::household::live_root;
 use crate::id::PrincipalId;
 use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
@@ -75,11 +76,11 @@ impl Member {
 
     /// Checks the Welcome on the way to its head: secrets against the commitments of each epoch,
     /// then head, live list and this device's own membership (R-JOIN-007).
-    pub(super) fn keep_promise(&mut self) {
+    pub(super) fn keep_promise(&mut self, commits: bool) {
         if self.promised.is_none() {
             return;
         }
-        let household = self.chain.household();
+        let household = self.chain.household().filter(|_| commits);
         if household.is_some_and(|household| !household.commits_to(self.chain.keyring())) {
             return self.distrust(Reason::BadCommitment, self.chain.next_seq());
         }
@@ -110,21 +111,14 @@ impl Member {
         if household.key_of(request.device) != Some(request.signing) {
             return Err(WelcomeError::NotAMember);
         }
-        let audience = match (request.what, household.standing_of(request.device)) {
-            (Joining::EnforcementPoint(_), Some(Standing::EnforcementPoint)) => {
-                let point = household
-                    .enforcement_point(request.device)
-                    .ok_or(WelcomeError::NotAMember)?;
-                Audience::EnforcementPoint {
-                    device: point.id,
-                    category: point.category,
-                    dependants: point.dependants.clone(),
-                }
+        let fits = match household.standing_of(request.device) {
+            Some(Standing::EnforcementPoint) => {
+                matches!(request.what, Joining::EnforcementPoint(_))
             }
-            (Joining::Person(_), Some(Standing::Guardian(_, scope))) => Audience::People(scope),
-            (Joining::Person(_), Some(Standing::Dependant(who))) => Audience::People(vec![who]),
-            _ => return Err(WelcomeError::NotAMember),
+            _ => matches!(request.what, Joining::Person(_)),
         };
+        let audience = audience_of(household, request.device).filter(|_| fits);
+        let (_, audience) = audience.ok_or(WelcomeError::NotAMember)?;
         let (next_seq, head) = self.head();
         let live = household.live().map(|live| {
             let document = &live.document;

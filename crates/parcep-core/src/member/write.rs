@@ -17,6 +17,9 @@ use prost::Message as _;
 /// How often a document is signed for another place before its author hears of it.
 pub const MAX_ATTEMPTS: u32 = 64;
 
+/// Most access keys of a log that are remembered: four for each device that a household may have.
+const MAX_KEYS: usize = 256;
+
 /// A new value for one of this device's registers.
 #[derive(Debug, Clone)]
 pub struct RegisterUpdate {
@@ -143,6 +146,17 @@ impl Member {
         self.jobs.push_back(Job::Grant(Box::new(Grant(access))));
     }
 
+    /// Takes an access key from whoever has it. It is remembered for 90 days, and done again after a
+    /// restore (R-MOVE-017).
+    pub fn revoke_access(&mut self, access_key: Vec<u8>) {
+        self.jobs.push_back(Job::Revoke(access_key));
+    }
+
+    /// Asks who has access; [`Event::Access`] tells, and it is remembered for a move (R-MOVE-027).
+    pub fn list_access(&mut self) {
+        self.jobs.push_back(Job::ListAccess);
+    }
+
     /// Creates the log at the relay with entry 0. For founders.
     pub fn create_log(&mut self, genesis: &Entry, access: pb::AccessKey, voucher: Vec<u8>) {
         let request = pb::CreateLogRequest {
@@ -193,6 +207,26 @@ impl Member {
         };
         match self.jobs.front_mut() {
             Some(Job::Follow) => Ok(Some(self.read_call(session))),
+            Some(Job::Back) => {
+                let made = self.back_call(session);
+                if made.is_none() {
+                    self.jobs.pop_front();
+                }
+                Ok(made)
+            }
+            Some(Job::GiveBack) => Ok(self.give_call(session)),
+            Some(Job::ListAccess) => {
+                let request = pb::ListAccessRequest { session };
+                Ok(Some(call(Method::ListAccess, &request)))
+            }
+            Some(Job::Revoke(key)) => {
+                let access_key = key.clone();
+                let request = pb::RevokeAccessRequest {
+                    session,
+                    access_key,
+                };
+                Ok(Some(call(Method::RevokeAccess, &request)))
+            }
             Some(Job::Append(_)) => self.append_call(session, random),
             Some(Job::WriteRegister(job)) => {
                 let Some(base) = job.base else {
@@ -224,16 +258,32 @@ impl Member {
         };
         match job {
             Job::Follow => {
+                // Behind whatever the page shows to be due first.
+                self.jobs.push_front(Job::Follow);
                 if self.on_page(bytes) {
+                    let follow = |job: &Job| matches!(job, Job::Follow);
+                    if let Some(index) = self.jobs.iter().position(follow) {
+                        self.jobs.remove(index);
+                    }
                     self.events.push_back(Event::CaughtUp);
-                } else if self.distrusted.is_none() {
-                    self.jobs.push_front(Job::Follow);
                 }
+            }
+            Job::Back => self.on_back_page(bytes),
+            Job::GiveBack => self.on_given(),
+            Job::ListAccess => self.on_access(bytes),
+            Job::Revoke(key) => {
+                self.notes.note_revoked(key, self.now);
+                self.events.push_back(Event::Noted);
+                self.events.push_back(Event::Revoked(Ok(())));
             }
             Job::Append(pending) => self.on_appended(*pending, bytes),
             Job::WriteRegister(job) => self.on_register_step(*job, bytes),
             Job::ReadRegister(read) => self.on_register(&read.key, bytes),
-            Job::Grant(_) => self.events.push_back(Event::Granted(Ok(()))),
+            Job::Grant(grant) => {
+                self.notes.note_granted(&grant.0.access_key);
+                self.events.push_back(Event::Noted);
+                self.events.push_back(Event::Granted(Ok(())));
+            }
             Job::Create(_) => self.events.push_back(Event::Created(Ok(()))),
         }
     }
@@ -268,6 +318,7 @@ impl Member {
                 self.jobs.push_front(job);
                 self.jobs.push_front(Job::Follow);
             }
+            (Job::GiveBack, Refusal::Reason(reason)) => self.on_not_given(reason),
             (Job::WriteRegister(register), Refusal::Reason(Reason::StaleVersion)) => {
                 register.base = None;
                 register.attempts += 1;
@@ -282,6 +333,17 @@ impl Member {
                 self.events.push_back(Event::Pause(millis));
             }
         }
+    }
+
+    fn on_access(&mut self, bytes: &[u8]) {
+        let listed = pb::ListAccessResponse::decode(bytes);
+        let listed = listed.ok().filter(|listed| listed.keys.len() <= MAX_KEYS);
+        let Some(listed) = listed else {
+            return self.fail(Job::ListAccess, Reason::Malformed);
+        };
+        self.notes.note_access(listed.keys.clone());
+        self.events.push_back(Event::Noted);
+        self.events.push_back(Event::Access(Ok(listed.keys)));
     }
 
     fn push_append(&mut self, content: Content, consent_until: i64) {
@@ -331,7 +393,8 @@ impl Member {
             return Ok(None);
         };
         let place = Place {
-            relay_epoch: household.relay_epoch(),
+            // R-MOVE-014: the greater of what the relay announced and what had effect.
+            relay_epoch: household.relay_epoch().max(self.at.relay_epoch),
             seq: self.chain.next_seq(),
             prev: self.chain.head(),
         };
@@ -437,7 +500,7 @@ impl Member {
     fn on_register_step(&mut self, mut job: RegisterJob, bytes: &[u8]) {
         if job.base.is_some() {
             if let Some(sent) = &job.sent {
-                self.versions.accept(sent);
+                self.accept_version(sent);
             }
             let version = pb::WriteRegisterResponse::decode(bytes).map(|reply| reply.version);
             let payload_type = job.key.payload_type;
@@ -448,7 +511,7 @@ impl Member {
             .ok()
             .and_then(|reply| reply.register);
         // R-REG-007: where none stands, this device goes on behind what it wrote before.
-        let highest = self.versions.highest(&job.key.name());
+        let highest = self.notes.versions.highest(&job.key.name());
         let standing = standing.map_or(highest, |register| register.version);
         if standing < highest {
             return self.fail(Job::WriteRegister(Box::new(job)), Reason::Rollback);
@@ -476,11 +539,21 @@ impl Member {
     ) -> Option<VerifiedRegister> {
         let verifier = self.chain.household()?.key_of(key.writer)?;
         let value = key.open(register, &verifier).ok()?;
-        if !self.versions.accept(register) {
+        if !self.accept_version(register) {
             self.events.push_back(Event::Failed(Reason::Rollback));
             return None;
         }
         Some(value)
+    }
+
+    /// Remembers the highest version of a register. False if this one goes back.
+    fn accept_version(&mut self, register: &pb::Register) -> bool {
+        let before = self.notes.versions.clone();
+        let accepted = self.notes.versions.accept(register);
+        if self.notes.versions != before {
+            self.events.push_back(Event::Noted);
+        }
+        accepted
     }
 }
 

@@ -54,8 +54,8 @@ fn a_register_never_goes_back_not_after_an_expiry_and_not_over_a_restart() {
     }
     // None stands any more: it goes on counting, from what it stored too.
     house.relay.registers.clear();
-    let stored = Versions::parse(&tv.versions().encode()).unwrap();
-    assert_eq!(&stored, tv.versions());
+    let stored = Notes::parse(&tv.notes().encode()).unwrap();
+    assert_eq!(&stored, tv.notes());
     tv.remember(stored);
     tv.write_register(report(house.child, "four"), 10).unwrap();
     let events = house.relay.drive(&mut tv);
@@ -77,7 +77,7 @@ fn a_register_never_goes_back_not_after_an_expiry_and_not_over_a_restart() {
     // The same version with another value, and an older one.
     let mut twin = tv;
     house.relay.registers.clear();
-    twin.remember(Versions::default());
+    twin.remember(Notes::default());
     for _ in 0..4 {
         twin.write_register(report(house.child, "other"), 10)
             .unwrap();

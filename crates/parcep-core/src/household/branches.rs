@@ -1,0 +1,68 @@
+//! What a member asks a household about entries that are not part of its chain: of another branch, or
+//! of one that it left.
+
+use super::Household;
+use crate::crypto::SealingKey;
+use crate::document::{Draft, Header, VerifiedDocument, open_header, sections_of};
+use crate::epoch::Keyring;
+use crate::id::DocumentId;
+use crate::log::Entry;
+
+impl Household {
+    /// The entry as a document, if it is properly signed for its place by a device that is live here
+    /// (R-LOG-004). Whether it may have an effect is another question.
+    pub fn document_of(
+        &self,
+        entry: &Entry,
+        keyring: &Keyring,
+        key: &SealingKey,
+    ) -> Option<VerifiedDocument> {
+        let mut with_handed = keyring.clone();
+        with_handed.extend(self.handed_over(entry, keyring, key).unwrap_or_default());
+        let secret = with_handed.household(entry.generation);
+        let opened = open_header(entry, self.log_id, secret).ok()?;
+        let author = self.key_of(opened.claimed_author())?;
+        let verified = opened.verify(&author, entry, self.log_id).ok()?;
+        verified.with_body(&entry.body).ok()
+    }
+
+    /// The header of an entry that [`Household::document_of`] takes.
+    pub fn signed_header(
+        &self,
+        entry: &Entry,
+        keyring: &Keyring,
+        key: &SealingKey,
+    ) -> Option<Header> {
+        let document = self.document_of(entry, keyring, key)?;
+        Some(document.header().clone())
+    }
+
+    /// Documents that had effect at this place or behind it.
+    pub fn effective_from(&self, seq: u64) -> impl Iterator<Item = DocumentId> {
+        let used = self.used.iter();
+        used.filter(move |(_, place)| **place >= seq)
+            .map(|(id, _)| *id)
+    }
+}
+
+/// What its author drafted, from the document: the same id, to be appended again (R-MOVE-007). `None` if
+/// a section does not open.
+pub fn draft_of(document: &VerifiedDocument, keyring: &Keyring) -> Option<Draft> {
+    let header = document.header();
+    let mut sections = Vec::new();
+    for kind in sections_of(header.payload_type).iter().copied() {
+        let bytes = document.section(kind, keyring).ok()?;
+        if !bytes.is_empty() {
+            sections.push((kind, bytes.to_vec()));
+        }
+    }
+    Some(Draft {
+        payload_type: header.payload_type,
+        document_id: header.document_id,
+        base: header.base,
+        dependant: header.dependant,
+        slot: header.slot.clone(),
+        sections,
+        issued_at: header.issued_at,
+    })
+}

@@ -1,0 +1,182 @@
+//! What a member has to remember beside keys and log: versions of registers, what it knows of each
+//! relay, keys it revoked, and who has access.
+
+use super::Versions;
+use crate::crypto::Hash;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+use std::collections::BTreeMap;
+
+/// Most relays remembered; a constitution lists 8, and another 8 may have come before.
+const MAX_RELAYS: usize = 16;
+/// Most revoked keys remembered, as many as a household may have.
+const MAX_REVOKED: usize = 64;
+/// How long a key that was revoked is revoked again after a restore, seconds (R-MOVE-017).
+const REVOKED_FOR: i64 = 90 * 86_400;
+
+/// A driver stores [`Notes::encode`] behind each [`Event::Noted`], and hands it back to
+/// [`Member::remember`] at the start. Whoever loses it loses no rule: registers could be served older
+/// than they were seen, and a relay's id is pinned anew.
+///
+/// [`Event::Noted`]: super::Event::Noted
+/// [`Member::remember`]: super::Member::remember
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Notes {
+    pub(super) versions: Versions,
+    relays: BTreeMap<String, RelayNote>,
+    revoked: Vec<(Vec<u8>, i64)>,
+    access: Vec<pb::AccessKey>,
+}
+
+/// What is known of one relay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RelayNote {
+    /// Its id, once a session was opened (R-RELAY-035).
+    pub id: Option<Hash>,
+    /// The highest relay epoch that it announced; 0 before the first.
+    pub relay_epoch: u32,
+    /// When it was last heard in this relay epoch, by this device's clock, seconds.
+    pub heard_at: i64,
+    /// When it was last heard in the relay epoch before.
+    pub heard_before: Option<i64>,
+}
+
+impl Notes {
+    /// Versions of registers.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// What is known of the relay at this address.
+    pub fn relay(&self, uri: &str) -> RelayNote {
+        self.relays.get(uri).cloned().unwrap_or_default()
+    }
+
+    /// The access list as it was last read (R-MOVE-027).
+    pub fn access(&self) -> &[pb::AccessKey] {
+        &self.access
+    }
+
+    pub(super) fn note_relay(&mut self, uri: &str, note: RelayNote) {
+        let room = self.relays.len() < MAX_RELAYS || self.relays.contains_key(uri);
+        if !room {
+            self.relays.pop_first();
+        }
+        self.relays.insert(uri.to_owned(), note);
+    }
+
+    pub(super) fn note_access(&mut self, keys: Vec<pb::AccessKey>) {
+        self.access = keys;
+    }
+
+    pub(super) fn note_revoked(&mut self, key: Vec<u8>, now: i64) {
+        self.revoked.retain(|(old, _)| *old != key);
+        self.access.retain(|access| access.access_key != key);
+        if self.revoked.len() == MAX_REVOKED {
+            self.revoked.remove(0);
+        }
+        self.revoked.push((key, now));
+    }
+
+    /// A key that was granted again is not revoked any more.
+    pub(super) fn note_granted(&mut self, key: &[u8]) {
+        self.revoked.retain(|(old, _)| old != key);
+    }
+
+    /// Keys to be revoked again after a restore (R-MOVE-017).
+    pub(super) fn revoked(&self, now: i64) -> Vec<Vec<u8>> {
+        let recent = self
+            .revoked
+            .iter()
+            .filter(|(_, at)| now.saturating_sub(*at) <= REVOKED_FOR);
+        recent.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// The bytes to store. They hold no secret, but keys of members at relays.
+    pub fn encode(&self) -> Vec<u8> {
+        let relays = self.relays.iter().map(|(uri, note)| Relay {
+            uri: uri.clone(),
+            id: note.id.map(|id| id.0.to_vec()),
+            relay_epoch: note.relay_epoch,
+            heard_at: note.heard_at,
+            heard_before: note.heard_before,
+        });
+        let revoked = self.revoked.iter().map(|(key, at)| Revoked {
+            key: key.clone(),
+            at: *at,
+        });
+        Stored {
+            format: FORMAT,
+            versions: self.versions.encode(),
+            relays: relays.collect(),
+            revoked: revoked.collect(),
+            access: self.access.clone(),
+        }
+        .encode_to_vec()
+    }
+
+    /// Reads what [`Notes::encode`] wrote; `None` for anything else.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let stored = Stored::decode(bytes).ok()?;
+        if stored.format != FORMAT {
+            return None;
+        }
+        let mut notes = Self {
+            versions: Versions::parse(&stored.versions)?,
+            access: stored.access,
+            ..Self::default()
+        };
+        for relay in stored.relays {
+            let id = relay.id.map(|id| Hash::try_from(id.as_slice()));
+            let note = RelayNote {
+                id: id.transpose().ok()?,
+                relay_epoch: relay.relay_epoch,
+                heard_at: relay.heard_at,
+                heard_before: relay.heard_before,
+            };
+            notes.note_relay(&relay.uri, note);
+        }
+        let revoked = stored.revoked.into_iter().take(MAX_REVOKED);
+        notes.revoked = revoked.map(|row| (row.key, row.at)).collect();
+        Some(notes)
+    }
+}
+
+/// Format of the stored bytes.
+const FORMAT: u32 = 1;
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Stored {
+    #[prost(uint32, tag = "1")]
+    format: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    versions: Vec<u8>,
+    #[prost(message, repeated, tag = "3")]
+    relays: Vec<Relay>,
+    #[prost(message, repeated, tag = "4")]
+    revoked: Vec<Revoked>,
+    #[prost(message, repeated, tag = "5")]
+    access: Vec<pb::AccessKey>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Relay {
+    #[prost(string, tag = "1")]
+    uri: String,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    id: Option<Vec<u8>>,
+    #[prost(uint32, tag = "3")]
+    relay_epoch: u32,
+    #[prost(int64, tag = "4")]
+    heard_at: i64,
+    #[prost(int64, optional, tag = "5")]
+    heard_before: Option<i64>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Revoked {
+    #[prost(bytes = "vec", tag = "1")]
+    key: Vec<u8>,
+    #[prost(int64, tag = "2")]
+    at: i64,
+}

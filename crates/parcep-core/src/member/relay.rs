@@ -1,0 +1,191 @@
+//! Which relay a member talks to, and what it knows of it: id, relay epoch, and when to ask another.
+
+use super::engine::{Event, Job};
+use super::notes::RelayNote;
+use super::{Member, Notes};
+use crate::crypto::{Hash, VerifyingKey, sha256};
+use crate::reason::Reason;
+use std::collections::BTreeMap;
+
+/// Boot time without a new beat after which the next relay is asked, seconds (R-MOVE-023).
+const SILENCE: u64 = 86_400;
+/// Shortest time between two questions to one relay, seconds (R-MOVE-023).
+const HOURLY: u64 = 3_600;
+
+/// The relay at hand.
+#[derive(Debug, Default)]
+pub(super) struct AtRelay {
+    pub(super) uri: String,
+    /// As it said in this session; 0 before.
+    pub(super) relay_epoch: u32,
+    /// The number of entries that it named in a status of this relay epoch.
+    pub(super) named: u64,
+    /// Whether the key may append.
+    pub(super) may_append: bool,
+    /// Whether giving back was tried in vain.
+    pub(super) gave_up: bool,
+}
+
+/// When the other relays are asked.
+#[derive(Debug, Default)]
+pub(super) struct Silence {
+    /// Whether a beat that was new came since the last look.
+    pub(super) new_beat: bool,
+    since: Option<u64>,
+    asked: BTreeMap<String, u64>,
+}
+
+impl Member {
+    /// Tells the engine at which address the calls from now on arrive, as the constitution or the
+    /// anchor writes it. Ends the session. What an earlier relay was distrusted for does not count for
+    /// this one. Without this call it is the first relay of the anchor.
+    pub fn use_relay(&mut self, uri: &str) {
+        if self.at.uri != uri {
+            self.at = AtRelay {
+                uri: uri.to_owned(),
+                ..AtRelay::default()
+            };
+            self.distrusted = None;
+            self.back = None;
+            self.giving = None;
+        }
+        self.session = None;
+        self.stop_waiting();
+        self.jobs
+            .retain(|job| !matches!(job, Job::Back | Job::GiveBack));
+    }
+
+    /// Address of the relay at hand.
+    pub fn relay_uri(&self) -> &str {
+        &self.at.uri
+    }
+
+    /// What has to be stored beside the log; see [`Notes`].
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// Gives back what was stored of [`Member::notes`], before the first call.
+    pub fn remember(&mut self, notes: Notes) {
+        self.notes = notes;
+    }
+
+    /// The relay to be asked now because no guardian was heard for a day, if one is due (R-MOVE-023).
+    ///
+    /// `boot` is boot time in seconds, suspend included; `jitter` a random number. Call it now and
+    /// then. A driver that gets an address calls [`Member::use_relay`] with it, syncs, and goes on there
+    /// if [`Event::Moved`] or new entries came, else back home.
+    pub fn next_relay(&mut self, boot: u64, jitter: u8) -> Option<String> {
+        let began = self.silence.since.is_none_or(|since| since > boot);
+        if began || std::mem::take(&mut self.silence.new_beat) {
+            self.silence.since = Some(boot);
+            self.silence.asked.clear();
+            return None;
+        }
+        let since = self.silence.since.unwrap_or(boot);
+        if boot.saturating_sub(since) < SILENCE {
+            return None;
+        }
+        let pause = HOURLY.saturating_add(u64::from(jitter).saturating_mul(8));
+        let due = |uri: &String| {
+            let asked = self.silence.asked.get(uri);
+            asked.is_none_or(|at| boot.saturating_sub(*at) >= pause)
+        };
+        let others = self.relays().into_iter().map(|(uri, _)| uri);
+        let mut others = others.filter(|uri| *uri != self.at.uri);
+        let next = others.find(due)?;
+        self.silence.asked.insert(next.clone(), boot);
+        Some(next)
+    }
+
+    /// Relays of the constitution, or of the anchor before there is one.
+    pub(super) fn relays(&self) -> Vec<(String, Option<VerifyingKey>)> {
+        let listed = match self.household() {
+            Some(household) => household.constitution().relays(),
+            None => &self.anchor.relays,
+        };
+        let rows = listed.iter().map(|relay| (relay.uri.clone(), relay.key));
+        rows.collect()
+    }
+
+    /// The address of the log's home: where a MOVED led, else the first relay of the constitution.
+    pub fn home(&self) -> Option<String> {
+        let moved = self.household().and_then(|household| household.home());
+        let first = || self.relays().into_iter().map(|(uri, _)| uri).next();
+        moved.map(str::to_owned).or_else(first)
+    }
+
+    /// A MOVED was applied: whoever is at another relay goes to the new home.
+    pub(super) fn tell_home(&mut self, moved: bool) {
+        if let Some(home) = self.home().filter(|home| moved && *home != self.at.uri) {
+            self.events.push_back(Event::Moved(home));
+        }
+    }
+
+    /// Whether this id may be signed for (R-RELAY-035). The first one that an address answers with is
+    /// pinned, where nobody said which it has to be.
+    pub(super) fn is_relay(&mut self, id: &[u8]) -> bool {
+        let Ok(id) = Hash::try_from(id) else {
+            return false;
+        };
+        let mut relays = self.relays().into_iter();
+        let key = relays.find(|(uri, _)| *uri == self.at.uri);
+        if let Some((_, Some(key))) = key {
+            return sha256(key.as_bytes()) == id;
+        }
+        let mut note = self.notes.relay(&self.at.uri);
+        match note.id {
+            Some(pinned) => pinned == id,
+            None => {
+                note.id = Some(id);
+                self.note(note);
+                true
+            }
+        }
+    }
+
+    /// Takes note of the relay epoch that a status or bookmark names. False if it fell.
+    pub(super) fn hear(&mut self, relay_epoch: u32) -> bool {
+        let mut note = self.notes.relay(&self.at.uri);
+        if relay_epoch < note.relay_epoch {
+            self.distrust(Reason::Rollback, self.chain.next_seq());
+            return false;
+        }
+        if relay_epoch > note.relay_epoch {
+            if note.relay_epoch > 0 {
+                note.heard_before = Some(note.heard_at);
+                self.events.push_back(Event::Restored(relay_epoch));
+                self.revoke_again();
+            }
+            note.relay_epoch = relay_epoch;
+            note.heard_at = self.now;
+            self.at.named = 0;
+            self.at.gave_up = false;
+            self.note(note);
+        } else if self.now.saturating_sub(note.heard_at) >= 60 {
+            note.heard_at = self.now;
+            self.note(note);
+        }
+        self.at.relay_epoch = relay_epoch;
+        true
+    }
+
+    /// Whether the relay at hand was heard in an earlier relay epoch less than a day ago: then it
+    /// still has to take back what it lost (R-MOVE-010, R-MOVE-013).
+    pub(super) fn within_the_day(&self) -> bool {
+        let before = self.notes.relay(&self.at.uri).heard_before;
+        before.is_some_and(|before| self.now.saturating_sub(before) < 86_400)
+    }
+
+    fn revoke_again(&mut self) {
+        for key in self.notes.revoked(self.now) {
+            self.jobs.push_back(Job::Revoke(key));
+        }
+    }
+
+    fn note(&mut self, note: RelayNote) {
+        let uri = self.at.uri.clone();
+        self.notes.note_relay(&uri, note);
+        self.events.push_back(Event::Noted);
+    }
+}

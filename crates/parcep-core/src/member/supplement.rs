@@ -1,0 +1,122 @@
+//! A supplementary Welcome: secrets for a device that belongs already, and lacks some (R-JOIN-009).
+
+use super::back::{Back, Refold};
+use super::{Chain, Event, Member, WelcomeError};
+use crate::constitution::Standing;
+use crate::crypto::{Random, SealingPublic};
+use crate::epoch::{Audience, Keyring};
+use crate::household::{Effect, Household, Outcome};
+use crate::id::DeviceId;
+use crate::joining::{self, JoinError, Welcome};
+use crate::log::Entry;
+use crate::member::Taken;
+use crate::reason::Reason;
+
+impl Member {
+    /// Writes the file for a device of this household that stayed behind an epoch, or serves a dependant
+    /// that its first Welcome knew nothing of: every secret that it may hold, of those held here. It is
+    /// sealed to the device, and needs no proof of who wrote it.
+    ///
+    /// # Errors
+    /// [`WelcomeError`].
+    pub fn supplement(
+        &self,
+        device: DeviceId,
+        random: &mut impl Random,
+    ) -> Result<Vec<u8>, WelcomeError> {
+        let household = self.household().ok_or(WelcomeError::NotAMember)?;
+        let (sealing, audience) = audience_of(household, device).ok_or(WelcomeError::NotAMember)?;
+        let welcome = Welcome {
+            head_seq: self.chain.next_seq().saturating_sub(1),
+            head: self.chain.head(),
+            membership: Vec::new(),
+            live: Vec::new(),
+            secrets: audience.select(&self.keyring().only(|id| household.uses(id))),
+        };
+        Ok(joining::answer_to(
+            &self.anchor,
+            (device, sealing),
+            &welcome,
+            random,
+        )?)
+    }
+
+    /// Takes what [`Member::supplement`] wrote: only secrets that this device lacks and may hold, and
+    /// only if every epoch on the way commits to them. [`Event::GoBack`] follows, since what was skipped
+    /// for want of them is judged anew (R-LOG-013); then [`Event::Refolded`], and the driver stores
+    /// [`Member::keyring`]. Where they do not match, [`Event::Failed`] says BAD_COMMITMENT.
+    ///
+    /// # Errors
+    /// [`JoinError`], if it is for another device or household.
+    pub fn take_supplement(&mut self, answer: &[u8]) -> Result<(), JoinError> {
+        let identity = &self.identity;
+        let (anchor, welcome) = joining::accept(answer, identity.device, &identity.sealing)?;
+        if (anchor.log_id, anchor.genesis) != (self.anchor.log_id, self.anchor.genesis) {
+            return Err(JoinError::WrongAnchor);
+        }
+        let own = self
+            .household()
+            .and_then(|household| audience_of(household, identity.device));
+        let Some((_, audience)) = own else {
+            return Err(JoinError::WrongAnchor);
+        };
+        let held = self.chain.keyring();
+        let lacking = audience
+            .holds(&welcome.secrets)
+            .only(|id| held.iter().all(|(other, _)| other != id));
+        if !lacking.is_empty() && self.back.is_none() {
+            self.back = Some(Back::Refolding(Refold::Anew(lacking)));
+            let to = self.chain.incomplete_from();
+            let to = to.unwrap_or(self.chain.next_seq());
+            self.events.push_back(Event::GoBack { to });
+        }
+        Ok(())
+    }
+
+    /// Judges everything anew with secrets that came since, if every epoch commits to them.
+    pub(super) fn judge_anew(&mut self, more: Keyring, entries: impl IntoIterator<Item = Entry>) {
+        let mut secrets = self.given.clone();
+        secrets.extend(more);
+        let mut chain = Chain::new(self.anchor.log_id, self.anchor.genesis, secrets.clone());
+        for entry in entries {
+            let taken = chain.take(&entry, &self.identity.sealing);
+            let Ok(Taken::Next(outcome)) = taken else {
+                return self.distrust(Reason::Internal, entry.seq);
+            };
+            let epoch = entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
+            let household = chain.household().filter(|_| epoch);
+            if household.is_some_and(|h| !h.commits_to(chain.keyring())) {
+                return self.events.push_back(Event::Failed(Reason::BadCommitment));
+            }
+        }
+        if chain.next_seq() >= self.chain.next_seq() {
+            self.given = secrets;
+            self.chain = chain;
+            self.events.push_back(Event::Refolded);
+            self.follow_soon();
+        }
+    }
+}
+
+/// What a device of this household may hold, and the key that secrets are sealed to it with.
+pub(super) fn audience_of(
+    household: &Household,
+    device: DeviceId,
+) -> Option<(SealingPublic, Audience)> {
+    if let Some(point) = household.enforcement_point(device) {
+        let audience = Audience::EnforcementPoint {
+            device: point.id,
+            category: point.category,
+            dependants: point.dependants.clone(),
+        };
+        return Some((point.sealing, audience));
+    }
+    let scope = match household.standing_of(device)? {
+        Standing::Guardian(_, scope) => scope,
+        Standing::Dependant(who) => vec![who],
+        _ => return None,
+    };
+    let mut people = household.people();
+    let (_, own) = people.find(|(_, own)| own.id == device)?;
+    Some((own.sealing, Audience::People(scope)))
+}

@@ -1,0 +1,223 @@
+//! Restores: a relay whose store went back gets back what its members hold.
+
+use super::disk::Disk;
+use super::*;
+
+/// A household of some entries, the relay as it was at a backup, and the founder's disk.
+fn house_with_backup() -> (House, Relay, Disk) {
+    let mut house = House::new();
+    let draft = house.draft(b"before");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let mut backup = house.relay.clone();
+    for text in [b"1", b"2", b"3"] {
+        let draft = house.draft(text);
+        house.founder.append(draft);
+        house.relay.drive(&mut house.founder);
+    }
+    let disk = Disk::of(&house.relay, &house.founder);
+    backup.restores += 1;
+    backup.restoring = true;
+    backup.told.clear();
+    (house, backup, disk)
+}
+
+/// R-MOVE-011, R-MOVE-014: byte for byte, in order, without a person; and what is new is signed for the
+/// new relay epoch.
+#[test]
+fn a_restored_relay_gets_back_what_it_lost() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    house.founder.sync();
+    let events = disk.drive(&mut backup, &mut house.founder, 20);
+    assert_eq!(house.founder.distrusted(), None);
+    assert_eq!(backup.entries, house.relay.entries);
+    assert!(events.iter().any(|e| matches!(e, Event::Restored(2))));
+    assert!(events.iter().any(|e| matches!(e, Event::GivenBack(3))));
+
+    // New entries wait for the end of the day.
+    let draft = house.draft(b"new");
+    let id = draft.document_id;
+    house.founder.append(draft.clone());
+    let events = disk.drive(&mut backup, &mut house.founder, 20);
+    let waits = |e: &Event| matches!(e, Event::NotAppended(_, Reason::Restoring));
+    assert!(events.iter().any(waits), "{events:?}");
+    backup.restoring = false;
+    house.founder.append(draft);
+    assert_eq!(
+        appended(&disk.drive(&mut backup, &mut house.founder, 20)),
+        [5]
+    );
+    let household = house.founder.household().unwrap();
+    assert_eq!(
+        household
+            .live_document(id)
+            .unwrap()
+            .document
+            .header()
+            .relay_epoch,
+        2
+    );
+}
+
+/// R-MOVE-011: of two who give back, each entry is taken once.
+#[test]
+fn two_members_give_back_together() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    let mut twin = disk.restart(&house.founder);
+    let mut other = disk.clone();
+    for member in [&mut house.founder, &mut twin] {
+        member.sync();
+    }
+    // One call each, in turn.
+    let mut random = Counter(9);
+    for _ in 0..100 {
+        for (member, disk) in [(&mut house.founder, &mut disk), (&mut twin, &mut other)] {
+            let mut next = member.poll(20, &mut random).unwrap();
+            while let Some(call) = next {
+                let reply = backup.serve(&call);
+                next = member.receive(reply.as_deref().map_err(|e| *e), 20, &mut random);
+            }
+            while let Some(event) = member.next_event() {
+                disk.obey(&event, member);
+            }
+        }
+    }
+    assert_eq!(
+        (house.founder.distrusted(), twin.distrusted()),
+        (None, None)
+    );
+    assert_eq!(backup.entries, house.relay.entries);
+    assert!(!house.founder.is_busy() && !twin.is_busy());
+}
+
+/// R-MOVE-013: an own entry that the relay had acknowledged and now does not want back.
+#[test]
+fn a_restored_relay_that_refuses_an_own_entry_is_not_believed() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    backup.restoring = false;
+    // The founder heard it in relay epoch 1 a moment ago.
+    house.founder.sync();
+    disk.drive(&mut backup, &mut house.founder, 20);
+    assert_eq!(
+        house.founder.distrusted().map(|f| f.reason),
+        Some(Reason::Rollback)
+    );
+
+    // Who comes when the day may be over cannot say so.
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    backup.restoring = false;
+    house.founder.sync();
+    disk.drive(&mut backup, &mut house.founder, 20 + 86_400 * 3);
+    assert_eq!(house.founder.distrusted(), None);
+    assert_eq!(house.founder.head().0, 5, "it keeps what it verified");
+}
+
+/// R-MOVE-015, R-MOVE-008, R-MOVE-007: whoever was off all day follows what is new, keeps what was
+/// restricted for a week, and is asked about own documents.
+#[test]
+fn who_comes_after_the_day_follows_the_higher_relay_epoch() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    backup.restoring = false;
+    let mut tablet = {
+        let mut early = disk.clone();
+        early.entries.truncate(2);
+        early.restart(&house.founder)
+    };
+    let draft = house.draft(b"new");
+    let id = draft.document_id;
+    tablet.sync();
+    backup.drive(&mut tablet);
+    tablet.append(draft);
+    assert_eq!(appended(&backup.drive(&mut tablet)), [2]);
+
+    house.founder.sync();
+    let events = disk.drive(&mut backup, &mut house.founder, 20 + 86_400 * 3);
+    assert_eq!(house.founder.distrusted(), None);
+    assert_eq!(house.founder.head(), tablet.head());
+    assert!(
+        house
+            .founder
+            .household()
+            .unwrap()
+            .live_document(id)
+            .is_some()
+    );
+    assert!(!house.founder.is_forked());
+    assert_eq!(house.founder.branches().len(), 1);
+    let asked = events.iter().find_map(|event| match event {
+        Event::AskAgain(ids) => Some(ids.len()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(3));
+}
+
+/// R-LOG-005, R-MOVE-009
+#[test]
+fn a_relay_epoch_that_falls_is_a_rollback() {
+    let mut house = House::new();
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    house.relay.restores = 1;
+    house.founder.sync();
+    house.founder.session = None;
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+    assert_eq!(house.founder.distrusted(), None);
+    house.relay.restores = 0;
+    let mut again = disk.restart(&house.founder);
+    again.sync();
+    disk.drive(&mut house.relay, &mut again, 20);
+    assert_eq!(again.distrusted().map(|f| f.reason), Some(Reason::Rollback));
+}
+
+/// R-MOVE-017
+#[test]
+fn a_key_that_was_revoked_is_revoked_again_after_a_restore() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    let key = vec![7; 32];
+    house.founder.revoke_access(key.clone());
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+    let mut again = disk.restart(&house.founder);
+    again.sync();
+    disk.drive(&mut backup, &mut again, 40);
+    let told = backup
+        .told
+        .iter()
+        .filter(|c| c.method == Method::RevokeAccess);
+    let keys: Vec<_> = told
+        .map(|c| {
+            pb::RevokeAccessRequest::decode(c.body.as_slice())
+                .unwrap()
+                .access_key
+        })
+        .collect();
+    assert_eq!(keys, [key]);
+    // Not after 90 days.
+    let mut late = disk.restart(&house.founder);
+    backup.restores += 1;
+    backup.told.clear();
+    late.sync();
+    disk.drive(&mut backup, &mut late, 40 + 91 * 86_400);
+    assert!(backup.told.iter().all(|c| c.method != Method::RevokeAccess));
+}
+
+/// R-RELAY-035
+#[test]
+fn no_challenge_is_signed_for_another_relay() {
+    let house = House::new();
+    let disk = Disk::of(&house.relay, &house.founder);
+    let mut member = disk.restart(&house.founder);
+    let mut random = Counter(4);
+    member.sync();
+    member.poll(10, &mut random).unwrap().unwrap();
+    let challenge = pb::ChallengeResponse {
+        relay_id: vec![8; 32],
+        nonce: vec![2; 32],
+        expires_at: 60,
+    };
+    let reply = challenge.encode_to_vec();
+    assert_eq!(member.receive(Ok(&reply), 10, &mut random), None);
+    let event = member.next_event();
+    assert!(
+        matches!(event, Some(Event::Failed(Reason::BadChallenge))),
+        "{event:?}"
+    );
+}
