@@ -205,7 +205,8 @@ impl Household {
     fn check_room(&self, new: &Proposal, hash: Hash, by: PrincipalId) -> Result<(), Reason> {
         let own = self.open.iter().filter(|open| open.begun.by == by).count();
         let law = |act: &Act| matches!(act, Act::Constitution(_));
-        let one_law = !law(new.act()) || !self.open.iter().any(|open| law(open.act()));
+        let second_law = |open: &OpenProposal| open.begun.by == by && law(open.act());
+        let one_law = !law(new.act()) || !self.open.iter().any(second_law);
         let first = self.open.iter().all(|open| open.hash != hash);
         (self.open.len() < MAX_OPEN && own < MAX_OPEN_EACH && one_law && first)
             .then_some(())
