@@ -2,15 +2,20 @@
 
 use crate::member::entry;
 use parcep_core::crypto::{Hash, SigningKey, VerifyingKey, sha256};
-use parcep_core::log::Entry;
+use parcep_core::log::{Entry, EntryBody};
 use parcep_server::Refusal;
 use parcep_server::access::{AccessRecord, Handle, Right, Rights};
 use parcep_server::store::{
-    Change, ChangeError, KeyBounds, LogState, NewLog, RegisterRecord, Replays, Store, StoreError,
-    Window,
+    Change, ChangeError, Effect, KeyBounds, LogState, NewLog, RegisterRecord, Replays, Store,
+    StoreError, What, Window,
 };
 
 pub(crate) const NOW: i64 = 1_700_000_000;
+const WEEK: i64 = 604_800;
+const BOUNDS: KeyBounds = KeyBounds {
+    max_keys: 4,
+    own_rate: 6000,
+};
 pub(crate) const LOG_BYTES: u64 = 1 << 30;
 const WIDE: Window = Window {
     entries: 1000,
@@ -103,7 +108,177 @@ pub(crate) async fn holds(store: &impl Store) -> Result<(), StoreError> {
     entries_follow_the_head_and_come_back_as_they_went(store).await?;
     registers_are_compared_and_swapped_and_expire(store).await?;
     keys_are_granted_listed_in_order_and_revoked(store).await?;
-    vouchers_are_good_once(store).await
+    vouchers_are_good_once(store).await?;
+    bodies_go_and_hashes_stay(store).await?;
+    acts_are_kept_until_they_are_due_or_cancelled(store).await?;
+    a_deleted_log_is_no_more(store).await?;
+    a_copy_begins_relay_epochs_and_takes_replays(store).await
+}
+
+async fn bodies_go_and_hashes_stay(store: &impl Store) -> Result<(), StoreError> {
+    create(store, 60).await.unwrap();
+    let mut chain = vec![entry(0, Hash::ZERO, 60)];
+    for seq in 1..3 {
+        let mut next = entry(seq, chain[chain.len() - 1].hash(), 1);
+        next.slot = vec![4; 8].into();
+        store.change(append(60, &next)).await.unwrap();
+        chain.push(next);
+    }
+    let prune = |seqs: &[u64], now| Change::Prune {
+        handle: handle(60),
+        by: key(60),
+        seqs: seqs.to_vec(),
+        now,
+    };
+    let late = NOW + 2 * WEEK;
+    for (seqs, now) in [
+        (&[1][..], NOW + WEEK),
+        (&[2], late),
+        (&[0], late),
+        (&[1, 2], late),
+    ] {
+        let early = store.change(prune(seqs, now)).await;
+        assert_eq!(refused(early), Refusal::NotPermitted("append"));
+    }
+    let done = store.change(prune(&[1], late)).await.unwrap();
+    assert_eq!(done.effects, [Effect::BodiesDropped { below: 2 }]);
+    assert_eq!(done.log.used_bytes, 3 * 2048 - 1024);
+    let again = store.change(prune(&[1], late)).await.unwrap();
+    assert_eq!(again.effects, []);
+    let kept = store.entries(&handle(60), 0, WIDE).await?;
+    let hashes = |chain: &[Entry]| chain.iter().map(Entry::hash).collect::<Vec<_>>();
+    assert_eq!(hashes(&kept), hashes(&chain));
+    assert_eq!(kept[1].body, EntryBody::Pruned(chain[1].body.hash()));
+    Ok(())
+}
+
+async fn acts_are_kept_until_they_are_due_or_cancelled(
+    store: &impl Store,
+) -> Result<(), StoreError> {
+    create(store, 61).await.unwrap();
+    let announce = |what, now| Change::Announce {
+        handle: handle(61),
+        by: key(61),
+        what,
+        now,
+        bounds: BOUNDS,
+    };
+    let carry_out = |now| Change::CarryOut {
+        handle: handle(61),
+        now,
+        bounds: BOUNDS,
+    };
+    let new = What::Change(AccessRecord {
+        key: key(62),
+        ..record(61)
+    });
+    store.change(announce(new, NOW)).await.unwrap();
+    let erase = What::EraseBodies(vec![0]);
+    let no_slot = store.change(announce(erase, NOW)).await;
+    assert_eq!(refused(no_slot), Refusal::InvalidArgument("erase_bodies"));
+    let second = announce(What::DeleteLog, NOW + 1);
+    let second = store.change(second).await.unwrap().effects;
+    let acts = store.acts(&handle(61)).await?;
+    assert_eq!(second, [Effect::Announced(acts[1].clone())]);
+    assert_eq!((acts.len(), acts[0].due_at, acts[1].id), (2, NOW + WEEK, 2));
+    assert_eq!(store.agenda().await?, [(handle(61), NOW + WEEK)]);
+
+    let early = store.change(carry_out(NOW + WEEK - 1)).await.unwrap();
+    assert_eq!(early.effects, []);
+    let done = store.change(carry_out(NOW + WEEK)).await.unwrap();
+    let expected = [Effect::KeyEnded(key(62)), Effect::Done(acts[0].clone())];
+    assert_eq!(done.effects, expected);
+    assert!(store.access(&handle(61), &key(62)).await?.is_some());
+    let cancel = |id| Change::CancelAct {
+        handle: handle(61),
+        by: key(62),
+        id,
+    };
+    let gone = store.change(cancel(1)).await;
+    assert_eq!(refused(gone), Refusal::InvalidArgument("id"));
+    let cancelled = store.change(cancel(2)).await.unwrap().effects;
+    assert_eq!(cancelled, [Effect::Cancelled(acts[1].clone())]);
+    assert!(store.agenda().await?.is_empty());
+    let never = store.change(carry_out(NOW + 9 * WEEK)).await.unwrap();
+    assert_eq!(never.effects, []);
+    Ok(())
+}
+
+async fn a_deleted_log_is_no_more(store: &impl Store) -> Result<(), StoreError> {
+    create(store, 63).await.unwrap();
+    let announce = Change::Announce {
+        handle: handle(63),
+        by: key(63),
+        what: What::DeleteLog,
+        now: NOW,
+        bounds: BOUNDS,
+    };
+    store.change(announce).await.unwrap();
+    let carry_out = || Change::CarryOut {
+        handle: handle(63),
+        now: NOW + WEEK,
+        bounds: BOUNDS,
+    };
+    let effects = store.change(carry_out()).await.unwrap().effects;
+    assert_eq!(effects[0], Effect::LogDeleted);
+    assert_eq!(refused(store.change(carry_out()).await), Refusal::NoSession);
+    assert_eq!(store.log(&handle(63)).await?, None);
+    assert!(store.entries(&handle(63), 0, WIDE).await?.is_empty());
+    assert!(store.access_list(&handle(63)).await?.is_empty());
+    assert!(store.acts(&handle(63)).await?.is_empty());
+    assert!(store.agenda().await?.is_empty());
+    create(store, 63).await.unwrap();
+    Ok(())
+}
+
+async fn a_copy_begins_relay_epochs_and_takes_replays(
+    store: &impl Store,
+) -> Result<(), StoreError> {
+    let written = RegisterRecord {
+        name: [5; 32],
+        ..register(1, Some(NOW + WEEK))
+    };
+    store.change(write(2, written, NOW)).await.unwrap();
+    let before = store.log(&handle(2)).await?.unwrap();
+    let logs = store.restored(NOW).await?;
+    assert!(logs >= 4, "{logs}");
+    let after = store.log(&handle(2)).await?.unwrap();
+    let until = NOW + 86_400;
+    let expected = LogState {
+        relay_epoch: NOW as u32,
+        replays: Replays::Restore { until },
+        ..before
+    };
+    assert_eq!(after, expected);
+    assert!(store.registers(&handle(2), NOW).await?.is_empty());
+
+    let next = entry(after.next_seq, after.head, 9);
+    let with = |replay, now| match append(2, &next) {
+        Change::Append {
+            handle,
+            by,
+            entry,
+            log_bytes,
+            ..
+        } => Change::Append {
+            handle,
+            by,
+            entry,
+            replay,
+            now,
+            log_bytes,
+        },
+        other => other,
+    };
+    let early = store.change(with(false, NOW)).await;
+    assert_eq!(refused(early), Refusal::Restoring);
+    let late = store.change(with(true, until)).await;
+    assert_eq!(refused(late), Refusal::NotPermitted("replay"));
+    let given = store.change(with(true, NOW)).await.unwrap();
+    assert_eq!(given.effects, [Effect::Appended]);
+    let twice = store.change(with(true, NOW)).await.unwrap();
+    assert_eq!((twice.log, twice.effects), (given.log, vec![]));
+    Ok(())
 }
 
 async fn what_is_not_there_is_none(store: &impl Store) -> Result<(), StoreError> {
@@ -237,10 +412,7 @@ async fn keys_are_granted_listed_in_order_and_revoked(
         handle: handle(1),
         by: key(by),
         access,
-        bounds: KeyBounds {
-            max_keys: 4,
-            own_rate: 6000,
-        },
+        bounds: BOUNDS,
     };
     let revoke = |number: u8| Change::Revoke {
         handle: handle(1),

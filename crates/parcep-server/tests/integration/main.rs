@@ -8,12 +8,15 @@
 )]
 
 mod access;
+mod acts;
 mod append;
+mod bodies;
 mod contract;
 mod crash;
 mod faults;
 mod member;
 mod process;
+mod restore;
 mod sessions;
 mod store;
 mod tls;

@@ -7,7 +7,9 @@ use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_client::RelayServiceClient;
 use parcep_server::store::Store;
 use parcep_server::store::redb::RedbStore;
-use parcep_server::{Admission, Limits, Listener, Running, start_over};
+use parcep_server::{
+    Admission, Limits, Listener, Relay, Running, VirtualClock, start_over, start_relay,
+};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tonic::transport::{Channel, Endpoint};
@@ -46,6 +48,25 @@ impl TestRelay {
             let _ = stopped.await;
         };
         let running = start_over(listener, store, limits, admission, shutdown).unwrap();
+        Self {
+            uri: running.uri.clone(),
+            running: Some(running),
+            stop: Some(stop),
+        }
+    }
+
+    /// A relay whose clock the test moves.
+    pub(crate) async fn at<S: Store>(time: &VirtualClock, store: Arc<S>) -> Self {
+        let limits = Limits::default();
+        let relay = Relay::with_clock(store, limits.clone(), Admission::Open, time.clock());
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None)
+            .await
+            .unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let running = start_relay(listener, relay.unwrap(), limits, shutdown);
         Self {
             uri: running.uri.clone(),
             running: Some(running),
@@ -211,6 +232,91 @@ impl Member {
         let appended = self.client.append(request).await?.into_inner();
         self.learn(appended.status.as_ref());
         Ok(())
+    }
+
+    /// The next entry, in this slot.
+    pub(crate) async fn append_in(&mut self, slot: u8) -> Entry {
+        let mut entry = self.next();
+        entry.slot = vec![slot; 8].into();
+        self.append_entry((&entry).into()).await.unwrap();
+        entry
+    }
+
+    /// Gives an entry back.
+    pub(crate) async fn replay(&mut self, entry: &Entry) -> Result<(), Status> {
+        let request = pb::AppendRequest {
+            session: self.session.clone(),
+            entry: Some(entry.into()),
+            replay: true,
+        };
+        let appended = self.client.append(request).await?.into_inner();
+        self.learn(appended.status.as_ref());
+        Ok(())
+    }
+
+    /// The whole log, as the relay serves it.
+    pub(crate) async fn everything(&mut self) -> Vec<Entry> {
+        let mut all: Vec<Entry> = Vec::new();
+        loop {
+            let read = self.read(all.len() as u64, 0).await.unwrap();
+            if read.entries.is_empty() {
+                return all;
+            }
+            let entries = read.entries.into_iter();
+            all.extend(entries.map(|entry| Entry::try_from(entry).unwrap()));
+        }
+    }
+
+    pub(crate) async fn announce(
+        &mut self,
+        what: pb::announce_request::What,
+    ) -> Result<pb::AdminAct, Status> {
+        let request = pb::AnnounceRequest {
+            session: self.session.clone(),
+            what: Some(what),
+        };
+        let announced = self.client.announce(request).await?.into_inner();
+        Ok(announced.act.expect("an act"))
+    }
+
+    pub(crate) async fn cancel(&mut self, id: u64) -> Result<(), Status> {
+        let request = pb::CancelActRequest {
+            session: self.session.clone(),
+            id,
+        };
+        self.client.cancel_act(request).await.map(drop)
+    }
+
+    pub(crate) async fn acts(&mut self) -> Vec<pb::AdminAct> {
+        let request = pb::ListActsRequest {
+            session: self.session.clone(),
+        };
+        self.client
+            .list_acts(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .acts
+    }
+
+    pub(crate) async fn keys(&mut self) -> Vec<pb::AccessKey> {
+        let request = pb::ListAccessRequest {
+            session: self.session.clone(),
+        };
+        self.client
+            .list_access(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .keys
+    }
+
+    pub(crate) async fn prune(&mut self, seqs: &[u64]) -> Result<(), Status> {
+        let request = pb::PruneRequest {
+            session: self.session.clone(),
+            seqs: seqs.to_vec(),
+        };
+        self.client.prune(request).await.map(drop)
     }
 
     pub(crate) async fn read(&mut self, from: u64, limit: u32) -> Result<pb::ReadResponse, Status> {

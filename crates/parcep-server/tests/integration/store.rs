@@ -3,11 +3,13 @@
 use crate::contract::{self, append, create, handle, write};
 use crate::member::entry;
 use parcep_server::store::redb::RedbStore;
-use parcep_server::store::{Store as _, StoreError, Window};
+use parcep_server::store::{Change, Store as _, StoreError, Window};
 use redb::backends::InMemoryBackend;
 use redb::{ReadableDatabase as _, StorageBackend, TableDefinition, TableHandle as _};
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::tempdir;
 
 #[tokio::test]
@@ -218,6 +220,83 @@ fn a_store_of_another_format_is_refused_and_left_alone() {
         let refused = RedbStore::open(&path).map(drop);
         assert_eq!(refused, Err(StoreError::Format { found: 4, known: 3 }));
     }
+}
+
+/// R-OPS-010, R-RELAY-027, R-MOVE-025.
+#[tokio::test]
+async fn a_store_of_the_format_before_is_copied_and_brought_up_to_date() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = RedbStore::open(&path).unwrap();
+    let created = create(&store, 1).await.unwrap();
+    let mut older = entry(1, created.head, 1);
+    older.slot = vec![3; 4].into();
+    let mut newer = entry(2, older.hash(), 1);
+    newer.slot = vec![3; 4].into();
+    store.change(append(1, &older)).await.unwrap();
+    store.change(append(1, &newer)).await.unwrap();
+    drop(store);
+    make_format_2(&path);
+
+    let store = RedbStore::open(&path).unwrap();
+    let kept = store.entries(&handle(1), 0, ALL).await.unwrap();
+    assert_eq!(kept[1..], [older.clone(), newer]);
+    let prune = |now| Change::Prune {
+        handle: handle(1),
+        by: contract::key(1),
+        seqs: vec![1],
+        now,
+    };
+    // As if it had arrived today: what happened before is not known.
+    let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let today = today.as_secs() as i64;
+    assert!(store.change(prune(today + 604_800)).await.is_err());
+    store.change(prune(today + 9 * 86_400)).await.unwrap();
+    drop(store);
+
+    let mut copy = path.clone().into_os_string();
+    copy.push(".format-2");
+    assert_eq!(
+        format_of(Path::new(&copy)),
+        2,
+        "what the version before opens"
+    );
+    assert_eq!(format_of(&path), 3);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+const ALL: Window = Window {
+    entries: 100,
+    bytes: 1 << 30,
+};
+
+/// Takes away what format 3 added.
+fn make_format_2(path: &Path) {
+    let slots: TableDefinition<'_, (u64, &[u8], u64), &[u8]> = TableDefinition::new("slots");
+    let acts: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("acts");
+    let db = redb::Database::open(path).unwrap();
+    let txn = db.begin_write().unwrap();
+    assert!(txn.delete_table(slots).unwrap());
+    assert!(txn.delete_table(acts).unwrap());
+    txn.open_table(META)
+        .unwrap()
+        .insert("format", 2u32.to_be_bytes().as_slice())
+        .unwrap();
+    txn.commit().unwrap();
+}
+
+fn format_of(path: &Path) -> u32 {
+    let db = redb::Database::open(path).unwrap();
+    let txn = db.begin_read().unwrap();
+    let meta = txn.open_table(META).unwrap();
+    let row = meta.get("format").unwrap().unwrap();
+    u32::from_be_bytes(row.value().try_into().unwrap())
 }
 
 #[test]

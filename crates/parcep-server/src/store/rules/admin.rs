@@ -105,7 +105,7 @@ pub fn announce(
                 let only_loses = record.root == new.root && !weakens(new, record, bounds);
                 only_loses
                     .then_some(())
-                    .ok_or(Refusal::NotPermitted(Right::Admin.name()))
+                    .ok_or_else(|| Refusal::NotPermitted(Right::Admin.name()))
             }
             _ => match grant(caller, keys, new, bounds) {
                 Err(Refusal::Delayed) => Ok(()),

@@ -3,6 +3,8 @@
 //! Entries and registers here; who may change keys and announce acts in [`admin`].
 
 pub mod admin;
+#[cfg(test)]
+mod tests;
 
 use super::types::{LogState, NewLog, RegisterRecord, Replays};
 use crate::access::{AccessRecord, Right};
