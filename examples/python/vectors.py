@@ -6,7 +6,7 @@ out from the text; nothing is read back from an implementation. A vector's numbe
 
 import sys
 
-from writer import bytes_, common, documents, logs, others, scopes, times
+from writer import bytes_, common, documents, forks, guardians, logs, others, scopes, times
 from writer.ages import brackets, party, platforms, presentations, requests, signals, trust
 
 
@@ -14,6 +14,10 @@ def log():
     file = logs.log()
     scopes.add_to(file, common.Device("founder"))
     return file
+
+
+def consent():
+    return guardians.consent(common.Device("founder"))
 
 
 AREAS = [
@@ -24,6 +28,8 @@ AREAS = [
     documents.document,
     documents.epoch,
     log,
+    consent,
+    forks.fork,
     others.register,
     others.joining,
     others.session,

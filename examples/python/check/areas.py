@@ -3,7 +3,7 @@
 from parcep.v1alpha1 import document_pb2 as doc
 from parcep.v1alpha1 import membership_pb2 as mem
 
-from . import crypto, entries, epochs, household, outside, tables
+from . import consent, crypto, entries, epochs, forks, genesis, household, outside, state
 from .engine import Refused
 
 RUNNERS = {}
@@ -37,6 +37,8 @@ def keys(inputs, _):
         text = crypto.T("age-signal", raw(inputs["signed"]))
         crypto.verify(raw(inputs["public_key"]), raw(inputs["signature"]), text)
         return {}
+    if "recovery_secret" in inputs:
+        return {name: value.hex() for name, value in crypto.recovery_keys(raw(inputs["recovery_secret"]), raw(inputs["log_id"])).items()}
     seed = raw(inputs["sealing_seed"])
     content = crypto.hpke_open(seed, raw(inputs["info"]), raw(inputs["sealed"]))
     public = crypto.key_pair(seed).public_key.to_public_bytes()
@@ -77,6 +79,8 @@ COMPUTED = {
     "key commitment": lambda g: keys_of(g)[32:],
     "ciphertext": ciphertext,
     "live root": live,
+    "proposal hash": lambda g: consent.proposal_hash(g["log_id"], g["payload_type"], g["base"], g["content"]),
+    "recovery key": lambda g: crypto.recovery_key(g["secret"], g["log_id"], g["use"]),
 }
 
 
@@ -97,18 +101,19 @@ def document(inputs, _):
         (dependant, inputs["dependant_generation"], None): raw(inputs["dependant_secret"]),
     }
     entry = entries.shaped(raw(inputs["entry"]))
-    reader = household.Household(log_id, (), secrets)
+    reader = state.Household(log_id, (), secrets)
     secret = secrets.get((None, entry.generation, None))
     if secret is None:
         raise Refused("CANNOT_OPEN")
     signed = entries.open_header(entry, log_id, secret)
     read = entries.verified(entry, signed, log_id, raw(inputs["author_key"]))
+    entries.well_formed(read.header)
     entries.bodied(read, entry)
     entries.usable(read, entry)
     told = {"header_hash": read.header_hash.hex()}
     if "section" in inputs:
         for kind in entries.kinds_to_open(read, inputs["section"]):
-            told["content"] = household.read_section(reader, read, entry.body, kind).hex()
+            told["content"] = state.read_section(reader, read, entry.body, kind).hex()
     return told
 
 
@@ -135,17 +140,17 @@ def log(inputs, before):
     try:
         entry = entries.shaped(raw(inputs["entry"]), inputs.get("body_zeros"))
         if inputs["after"] is None:
-            after, served = household.join(entry, raw(inputs["log_id"]), raw(inputs["genesis_hash"]), seed)
+            after, served = genesis.join(entry, raw(inputs["log_id"]), raw(inputs["genesis_hash"]), seed)
         else:
             after, served = household.follow(before, entry, seed)
-        told = {"outcome": "effect", "hash": after.head.hex(), "live_root": after.root().hex()}
+        told = {"outcome": "effect", "hash": after.head.hex(), "live_root": after.root().hex(), "open": len(after.open)}
         if served is not None:
             told["served"] = served
         reason = "BAD_COMMITMENT" if served is False else None
         return Step(told, reason, after)
-    except household.Skipped as error:
+    except state.Skipped as error:
         after, outcome, reason = error.household, "skipped", error.reason
-    except household.Void as error:
+    except state.Void as error:
         after, outcome, reason = error.household, "void", error.reason
     except Refused as error:
         return Step({"outcome": "refused"}, error.reason, before)
@@ -157,6 +162,16 @@ class Step:
 
     def __init__(self, told, reason, after):
         self.told, self.reason, self.after = told, reason, after
+
+
+@runner("fork")
+def fork(inputs, before):
+    """`before` is the household of the vector of the log that `after` names."""
+    scene = forks.Scene(before, raw(inputs["handle"]))
+    if "bookmarks" in inputs:
+        return {"fork": forks.bookmarks_prove(scene, *map(raw, inputs["bookmarks"]))}
+    witnesses = [(kind, raw(data)) for row in inputs["witnesses"] for kind, data in row.items()]
+    return {"fork": forks.entries_prove(scene, map(raw, inputs["entries"]), inputs["served"], witnesses)}
 
 
 @runner("register")

@@ -6,7 +6,7 @@ import struct
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -158,6 +158,27 @@ def kind_secret(secret, generation, kind):
 )
 def writer_secret(secret, generation, device):
     return hkdf(secret, None, T("kind", generation, 2, device), 32)
+
+
+@formula(
+    "R-CONS-018",
+    recovery_keys_that_are_alike_in_two_households=lambda secret, log_id, use: hkdf(secret, None, T("recovery", b"", use), 32),
+    one_recovery_key_for_every_use=lambda secret, log_id, use: hkdf(secret, None, T("recovery", log_id, 1), 32),
+)
+def recovery_key(secret, log_id, use):
+    return hkdf(secret, None, T("recovery", log_id, use), 32)
+
+
+def recovery_keys(secret, log_id):
+    """What a printed page yields: three public keys and a device id."""
+    signing, sealing, access, device = (recovery_key(secret, log_id, use) for use in (1, 2, 3, 4))
+    public = lambda private: private.public_key().public_bytes_raw()
+    return {
+        "device": device[:16],
+        "signing_key": public(ed25519.Ed25519PrivateKey.from_private_bytes(signing)),
+        "sealing_key": public(x25519.X25519PrivateKey.from_private_bytes(sealing)),
+        "access_key": public(ed25519.Ed25519PrivateKey.from_private_bytes(access)),
+    }
 
 
 @formula(

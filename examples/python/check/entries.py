@@ -10,7 +10,6 @@ from .crypto import T, open_blob, open_section, sha256, verify
 from .engine import Refused, check, field, formula, parsed, said
 
 HEADER = 1
-LAST_OF_MEMBERSHIP = 5
 KIB = 1024
 
 
@@ -115,7 +114,6 @@ def verified(entry, signed, log_id, key):
     for test in (seq_agrees, prev_agrees, slot_agrees, generation_agrees):
         test(header, entry)
     body_is_signed(header, entry)
-    well_formed(header)
     return Document(header, sha256(signed.header))
 
 
@@ -223,7 +221,7 @@ def numbers_are_from_one(header):
 
 @check("R-DOC-025", "the refusal of membership in a slot")
 def no_slot_for_membership(header):
-    return header.payload_type > LAST_OF_MEMBERSHIP or not header.slot
+    return not tables.decides_membership(header.payload_type) or not header.slot
 
 
 @check("R-MEM-010", "the presence of a dependant as the table says")
@@ -293,7 +291,7 @@ def wraps_are_signed(header, entry):
 
 def bodied(document, entry):
     """The rest of step 4: size, and wraps."""
-    if document.header.payload_type <= LAST_OF_MEMBERSHIP:
+    if tables.decides_membership(document.header.payload_type):
         type_limit(document.header, entry)
     if entry.HasField("body"):
         wraps_are_signed(document.header, entry)

@@ -146,12 +146,13 @@ def difference(row, told, reason):
 
 
 def sabotage(vectors, progress):
-    """Which vectors notice each fault."""
+    """Which vectors notice each fault: of those that cite what it breaks, and if none does, of all."""
     found = {}
     for fault in engine.FAULTS.values():
         engine.off = fault.name
-        chosen = {vector.id for vector in vectors.values() if fault.name in vector.faults}
-        found[fault.name] = sorted(run(vectors, chosen))
+        felt = {vector.id for vector in vectors.values() if fault.name in vector.faults}
+        citing = {id for id in felt if fault.requirement in vectors[id].row["requirements"]}
+        found[fault.name] = sorted(run(vectors, citing) or run(vectors, felt))
         engine.off = None
         progress(fault, found[fault.name])
     return found

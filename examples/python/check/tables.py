@@ -40,3 +40,8 @@ def need_to_know(category):
 
 def max_bytes(number):
     return TYPES[number]["max_bytes"]
+
+
+def decides_membership(number):
+    """Membership types: a body that every member opens decides what they do (R-LOG-008, R-DOC-025)."""
+    return number in {*range(1, 6), 13, 20, 21, *range(23, 28)}

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 import parcep_wire as wire
 from parcep.v1alpha1 import document_pb2 as doc
 
-from . import common
+from . import common, recovery
 from .common import NOW, Counter, File, L, flip, sealing_pair
 
 
@@ -58,8 +58,9 @@ def keys():
     file = File(
         "keys",
         "keys",
-        "Public keys that are taken or refused, and signatures over the transcript T(`age-signal`, `signed`).",
-        ["R-WIRE-010", "R-WIRE-011", "R-WIRE-012"],
+        "Public keys that are taken or refused, signatures over the transcript T(`age-signal`, `signed`), HPKE, and the keys of a "
+        "recovery secret.",
+        ["R-WIRE-010", "R-WIRE-011", "R-WIRE-012", "R-CONS-018"],
     )
     random = Counter("keys")
     pair = ed25519.Ed25519PrivateKey.from_private_bytes(random(32))
@@ -109,6 +110,15 @@ def keys():
 
     signatures(file, pair, mixed, seed)
     hpke(file)
+    for number in (80, 81):
+        secret, log_id = random(32), random(32)
+        page = recovery.Page(secret, log_id)
+        told = {
+            "device": page.id, "signing_key": page.signing_public, "sealing_key": page.sealing_public,
+            "access_key": page.access_public,
+        }
+        inputs = {"recovery_secret": secret, "log_id": log_id}
+        file.ok(number, "the keys of a recovery secret", ["R-CONS-018"], inputs, told)
     return file
 
 
@@ -219,7 +229,7 @@ def hashes():
         "hash",
         "hash",
         "Hashes, names, derived secrets and commitments: `compute` says what, the other inputs are its parts.",
-        ["R-LOG-001", "R-EPOCH-002", "R-EPOCH-004", "R-REG-002", "R-REG-006", "R-DOC-006", "R-DOC-010"],
+        ["R-LOG-001", "R-EPOCH-002", "R-EPOCH-004", "R-REG-002", "R-REG-006", "R-DOC-006", "R-DOC-010", "R-CONS-001", "R-CONS-018"],
     )
     random = Counter("hash")
     seq, prev, slot, header, body = 7, random(32), random(8), random(1024), random(2048)
@@ -279,6 +289,7 @@ def hashes():
         for compute, cited, inputs, value in rows:
             file.ok(number, f"{compute}, {where}", cited, {"compute": compute, **inputs}, {"value": value})
             number += 1
+    shared_by_people(file)
     live = sorted((random(16), random(32), seq) for seq in (9, 300, 2))
     shuffled = [live[1], live[2], live[0]]
     for number, rows, title in ((40, [], "nothing lives"), (41, shuffled, "three documents, not yet sorted")):
@@ -286,6 +297,20 @@ def hashes():
         inputs = {"compute": "live root", "live": documents}
         file.ok(number, f"live root: {title}", ["R-REG-006"], inputs, {"value": wire.live_root(rows)})
     return file
+
+
+def shared_by_people(file):
+    """R-CONS-001, R-CONS-018: what people consent to, and what a printed page yields."""
+    random = Counter("hash of people")
+    log_id, base, content, secret = random(32), random(16), random(70), random(32)
+    for number, payload_type in ((50, 2), (51, 13)):
+        inputs = {"compute": "proposal hash", "log_id": log_id, "payload_type": payload_type, "base": base, "content": content}
+        value = wire.sha256(wire.transcript("proposal", log_id, payload_type, base, content))
+        file.ok(number, f"proposal hash, payload type {payload_type}", ["R-CONS-001"], inputs, {"value": value})
+    for use, what in recovery.USES.items():
+        inputs = {"compute": "recovery key", "secret": secret, "log_id": log_id, "use": use}
+        title = f"recovery secret, use {use}: {what}"
+        file.ok(51 + use, title, ["R-CONS-018"], inputs, {"value": recovery.derived(secret, log_id, use)})
 
 
 def sealed():

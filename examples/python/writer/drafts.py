@@ -12,6 +12,15 @@ wire.SECTIONS.update(
         doc.PAYLOAD_TYPE_ENFORCEMENT_POINT: [5],
         doc.PAYLOAD_TYPE_POLICY_LAYER: [*range(17, 27), 29],
         doc.PAYLOAD_TYPE_OVERRIDE: [27],
+        doc.PAYLOAD_TYPE_LIST: [21],
+        doc.PAYLOAD_TYPE_REMOVE_ENFORCEMENT_POINT: [13],
+        doc.PAYLOAD_TYPE_PROPOSAL: [7],
+        doc.PAYLOAD_TYPE_APPROVE: [8],
+        doc.PAYLOAD_TYPE_EFFECT: [9],
+        doc.PAYLOAD_TYPE_CANCEL: [10],
+        doc.PAYLOAD_TYPE_RESOLVE: [11],
+        doc.PAYLOAD_TYPE_MOVED: [12],
+        doc.PAYLOAD_TYPE_ERASE: [14],
     }
 )
 

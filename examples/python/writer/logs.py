@@ -4,6 +4,7 @@ import parcep_wire as wire
 from parcep.v1alpha1 import document_pb2 as doc
 from parcep.v1alpha1 import membership_pb2 as mem
 
+from . import chains
 from .common import Counter, Device, File, flip
 from .drafts import (
     commitments,
@@ -63,7 +64,7 @@ class Log:
         node = self.nodes.get(after)
         held = dict(secrets or (house or self.house(after)).secrets)
         lives = dict(node.live) if node else {}
-        if live and made.payload_type in (6, 7, 8):
+        if live and made.payload_type in (6, 7, 8, 9):
             lives.pop(made.base, None)
             header = header_of(house or self.house(after), entry)
             lives[made.document_id] = (made.document_id, wire.sha256(header), entry.seq)
@@ -103,7 +104,7 @@ def log():
         "household",
         "A member that holds the founder's sealing key joins at the vector without `after` (its anchor: `log_id`, "
         "`genesis_hash`) and applies each other entry to the household as it stood after the vector that `after` names. "
-        "Outcomes: effect; void (keeps its place, no effect); skipped (could not be opened, keeps its place for now); "
+        "Outcomes: effect; void (keeps its place, no effect); skipped (cannot be opened or is not as it was signed, keeps its place for now); "
         "refused (not taken, the follower stays where it is). With `body_zeros` the "
         "entry's body is that many zero bytes. Where a void one has no reason, the specification leaves "
         "it open.",
@@ -114,8 +115,7 @@ def log():
     story.guardian, story.child, story.random = random(16), random(16), random
     genesis(story)
     documents(story)
-    chain(story)
-    shapes(story)
+    chains.add_to(story)
     members(story)
     epochs(story)
     return file
@@ -261,54 +261,6 @@ def later(story, first):
     story.ok(56, 20, "a document whose rules begin in 2100", ["R-LOG-008"], made, edit=setting(not_before=4_102_444_800))
 
 
-def chain(story):
-    """What a faulty relay might serve behind the vector 20."""
-    node = story.nodes[20]
-    made = lambda number: story.identity(number, 20, base=story.base(20))
-    story.base = lambda after: next(iter(story.nodes[after].live))
-
-    def bad(number, defect, cited, reason, **how):
-        story.bad(number, 40, 20, defect, cited, reason, made(number), "refused", **how)
-
-    place = ["R-LOG-004"]
-    bad(60, "one place too far", place, "GAP", place=(node.seq + 1, bytes([3]) * 32))
-    bad(61, "behind another entry, and signed so", [*place, "R-LOG-006"], "FORK", place=(node.seq, bytes([3]) * 32))
-    other = lambda e: setting(prev=flip(e.prev))(e)
-    bad(62, "behind another entry, and not signed so", [*place, "R-LOG-006"], "WRONG_PLACE", change=other)
-    known = story.nodes[1]
-    bad(63, "another entry for a known place, and signed for it", ["R-LOG-005", "R-LOG-006"], "FORK", place=(known.seq, known.head))
-    bad(64, "another entry for a known place, and not signed for it", ["R-LOG-005", "R-LOG-006"], "ROLLBACK", change=setting(seq=1))
-    bad(65, "signed for another place", ["R-DOC-004"], "WRONG_PLACE", edit=setting(seq=9))
-    bad(66, "signed behind another entry", ["R-DOC-004"], "WRONG_PLACE", edit=setting(prev=bytes([3]) * 32))
-    bad(67, "another slot outside", ["R-DOC-004"], "WRONG_PLACE", change=setting(slot=b"slot"))
-    bad(68, "another first generation inside", ["R-DOC-004"], "WRONG_PLACE", edit=lambda h: setattr(h.generations[0], "generation", 2))
-    bad(69, "another body", ["R-LOG-007", "R-DOC-022"], "BODY_MISMATCH", change=lambda e: setting(body=flip(e.body))(e))
-
-
-def shapes(story):
-    cited = ["R-LOG-002"]
-    rows = [
-        ("no generation", cited, "MALFORMED", setting(generation=0)),
-        ("a short predecessor", cited, "MALFORMED", lambda e: setting(prev=e.prev[:31])(e)),
-        ("a header off the grid", cited, "MALFORMED", lambda e: setting(header=e.header[:-1])(e)),
-        ("no header", cited, "MALFORMED", setting(header=b"")),
-        ("a header above 16 KiB", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(header=bytes(17 * 1024))),
-        ("a body that is no power of two", cited, "MALFORMED", setting(body=bytes(1536))),
-        ("a body below 1 KiB", cited, "MALFORMED", setting(body=bytes(512))),
-        ("no bytes in the body", cited, "MALFORMED", setting(body=b"")),
-        ("a slot above 32 bytes", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(slot=bytes(33))),
-        ("a body and its hash", cited, "MALFORMED", setting(body_hash=bytes(32))),
-        ("neither body nor hash", cited, "MALFORMED", setting(body=None)),
-        ("a short hash for a body", cited, "MALFORMED", lambda e: setting(body=None, body_hash=bytes(31))(e)),
-    ]
-    zeros = {"body_zeros": 2 * 1024 * 1024}
-    rows.append(("a body above 1 MiB: `body_zeros` zero bytes", [*cited, "R-WIRE-006"], "TOO_LARGE", setting(body=None)))
-    for number, (defect, cited, reason, change) in enumerate(rows, 70):
-        made = story.identity(number, 20, base=story.base(20))
-        rest = zeros if "body_zeros" in defect else None
-        story.bad(number, 40, 20, defect, cited, reason, made, "refused", change=change, rest=rest)
-
-
 def section_of(story, number, after, payload_type, message, **rest):
     return story.draft(number, after, payload_type, {story.kind[payload_type]: message.SerializeToString()}, **rest)
 
@@ -351,6 +303,11 @@ def members(story):
     story.bad(302, 100, 20, "in a slot", ["R-DOC-025"], "MALFORMED", devices(302, 20, both), change=slot, edit=slot)
     pruned = lambda e: setting(body_hash=wire.sha256(e.body), body=None)(e)
     story.bad(303, 100, 20, "without its body", ["R-LOG-007", "R-DOC-025"], "BODY_MISMATCH", devices(303, 20, both), "refused", change=pruned)
+    other = lambda e: setting(body=flip(e.body))(e)
+    title, cited_ = "with another body", ["R-LOG-007", "R-LOG-009", "R-LOG-012"]
+    story.bad(330, 100, 20, title, cited_, "BODY_MISMATCH", devices(330, 20, both), "skipped", change=other)
+    title = "without its body, and signed for another place"
+    story.bad(331, 100, 20, title, ["R-LOG-007", "R-LOG-012"], "BODY_MISMATCH", devices(331, 20, both), "refused", change=pruned, edit=setting(seq=9))
     nothing = story.draft(304, 20, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, {4: b""})
     story.bad(304, 100, 20, "an empty section", ["R-DOC-027"], "MALFORMED", nothing)
     bad(107, "17 devices", ["R-WIRE-006"], "MALFORMED", story.devices(founder, *(Device(f"many {n}") for n in range(16))))
@@ -422,6 +379,9 @@ def points(story, put):
     story.bad(128, 120, 110, "the child adds a console", ["R-MEM-005", "R-MEM-010"], table, point(128, 110), author=story.phone)
     names = story.identity(129, 120, base=story.base(120))
     theirs = section_of(story, 132, 120, doc.PAYLOAD_TYPE_PRINCIPAL_DEVICES, story.devices(story.founder, tablet))
+    named = story.identity(332, 120, base=story.base(120))
+    astray = "an enforcement point signs for another place"
+    story.bad(332, 117, 120, astray, ["R-DOC-004", "R-ROLE-001"], table, named, author=console, edit=setting(seq=9))
     story.bad(132, 100, 120, "an enforcement point writes devices", ["R-MEM-004", "R-MEM-010"], table, theirs, author=console)
     story.bad(129, 117, 120, "an enforcement point writes names", ["R-MEM-010", "R-ROLE-001"], table, names, author=console)
 

@@ -135,6 +135,9 @@ impl Household {
     /// The household has another relay, one that the constitution lists (R-MOVE-021).
     pub(super) fn move_to(&mut self, bytes: &[u8], deed: Deed<'_>) -> Result<Effect, Reason> {
         let moved = pb::Moved::decode(bytes).map_err(|_| Reason::Malformed)?;
+        if !(1..=255).contains(&moved.uri.len()) {
+            return Err(Reason::Malformed);
+        }
         let mut relays = self.constitution.relays().iter();
         let listed = relays.any(|relay| relay.uri == moved.uri);
         if !listed || deed.relay_epoch <= self.relay_epoch {

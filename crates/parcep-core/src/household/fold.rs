@@ -5,7 +5,8 @@ use super::consent::Deed;
 use crate::constitution::may_write;
 use crate::crypto::{CryptoError, Hash, SealingKey};
 use crate::document::{
-    DocumentError, PayloadType, VerifiedDocument, Wraps, open_header, sections_of,
+    DocumentError, PayloadType, VerifiedDocument, Wraps, decides_membership, open_header,
+    sections_of,
 };
 use crate::epoch::{Keyring, open_wraps};
 use crate::id::{DeviceId, DocumentId, PrincipalId};
@@ -103,6 +104,7 @@ impl Household {
             Ok(document) if document.decides_membership() && !document.has_body() => {
                 return Err(Stop(DocumentError::Pruned));
             }
+            Err(DocumentError::Pruned) => return Err(Stop(DocumentError::Pruned)),
             Ok(document) => self.take(&document, with_handed, handed.as_ref()),
             Err(DocumentError::CannotOpen) => return Ok(self.unopened()),
             // A header that opens under no key we hold, or is no header, is nobody's.
@@ -185,6 +187,8 @@ impl Household {
         let secret = keyring.household(entry.generation);
         let opened = open_header(entry, self.log_id, secret)?;
         let author = opened.claimed_author();
+        let bare = decides_membership(opened.claimed_payload())
+            && matches!(entry.body, EntryBody::Pruned(_));
         let key = self.key_of(author).ok_or(CryptoError::BadSignature)?;
         // R-DOC-001, row 8: of what stands behind the end nothing more is looked at.
         let verified = match self.ended {
@@ -197,6 +201,9 @@ impl Household {
             // R-DOC-004: a key that authors nothing in the log cannot stall those who follow it.
             Err(DocumentError::WrongPlace) if self.points.contains_key(&author) => {
                 Err(DocumentError::NotPermitted)
+            }
+            Err(DocumentError::WrongPlace | DocumentError::BodyMismatch) if bare => {
+                Err(DocumentError::Pruned)
             }
             verified => verified?.with_body(&entry.body),
         }

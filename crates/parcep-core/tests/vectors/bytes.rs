@@ -3,7 +3,7 @@
 use crate::file::{Vector, run, shown};
 use parcep_core::crypto::{
     CryptoError, Hash, MessageKey, SealingPublic, Secret, Transcript, VerifyingKey, hmac, label,
-    open_wrap,
+    open_wrap, sha256,
 };
 use parcep_core::document::{PayloadType, SectionKind, unframe};
 use parcep_core::epoch::{Keyring, SecretId, register_name};
@@ -11,6 +11,7 @@ use parcep_core::household::live_root;
 use parcep_core::id::{DeviceId, DocumentId, PrincipalId};
 use parcep_core::log::Entry;
 use parcep_core::reason::Reason;
+use parcep_core::recovery::RecoverySecret;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use serde_json::{Value, json};
@@ -53,11 +54,27 @@ fn keys_and_signatures_are_accepted_and_refused_alike() {
                 .verify(&text, &vector.bytes("signature"));
             return verified.map(|()| json!({})).map_err(CryptoError::reason);
         }
+        if vector.has("recovery_secret") {
+            return Ok(page(vector));
+        }
         let key = vector.sealing_key("sealing_seed");
         let content = open_wrap(&key, &vector.bytes("info"), &vector.bytes("sealed"));
         let content = content.map_err(CryptoError::reason)?;
         Ok(json!({ "public_key": shown(key.public().as_bytes()), "content": shown(&*content) }))
     });
+}
+
+/// The keys of a printed page (R-CONS-018).
+fn page(vector: &Vector) -> Value {
+    let secret: [u8; 32] = vector.bytes("recovery_secret").try_into().unwrap();
+    let keys = RecoverySecret::from_bytes(secret).keys(vector.id("log_id"));
+    let keys = keys.unwrap();
+    json!({
+        "device": shown(keys.device.as_bytes()),
+        "signing_key": shown(keys.signing.public().as_bytes()),
+        "sealing_key": shown(keys.sealing.public().as_bytes()),
+        "access_key": shown(keys.access.public().as_bytes()),
+    })
 }
 
 #[test]
@@ -114,6 +131,21 @@ fn computed(vector: &Vector) -> Vec<u8> {
             key.seal_into(&vector.bytes("content"), &mut sealed)
                 .unwrap();
             sealed
+        }
+        "proposal hash" => {
+            let transcript = Transcript::new(label::PROPOSAL)
+                .bytes(&vector.bytes("log_id"))
+                .number(vector.number("payload_type"))
+                .bytes(&vector.bytes("base"))
+                .bytes(&vector.bytes("content"));
+            sha256(transcript.as_bytes()).0.to_vec()
+        }
+        "recovery key" => {
+            let transcript = Transcript::new(label::RECOVERY)
+                .bytes(&vector.bytes("log_id"))
+                .number(vector.number("use"));
+            let key = vector.secret("secret").derive(&transcript);
+            key.expose().to_vec()
         }
         "live root" => live_root_of(&vector.inputs["live"]).0.to_vec(),
         other => panic!("{other}"),

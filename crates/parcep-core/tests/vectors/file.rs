@@ -12,6 +12,7 @@ pub(crate) const AREAS: &[&str] = &[
     "age",
     "document",
     "epoch",
+    "fork",
     "hash",
     "joining",
     "keys",
