@@ -2,8 +2,9 @@
 
 use super::Entry;
 use crate::constitution::Standing;
-use crate::crypto::{Hash, SealingKey, VerifyingKey};
-use crate::id::PrincipalId;
+use crate::crypto::{Hash, SealingKey, Transcript, VerifyingKey, label};
+use crate::document::{PayloadType, payload_number};
+use crate::id::{DeviceId, PrincipalId};
 use crate::member::{Chain, Taken};
 use crate::session;
 use bytes::Bytes;
@@ -41,6 +42,8 @@ pub enum Witness {
     Bookmark(pb::SignedBookmark),
     /// The entry behind it, by another principal or an enforcement point.
     Next(Entry),
+    /// A beat or report of another principal or an enforcement point, which names it as head.
+    Register(pb::SignedRegister),
 }
 
 impl ForkProof {
@@ -173,12 +176,43 @@ fn seen_in(seen: &Seen, handle: &[u8], before: &Chain, key: &SealingKey) -> Opti
                 .author;
             (follows && answerable(&after, signer) != author).then_some(())?;
         }
+        Witness::Register(signed) => {
+            let (writer, head) = registered(signed, before)?;
+            let named = head.seq == entry.seq && head.hash == entry.hash().as_bytes();
+            (named && answerable(before, writer) != author).then_some(())?;
+        }
     }
     Some(header.relay_epoch)
 }
 
+/// Who wrote a beat or report of this household, and the head that it names.
+fn registered(signed: &pb::SignedRegister, chain: &Chain) -> Option<(DeviceId, pb::HeadRef)> {
+    let household = chain.household()?;
+    let writer = DeviceId::try_from(signed.author_device.as_slice()).ok()?;
+    let payload = signed.payload_type();
+    let text = Transcript::new(label::REGISTER)
+        .number(payload_number(payload))
+        .bytes(&signed.document);
+    let key = household.key_of(writer)?;
+    key.verify(&text, &signed.signature).ok()?;
+    let document = pb::RegisterDocument::decode(signed.document.as_slice()).ok()?;
+    let about = document.log_id == household.log_id().as_bytes()
+        && document.payload_type() == payload
+        && document.author_device == signed.author_device;
+    about.then_some(())?;
+    let head = match payload {
+        PayloadType::Beat => pb::Beat::decode(document.payload.as_slice()).ok()?.head,
+        PayloadType::AppliedReport => {
+            let report = pb::AppliedReport::decode(document.payload.as_slice());
+            report.ok()?.head
+        }
+        _ => None,
+    };
+    Some((writer, head?))
+}
+
 /// Who answers for a device: its principal, or an enforcement point itself.
-fn answerable(chain: &Chain, device: crate::id::DeviceId) -> Option<PrincipalId> {
+fn answerable(chain: &Chain, device: DeviceId) -> Option<PrincipalId> {
     let household = chain.household()?;
     match household.standing_of(device)? {
         Standing::EnforcementPoint => Some(PrincipalId::from_bytes(*device.as_bytes())),
@@ -187,21 +221,23 @@ fn answerable(chain: &Chain, device: crate::id::DeviceId) -> Option<PrincipalId>
 }
 
 fn row(seen: &Seen) -> Row {
-    let (bookmark, next) = match &seen.witness {
-        Witness::Bookmark(bookmark) => (Some(bookmark.clone()), None),
-        Witness::Next(entry) => (None, Some(entry.into())),
-    };
-    Row {
+    let mut row = Row {
         entry: Some((&seen.entry).into()),
-        bookmark,
-        next,
+        ..Row::default()
+    };
+    match &seen.witness {
+        Witness::Bookmark(bookmark) => row.bookmark = Some(bookmark.clone()),
+        Witness::Next(entry) => row.next = Some(entry.into()),
+        Witness::Register(register) => row.register = Some(register.clone()),
     }
+    row
 }
 
 fn seen(row: Row) -> Option<Seen> {
-    let witness = match (row.bookmark, row.next) {
-        (Some(bookmark), None) => Witness::Bookmark(bookmark),
-        (None, Some(next)) => Witness::Next(Entry::try_from(next).ok()?),
+    let witness = match (row.bookmark, row.next, row.register) {
+        (Some(bookmark), None, None) => Witness::Bookmark(bookmark),
+        (None, Some(next), None) => Witness::Next(Entry::try_from(next).ok()?),
+        (None, None, Some(register)) => Witness::Register(register),
         _ => return None,
     };
     Some(Seen {
@@ -226,4 +262,6 @@ struct Row {
     bookmark: Option<pb::SignedBookmark>,
     #[prost(message, optional, tag = "3")]
     next: Option<pb::Entry>,
+    #[prost(message, optional, tag = "4")]
+    register: Option<pb::SignedRegister>,
 }

@@ -43,6 +43,18 @@ fn a_household_written_in_another_language_is_followed_entry_by_entry() {
     report(&wrong, all.len());
 }
 
+/// The chain behind a vector of the log.
+pub(crate) fn chain_behind(id: &str) -> Chain {
+    let all = vectors("log");
+    let by_id: BTreeMap<_, _> = all
+        .iter()
+        .map(|vector| (vector.id.as_str(), vector))
+        .collect();
+    let vector = by_id[id];
+    let before = after(vector, &by_id, &mut Chains::new());
+    follow(vector, before).2.unwrap()
+}
+
 /// The chain as of the vector that this one names. Files are in order of number, not of place.
 fn after(vector: &Vector, by_id: &BTreeMap<&str, &Vector>, chains: &mut Chains) -> Option<Chain> {
     let before = vector.inputs["after"].as_str()?;

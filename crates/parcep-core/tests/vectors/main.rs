@@ -10,6 +10,7 @@
 mod bytes;
 mod documents;
 mod file;
+mod forks;
 mod log;
 mod outside;
 mod times;
@@ -60,7 +61,7 @@ fn ids_are_unique_and_every_negative_vector_has_a_positive_twin() {
     }
     println!("{} vectors, {negative} negative", all.len());
     assert!(
-        all.len() >= 550 && negative >= 400,
+        all.len() >= 1900 && negative >= 1000,
         "{} vectors, {negative} negative",
         all.len()
     );
