@@ -135,7 +135,7 @@ def propose(after, reader, content, author, document_id):
     digest = proposal_hash(reader.log_id, message.payload_type, message.base, message.content)
     room_for_one_more(reader, author)
     not_open_yet(reader, digest)
-    one_constitution_at_a_time(reader, message)
+    one_constitution_at_a_time(reader, message, author)
     joining = taking.newcomers(reader.law, wanted) if message.payload_type == T_CONSTITUTION else set()
     nobody_else_agrees(message, joining)
     if message.payload_type == T_CONSTITUTION:
@@ -202,9 +202,14 @@ def not_open_yet(household, digest):
 
 
 @check("R-CONS-005", "the wait for the other proposal of a constitution", TABLE)
-def one_constitution_at_a_time(household, message):
-    types = [proposal.payload_type for proposal in household.open.values()]
-    return message.payload_type != T_CONSTITUTION or T_CONSTITUTION not in types
+def one_constitution_at_a_time(household, message, author):
+    own = [proposal.payload_type for proposal in household.open.values() if one_and_the_same(proposal.author, author[1])]
+    return message.payload_type != T_CONSTITUTION or T_CONSTITUTION not in own
+
+
+@formula("R-CONS-005", guardians_who_stand_in_the_way_of_the_others=lambda one, other: True)
+def one_and_the_same(one, other):
+    return one == other
 
 
 def newcomer_has_agreed(household, message, digest, newcomer):

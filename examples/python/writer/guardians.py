@@ -133,7 +133,15 @@ def both(story):
     second = story.propose(445, 434, 2, other, base)
     new = story.propose(446, 436, 2, other, story.ids[434])
     story.ok(446, 436, "another one, behind the first", ["R-CONS-005", "R-CONS-001"], new, author=b1, told={"open": 1})
-    story.bad(445, 446, 434, "while the first is open", ["R-CONS-005"], TABLE, second, author=b1)
+    story.bad(445, 446, 434, "by the same guardian, while the first is open", ["R-CONS-005"], TABLE, second, author=a2)
+    beside = story.propose(457, 434, 2, other, base)
+    story.ok(457, 434, "another guardian's beside the first", ["R-CONS-005"], beside, author=b1, told={"open": 2})
+    title = "the first is approved: the other has lost its base"
+    story.ok(458, 457, title, ["R-CONS-005", "R-CONS-006"], story.approve(458, 457, 434), author=b1, told={"open": 0})
+    title = "the second is approved: the first has lost its base"
+    story.ok(489, 457, title, ["R-CONS-005", "R-CONS-006"], story.approve(489, 457, 457), told={"open": 0})
+    over = story.approve(459, 458, 457)
+    story.bad(459, 489, 458, "of the one that has lost its base", ["R-CONS-002", "R-CONS-006"], TABLE, over)
     stale = story.propose(447, 436, 2, other, base)
     story.bad(447, 446, 436, "that replaces the constitution before", ["R-CONS-001"], "BASE_NOT_LIVE", stale, author=b1)
     # What stands by a proposal stands by the proposal's id, not by that of the last consent.

@@ -172,7 +172,7 @@ def stops(story):
     bad(story, 553, defect, *proof, after=552, cited=["R-CONS-006", "R-CONS-009"])
     story.bad(554, 551, 502, "leaves, and lowers the threshold", ["R-CONS-013"], TABLE, story.member(554, 502, 2, story.law(story.a, story.c)), author=who["b1"])
     again = story.propose(555, 502, 2, story.two, story.ids[495])
-    story.bad(555, 500, 502, "once more while it is open", ["R-CONS-001", "R-CONS-005"], TABLE, again, author=who["b1"])
+    story.bad(555, 500, 502, "once more while it is open", ["R-CONS-001"], TABLE, again, author=who["b1"])
 
 
 def meanwhile(story):
