@@ -143,3 +143,6 @@ fn narrows(before: &Guardian, after: &Guardian) -> bool {
         (false, false) => before.scope.iter().any(|id| !after.scope.contains(id)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::Household;
 use super::consent::Deed;
 use crate::constitution::may_write;
-use crate::crypto::{CryptoError, Hash, SealingKey};
+use crate::crypto::{CryptoError, SealingKey};
 use crate::document::{
     DocumentError, PayloadType, VerifiedDocument, Wraps, decides_membership, open_header,
     sections_of,
@@ -78,10 +78,7 @@ impl Household {
     ) -> Result<Outcome, Stop> {
         self.places.cut(entry.seq);
         let outcome = self.fold(entry, keyring, key)?;
-        let oldest = self.open.iter().map(|open| open.seq).min();
-        // An entry is hashed for this only while something is open.
-        let hash = oldest.map_or(Hash::ZERO, |_| entry.hash());
-        self.places.note(entry.seq, hash, oldest);
+        self.note_place(entry.seq, || entry.hash());
         Ok(outcome)
     }
 
@@ -277,8 +274,7 @@ impl Household {
         bytes: &[u8],
         deed: Deed<'_>,
     ) -> Result<Effect, Reason> {
-        let before = self.rights();
-        let effect = match payload_type {
+        match payload_type {
             PayloadType::EnforcementPoint => self.add_point(bytes, deed),
             PayloadType::Proposal => self.propose(bytes, deed),
             PayloadType::Approve => self.approve(bytes, deed),
@@ -286,9 +282,7 @@ impl Household {
             PayloadType::Cancel => self.cancel(bytes, deed),
             PayloadType::Moved => self.move_to(bytes, deed),
             _ => self.act_alone(payload_type, bytes, deed),
-        }?;
-        self.note_taken(&before);
-        Ok(effect)
+        }
     }
 }
 

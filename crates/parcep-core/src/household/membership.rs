@@ -34,6 +34,7 @@ impl Household {
         let keyed_at = known
             .filter(|_| same_keys)
             .map_or(deed.seq, |old| old.keyed_at);
+        let before = self.rights();
         let id = point.id;
         let origin = Origin {
             document: deed.id,
@@ -41,6 +42,7 @@ impl Household {
         };
         self.origins.points.insert(id, origin);
         self.points.insert(id, point);
+        self.note_taken(&before);
         self.retire();
         Ok(Effect::EnforcementPoint(id))
     }
@@ -52,6 +54,7 @@ impl Household {
         accepts: &[Accept],
         (document, seq): (DocumentId, u64),
     ) -> Effect {
+        let before = self.rights();
         let effect = match act {
             Act::Constitution(law) => {
                 self.enact_law(law.clone(), document);
@@ -75,6 +78,7 @@ impl Household {
                 Effect::Ended
             }
         };
+        self.note_taken(&before);
         self.retire();
         effect
     }

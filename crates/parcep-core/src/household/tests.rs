@@ -16,8 +16,12 @@ use prost::Message as _;
 mod ages;
 mod consent;
 mod epochs;
+mod explore;
 mod family;
+mod lists;
 mod members;
+mod permission;
+mod recovery;
 mod sizes;
 
 /// A founder with one dependant, and everything needed to write the next entry.

@@ -2,6 +2,7 @@
 
 use super::{Household, Live};
 use crate::constitution::Caps;
+use crate::crypto::{Hash, sha256};
 use crate::decide::{CompiledPolicy, Custody, PolicyInput, compile};
 use crate::document::{DocumentError, PayloadType, SectionKind, sections_of};
 use crate::epoch::{Keyring, PepCategory, kinds_of};
@@ -42,6 +43,9 @@ pub struct DependantView {
     pub names: BTreeMap<String, String>,
     /// The dependant's own display name.
     pub dependant_name: Option<String>,
+    /// Canonical texts of long host lists, by their SHA-256: what a rule that names a list by hash is
+    /// looked up in (R-DOC-029). A rule whose list is not here is pending where it is decided.
+    pub lists: BTreeMap<Hash, Arc<str>>,
     /// Sections that this device is to open and cannot.
     pub pending: Vec<SectionName>,
     /// What is damaged: it counts as pending, and is reported as ERROR with this reason.
@@ -102,6 +106,7 @@ impl Household {
                     profiles.extend(profile.map(|profile| (live.author, profile)));
                 }
                 PayloadType::Override => add_override(&mut view, live, keyring, need),
+                PayloadType::List => add_list(&mut view, live, keyring, need),
                 PayloadType::Identity => add_names(&mut view, live, keyring, need),
                 _ => {}
             }
@@ -180,6 +185,26 @@ fn add_override(view: &mut DependantView, live: &Live, keyring: &Keyring, need: 
     match Override::from_bytes(&bytes, author, live.seq) {
         Ok(act) => view.overrides.push(act),
         Err(_) => view.damaged(live.id(), kind, Reason::Malformed),
+    }
+}
+
+/// Adds the text of a list. One that does not open is missed by the rule that names it, if there is one.
+fn add_list(view: &mut DependantView, live: &Live, keyring: &Keyring, need: Need) {
+    let kind = SectionKind::Web;
+    if !needs(need, kind) {
+        return;
+    }
+    let text = match live.document.section(kind, keyring) {
+        Ok(bytes) => String::from_utf8(bytes.to_vec()).map_err(|_| Reason::Malformed),
+        Err(DocumentError::CannotOpen | DocumentError::Pruned) => return,
+        Err(error) => Err(error.reason()),
+    };
+    match text {
+        Ok(text) => {
+            let hash = sha256(text.as_bytes());
+            view.lists.insert(hash, text.into());
+        }
+        Err(reason) => view.damaged.push((live.id(), kind, reason)),
     }
 }
 

@@ -15,11 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Places(BTreeMap<u64, Hash>);
 
 impl Places {
-    /// Remembers a place while a proposal is open, and forgets what is behind the oldest.
-    pub(super) fn note(&mut self, seq: u64, hash: Hash, oldest: Option<u64>) {
-        let Some(oldest) = oldest else {
-            return self.0.clear();
-        };
+    /// Remembers a place, and forgets what lies before the oldest proposal.
+    fn note(&mut self, seq: u64, hash: Hash, oldest: u64) {
         self.0.insert(seq, hash);
         if self
             .0
@@ -49,6 +46,15 @@ impl Places {
 }
 
 impl Household {
+    /// Remembers the place of an entry that was folded in, which is hashed for this only while something
+    /// is open.
+    pub(super) fn note_place(&mut self, seq: u64, hash: impl FnOnce() -> Hash) {
+        match self.open.iter().map(|open| open.seq).min() {
+            Some(oldest) => self.places.note(seq, hash(), oldest),
+            None => self.places = Places::default(),
+        }
+    }
+
     /// What a statement is worth for the delay of an open proposal: `None` if its source does not count,
     /// its signature is wrong, or the head is none of this log at or after the announcement.
     pub fn witness(&self, open: &OpenProposal, statement: &Statement) -> Option<Witnessed> {

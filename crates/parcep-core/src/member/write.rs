@@ -4,7 +4,7 @@ use super::engine::{Event, Job, call};
 use super::{Call, Identity, Member, Method, Refusal};
 use crate::crypto::{CryptoError, Random};
 use crate::document::{DocumentError, Draft, PayloadType, Place, SealedBody, SectionKind};
-use crate::epoch::{Keyring, Renewal};
+use crate::epoch::Keyring;
 use crate::id::{DocumentId, PrincipalId};
 use crate::log::Entry;
 use crate::reason::Reason;
@@ -446,14 +446,11 @@ impl Member {
         random: &mut impl Random,
     ) -> Result<(SealedBody, Keyring), DocumentError> {
         let household = self.chain.household().ok_or(DocumentError::CannotOpen)?;
-        let dependants = household.constitution().dependants().iter();
-        let next = dependants.map(|d| (d.id, household.generation(d.id).unwrap_or(0) + 1));
-        let renewal =
-            Renewal::draw(household.epoch() + 1, next, random).map_err(CryptoError::from)?;
+        let renewal = household.draw_epoch(self.identity.device, random)?;
         let log_id = self.anchor.log_id;
         let wraps = renewal.wraps(log_id, &household.audiences(), random)?;
         let mut keyring = self.chain.keyring().clone();
-        keyring.extend(renewal.keyring());
+        keyring.extend(household.share_of(self.identity.device, &renewal.keyring()));
         let draft = Draft {
             payload_type: PayloadType::Epoch,
             document_id,

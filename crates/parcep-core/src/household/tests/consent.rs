@@ -371,11 +371,22 @@ fn one_change_of_the_constitution_at_a_time() {
     let turned = family.people.iter().rev().map(Person::guardian).collect();
     let second = family.proposal(Act::Constitution(family.law_of(turned, 2)));
     assert!(proposed(&family.proposes(0, &first)));
-    assert_eq!(family.proposes(0, &second), NOT_PERMITTED, "one's own second");
+    assert_eq!(
+        family.proposes(0, &second),
+        NOT_PERMITTED,
+        "one's own second"
+    );
     assert_eq!(family.proposes(1, &first), NOT_PERMITTED, "the same again");
-    assert!(proposed(&family.proposes(1, &second)), "nobody blocks another");
+    assert!(
+        proposed(&family.proposes(1, &second)),
+        "nobody blocks another"
+    );
     assert_eq!(family.approves(0, &second), LAW);
-    assert_eq!(family.household().proposals().count(), 0, "its base is gone");
+    assert_eq!(
+        family.household().proposals().count(),
+        0,
+        "its base is gone"
+    );
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Person {
         }
     }
 
-    fn accept(&self, log_id: LogId, proposal: &Proposal) -> Accept {
+    pub(super) fn accept(&self, log_id: LogId, proposal: &Proposal) -> Accept {
         let keys = (self.device, &self.signing, self.sealing.public());
         Accept::sign(log_id, proposal.hash(log_id), self.id, keys)
     }
@@ -211,16 +211,7 @@ impl Family {
     /// An epoch of the founder's, so that other entries have effect again.
     pub(super) fn renews(&mut self) {
         if self.household().needs_epoch() {
-            let household = self.household();
-            let next = household.epoch() + 1;
-            let rows: Vec<_> = household
-                .constitution()
-                .dependants()
-                .iter()
-                .map(|d| d.id)
-                .collect();
-            let rows: Vec<_> = rows.into_iter().map(|id| (id, next)).collect();
-            let outcome = epochs::epoch(&mut self.founder, next, &rows, |_| {});
+            let outcome = epochs::epoch_by(&mut self.founder, None);
             assert_eq!(outcome, Outcome::Effect(Effect::Epoch(true)));
         }
     }
