@@ -48,6 +48,12 @@ pub struct ServeArgs {
     #[arg(long)]
     pub restored: bool,
 
+    /// Write the store anew before the relay answers, so that what was pruned, erased, deleted or
+    /// replaced is in no unused place of its file any more. Takes the time and the room of a copy. A
+    /// relay that is started so once a day keeps nothing longer than that.
+    #[arg(long)]
+    pub compact: bool,
+
     /// Certificate chain in PEM, the relay's own first. Turns on TLS 1.3.
     #[arg(
         long,
@@ -123,6 +129,7 @@ impl ServeArgs {
             limits,
             clock: Clock::system(),
             restored: self.restored,
+            compact: self.compact,
         })
     }
 }

@@ -35,6 +35,8 @@ pub struct Config {
     /// True if the store was put back from a copy since a relay last answered from it: every log begins
     /// a new relay epoch (R-MOVE-009).
     pub restored: bool,
+    /// True to write the store anew first, without what was deleted ([`RedbStore::rewrite`]).
+    pub compact: bool,
 }
 
 /// A relay that answers. Dropping it leaves the relay running until its shutdown.
@@ -129,6 +131,9 @@ pub async fn start(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Running, ServeError> {
     let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
+    if config.compact {
+        RedbStore::rewrite(&config.store)?;
+    }
     let store = Arc::new(RedbStore::open(&config.store)?);
     if config.restored {
         let logs = store.restored(config.clock.now()).await?;

@@ -6,7 +6,11 @@ use parcep_core::log::{Entry, EntryBody};
 use parcep_proto::v1alpha1 as pb;
 use parcep_server::VirtualClock;
 use parcep_server::store::redb::RedbStore;
+use parcep_server::store::{Store as _, StoreError};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tempfile::tempdir;
 
 const START: i64 = 1_700_000_000;
 const WEEK: i64 = 604_800;
@@ -187,6 +191,81 @@ async fn what_was_given_back_is_not_pruned() {
     time.advance(2 * WEEK);
     founder.open().await.unwrap();
     assert_eq!(reason(founder.prune(&[1]).await), "NOT_PERMITTED");
+}
+
+/// R-OPS-004: after the file was written anew, what was erased or deleted is nowhere in it.
+#[tokio::test]
+async fn what_was_dropped_is_not_in_the_file_once_it_was_written_anew() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("store");
+    let time = VirtualClock::at(START);
+    let store = Arc::new(RedbStore::open(&path).unwrap());
+    let key = store.identity().key.public();
+    let mut relay = TestRelay::at(&time, store).await;
+    let mut founder = Member::found(&relay, 1).await;
+    let mut leaver = Member::found(&relay, 2).await;
+    let marked = |member: &Member, header: &[u8; 16], body: &[u8; 16]| Entry {
+        slot: vec![5; 8].into(),
+        header: header.repeat(64).into(),
+        body: EntryBody::Kept(body.repeat(64).into()),
+        ..member.next()
+    };
+    let old = marked(&founder, b"a-header-of-mine", b"a-body-of-yester");
+    founder.append_entry((&old).into()).await.unwrap();
+    let new = marked(&founder, b"a-header-of-mine", b"a-body-that-live");
+    founder.append_entry((&new).into()).await.unwrap();
+    let gone = marked(&leaver, b"header-of-leaver", b"a-body-of-leaver");
+    leaver.append_entry((&gone).into()).await.unwrap();
+    let delete = pb::announce_request::What::DeleteLog(true);
+    leaver.announce(delete).await.unwrap();
+    let holds = |what: &[u8]| {
+        let file = std::fs::read(&path).unwrap();
+        file.windows(what.len()).any(|window| window == what)
+    };
+    for there in [
+        b"a-body-of-yester",
+        b"a-body-of-leaver",
+        b"header-of-leaver",
+    ] {
+        assert!(holds(there), "the search finds what is there");
+    }
+    time.advance(2 * WEEK);
+    assert_eq!(reason(leaver.open().await), "BAD_CHALLENGE");
+    founder.open().await.unwrap();
+    founder.prune(&[1]).await.unwrap();
+    let kept = founder.everything().await;
+    drop((founder, leaver));
+    relay.stop();
+    relay.finished().await;
+    rewrite(&path).await;
+    for gone in [
+        b"a-body-of-yester",
+        b"a-body-of-leaver",
+        b"header-of-leaver",
+    ] {
+        assert!(!holds(gone), "{}", gone.escape_ascii());
+    }
+    assert!(holds(b"a-body-that-live") && holds(b"a-header-of-mine"));
+    assert!(!path.with_extension("new").exists());
+
+    let store = Arc::new(RedbStore::open(&path).unwrap());
+    assert_eq!(store.identity().key.public(), key, "the same relay");
+    let again = TestRelay::at(&time, store).await;
+    let mut founder = Member::new(again.client().await, 1, 1);
+    founder.open().await.unwrap();
+    assert_eq!(founder.everything().await, kept);
+    founder.append().await.unwrap();
+}
+
+/// As soon as a relay of this process has let go of the store.
+async fn rewrite(path: &Path) {
+    for _ in 0..500 {
+        match RedbStore::rewrite(path) {
+            Err(StoreError::InUse(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
+            done => return done.unwrap(),
+        }
+    }
+    panic!("the store stays in use");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use parcep_core::crypto::Hash;
 use parcep_core::log::Entry;
 use parcep_server::store::redb::RedbStore;
 use parcep_server::store::{ChangeError, Store as _, StoreError, Window};
-use parcep_server::{Admission, Limits};
+use parcep_server::{Admission, Limits, VirtualClock};
 use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 use std::io;
@@ -133,6 +133,32 @@ async fn a_full_disk_stops_writing_and_nothing_else_until_there_is_room() {
         let reread = again.entries(&handle(1), 0, EVERYTHING).await.unwrap();
         assert_eq!(reread, stored, "after a restart too");
     }
+}
+
+/// R-RELAY-026, R-CONS-025: what is due and cannot be written is not passed over.
+#[tokio::test]
+async fn an_act_that_cannot_be_carried_out_is_storage_and_happens_when_there_is_room() {
+    let medium = Arc::new(Faulty::default());
+    let store = Arc::new(RedbStore::over(medium.clone()).unwrap());
+    let time = VirtualClock::at(1_700_000_000);
+    let relay = TestRelay::at(&time, store).await;
+    let mut founder = Member::found(&relay, 1).await;
+    let mut other = Member::found(&relay, 2).await;
+    let what = parcep_proto::v1alpha1::announce_request::What::DeleteLog(true);
+    founder.announce(what).await.unwrap();
+    medium.set(Fault::NoWrites);
+    time.advance(604_800);
+    assert_eq!(refused(founder.open().await).reason, "STORAGE");
+    other.open().await.unwrap();
+    other.read(0, 0).await.unwrap();
+    medium.set(Fault::None);
+    for _ in 0..100 {
+        match refused(founder.open().await).reason.as_str() {
+            "STORAGE" => tokio::time::sleep(Duration::from_millis(100)).await,
+            reason => return assert_eq!(reason, "BAD_CHALLENGE"),
+        }
+    }
+    panic!("it never happened");
 }
 
 #[tokio::test]

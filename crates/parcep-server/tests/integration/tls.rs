@@ -73,6 +73,7 @@ fn config(folder: &Path, listen: &str, tls: bool) -> Config {
         limits: Limits::default(),
         clock: Clock::system(),
         restored: false,
+        compact: false,
     }
 }
 

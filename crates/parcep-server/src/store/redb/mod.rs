@@ -5,6 +5,7 @@ mod apply;
 mod bodies;
 mod medium;
 mod older;
+mod rewrite;
 mod shelf;
 mod tables;
 mod writer;
@@ -61,6 +62,16 @@ impl RedbStore {
         }
         let backend = FileBackend::new(file).map_err(failed)?;
         Self::opened(Arc::new(backend), || keep_copy(path))
+    }
+
+    /// Writes the store in a file anew: what was deleted, erased, pruned or replaced is in no unused
+    /// page of the file any more (R-OPS-004). Takes the time and the room of a copy.
+    ///
+    /// # Errors
+    /// As [`RedbStore::open`]. The store stays as it was then.
+    pub fn rewrite(path: &Path) -> Result<(), StoreError> {
+        let store = Self::open(path)?;
+        rewrite::rewrite(&store.shelf.current(), path)
     }
 
     /// A store in memory, gone when dropped.
@@ -130,7 +141,9 @@ fn keep_copy(path: &Path) -> Result<(), StoreError> {
     copy.push(".format-2");
     std::fs::copy(path, &copy)
         .and_then(|_| File::open(&copy)?.sync_all())
-        .map_err(|error| StoreError::Io(error.to_string()))
+        .map_err(|error| StoreError::Io(error.to_string()))?;
+    tracing::warn!("the store was of format 2; a copy stays beside it until you delete it");
+    Ok(())
 }
 
 impl fmt::Debug for RedbStore {
