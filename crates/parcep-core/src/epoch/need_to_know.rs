@@ -29,6 +29,34 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// What both of two audiences are given; `None` if they are not of one kind.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let both = |one: &[PrincipalId], other: &[PrincipalId]| -> Vec<_> {
+            let shared = one.iter().filter(|id| other.contains(id));
+            shared.copied().collect()
+        };
+        match (self, other) {
+            (Self::People(one), Self::People(other)) => Some(Self::People(both(one, other))),
+            (
+                Self::EnforcementPoint {
+                    device,
+                    category,
+                    dependants,
+                },
+                Self::EnforcementPoint {
+                    category: same,
+                    dependants: others,
+                    ..
+                },
+            ) if category == same => Some(Self::EnforcementPoint {
+                device: *device,
+                category: *category,
+                dependants: both(dependants, others),
+            }),
+            _ => None,
+        }
+    }
+
     /// Those of these secrets that this audience may hold, as they are (R-JOIN-012). Nothing is derived.
     pub fn holds(&self, handed: &Keyring) -> Keyring {
         handed.only(|id| match (id.dependant, self) {

@@ -1,7 +1,7 @@
 //! What a member asks a household about entries that are not part of its chain: of another branch, or
 //! of one that it left.
 
-use super::Household;
+use super::{Household, Live};
 use crate::crypto::SealingKey;
 use crate::document::{Draft, Header, VerifiedDocument, open_header, sections_of};
 use crate::epoch::Keyring;
@@ -35,6 +35,46 @@ impl Household {
     ) -> Option<Header> {
         let document = self.document_of(entry, keyring, key)?;
         Some(document.header().clone())
+    }
+
+    /// Puts a live document back, which stood at the place of this entry: out of a snapshot. Signature and
+    /// body are verified anew; that it had its effect is taken for true. False if it is not what it was.
+    pub(crate) fn put_back(&mut self, entry: &Entry, keyring: &Keyring, key: &SealingKey) -> bool {
+        let document = self.document_of(entry, keyring, key);
+        let Some(document) = document.filter(|document| !document.decides_membership()) else {
+            return false;
+        };
+        let header = document.header();
+        let (id, seq) = (header.document_id, header.seq);
+        let Some(author) = self.principal_of(header.author) else {
+            return false;
+        };
+        self.used.insert(id, seq);
+        let live = Live {
+            document,
+            author,
+            seq,
+        };
+        self.live.insert(id, live);
+        true
+    }
+
+    /// Every document that had effect, with its place, in order of the ids.
+    pub(crate) fn effective(&self) -> impl Iterator<Item = (DocumentId, u64)> {
+        self.used.iter().map(|(id, seq)| (*id, *seq))
+    }
+
+    /// Gives back what a snapshot holds of entries that it left out: the ids that had effect, the highest
+    /// relay epoch, and how many had none.
+    pub(crate) fn remember(
+        &mut self,
+        used: impl IntoIterator<Item = (DocumentId, u64)>,
+        relay_epoch: u32,
+        without_effect: u64,
+    ) {
+        self.used.extend(used);
+        self.relay_epoch = self.relay_epoch.max(relay_epoch);
+        self.without_effect = without_effect;
     }
 
     /// Documents that had effect at this place or behind it.

@@ -86,6 +86,20 @@ impl Follower {
         Self::default()
     }
 
+    /// Behind a place that was verified before: the number of entries, the hash of the last one, and those
+    /// of the ones before it, oldest first, as far as they were kept.
+    pub fn resume(next_seq: u64, head: Hash, before: impl IntoIterator<Item = Hash>) -> Self {
+        let mut recent: VecDeque<_> = before.into_iter().take(REMEMBERED - 1).collect();
+        if next_seq > 0 {
+            recent.push_back(head);
+        }
+        Self {
+            next_seq,
+            head,
+            recent,
+        }
+    }
+
     /// Place of the next entry, which is the number of entries seen.
     pub fn next_seq(&self) -> u64 {
         self.next_seq

@@ -2,8 +2,9 @@
 //! settled fork. Each is a household of its own; the stricter of all holds (R-MOVE-002, R-MOVE-008).
 
 use super::{Chain, Event, Member};
-use crate::crypto::SealingKey;
+use crate::crypto::{SealingKey, SealingPublic};
 use crate::document::Draft;
+use crate::epoch::Audience;
 use crate::household::{Household, draft_of};
 use crate::id::{DeviceId, DocumentId};
 use crate::log::Entry;
@@ -106,6 +107,25 @@ impl Member {
     pub fn households(&self) -> impl Iterator<Item = &Household> {
         let aside = self.aside.iter().filter_map(|b| b.chain.household());
         self.household().into_iter().chain(aside)
+    }
+
+    /// Whom a new epoch is wrapped for: while there are branches, only who belongs on each of them, and
+    /// with no more than each of them gives (R-MOVE-003).
+    pub fn common_audiences(&self) -> Vec<(SealingPublic, Audience)> {
+        let mut households = self.households();
+        let first = households.next().map(Household::audiences);
+        let mut common = first.unwrap_or_default();
+        for household in households {
+            let others = household.audiences();
+            common = common
+                .into_iter()
+                .filter_map(|(key, audience)| {
+                    let (_, other) = others.iter().find(|(other, _)| *other == key)?;
+                    Some((key, audience.common(other)?))
+                })
+                .collect();
+        }
+        common
     }
 
     /// Whether a fork lasts: shown as FORK to guardians and dependant (R-MOVE-004).

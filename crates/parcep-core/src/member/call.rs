@@ -26,6 +26,14 @@ pub enum Method {
     GrantAccess,
     /// `ListAccess`
     ListAccess,
+    /// `Announce`
+    Announce,
+    /// `CancelAct`
+    CancelAct,
+    /// `ListActs`
+    ListActs,
+    /// `Prune`
+    Prune,
     /// `RevokeAccess`
     RevokeAccess,
 }
@@ -44,6 +52,10 @@ impl Method {
             Self::WriteRegister => "/parcep.v1alpha1.RelayService/WriteRegister",
             Self::GrantAccess => "/parcep.v1alpha1.RelayService/GrantAccess",
             Self::ListAccess => "/parcep.v1alpha1.RelayService/ListAccess",
+            Self::Announce => "/parcep.v1alpha1.RelayService/Announce",
+            Self::CancelAct => "/parcep.v1alpha1.RelayService/CancelAct",
+            Self::ListActs => "/parcep.v1alpha1.RelayService/ListActs",
+            Self::Prune => "/parcep.v1alpha1.RelayService/Prune",
             Self::RevokeAccess => "/parcep.v1alpha1.RelayService/RevokeAccess",
         }
     }

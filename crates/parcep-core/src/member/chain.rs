@@ -5,9 +5,10 @@ use super::roots::Roots;
 use crate::crypto::{Hash, SealingKey};
 use crate::epoch::{Keyring, SecretId};
 use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
-use crate::id::LogId;
+use crate::id::{DocumentId, LogId};
 use crate::log::{ChainError, Entry, Follower, Step};
 use crate::reason::Reason;
+use std::collections::BTreeMap;
 
 /// How many runs in a row are dropped before the relay is at fault: it could serve new ones for ever.
 const MAX_DROPS: u8 = 8;
@@ -17,16 +18,20 @@ const MAX_DROPS: u8 = 8;
 pub struct Chain {
     log_id: LogId,
     genesis: Hash,
-    follower: Follower,
-    household: Option<Household>,
-    keyring: Keyring,
+    pub(super) follower: Follower,
+    pub(super) household: Option<Household>,
+    pub(super) keyring: Keyring,
     membership: Vec<Entry>,
     run: Option<Run>,
     dropped: Option<Run>,
     drops: u8,
-    unopened_at: Option<u64>,
+    pub(super) unopened_at: Option<u64>,
     amended_at: u64,
-    roots: Roots,
+    /// Entries of live documents, for a snapshot.
+    pub(super) live: BTreeMap<DocumentId, Entry>,
+    /// Places that the proofs of effects name, for a snapshot.
+    pub(super) proven: BTreeMap<u64, Hash>,
+    pub(super) roots: Roots,
 }
 
 /// Entries that nobody can vouch for yet (R-LOG-009).
@@ -81,6 +86,8 @@ impl Chain {
             drops: 0,
             unopened_at: None,
             amended_at: 0,
+            live: BTreeMap::new(),
+            proven: BTreeMap::new(),
             roots: Roots::default(),
         }
     }
@@ -96,6 +103,9 @@ impl Chain {
                 let outcome = self.apply(entry, key).map_err(Refused::Stopped)?;
                 self.note_run(&outcome, entry, hash);
                 self.note_membership(&outcome, entry);
+                if let Outcome::Effect(effect) = outcome {
+                    self.note_kept(effect, entry, key);
+                }
                 self.follower.advance(hash);
                 if matches!(outcome, Outcome::Effect(_)) {
                     self.roots.note(entry.seq, self.live_root());

@@ -1,6 +1,7 @@
 //! The state machine itself: what to call next, and what a reply means.
 
-use super::write::{Grant, Pending, RegisterJob, RegisterRead};
+use super::desk::Desk;
+use super::write::{Pending, RegisterJob, RegisterRead};
 use super::{Call, Chain, Identity, Method, Refusal};
 use crate::crypto::{Hash, Random};
 use crate::document::{DocumentError, PayloadType};
@@ -70,6 +71,16 @@ pub enum Event {
     RegisterWritten(PayloadType, u64),
     /// Every access key of the log, in order of the key.
     Access(Result<Vec<pb::AccessKey>, Reason>),
+    /// What is announced: all of it, or why the relay does not say.
+    Acts(Result<Vec<pb::AdminAct>, Reason>),
+    /// An act was announced just now, cancelled or carried out.
+    Act(Box<pb::AdminAct>),
+    /// An own announcement stands, or was refused.
+    Announced(Result<Box<pb::AdminAct>, Reason>),
+    /// The act of this number is cancelled, or is not.
+    CancelledAct(u64, Result<(), Reason>),
+    /// Bodies were dropped, or none was.
+    Pruned(Result<(), Reason>),
     /// An access key was removed, or was refused to be.
     Revoked(Result<(), Reason>),
     /// A key was granted access, or was refused it.
@@ -110,6 +121,7 @@ pub struct Member {
     pub(super) giving: Option<super::give::Giving>,
     pub(super) at: super::relay::AtRelay,
     pub(super) silence: super::relay::Silence,
+    pub(super) held: super::held::Held,
     pub(super) claims: super::claims::Claims,
     pub(super) bookmark: Option<pb::SignedBookmark>,
     pub(super) now: i64,
@@ -130,12 +142,10 @@ pub(super) enum Job {
     Follow,
     Back,
     GiveBack,
-    ListAccess,
-    Revoke(Vec<u8>),
     Append(Box<Pending>),
     WriteRegister(Box<RegisterJob>),
     ReadRegister(Box<RegisterRead>),
-    Grant(Box<Grant>),
+    Desk(Desk),
 }
 
 /// Which reply the engine waits for.
@@ -162,6 +172,7 @@ impl Member {
                 ..Default::default()
             },
             silence: Default::default(),
+            held: Default::default(),
             claims: Default::default(),
             bookmark: None,
             now: 0,
@@ -357,6 +368,7 @@ impl Member {
             expires_at: opened.expires_at,
         });
         self.at.may_append = opened.rights.contains(&pb::Right::Append.into());
+        self.tell_acts(opened.acts);
         self.ask_for_run();
         if let Some(status) = opened.status {
             self.check_status(&status);
@@ -378,15 +390,13 @@ impl Member {
         let event = match job {
             Job::Create(_) => Event::Created(Err(reason)),
             Job::Append(pending) => Event::NotAppended(pending.document_id(), reason),
-            Job::Grant(_) => Event::Granted(Err(reason)),
+            Job::Desk(desk) => desk.refused(reason),
             Job::ReadRegister(read) => {
                 Event::Register(read.key.writer, read.key.payload_type, None)
             }
             Job::Follow | Job::Back | Job::GiveBack | Job::WriteRegister(_) => {
                 Event::Failed(reason)
             }
-            Job::ListAccess => Event::Access(Err(reason)),
-            Job::Revoke(_) => Event::Revoked(Err(reason)),
         };
         self.events.push_back(event);
     }

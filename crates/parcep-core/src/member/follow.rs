@@ -26,10 +26,12 @@ impl Member {
                 // Only genesis and epochs say what secrets have to be.
                 let commits =
                     entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
+                let membership = matches!(&outcome, Outcome::Effect(effect) if !matches!(effect, Effect::Document(_)));
                 let moved = outcome == Outcome::Effect(Effect::Moved);
                 self.events.push_back(Event::Followed(entry, outcome));
                 self.keep_promise(commits);
                 self.tell_home(moved);
+                self.judge_held(membership);
             }
             Err(Refused::Stopped(reason)) => self.distrust(reason, entry.seq),
             Err(Refused::Unfit(error, reason)) => {

@@ -57,6 +57,12 @@ impl Notes {
         &self.access
     }
 
+    /// The highest relay epoch that any relay announced; 0 for none.
+    pub(super) fn highest_relay_epoch(&self) -> u32 {
+        let epochs = self.relays.values().map(|note| note.relay_epoch);
+        epochs.max().unwrap_or(0)
+    }
+
     pub(super) fn note_relay(&mut self, uri: &str, note: RelayNote) {
         let room = self.relays.len() < MAX_RELAYS || self.relays.contains_key(uri);
         if !room {

@@ -1,9 +1,11 @@
 //! Which relay a member talks to, and what it knows of it: id, relay epoch, and when to ask another.
 
+use super::desk::Desk;
 use super::engine::{Event, Job};
 use super::notes::RelayNote;
 use super::{Member, Notes};
 use crate::crypto::{Hash, VerifyingKey, sha256};
+use crate::household::Household;
 use crate::reason::Reason;
 use std::collections::BTreeMap;
 
@@ -170,6 +172,15 @@ impl Member {
         true
     }
 
+    /// One more than any relay epoch that this member knows (R-MOVE-020).
+    pub(super) fn next_relay_epoch(&self) -> u32 {
+        let had_effect = self.household().map_or(0, Household::relay_epoch);
+        self.notes
+            .highest_relay_epoch()
+            .max(had_effect)
+            .saturating_add(1)
+    }
+
     /// Whether the relay at hand was heard in an earlier relay epoch less than a day ago: then it
     /// still has to take back what it lost (R-MOVE-010, R-MOVE-013).
     pub(super) fn within_the_day(&self) -> bool {
@@ -179,7 +190,7 @@ impl Member {
 
     fn revoke_again(&mut self) {
         for key in self.notes.revoked(self.now) {
-            self.jobs.push_back(Job::Revoke(key));
+            self.ask(Desk::Revoke(key));
         }
     }
 

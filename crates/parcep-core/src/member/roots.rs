@@ -22,6 +22,13 @@ impl Roots {
         self.0.push_back((seq, root));
     }
 
+    /// The changes from this place on, and the one before them, which holds at it.
+    pub(super) fn since(&self, seq: u64) -> impl Iterator<Item = (u64, Hash)> {
+        let first = self.0.partition_point(|(from, _)| *from <= seq);
+        let rows = self.0.iter().skip(first.saturating_sub(1));
+        rows.copied()
+    }
+
     /// The root at a place that was applied.
     pub(super) fn at(&self, seq: u64) -> Option<Hash> {
         let next = self.0.partition_point(|(from, _)| *from <= seq);

@@ -15,11 +15,14 @@ use prost::Message as _;
 
 mod blind;
 mod disk;
+mod moved;
 mod parted;
 mod registers;
 mod restored;
+mod retry;
 mod runs;
 mod served;
+mod snapshot;
 mod supplement;
 
 /// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.
@@ -32,6 +35,9 @@ struct Relay {
     restores: u32,
     /// Whether it takes replays only.
     restoring: bool,
+    /// What its desk has.
+    access: Vec<pb::AccessKey>,
+    acts: Vec<pb::AdminAct>,
     /// Every call it was sent.
     told: Vec<Call>,
     /// Moves the randomness of the members that it drives.
@@ -131,6 +137,33 @@ impl Relay {
                 pb::WriteRegisterResponse { version }.encode_to_vec()
             }
             Method::RevokeAccess => pb::RevokeAccessResponse {}.encode_to_vec(),
+            Method::ListAccess => {
+                let keys = self.access.clone();
+                pb::ListAccessResponse { keys }.encode_to_vec()
+            }
+            Method::Announce => {
+                let request = pb::AnnounceRequest::decode(body).unwrap();
+                assert_eq!(request.what, Some(Announcement::DeleteLog(true)));
+                let act = pb::AdminAct {
+                    id: self.acts.len() as u64 + 1,
+                    due_at: 604_800,
+                    ..pb::AdminAct::default()
+                };
+                self.acts.push(act.clone());
+                pb::AnnounceResponse { act: Some(act) }.encode_to_vec()
+            }
+            Method::ListActs => {
+                let acts = self.acts.clone();
+                pb::ListActsResponse { acts }.encode_to_vec()
+            }
+            Method::CancelAct => {
+                let id = pb::CancelActRequest::decode(body).unwrap().id;
+                let known = self.acts.iter().position(|act| act.id == id);
+                let known = known.ok_or(Refusal::Reason(Reason::InvalidArgument))?;
+                self.acts.remove(known);
+                pb::CancelActResponse {}.encode_to_vec()
+            }
+            Method::Prune => pb::PruneResponse {}.encode_to_vec(),
             other => panic!("unexpected {other:?}"),
         })
     }

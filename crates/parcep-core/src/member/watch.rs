@@ -3,8 +3,6 @@
 use super::engine::{Event, call};
 use super::{Call, Member, Method};
 use crate::crypto::Hash;
-use crate::document::PayloadType;
-use crate::id::{DeviceId, PrincipalId};
 use crate::log::{Entry, ForkProof};
 use crate::reason::Reason;
 use crate::session;
@@ -37,9 +35,10 @@ impl Member {
                 Err(error) => self.distrust(error.reason(), self.chain.next_seq()),
             },
             Ok(Some(Item::Bookmark(bookmark))) => self.on_bookmark(bookmark),
-            Ok(Some(Item::Register(register))) => self.on_register_item(&register),
-            // A later version's item, a notice that bodies may be pruned, or an announced act.
-            Ok(Some(Item::Compaction(_) | Item::Act(_)) | None) => {}
+            Ok(Some(Item::Register(register))) => self.on_register_item(register),
+            Ok(Some(Item::Act(act))) => self.events.push_back(Event::Act(Box::new(act))),
+            // A later version's item, or a notice that bodies may be pruned.
+            Ok(Some(Item::Compaction(_)) | None) => {}
             Err(_) => self.distrust(Reason::Malformed, self.chain.next_seq()),
         }
     }
@@ -82,34 +81,5 @@ impl Member {
             self.events.push_back(Event::Forked(Box::new(proof)));
             self.distrust(Reason::Fork, bookmark.seq);
         }
-    }
-
-    fn on_register_item(&mut self, register: &pb::Register) {
-        let Some((writer, payload_type, dependant)) = self.writer_of(&register.name) else {
-            return;
-        };
-        let key = self.register_key(writer, payload_type, dependant);
-        let value = key.and_then(|key| self.open_register(&key, register));
-        if value.is_some() {
-            let event = Event::Register(writer, payload_type, value);
-            self.events.push_back(event);
-        }
-    }
-
-    /// Whose register has this name; `None` if it is none that this device can open.
-    fn writer_of(&self, name: &[u8]) -> Option<(DeviceId, PayloadType, Option<PrincipalId>)> {
-        let household = self.chain.household()?;
-        let beats = household
-            .people()
-            .map(|(_, device)| (device.id, PayloadType::Beat, None));
-        let reports = household.enforcement_points().flat_map(|point| {
-            let one =
-                |dependant: &PrincipalId| (point.id, PayloadType::AppliedReport, Some(*dependant));
-            point.dependants.iter().map(one)
-        });
-        beats.chain(reports).find(|(writer, payload, dependant)| {
-            self.register_key(*writer, *payload, *dependant)
-                .is_some_and(|key| key.name().as_bytes() == name)
-        })
     }
 }

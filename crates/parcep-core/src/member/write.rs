@@ -17,9 +17,6 @@ use prost::Message as _;
 /// How often a document is signed for another place before its author hears of it.
 pub const MAX_ATTEMPTS: u32 = 64;
 
-/// Most access keys of a log that are remembered: four for each device that a household may have.
-const MAX_KEYS: usize = 256;
-
 /// A new value for one of this device's registers.
 #[derive(Debug, Clone)]
 pub struct RegisterUpdate {
@@ -63,9 +60,6 @@ pub(super) struct RegisterJob {
 pub(super) struct RegisterRead {
     pub(super) key: RegisterKey,
 }
-
-#[derive(Debug)]
-pub(super) struct Grant(pub(super) pb::AccessKey);
 
 impl Pending {
     pub(super) fn document_id(&self) -> DocumentId {
@@ -141,22 +135,6 @@ impl Member {
         Ok(())
     }
 
-    /// Gives a newcomer's access key its rights at the relay.
-    pub fn grant_access(&mut self, access: pb::AccessKey) {
-        self.jobs.push_back(Job::Grant(Box::new(Grant(access))));
-    }
-
-    /// Takes an access key from whoever has it. It is remembered for 90 days, and done again after a
-    /// restore (R-MOVE-017).
-    pub fn revoke_access(&mut self, access_key: Vec<u8>) {
-        self.jobs.push_back(Job::Revoke(access_key));
-    }
-
-    /// Asks who has access; [`Event::Access`] tells, and it is remembered for a move (R-MOVE-027).
-    pub fn list_access(&mut self) {
-        self.jobs.push_back(Job::ListAccess);
-    }
-
     /// Creates the log at the relay with entry 0. For founders.
     pub fn create_log(&mut self, genesis: &Entry, access: pb::AccessKey, voucher: Vec<u8>) {
         let request = pb::CreateLogRequest {
@@ -215,18 +193,6 @@ impl Member {
                 Ok(made)
             }
             Some(Job::GiveBack) => Ok(self.give_call(session)),
-            Some(Job::ListAccess) => {
-                let request = pb::ListAccessRequest { session };
-                Ok(Some(call(Method::ListAccess, &request)))
-            }
-            Some(Job::Revoke(key)) => {
-                let access_key = key.clone();
-                let request = pb::RevokeAccessRequest {
-                    session,
-                    access_key,
-                };
-                Ok(Some(call(Method::RevokeAccess, &request)))
-            }
             Some(Job::Append(_)) => self.append_call(session, random),
             Some(Job::WriteRegister(job)) => {
                 let Some(base) = job.base else {
@@ -241,13 +207,7 @@ impl Member {
                 Ok(Some(call(Method::WriteRegister, &request)))
             }
             Some(Job::ReadRegister(read)) => Ok(Some(read_register_call(session, &read.key))),
-            Some(Job::Grant(grant)) => {
-                let request = pb::GrantAccessRequest {
-                    session,
-                    access: Some(grant.0.clone()),
-                };
-                Ok(Some(call(Method::GrantAccess, &request)))
-            }
+            Some(Job::Desk(desk)) => Ok(Some(desk.call(session))),
             Some(Job::Create(_)) | None => Ok(None),
         }
     }
@@ -270,20 +230,10 @@ impl Member {
             }
             Job::Back => self.on_back_page(bytes),
             Job::GiveBack => self.on_given(),
-            Job::ListAccess => self.on_access(bytes),
-            Job::Revoke(key) => {
-                self.notes.note_revoked(key, self.now);
-                self.events.push_back(Event::Noted);
-                self.events.push_back(Event::Revoked(Ok(())));
-            }
             Job::Append(pending) => self.on_appended(*pending, bytes),
             Job::WriteRegister(job) => self.on_register_step(*job, bytes),
             Job::ReadRegister(read) => self.on_register(&read.key, bytes),
-            Job::Grant(grant) => {
-                self.notes.note_granted(&grant.0.access_key);
-                self.events.push_back(Event::Noted);
-                self.events.push_back(Event::Granted(Ok(())));
-            }
+            Job::Desk(desk) => self.on_desk(desk, bytes),
             Job::Create(_) => self.events.push_back(Event::Created(Ok(()))),
         }
     }
@@ -333,17 +283,6 @@ impl Member {
                 self.events.push_back(Event::Pause(millis));
             }
         }
-    }
-
-    fn on_access(&mut self, bytes: &[u8]) {
-        let listed = pb::ListAccessResponse::decode(bytes);
-        let listed = listed.ok().filter(|listed| listed.keys.len() <= MAX_KEYS);
-        let Some(listed) = listed else {
-            return self.fail(Job::ListAccess, Reason::Malformed);
-        };
-        self.notes.note_access(listed.keys.clone());
-        self.events.push_back(Event::Noted);
-        self.events.push_back(Event::Access(Ok(listed.keys)));
     }
 
     fn push_append(&mut self, content: Content, consent_until: i64) {
@@ -448,7 +387,7 @@ impl Member {
         let household = self.chain.household().ok_or(DocumentError::CannotOpen)?;
         let renewal = household.draw_epoch(self.identity.device, random)?;
         let log_id = self.anchor.log_id;
-        let wraps = renewal.wraps(log_id, &household.audiences(), random)?;
+        let wraps = renewal.wraps(log_id, &self.common_audiences(), random)?;
         let mut keyring = self.chain.keyring().clone();
         keyring.extend(household.share_of(self.identity.device, &renewal.keyring()));
         let draft = Draft {
@@ -477,6 +416,7 @@ impl Member {
             self.check_status(&status);
         }
         let stands = self.chain.household().and_then(|h| h.place_of(id));
+        self.release_found();
         self.events.push_back(match stands {
             Some(seq) => Event::Appended(id, seq),
             // It keeps its place without effect: the fold says why in `Followed`.
@@ -515,42 +455,6 @@ impl Member {
         }
         job.base = Some(standing);
         self.jobs.push_front(Job::WriteRegister(Box::new(job)));
-    }
-
-    fn on_register(&mut self, key: &RegisterKey, bytes: &[u8]) {
-        let held = pb::ReadRegisterResponse::decode(bytes)
-            .ok()
-            .and_then(|reply| reply.register);
-        let value = held.and_then(|register| self.open_register(key, &register));
-        let event = Event::Register(key.writer, key.payload_type, value);
-        self.events.push_back(event);
-    }
-}
-
-impl Member {
-    /// Opens a register that a relay serves, unless it goes back behind what was seen (R-REG-005).
-    pub(super) fn open_register(
-        &mut self,
-        key: &RegisterKey,
-        register: &pb::Register,
-    ) -> Option<VerifiedRegister> {
-        let verifier = self.chain.household()?.key_of(key.writer)?;
-        let value = key.open(register, &verifier).ok()?;
-        if !self.accept_version(register) {
-            self.events.push_back(Event::Failed(Reason::Rollback));
-            return None;
-        }
-        Some(value)
-    }
-
-    /// Remembers the highest version of a register. False if this one goes back.
-    fn accept_version(&mut self, register: &pb::Register) -> bool {
-        let before = self.notes.versions.clone();
-        let accepted = self.notes.versions.accept(register);
-        if self.notes.versions != before {
-            self.events.push_back(Event::Noted);
-        }
-        accepted
     }
 }
 

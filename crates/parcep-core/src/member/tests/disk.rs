@@ -63,15 +63,20 @@ impl Disk {
         panic!("the engine does not come to rest: {events:?}");
     }
 
-    /// A restart: the member as it comes from this disk.
-    pub(super) fn restart(&self, member: &Member) -> Member {
+    /// The keys of a member, as they come from its folder.
+    pub(super) fn restart_keys(&self, member: &Member) -> Identity {
         let id = member.identity();
-        let copy = Identity {
+        Identity {
             device: id.device,
             signing: SigningKey::from_seed(*id.signing.expose_seed()).unwrap(),
             sealing: SealingKey::from_seed(*id.sealing.expose_seed()),
             access: SigningKey::from_seed(*id.access.expose_seed()).unwrap(),
-        };
+        }
+    }
+
+    /// A restart: the member as it comes from this disk.
+    pub(super) fn restart(&self, member: &Member) -> Member {
+        let copy = self.restart_keys(member);
         let secrets = member.given.clone();
         let anchor = member.anchor().clone();
         let mut again = Member::restore(copy, anchor, secrets, self.entries.clone());

@@ -93,3 +93,166 @@ fn a_register_never_goes_back_not_after_an_expiry_and_not_over_a_restart() {
         Some(Event::Register(_, _, Some(_)))
     ));
 }
+
+fn beat(seq: u64, head: Hash, time: i64) -> RegisterUpdate {
+    let payload = pb::Beat {
+        time,
+        head: Some(pb::HeadRef {
+            seq,
+            hash: head.0.to_vec(),
+        }),
+        ..pb::Beat::default()
+    };
+    RegisterUpdate {
+        payload_type: PayloadType::Beat,
+        dependant: None,
+        payload: payload.encode_to_vec(),
+    }
+}
+
+fn told(member: &mut Member) -> Vec<Event> {
+    std::iter::from_fn(|| member.next_event()).collect()
+}
+
+fn item(register: pb::Register) -> Vec<u8> {
+    let item = Some(pb::watch_response::Item::Register(register));
+    pb::WatchResponse { item }.encode_to_vec()
+}
+
+/// R-REG-004: of a head that the reader has not reached, and of a writer whom it does not know yet.
+#[test]
+fn a_register_is_judged_again_when_the_reader_is_there() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    let mut console = house.invite(PepCategory::Console);
+    let draft = house.draft(b"new");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let (next, head) = house.founder.head();
+    let said = beat(next - 1, head, 7);
+    house.founder.write_register(said, 10).unwrap();
+    house.relay.drive(&mut house.founder);
+    console.sync();
+    house.relay.drive(&mut console);
+    let said = beat(next - 1, head, 8);
+    console.write_register(said, 10).unwrap();
+    house.relay.drive(&mut console);
+
+    // The television knows neither the entry nor the console.
+    for register in house.relay.registers.clone() {
+        tv.watch_item(&item(register));
+    }
+    let early = told(&mut tv);
+    assert!(!early.iter().any(|e| matches!(e, Event::Register(..))));
+    tv.sync();
+    let events = house.relay.drive(&mut tv);
+    let writers: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Register(writer, PayloadType::Beat, Some(_)) => Some(*writer),
+            _ => None,
+        })
+        .collect();
+    let guardian = house.founder.identity().device;
+    assert_eq!(writers.len(), 2, "{events:?}");
+    assert!(writers.contains(&guardian));
+    assert!(writers.contains(&console.identity().device), "R-REG-012");
+    // Once.
+    tv.sync();
+    let events = house.relay.drive(&mut tv);
+    assert!(!events.iter().any(|e| matches!(e, Event::Register(..))));
+}
+
+/// R-LOG-015: a beat that the relay hands on tells what it holds back.
+#[test]
+fn a_beat_finds_out_a_relay_that_freezes_the_log() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    let mut frozen = house.relay.clone();
+    let draft = house.draft(b"new");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let (next, head) = house.founder.head();
+    let said = beat(next - 1, head, 7);
+    house.founder.write_register(said, 10).unwrap();
+    house.relay.drive(&mut house.founder);
+    tv.watch_item(&item(house.relay.registers[0].clone()));
+    tv.sync();
+    let events = frozen.drive(&mut tv);
+    let withheld = |event: &Event| {
+        let Event::Suspected(failure) = event else {
+            return false;
+        };
+        (failure.reason, failure.seq) == (Reason::Withheld, next - 1)
+    };
+    assert!(events.iter().any(withheld), "{events:?}");
+    // It makes nothing fresh: the rules are older than it says.
+    assert!(!events.iter().any(|e| matches!(e, Event::Register(..))));
+}
+
+/// R-LOG-015: a member who makes heads up stalls nobody.
+#[test]
+fn a_head_that_is_made_up_stalls_nobody() {
+    let mut house = House::new();
+    let mut tv = house.invite(PepCategory::Tv);
+    let said = beat(u64::MAX, Hash([1; 32]), 7);
+    house.founder.write_register(said, 10).unwrap();
+    house.relay.drive(&mut house.founder);
+    tv.watch_item(&item(house.relay.registers[0].clone()));
+    for _ in 0..3 {
+        let draft = house.draft(b"rule");
+        house.founder.append(draft);
+        house.relay.drive(&mut house.founder);
+        tv.sync();
+        house.relay.drive(&mut tv);
+    }
+    assert_eq!(tv.distrusted(), None);
+    assert_eq!(tv.head(), house.founder.head());
+}
+
+/// R-MOVE-023: a day without a new beat, then each other relay at most once an hour.
+#[test]
+fn after_a_day_of_silence_the_other_relays_are_asked() {
+    let mut house = House::new();
+    let law = house.founder.household().unwrap().constitution().clone();
+    let relay = |port: u16| crate::constitution::Relay {
+        uri: format!("http://127.0.0.1:{port}"),
+        key: None,
+    };
+    let law = crate::constitution::Constitution::new(
+        law.guardians().to_vec(),
+        law.dependants().to_vec(),
+        1,
+        vec![relay(1), relay(2), relay(3)],
+        law.caps(),
+    );
+    let draft = Draft {
+        payload_type: PayloadType::Constitution,
+        dependant: None,
+        sections: vec![(SectionKind::Constitution, law.unwrap().encode())],
+        ..house.draft(b"")
+    };
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let mut tv = house.invite(PepCategory::Tv);
+    tv.use_relay("http://127.0.0.1:1");
+    let day = 86_400;
+    assert_eq!(tv.next_relay(100, 0), None);
+    assert_eq!(tv.next_relay(100 + day - 1, 0), None);
+    let (next, head) = house.founder.head();
+    let said = beat(next - 1, head, 7);
+    house.founder.write_register(said, 10).unwrap();
+    house.relay.drive(&mut house.founder);
+    tv.watch_item(&item(house.relay.registers[0].clone()));
+    assert_eq!(tv.next_relay(100 + day, 0), None, "a beat came");
+    let late = 100 + 2 * day;
+    let two = Some("http://127.0.0.1:2");
+    assert_eq!(tv.next_relay(late, 0).as_deref(), two);
+    let three = Some("http://127.0.0.1:3");
+    assert_eq!(tv.next_relay(late, 0).as_deref(), three);
+    assert_eq!(tv.next_relay(late + 3599, 0), None);
+    assert_eq!(tv.next_relay(late + 3600, 0).as_deref(), two);
+    // The same beat again is no new one.
+    tv.watch_item(&item(house.relay.registers[0].clone()));
+    assert!(tv.next_relay(late + 7200, 0).is_some());
+}

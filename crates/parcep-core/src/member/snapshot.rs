@@ -1,0 +1,280 @@
+//! A snapshot: what still says something, byte for byte, and what is remembered of the rest (R-LOG-017).
+//! One device writes it for itself; read again, its entries are verified anew.
+
+use super::roots::Roots;
+use super::{Chain, Event, Identity, Member};
+use crate::crypto::{Hash, SealingKey};
+use crate::document::{PayloadType, SectionKind};
+use crate::epoch::Keyring;
+use crate::household::{Effect, Outcome};
+use crate::id::DocumentId;
+use crate::joining::Anchor;
+use crate::log::{Entry, Follower};
+use crate::member::Taken;
+use bytes::Bytes;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+/// Hashes of places before the head that are kept, to tell a fork from a repetition.
+const KEPT_PLACES: usize = 256;
+/// Largest snapshot that is read.
+const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
+/// Format of the bytes.
+const FORMAT: u32 = 1;
+
+/// Why a snapshot is not one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The bytes are none, or of another format.
+    #[error("snapshot does not parse")]
+    Malformed,
+    /// An entry in it does not verify, or has another effect than it had.
+    #[error("entry {0} of the snapshot does not verify")]
+    Entry(u64),
+}
+
+impl Member {
+    /// A member that goes on from what [`Member::snapshot`] wrote, and from the entries that it followed
+    /// since, in order. Whoever keeps only this cannot follow a fork that begins before it, and begins
+    /// at entry 0 then.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; then it begins at entry 0 with [`Member::restore`].
+    pub fn resume(
+        identity: Identity,
+        anchor: Anchor,
+        secrets: Keyring,
+        snapshot: &[u8],
+        entries: impl IntoIterator<Item = Entry>,
+    ) -> Result<(Self, Vec<Event>), SnapshotError> {
+        let mut member = Self::with(identity, anchor, secrets);
+        let sealing = &member.identity.sealing;
+        member.chain = Chain::resume(member.chain, snapshot, sealing)?;
+        for entry in entries {
+            member.follow(entry);
+        }
+        let history = std::mem::take(&mut member.events);
+        Ok((member, history.into()))
+    }
+
+    /// What has to be kept instead of the entries before the head: at most 256 KiB for a family of four
+    /// with ten devices. `None` before entry 0, and while entries at the end are skipped for now.
+    pub fn snapshot(&self) -> Option<Vec<u8>> {
+        self.chain.snapshot()
+    }
+}
+
+impl Chain {
+    /// See [`Member::snapshot`].
+    pub fn snapshot(&self) -> Option<Vec<u8>> {
+        let household = self.household()?;
+        if self.is_provisional() {
+            return None;
+        }
+        let live = self.live.iter();
+        let live = live.filter(|(id, _)| household.live_document(**id).is_some());
+        let live = live.map(|(_, entry)| entry);
+        let mut entries: Vec<_> = self.membership().iter().chain(live).collect();
+        entries.sort_by_key(|entry| entry.seq);
+        let next = self.next_seq();
+        let kept = u64::try_from(KEPT_PLACES).unwrap_or(u64::MAX);
+        let from = next.saturating_sub(kept.saturating_add(1));
+        let recent = (from..next.saturating_sub(1)).filter_map(|seq| self.follower().hash_at(seq));
+        let open = household.remembered_places();
+        let proven = self.proven.iter().map(|(seq, hash)| (*seq, *hash));
+        let places = proven.chain(open).map(|(seq, hash)| pb::HeadRef {
+            seq,
+            hash: hash.0.to_vec(),
+        });
+        let (ids, seqs) = household
+            .effective()
+            .map(|(id, seq)| (*id.as_bytes(), seq))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
+        let stored = Stored {
+            format: FORMAT,
+            next_seq: next,
+            head: self.head().0.to_vec(),
+            entries: entries.into_iter().map(Into::into).collect(),
+            ids: ids.concat(),
+            seqs,
+            relay_epoch: household.relay_epoch(),
+            without_effect: household.without_effect(),
+            unopened_at: self.unopened_at,
+            places: places.collect(),
+            recent: recent.map(|hash| hash.0).collect::<Vec<_>>().concat(),
+            roots: self.roots.since(from).map(root).collect(),
+        };
+        Some(stored.encode_to_vec())
+    }
+
+    fn resume(empty: Self, bytes: &[u8], key: &SealingKey) -> Result<Self, SnapshotError> {
+        let malformed = SnapshotError::Malformed;
+        if bytes.len() > MAX_SNAPSHOT {
+            return Err(malformed);
+        }
+        let stored = Stored::decode(Bytes::copy_from_slice(bytes)).map_err(|_| malformed)?;
+        let head = Hash::try_from(stored.head.as_slice()).map_err(|_| malformed)?;
+        if stored.format != FORMAT {
+            return Err(malformed);
+        }
+        let mut chain = empty;
+        let mut places = stored.places.iter().peekable();
+        for entry in stored.entries {
+            let entry = Entry::try_from(entry).map_err(|_| malformed)?;
+            let before = std::iter::from_fn(|| places.next_if(|place| place.seq < entry.seq));
+            let before = before.filter_map(place).collect::<Vec<_>>();
+            chain.put_back(&entry, before, key)?;
+        }
+        let rest: Vec<_> = places.filter_map(place).collect();
+        let household = chain.household.as_mut().ok_or(malformed)?;
+        household.remember_places(rest);
+        let ids = stored.ids.chunks_exact(16).map(DocumentId::try_from);
+        let ids = ids.collect::<Result<Vec<_>, _>>().map_err(|_| malformed)?;
+        if ids.len() != stored.seqs.len() {
+            return Err(malformed);
+        }
+        let used = ids.into_iter().zip(stored.seqs);
+        household.remember(used, stored.relay_epoch, stored.without_effect);
+        let recent = stored.recent.chunks_exact(32).map(Hash::try_from);
+        let recent = recent
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| malformed)?;
+        chain.follower = Follower::resume(stored.next_seq, head, recent);
+        chain.unopened_at = stored.unopened_at;
+        let roots: Vec<_> = stored.roots.iter().filter_map(place).collect();
+        // Nothing that was live may be missing.
+        if roots.last().map(|(_, root)| *root) != Some(chain.live_root()) {
+            return Err(malformed);
+        }
+        chain.roots = Roots::default();
+        for (seq, root) in roots {
+            chain.roots.note(seq, root);
+        }
+        Ok(chain)
+    }
+
+    /// Takes an entry out of a snapshot: those before it that are left out did nothing that counts here.
+    fn put_back(
+        &mut self,
+        entry: &Entry,
+        places: Vec<(u64, Hash)>,
+        key: &SealingKey,
+    ) -> Result<(), SnapshotError> {
+        let wrong = SnapshotError::Entry(entry.seq);
+        if let Some(household) = &mut self.household {
+            household.remember_places(places.clone());
+            if household.put_back(entry, &self.keyring, key) {
+                if let Some(header) = household.signed_header(entry, &self.keyring, key) {
+                    self.live.insert(header.document_id, entry.clone());
+                }
+                return Ok(());
+            }
+        }
+        self.follower = Follower::resume(entry.seq, entry.prev, []);
+        self.proven.extend(places);
+        match self.take(entry, key) {
+            Ok(Taken::Next(Outcome::Effect(_))) => Ok(()),
+            _ => Err(wrong),
+        }
+    }
+
+    /// Remembers what a snapshot will need of an entry that had this effect.
+    pub(super) fn note_kept(&mut self, effect: Effect, entry: &Entry, key: &SealingKey) {
+        match effect {
+            Effect::Document(id) => {
+                self.live.insert(id, entry.clone());
+                let holds = self
+                    .household()
+                    .map_or(0, |household| household.live().count());
+                if self.live.len() > 2 * holds + 16
+                    && let Some(household) = &self.household
+                {
+                    self.live
+                        .retain(|id, _| household.live_document(*id).is_some());
+                }
+            }
+            Effect::Epoch(_) | Effect::Proposed(_) | Effect::Approved(_) => {}
+            _ => self.note_proof(entry, key),
+        }
+    }
+
+    /// The places that the proof in an EFFECT or a CANCEL names: without them it proves nothing later.
+    fn note_proof(&mut self, entry: &Entry, key: &SealingKey) {
+        let household = self.household.as_ref();
+        let document =
+            household.and_then(|household| household.document_of(entry, &self.keyring, key));
+        let Some(document) = document else {
+            return;
+        };
+        let section = |kind| document.section(kind, &self.keyring).ok();
+        let proof = match document.header().payload_type {
+            PayloadType::Effect => section(SectionKind::Effect)
+                .and_then(|bytes| pb::Effect::decode(bytes.as_slice()).ok())
+                .map(|effect| effect.proof),
+            PayloadType::Cancel => section(SectionKind::Cancel)
+                .and_then(|bytes| pb::Cancel::decode(bytes.as_slice()).ok())
+                .map(|cancel| cancel.proof),
+            _ => None,
+        };
+        let spans = proof.into_iter().flatten();
+        let heads = spans.flat_map(|span| [span.earlier, span.later]);
+        for seq in heads.flatten().filter_map(|statement| named(&statement)) {
+            if let Some(hash) = self.follower.hash_at(seq) {
+                self.proven.insert(seq, hash);
+            }
+        }
+    }
+}
+
+/// The place that a statement names.
+fn named(statement: &pb::Statement) -> Option<u64> {
+    use pb::statement::Source;
+    match statement.source.as_ref()? {
+        Source::Bookmark(signed) => Some(signed.bookmark.as_ref()?.seq),
+        Source::Beat(signed) => {
+            let document = pb::RegisterDocument::decode(signed.document.as_slice()).ok()?;
+            let beat = pb::Beat::decode(document.payload.as_slice()).ok()?;
+            Some(beat.head?.seq)
+        }
+    }
+}
+
+fn place(row: &pb::HeadRef) -> Option<(u64, Hash)> {
+    Some((row.seq, Hash::try_from(row.hash.as_slice()).ok()?))
+}
+
+fn root((seq, hash): (u64, Hash)) -> pb::HeadRef {
+    pb::HeadRef {
+        seq,
+        hash: hash.0.to_vec(),
+    }
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Stored {
+    #[prost(uint32, tag = "1")]
+    format: u32,
+    #[prost(uint64, tag = "2")]
+    next_seq: u64,
+    #[prost(bytes = "vec", tag = "3")]
+    head: Vec<u8>,
+    #[prost(message, repeated, tag = "4")]
+    entries: Vec<pb::Entry>,
+    #[prost(bytes = "vec", tag = "5")]
+    ids: Vec<u8>,
+    #[prost(uint64, repeated, tag = "6")]
+    seqs: Vec<u64>,
+    #[prost(uint32, tag = "7")]
+    relay_epoch: u32,
+    #[prost(uint64, tag = "8")]
+    without_effect: u64,
+    #[prost(uint64, optional, tag = "9")]
+    unopened_at: Option<u64>,
+    #[prost(message, repeated, tag = "10")]
+    places: Vec<pb::HeadRef>,
+    #[prost(bytes = "vec", tag = "11")]
+    recent: Vec<u8>,
+    #[prost(message, repeated, tag = "12")]
+    roots: Vec<pb::HeadRef>,
+}

@@ -1,0 +1,173 @@
+//! Moving: a log that begins at another relay with its history, and the MOVED that makes it the home.
+
+use super::disk::Disk;
+use super::*;
+
+const HOME: &str = "http://127.0.0.1:1";
+const SPARE: &str = "http://127.0.0.1:2";
+
+/// A household whose constitution lists two relays, with some history.
+fn two_relays() -> House {
+    let mut house = House::new();
+    let law = house.founder.household().unwrap().constitution().clone();
+    let relay = |uri: &str| crate::constitution::Relay {
+        uri: uri.into(),
+        key: None,
+    };
+    let law = crate::constitution::Constitution::new(
+        law.guardians().to_vec(),
+        law.dependants().to_vec(),
+        1,
+        vec![relay(HOME), relay(SPARE)],
+        law.caps(),
+    );
+    let draft = Draft {
+        payload_type: PayloadType::Constitution,
+        dependant: None,
+        sections: vec![(SectionKind::Constitution, law.unwrap().encode())],
+        ..house.draft(b"")
+    };
+    house.founder.append(draft);
+    for text in 0..5 {
+        let draft = house.draft(&[text]);
+        house.founder.append(draft);
+    }
+    house.relay.drive(&mut house.founder);
+    house
+}
+
+/// A key with a group, as a relay lists it.
+fn key(byte: u8) -> pb::AccessKey {
+    pb::AccessKey {
+        access_key: vec![byte; 32],
+        group: vec![byte; 16],
+        ..pb::AccessKey::default()
+    }
+}
+
+/// R-MOVE-019, R-MOVE-020, R-MOVE-021, R-MOVE-022, R-MOVE-027: without a word from the old relay.
+#[test]
+fn a_household_moves_with_its_whole_history() {
+    let mut house = two_relays();
+    let mut tv = house.invite(PepCategory::Tv);
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    let mut tv_disk = Disk::of(&house.relay, &tv);
+    for uri in [HOME] {
+        house.founder.use_relay(uri);
+        tv.use_relay(uri);
+    }
+    house.relay.access = vec![key(1), key(2), key(3)];
+    house.founder.list_access();
+    house.founder.revoke_access(vec![3; 32]);
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+
+    let mut spare = Relay {
+        restores: 1,
+        restoring: true,
+        ..Relay::default()
+    };
+    house.founder.use_relay(SPARE);
+    assert!(house.founder.begin_here(key(1), vec![]));
+    house.founder.sync();
+    let events = disk.drive(&mut spare, &mut house.founder, 30);
+    let count = house.relay.entries.len() as u64;
+    let given = |e: &Event| matches!(e, Event::GivenBack(n) if *n == count - 1);
+    assert!(events.iter().any(given), "{events:?}");
+    assert_eq!(spare.entries, house.relay.entries);
+    let created = spare.told.iter().find(|c| c.method == Method::CreateLog);
+    let request = pb::CreateLogRequest::decode(created.unwrap().body.as_slice()).unwrap();
+    assert_eq!(request.relay_epoch, Some(2));
+    assert_eq!(
+        request.more,
+        vec![key(2)],
+        "neither twice nor the revoked one"
+    );
+
+    spare.restoring = false;
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    let events = disk.drive(&mut spare, &mut house.founder, 30);
+    assert_eq!(appended(&events), [count]);
+    assert_eq!(house.founder.home().as_deref(), Some(SPARE));
+
+    // What the old relay still accepts does not count, and its author is asked.
+    let late = house.draft(b"late");
+    let id = late.document_id;
+    let mut slow = disk.clone();
+    slow.entries.truncate(count as usize);
+    let mut slow_one = slow.restart(&house.founder);
+    slow_one.use_relay(HOME);
+    slow_one.append(late);
+    let events = slow.drive(&mut house.relay, &mut slow_one, 40);
+    assert_eq!(appended(&events), [count]);
+    tv.sync();
+    tv_disk.drive(&mut house.relay, &mut tv, 40);
+
+    // A television that was told of the late one, and then asks the spare relay.
+    tv.use_relay(SPARE);
+    tv.sync();
+    let events = tv_disk.drive(&mut spare, &mut tv, 50);
+    assert_eq!(tv.head(), house.founder.head());
+    assert!(!events.iter().any(|e| matches!(e, Event::AskAgain(_))));
+    let holds = tv.households().filter(|h| h.live_document(id).is_some());
+    assert_eq!(holds.count(), 1, "for a week");
+    slow_one.use_relay(SPARE);
+    slow_one.sync();
+    let events = slow.drive(&mut spare, &mut slow_one, 50);
+    let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if *ids == [id]);
+    assert!(events.iter().any(asked), "{events:?}");
+    let again = slow_one.draft_again(id).unwrap();
+    slow_one.append(again);
+    let events = slow.drive(&mut spare, &mut slow_one, 60);
+    assert_eq!(appended(&events), [count + 1]);
+    assert!(slow_one.branches().is_empty(), "it stands again");
+}
+
+/// R-MOVE-022: who reads the MOVED at the old relay goes to the new one.
+#[test]
+fn a_moved_leads_to_the_new_home() {
+    let mut house = two_relays();
+    let mut tv = house.invite(PepCategory::Tv);
+    tv.use_relay(HOME);
+    // Somebody at the spare relay moves; here its entry comes by the old one.
+    house.relay.restores = 1;
+    house.founder.use_relay(SPARE);
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    tv.sync();
+    let events = house.relay.drive(&mut tv);
+    let moved = |e: &Event| matches!(e, Event::Moved(uri) if uri == SPARE);
+    assert!(events.iter().any(moved), "{events:?}");
+}
+
+/// R-RELAY-037, R-CONS-025: what is asked of the desk comes back with an answer.
+#[test]
+fn acts_are_announced_seen_and_cancelled() {
+    let mut house = House::new();
+    house.founder.announce(Announcement::DeleteLog(true));
+    let events = house.relay.drive(&mut house.founder);
+    let due = |e: &Event| matches!(e, Event::Announced(Ok(act)) if act.id == 1 && act.due_at > 0);
+    assert!(events.iter().any(due), "{events:?}");
+    house.founder.list_acts();
+    house.founder.cancel_act(1);
+    house.founder.cancel_act(9);
+    house.founder.list_acts();
+    house.founder.prune(vec![3]);
+    let events = house.relay.drive(&mut house.founder);
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| match event {
+            Event::Acts(Ok(acts)) => format!("acts {}", acts.len()),
+            Event::CancelledAct(id, result) => format!("cancel {id} {}", result.is_ok()),
+            Event::Pruned(result) => format!("prune {}", result.is_ok()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = [
+        "acts 1",
+        "cancel 1 true",
+        "cancel 9 false",
+        "acts 0",
+        "prune true",
+    ];
+    assert_eq!(told, expected);
+}
