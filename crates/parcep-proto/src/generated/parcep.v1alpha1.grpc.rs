@@ -691,7 +691,7 @@ pub mod relay_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Streams entries, register changes and announced acts as they come, with bookmarks (R-RELAY-011,
-        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-CONS-025). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
+        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-RELAY-038). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
         /// LAGGED.
         pub async fn watch(
             &mut self,
@@ -848,7 +848,7 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "RevokeAccess"));
             self.inner.unary(req, path, codec).await
         }
-        /// Announces an act that takes 7 days (R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
+        /// Announces an act that takes 7 days (R-RELAY-037, R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
         /// WEAK_KEY.
         pub async fn announce(
             &mut self,
@@ -874,7 +874,7 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "Announce"));
             self.inner.unary(req, path, codec).await
         }
-        /// Cancels an announced act, whoever announced it (R-CONS-025). Right: admin.
+        /// Cancels an announced act, whoever announced it (R-RELAY-038, R-CONS-025). Right: admin.
         pub async fn cancel_act(
             &mut self,
             request: impl tonic::IntoRequest<super::CancelActRequest>,
@@ -899,7 +899,7 @@ pub mod relay_service_client {
                 .insert(GrpcMethod::new("parcep.v1alpha1.RelayService", "CancelAct"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists the acts that are announced and neither done nor cancelled (R-CONS-025). Right: read.
+        /// Lists the acts that are announced and neither done nor cancelled (R-RELAY-038). Right: read.
         pub async fn list_acts(
             &mut self,
             request: impl tonic::IntoRequest<super::ListActsRequest>,
@@ -1008,7 +1008,7 @@ pub mod relay_service_server {
             + std::marker::Send
             + 'static;
         /// Streams entries, register changes and announced acts as they come, with bookmarks (R-RELAY-011,
-        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-CONS-025). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
+        /// R-RELAY-012, R-RELAY-023, R-RELAY-024, R-RELAY-038). Right: read. Errors: UNKNOWN_POSITION, QUOTA,
         /// LAGGED.
         async fn watch(
             &self,
@@ -1058,7 +1058,7 @@ pub mod relay_service_server {
             tonic::Response<super::RevokeAccessResponse>,
             tonic::Status,
         >;
-        /// Announces an act that takes 7 days (R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
+        /// Announces an act that takes 7 days (R-RELAY-037, R-CONS-025). Right: admin. Errors: NOT_PERMITTED, QUOTA,
         /// WEAK_KEY.
         async fn announce(
             &self,
@@ -1067,7 +1067,7 @@ pub mod relay_service_server {
             tonic::Response<super::AnnounceResponse>,
             tonic::Status,
         >;
-        /// Cancels an announced act, whoever announced it (R-CONS-025). Right: admin.
+        /// Cancels an announced act, whoever announced it (R-RELAY-038, R-CONS-025). Right: admin.
         async fn cancel_act(
             &self,
             request: tonic::Request<super::CancelActRequest>,
@@ -1075,7 +1075,7 @@ pub mod relay_service_server {
             tonic::Response<super::CancelActResponse>,
             tonic::Status,
         >;
-        /// Lists the acts that are announced and neither done nor cancelled (R-CONS-025). Right: read.
+        /// Lists the acts that are announced and neither done nor cancelled (R-RELAY-038). Right: read.
         async fn list_acts(
             &self,
             request: tonic::Request<super::ListActsRequest>,

@@ -2089,7 +2089,7 @@ pub struct OpenSessionResponse {
     /// Where the log stands now.
     #[prost(message, optional, tag = "4")]
     pub status: ::core::option::Option<LogStatus>,
-    /// Acts that are announced, by id; at most 16 (R-CONS-025).
+    /// Acts that are announced, by id; at most 16 (R-RELAY-037, R-RELAY-038).
     #[prost(message, repeated, tag = "5")]
     pub acts: ::prost::alloc::vec::Vec<AdminAct>,
 }
@@ -2239,7 +2239,7 @@ pub mod watch_response {
         #[prost(message, tag = "4")]
         Register(super::Register),
         /// An announced act: all that are pending when the watch begins, then each new one, and each once
-        /// more when it is cancelled or done (R-CONS-025).
+        /// more when it is cancelled or done (R-RELAY-038).
         #[prost(message, tag = "5")]
         Act(super::AdminAct),
     }
@@ -2392,7 +2392,7 @@ pub struct RevokeAccessRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RevokeAccessResponse {}
 /// An act that the relay carries out 7 days after it was announced, in sight of every access key of the
-/// log, unless somebody with the admin right cancels it (R-CONS-025).
+/// log, unless somebody with the admin right cancels it (R-RELAY-037, R-RELAY-038, R-CONS-025).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AdminAct {
     /// Number of the act in its log, from 1, never used twice.
@@ -2439,14 +2439,14 @@ pub mod admin_act {
         DeleteLog(bool),
     }
 }
-/// Places of entries (R-CONS-025).
+/// Places of entries (R-RELAY-037).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Places {
     /// Places, 1 to 256, each of an entry with a slot (R-MOVE-025).
     #[prost(uint64, repeated, tag = "1")]
     pub seqs: ::prost::alloc::vec::Vec<u64>,
 }
-/// Request of `Announce` (R-CONS-025).
+/// Request of `Announce` (R-RELAY-037).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AnnounceRequest {
     /// Session token, 32 bytes (R-RELAY-005).
@@ -2484,7 +2484,7 @@ pub struct AnnounceResponse {
     #[prost(message, optional, tag = "1")]
     pub act: ::core::option::Option<AdminAct>,
 }
-/// Request of `CancelAct` (R-CONS-025).
+/// Request of `CancelAct` (R-RELAY-038).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CancelActRequest {
     /// Session token, 32 bytes (R-RELAY-005).
@@ -2498,14 +2498,14 @@ pub struct CancelActRequest {
 /// Response of `CancelAct`. The act is not carried out, which is on stable storage (R-RELAY-002).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CancelActResponse {}
-/// Request of `ListActs` (R-CONS-025).
+/// Request of `ListActs` (R-RELAY-038).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListActsRequest {
     /// Session token, 32 bytes (R-RELAY-005).
     #[prost(bytes = "vec", tag = "1")]
     pub session: ::prost::alloc::vec::Vec<u8>,
 }
-/// Response of `ListActs` (R-CONS-025).
+/// Response of `ListActs` (R-RELAY-038).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListActsResponse {
     /// Every act that is pending, by id; at most 16.

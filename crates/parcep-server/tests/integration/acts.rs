@@ -66,7 +66,7 @@ async fn next_act(watching: &mut Streaming<pb::WatchResponse>) -> pb::AdminAct {
     waited.expect("an act on the watch")
 }
 
-/// R-CONS-025, R-RELAY-017.
+/// R-CONS-025, R-RELAY-017, R-RELAY-018, R-RELAY-037, R-RELAY-038.
 #[tokio::test]
 async fn an_admin_is_removed_a_week_after_it_was_announced_to_all() {
     let (time, relay) = in_memory().await;
@@ -111,7 +111,7 @@ async fn an_admin_is_removed_a_week_after_it_was_announced_to_all() {
     assert!(reader.acts().await.is_empty());
 }
 
-/// R-CONS-025.
+/// R-CONS-025, R-RELAY-038.
 #[tokio::test]
 async fn a_cancelled_act_never_happens() {
     let (time, relay) = in_memory().await;
@@ -144,7 +144,7 @@ async fn a_cancelled_act_never_happens() {
     assert_eq!(next.id, 2, "a number is never used twice");
 }
 
-/// R-CONS-025: who was removed in the meantime removes nobody, and a key that is gone does not come back.
+/// R-CONS-025, R-RELAY-037: who was removed in the meantime removes nobody, and a key that is gone does not come back.
 #[tokio::test]
 async fn acts_end_with_their_announcer_and_with_the_key_that_they_name() {
     let (time, relay) = in_memory().await;
@@ -167,7 +167,7 @@ async fn acts_end_with_their_announcer_and_with_the_key_that_they_name() {
     assert_eq!(founder.keys().await.len(), 2, "the phone's key stays away");
 }
 
-/// R-CONS-020, R-RELAY-016.
+/// R-CONS-020, R-RELAY-016, R-RELAY-017.
 #[tokio::test]
 async fn a_root_key_shuts_out_any_key_of_its_group_at_once_and_no_other() {
     let (_, relay) = in_memory().await;
@@ -203,7 +203,7 @@ async fn a_root_key_shuts_out_any_key_of_its_group_at_once_and_no_other() {
     assert_eq!(roots[0].access_key, page.public());
 }
 
-/// R-CONS-025, R-RELAY-030.
+/// R-RELAY-022, R-RELAY-030, R-RELAY-037.
 #[tokio::test]
 async fn sixteen_acts_are_pending_at_most_and_bad_ones_are_none() {
     let (_, relay) = in_memory().await;
@@ -243,7 +243,7 @@ async fn sixteen_acts_are_pending_at_most_and_bad_ones_are_none() {
     founder.announce(What::DeleteLog(true)).await.unwrap();
 }
 
-/// R-CONS-025, R-RELAY-002. A copy of the store's file is what a kill at that moment leaves behind.
+/// R-RELAY-037, R-RELAY-002. A copy of the store's file is what a kill at that moment leaves behind.
 #[tokio::test]
 async fn an_act_survives_a_kill_and_is_carried_out_before_anything_is_answered() {
     let folder = tempdir().unwrap();
@@ -279,7 +279,7 @@ async fn an_act_survives_a_kill_and_is_carried_out_before_anything_is_answered()
     assert!(founder.open().await.unwrap().acts.is_empty());
 }
 
-/// R-CONS-025: nobody calls, and it happens all the same.
+/// R-RELAY-037: nobody calls, and it happens all the same.
 #[tokio::test]
 async fn what_is_due_happens_without_a_call() {
     let folder = tempdir().unwrap();
@@ -309,7 +309,7 @@ async fn what_is_due_happens_without_a_call() {
     assert_eq!(rows_of(&path), 0);
 }
 
-/// R-CONS-025, R-OPS-004: its rows are gone, its neighbour's stay, and its handle is free.
+/// R-RELAY-037, R-OPS-004: its rows are gone, its neighbour's stay, and its handle is free.
 #[tokio::test]
 async fn a_deleted_log_answers_as_unknown_and_leaves_no_row() {
     let folder = tempdir().unwrap();

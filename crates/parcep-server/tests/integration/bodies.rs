@@ -140,7 +140,7 @@ async fn pruning_makes_room_in_the_quota() {
     founder.prune(&[1]).await.unwrap();
 }
 
-/// R-CONS-025, R-MOVE-024: after a week in everybody's sight any body with a slot goes, whoever wrote it.
+/// R-RELAY-037, R-MOVE-024: after a week in everybody's sight any body with a slot goes, whoever wrote it.
 #[tokio::test]
 async fn bodies_are_erased_a_week_after_it_was_announced() {
     let (time, relay) = in_memory().await;
@@ -173,7 +173,7 @@ async fn bodies_are_erased_a_week_after_it_was_announced() {
     assert_eq!(now[2], before[2]);
 }
 
-/// R-MOVE-025: nobody knows who wrote what was given back, so nobody prunes it.
+/// R-MOVE-025, R-RELAY-019: nobody knows who wrote what was given back, so nobody prunes it.
 #[tokio::test]
 async fn what_was_given_back_is_not_pruned() {
     let (time, relay) = in_memory().await;

@@ -124,7 +124,7 @@ async fn what_a_restore_lost_is_given_back_verbatim_and_nothing_is_lost_or_doubl
     assert_eq!((&now[..8], &now[8..]), (&whole[..], &[new][..]));
 }
 
-/// R-MOVE-009: two restores from one copy never give one number.
+/// R-MOVE-009, R-MOVE-026: two restores from one copy never give one number.
 #[tokio::test]
 async fn each_restore_begins_a_relay_epoch_of_its_own() {
     let folder = tempdir().unwrap();
@@ -150,7 +150,7 @@ async fn each_restore_begins_a_relay_epoch_of_its_own() {
     assert_eq!(epochs, [first, first + 1, first + 1, first + 2]);
 }
 
-/// R-MOVE-010: a restore is no way to drop what another wrote.
+/// R-MOVE-010, R-RELAY-019: a restore is no way to drop what another wrote.
 #[tokio::test]
 async fn a_body_that_was_given_back_as_its_hash_can_still_be_given_back() {
     let folder = tempdir().unwrap();
@@ -181,7 +181,7 @@ async fn a_body_that_was_given_back_as_its_hash_can_still_be_given_back() {
     assert_eq!(phone.everything().await, whole, "and is not lost again");
 }
 
-/// R-MOVE-010, R-CONS-025: an act of the copy may have been cancelled since.
+/// R-RELAY-037, R-CONS-025: an act of the copy may have been cancelled since.
 #[tokio::test]
 async fn an_act_of_the_copy_is_not_carried_out() {
     let folder = tempdir().unwrap();
@@ -200,7 +200,7 @@ async fn an_act_of_the_copy_is_not_carried_out() {
     assert_eq!(founder.everything().await.len(), 1);
 }
 
-/// R-MOVE-020, R-RELAY-007.
+/// R-MOVE-020, R-MOVE-026, R-RELAY-007.
 #[tokio::test]
 async fn a_log_begins_with_a_history_and_ordinary_entries_close_it() {
     let time = VirtualClock::at(START);
@@ -291,7 +291,7 @@ fn pb_rights() -> [pb::Right; 4] {
     ]
 }
 
-/// R-MOVE-009, R-MOVE-010, R-RELAY-012: the program, killed, its file put back, said so.
+/// R-MOVE-009, R-MOVE-010, R-MOVE-026, R-RELAY-012: the program, killed, its file put back, said so.
 #[tokio::test]
 async fn the_program_is_told_of_a_restore_by_an_option() {
     let folder = tempdir().unwrap();

@@ -270,7 +270,7 @@ fn a_root_key_removes_any_key_of_its_group_and_others_remove_no_admin() {
     assert_eq!(revoke(plain, None), Ok(()));
 }
 
-/// R-CONS-025.
+/// R-RELAY-037.
 #[test]
 fn what_may_be_announced() {
     let keys = [record(1, 1), record(2, 1), record(3, 2), reader(4, 2)];
@@ -301,7 +301,7 @@ fn what_may_be_announced() {
     assert_eq!(room_for_an_act(16), Err(Refusal::Quota { of, limit }));
 }
 
-/// R-CONS-025.
+/// R-RELAY-037.
 #[test]
 fn an_act_ends_with_the_admin_right_of_its_announcer_and_with_the_key_that_it_names() {
     let act = |what| ActRecord {
