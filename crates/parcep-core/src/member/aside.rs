@@ -2,6 +2,7 @@
 //! settled fork. Each is a household of its own; the stricter of all holds (R-MOVE-002, R-MOVE-008).
 
 use super::{Chain, Event, Member};
+use crate::constitution::Constitution;
 use crate::crypto::{SealingKey, SealingPublic};
 use crate::document::Draft;
 use crate::epoch::Audience;
@@ -34,6 +35,8 @@ pub enum Why {
 pub struct Branch {
     pub(super) why: Why,
     pub(super) from: u64,
+    /// The constitution just before they part, where it has to decide (R-MOVE-006).
+    pub(super) law: Option<Constitution>,
     pub(super) chain: Chain,
     pub(super) entries: Vec<Entry>,
 }
@@ -152,16 +155,30 @@ impl Member {
         }
     }
 
-    /// Drops what was lost and stands in the log again.
+    /// Drops what was lost and stands in the log again, and branches that a RESOLVE on the own one ended.
     pub(super) fn release_found(&mut self) {
         let Some(household) = self.chain.household() else {
             return;
         };
-        let before = self.aside.len();
-        self.aside
-            .retain(|branch| branch.why == Why::Fork || !branch.stands_in(household));
-        if self.aside.len() != before {
-            self.events.push_back(Event::Aside);
+        let (over, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.aside)
+                .into_iter()
+                .partition(|branch| match branch.why {
+                    Why::Fork => ends(&self.chain, &branch.chain, branch.from, branch.law.as_ref()),
+                    Why::Lost(_) => branch.stands_in(household),
+                });
+        self.aside = kept;
+        if over.is_empty() {
+            return;
+        }
+        let (device, key) = (self.identity.device, &self.identity.sealing);
+        let own = over
+            .iter()
+            .flat_map(|branch| branch.own(device, Some(household), key));
+        let own: Vec<_> = own.collect();
+        self.events.push_back(Event::Aside);
+        if !own.is_empty() {
+            self.events.push_back(Event::AskAgain(own));
         }
     }
 
@@ -240,6 +257,7 @@ impl Member {
     }
 
     fn branch_of(&self, row: Stored, common: Chain) -> Option<Branch> {
+        let law = common.household().map(|h| h.constitution().clone());
         let mut chain = common;
         chain.forget_newer();
         let mut kept = Vec::new();
@@ -254,10 +272,28 @@ impl Member {
                 false => Why::Lost(row.since),
             },
             from: row.from,
+            law,
             chain,
             entries: kept,
         })
     }
+}
+
+/// Whether guardians said on one branch that the other ends (R-MOVE-006): as many of those just before
+/// the place where they part as the constitution of that time asks for.
+pub(super) fn ends(winner: &Chain, loser: &Chain, at: u64, law: Option<&Constitution>) -> bool {
+    let (Some(winner), Some(law)) = (winner.household(), law) else {
+        return false;
+    };
+    winner.resolutions().iter().any(|said| {
+        let guardians = said.consents.iter().filter(|id| law.is_guardian(**id));
+        let enough = guardians.count() >= usize::try_from(law.threshold()).unwrap_or(usize::MAX);
+        let named = said
+            .ended
+            .iter()
+            .any(|head| head.seq >= at && loser.follower().hash_at(head.seq) == Some(head.hash));
+        enough && named
+    })
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -5,7 +5,7 @@
 //! Seeking ── pages, backwards ──► Refolding ── driver: refold(entries) ──► Beside ── pages ──► judged
 //! ```
 
-use super::aside::{Branch, MAX_ENTRIES, Why};
+use super::aside::{Branch, MAX_ENTRIES, Why, ends};
 use super::chain::{Refused, Taken};
 use super::engine::{Event, Job, call};
 use super::{Call, Chain, Member, Method};
@@ -275,13 +275,16 @@ impl Member {
             (None, Some(_)) => true,
             _ => false,
         };
-        if self.ends(&beside.theirs, &self.chain, &beside.common) {
+        let law = beside.common.household().map(|h| h.constitution().clone());
+        let law = law.as_ref();
+        if ends(&beside.theirs, &self.chain, at, law) {
             self.leave(beside);
-        } else if amended && !self.ends(&self.chain, &beside.theirs, &beside.common) {
+        } else if amended && !ends(&self.chain, &beside.theirs, at, law) {
             let entries = beside.entries.into_iter().map(|(entry, _)| entry);
             self.put_aside(Branch {
                 why: Why::Fork,
                 from: at,
+                law: law.cloned(),
                 chain: beside.theirs,
                 entries: entries.collect(),
             });
@@ -292,25 +295,6 @@ impl Member {
             // The own branch goes on. This relay serves one that has ended.
             self.distrust(Reason::Fork, at);
         }
-    }
-
-    /// Whether guardians said on one branch that the other ends (R-MOVE-006): as many of those just
-    /// before the fork as the constitution of that time asks for.
-    fn ends(&self, winner: &Chain, loser: &Chain, common: &Chain) -> bool {
-        let (Some(winner), Some(before)) = (winner.household(), common.household()) else {
-            return false;
-        };
-        let law = before.constitution();
-        winner.resolutions().iter().any(|said| {
-            let guardians = said.consents.iter().filter(|id| law.is_guardian(**id));
-            let enough =
-                guardians.count() >= usize::try_from(law.threshold()).unwrap_or(usize::MAX);
-            let named = said.ended.iter().any(|head| {
-                head.seq >= common.next_seq()
-                    && loser.follower().hash_at(head.seq) == Some(head.hash)
-            });
-            enough && named
-        })
     }
 
     /// Makes the proof that can be handed on, if somebody else saw both entries.
@@ -344,6 +328,7 @@ impl Member {
         let lost = Branch {
             why: Why::Lost(None),
             from: at,
+            law: None,
             chain: left,
             entries: beside.ours,
         };

@@ -58,6 +58,14 @@ impl Member {
         if !self.hear(status.relay_epoch) {
             return false;
         }
+        // A shorter log that is another one: whether it is a fork, its entries tell.
+        let last = status.next_seq.checked_sub(1);
+        let ours = last.and_then(|last| self.chain.follower().hash_at(last));
+        let behind = status.next_seq < self.chain.next_seq() && !self.is_restored(status);
+        if behind && ours.is_some_and(|ours| ours != head) {
+            self.on_chain_error(Reason::Fork, status.next_seq.saturating_sub(1));
+            return false;
+        }
         // R-LOG-016: what it named of itself it has to serve.
         if status.next_seq < self.at.named {
             let behind = status.next_seq < self.chain.next_seq();

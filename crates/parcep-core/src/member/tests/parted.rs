@@ -132,3 +132,122 @@ fn a_long_fork_is_found_from_its_first_place() {
     }
     assert!(found);
 }
+
+/// The constitution of this household, with another relay.
+fn other_law(house: &mut House) -> Draft {
+    let law = house.founder.household().unwrap().constitution().clone();
+    let law = crate::constitution::Constitution::new(
+        law.guardians().to_vec(),
+        law.dependants().to_vec(),
+        1,
+        vec![crate::constitution::Relay {
+            uri: "http://127.0.0.1:7".into(),
+            key: None,
+        }],
+        law.caps(),
+    );
+    Draft {
+        payload_type: PayloadType::Constitution,
+        dependant: None,
+        sections: vec![(SectionKind::Constitution, law.unwrap().encode())],
+        ..house.draft(b"")
+    }
+}
+
+/// R-MOVE-002, R-MOVE-003, R-MOVE-004, R-MOVE-006, R-MOVE-007: where branches disagree on who decides, a
+/// RESOLVE ends the fork, and until then both count.
+#[test]
+fn a_fork_with_a_change_of_the_constitution_lasts_until_people_end_it() {
+    let mut house = House::new();
+    let mut twin = twin_of(&house);
+    let mut other = house.relay.clone();
+    let law = other_law(&mut house);
+    house.founder.append(law);
+    let ours = house.draft(b"ours");
+    let ours_id = ours.document_id;
+    house.founder.append(ours);
+    house.relay.drive(&mut house.founder);
+    let theirs = house.draft(b"theirs");
+    let theirs_id = theirs.document_id;
+    twin.append(theirs);
+    other.drive(&mut twin);
+
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    house.founder.sync();
+    disk.drive(&mut other, &mut house.founder, 20);
+    assert_eq!(
+        house.founder.distrusted().map(|f| f.reason),
+        Some(Reason::Fork)
+    );
+    let both = |member: &Member| -> Vec<bool> {
+        let each = member.households();
+        each.map(|h| h.live_document(theirs_id).is_some()).collect()
+    };
+    assert!(house.founder.is_forked());
+    assert_eq!(both(&house.founder), [false, true]);
+    let again = disk.restart(&house.founder);
+    assert!(again.is_forked());
+    assert_eq!(both(&again), [false, true]);
+
+    // The twin has both as well, and its person chooses its own branch.
+    let mut twin_disk = Disk::of(&other, &twin);
+    twin.sync();
+    twin_disk.drive(&mut house.relay, &mut twin, 20);
+    assert!(twin.is_forked());
+    let branch = &twin.branches()[0];
+    let ended = pb::HeadRef {
+        seq: branch.chain().next_seq() - 1,
+        hash: branch.chain().head().0.to_vec(),
+    };
+    let resolve = pb::Resolve { ended: vec![ended] };
+    let draft = Draft {
+        payload_type: PayloadType::Resolve,
+        dependant: None,
+        sections: vec![(SectionKind::Resolve, resolve.encode_to_vec())],
+        ..house.draft(b"")
+    };
+    twin.use_relay("http://127.0.0.1:2");
+    twin.append(draft);
+    let events = twin_disk.drive(&mut other, &mut twin, 20);
+    assert_eq!(appended(&events), [2], "{events:?}");
+    assert!(!twin.is_forked());
+    let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if ids.contains(&ours_id));
+    assert!(events.iter().any(asked), "{events:?}");
+
+    // The founder follows it there, and what it had counts for a week.
+    let mut founder = disk.restart(&house.founder);
+    founder.use_relay("http://127.0.0.1:2");
+    founder.sync();
+    disk.drive(&mut other, &mut founder, 20);
+    assert_eq!(founder.distrusted(), None);
+    assert_eq!(founder.head(), twin.head());
+    assert!(!founder.is_forked());
+    assert_eq!(both(&founder), [true, false]);
+}
+
+/// R-MOVE-003: nobody is handed a secret who is a member on one branch only.
+#[test]
+fn an_epoch_is_wrapped_for_those_who_belong_on_every_branch() {
+    for seed in 0..8 {
+        let mut house = House::with(seed * 1_000_000 + 3);
+        let old = house.invite(PepCategory::Tv);
+        let mut twin = twin_of(&house);
+        let mut other = house.relay.clone();
+        let new = house.invite(PepCategory::Console);
+        let draft = house.draft(b"theirs");
+        twin.append(draft);
+        other.drive(&mut twin);
+        let mut disk = Disk::of(&house.relay, &house.founder);
+        house.founder.sync();
+        disk.drive(&mut other, &mut house.founder, 20);
+        let wrapped = house.founder.common_audiences();
+        let keys: Vec<_> = wrapped.iter().map(|(key, _)| *key).collect();
+        assert!(keys.contains(&old.identity().sealing.public()));
+        let here = house.founder.head() != twin.head();
+        assert_eq!(keys.contains(&new.identity().sealing.public()), here);
+        if !here {
+            return;
+        }
+    }
+    panic!("the other branch never went on");
+}
