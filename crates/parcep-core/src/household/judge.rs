@@ -3,7 +3,7 @@
 
 use super::Household;
 use crate::consent::{Accept, Act, Needs, OpenProposal, Quorum, StoppableBy, needs_of_law};
-use crate::constitution::{Constitution, Device, DeviceRole, Standing};
+use crate::constitution::{Constitution, Device, DeviceRole, EnforcementPoint, Standing};
 use crate::crypto::Hash;
 use crate::document::PayloadType;
 use crate::id::{DeviceId, DocumentId, PrincipalId};
@@ -56,6 +56,27 @@ impl Household {
                 self.origins.points.get(id).map(|origin| origin.document)
             }
         }
+    }
+
+    /// The id of the document that made stand what this document would replace as a whole; `None` if there
+    /// is nothing, or if it is of another kind (R-MEM-017). `content` is its one section.
+    pub fn would_replace(&self, payload_type: PayloadType, content: &[u8]) -> Option<DocumentId> {
+        if payload_type == PayloadType::EnforcementPoint {
+            let point = EnforcementPoint::parse(content).ok()?;
+            return self
+                .origins
+                .points
+                .get(&point.id)
+                .map(|origin| origin.document);
+        }
+        let whole = matches!(
+            payload_type,
+            PayloadType::Constitution
+                | PayloadType::PrincipalDevices
+                | PayloadType::RemoveEnforcementPoint
+        );
+        let act = whole.then(|| Act::parse(payload_type, content).ok());
+        self.base_of(&act.flatten()?)
     }
 
     pub(super) fn judge(&self, act: &Act, by: &Standing) -> Result<Needs, Reason> {

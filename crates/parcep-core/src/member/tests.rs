@@ -23,6 +23,7 @@ mod retry;
 mod runs;
 mod served;
 mod snapshot;
+mod stale;
 mod supplement;
 
 /// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.

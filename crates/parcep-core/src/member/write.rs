@@ -32,6 +32,8 @@ pub struct RegisterUpdate {
 #[derive(Debug)]
 pub(super) struct Pending {
     content: Content,
+    /// By which document what it replaces stood when it was made (R-MEM-017).
+    replaces: Option<DocumentId>,
     sealed: Option<(SealedBody, Keyring)>,
     sent: Option<Entry>,
     attempts: u32,
@@ -75,7 +77,8 @@ impl Member {
     /// never written twice, whatever calls get lost.
     pub fn append(&mut self, draft: Draft) {
         let consent_until = draft.issued_at.saturating_add(CONSENT_WINDOW);
-        self.push_append(Content::Draft(draft), consent_until);
+        let replaces = self.would_replace(&draft);
+        self.push_append(Content::Draft(draft), consent_until, replaces);
     }
 
     /// Starts a new epoch: new secrets for everybody who belongs now.
@@ -89,7 +92,7 @@ impl Member {
     ) -> Result<DocumentId, DocumentError> {
         let id = DocumentId::random(random).map_err(CryptoError::from)?;
         let consent_until = now.saturating_add(CONSENT_WINDOW);
-        self.push_append(Content::Epoch(id, now), consent_until);
+        self.push_append(Content::Epoch(id, now), consent_until, None);
         Ok(id)
     }
 
@@ -285,9 +288,17 @@ impl Member {
         }
     }
 
-    fn push_append(&mut self, content: Content, consent_until: i64) {
+    /// The document by which what a draft of membership would replace stands now (R-MEM-017).
+    fn would_replace(&self, draft: &Draft) -> Option<DocumentId> {
+        let household = self.chain.household()?;
+        let (_, content) = draft.sections.first()?;
+        household.would_replace(draft.payload_type, content)
+    }
+
+    fn push_append(&mut self, content: Content, consent_until: i64, replaces: Option<DocumentId>) {
         self.jobs.push_back(Job::Append(Box::new(Pending {
             content,
+            replaces,
             sealed: None,
             sent: None,
             attempts: 0,
@@ -318,7 +329,12 @@ impl Member {
             Content::Draft(draft) => draft.base,
             Content::Epoch(..) => None,
         };
-        if base.is_some_and(|base| household.live_document(base).is_none()) {
+        // R-MEM-017: what was made of an older list would bring back who left since.
+        let stale = match &pending.content {
+            Content::Draft(draft) => self.would_replace(draft) != pending.replaces,
+            Content::Epoch(..) => false,
+        };
+        if stale || base.is_some_and(|base| household.live_document(base).is_none()) {
             self.fail(Job::Append(pending), Reason::BaseNotLive);
             return Ok(None);
         }
