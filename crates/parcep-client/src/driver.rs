@@ -72,6 +72,11 @@ impl Driver {
         &self.member
     }
 
+    /// Address of the relay that this member talks to.
+    pub fn relay(&self) -> &str {
+        self.link.uri()
+    }
+
     /// The clock that this member reads.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         self.link.clock()

@@ -144,6 +144,20 @@ impl RegisterKey {
         })
     }
 
+    /// What the writer signed, as it stands inside the seal: not verified, for others to judge who hold
+    /// the writer's key (R-CONS-008).
+    ///
+    /// # Errors
+    /// If it does not open or parse.
+    pub fn signed(&self, register: &pb::Register) -> Result<pb::SignedRegister, DocumentError> {
+        if !(MIN_VALUE..=MAX_VALUE).contains(&register.value.len()) {
+            return Err(DocumentError::Malformed("register"));
+        }
+        let plaintext = open_committed(&register.value, |salt| self.message_key(salt))?;
+        pb::SignedRegister::decode(unframe(&plaintext)?)
+            .map_err(|_| DocumentError::Malformed("register"))
+    }
+
     /// A report stands in the register of the dependant that it is about (R-REG-011).
     fn is_about(&self, payload: &[u8]) -> bool {
         let Some(dependant) = self.dependant else {

@@ -60,6 +60,15 @@ impl AccessList {
         hex::decode(&row.access)
     }
 
+    /// Devices that were let in and not shut out since.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        let rows = self.rows.iter().filter(|row| row.revoked_at.is_none());
+        rows.filter_map(|row| {
+            let bytes = hex::decode(&row.device)?;
+            DeviceId::try_from(bytes.as_slice()).ok()
+        })
+    }
+
     /// Keys that were revoked lately, and are revoked again at a relay that was restored (R-MOVE-017).
     pub fn revoked_since(&self, now: i64) -> impl Iterator<Item = Vec<u8>> {
         let lately = move |at: i64| now.saturating_sub(at) <= REVOKE_AGAIN;

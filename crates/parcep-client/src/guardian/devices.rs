@@ -89,23 +89,6 @@ impl Guardian {
         })
     }
 
-    /// Removes a device of this guardian or of a dependant in scope.
-    ///
-    /// # Errors
-    /// [`ClientError::Refused`] with `MALFORMED` for the last device of a guardian (R-MEM-016).
-    pub async fn remove_device(&mut self, device: DeviceId) -> Result<u64, ClientError> {
-        let whose = self.household()?.principal_of(device);
-        let whose = whose.ok_or(ClientError::Refused(Reason::NotPermittedByTable))?;
-        let mut set = self.devices_of(whose)?;
-        set.devices.retain(|other| other.id != device);
-        let in_use = set.devices.iter().any(|d| d.role == DeviceRole::Active);
-        let guardian = self.household()?.constitution().is_guardian(whose);
-        if guardian && !in_use {
-            return Err(ClientError::Refused(Reason::Malformed));
-        }
-        self.set_devices(&set).await
-    }
-
     /// Writes the whole set of a person's devices.
     pub(super) async fn set_devices(&mut self, set: &PrincipalDevices) -> Result<u64, ClientError> {
         let sections = vec![(SectionKind::Devices, set.encode())];

@@ -1,13 +1,20 @@
 //! What a guardian does: found a household, write rules, admit devices, share authority.
 
 mod access;
+mod consent;
 mod devices;
 mod found;
+mod recover;
 mod rules;
+mod tend;
+mod witness;
 
 pub use access::AccessList;
+pub use consent::Begun;
 pub use found::Founder;
 pub use rules::Names;
+pub use tend::Tended;
+pub use witness::Witnesses;
 
 use crate::{ClientError, Driver, Link, Store};
 use bytes::Bytes;
@@ -134,18 +141,6 @@ impl Guardian {
         };
         self.0.member_mut().write_register(update, now)?;
         self.0.settle().await.map(|_| ())
-    }
-
-    /// Writes the epoch that has to come before anything else, if one has to (R-EPOCH-012). True if it
-    /// was written.
-    ///
-    /// # Errors
-    /// As [`Driver::append_epoch`].
-    pub async fn renew_if_needed(&mut self) -> Result<bool, ClientError> {
-        if !self.household()?.needs_epoch() {
-            return Ok(false);
-        }
-        self.0.append_epoch().await.map(|_| true)
     }
 
     /// A document of the household's own, such as one of membership.

@@ -47,6 +47,7 @@ pub struct Store {
     log: Records,
     /// Hash of the secrets on disk, to write them only when they changed.
     secrets: Option<Hash>,
+    keeps_secrets: bool,
     _lock: File,
 }
 
@@ -90,6 +91,18 @@ impl Store {
         Self::lock(folder)
     }
 
+    /// A folder for somebody whose keys are kept on paper only: the log goes there, sealed as it is, and
+    /// neither keys nor secrets.
+    ///
+    /// # Errors
+    /// If it cannot be made, or another process uses it.
+    pub fn without_keys(folder: &Path) -> Result<Self, ClientError> {
+        fs::create_dir_all(folder).map_err(|source| file(folder, source))?;
+        let mut store = Self::lock(folder)?;
+        store.keeps_secrets = false;
+        Ok(store)
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -112,7 +125,7 @@ impl Store {
     pub fn save_secrets(&mut self, secrets: &Keyring) -> Result<(), ClientError> {
         let bytes = encoded(secrets);
         let hash = sha256(&bytes);
-        if self.secrets != Some(hash) {
+        if self.keeps_secrets && self.secrets != Some(hash) {
             self.write(SECRETS, &bytes)?;
             self.secrets = Some(hash);
         }
@@ -314,6 +327,7 @@ impl Store {
             folder: folder.to_owned(),
             log,
             secrets: None,
+            keeps_secrets: true,
             _lock: lock,
         })
     }

@@ -1,0 +1,141 @@
+//! What a guardian's device does by itself, after each sync: renew secrets that are due, complete what
+//! has waited long enough, clear away what nobody completed, shut keys of those out who left, beat.
+
+use super::{AccessList, Guardian};
+use crate::ClientError;
+use parcep_core::consent::{OpenProposal, Span, Statement};
+use parcep_core::crypto::Hash;
+use parcep_core::household::EpochDue;
+use parcep_core::id::DeviceId;
+use parcep_core::reason::Reason;
+
+/// Most epochs in one go; a second one may be due for what an effect took away.
+const MOST_EPOCHS: usize = 3;
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tended {
+    /// Epochs that were written, and why.
+    pub epochs: Vec<EpochDue>,
+    /// Proposals that took effect now, by their hashes.
+    pub completed: Vec<Hash>,
+    /// Proposals that were cleared away after 14 days.
+    pub cancelled: Vec<Hash>,
+    /// Devices whose keys at the relay were revoked, because they left.
+    pub shut_out: Vec<DeviceId>,
+}
+
+impl Guardian {
+    /// Follows the log, and does what is due.
+    ///
+    /// # Errors
+    /// If the relay does not answer, or refuses what the household allows.
+    pub async fn tend(&mut self) -> Result<Tended, ClientError> {
+        self.0.sync().await?;
+        let mut done = Tended::default();
+        self.renew(&mut done).await?;
+        self.settle_proposals(&mut done).await?;
+        self.renew(&mut done).await?;
+        self.shut_out_who_left(&mut done).await?;
+        if self.is_guardian() {
+            self.beat().await?;
+        }
+        Ok(done)
+    }
+
+    /// Writes the epoch that is due, if one is. True if it was written.
+    ///
+    /// # Errors
+    /// As [`Driver::append_epoch`](crate::Driver::append_epoch).
+    pub async fn renew_if_needed(&mut self) -> Result<bool, ClientError> {
+        let mut done = Tended::default();
+        self.renew(&mut done).await?;
+        Ok(!done.epochs.is_empty())
+    }
+
+    async fn renew(&mut self, done: &mut Tended) -> Result<(), ClientError> {
+        for _ in 0..MOST_EPOCHS {
+            let device = self.0.member().identity().device;
+            let due = self.household()?.epoch_due(device, self.0.now());
+            let Some(due) = due else {
+                return Ok(());
+            };
+            match self.0.append_epoch().await {
+                Ok(_) => done.epochs.push(due),
+                // Somebody else was quicker: look again.
+                Err(ClientError::Refused(Reason::NotPermittedByTable | Reason::StaleHead)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle_proposals(&mut self, done: &mut Tended) -> Result<(), ClientError> {
+        let statements = self.witness().await?.statements();
+        let open: Vec<OpenProposal> = self.household()?.proposals().cloned().collect();
+        for open in open {
+            match self.due(&open, &statements)? {
+                Due::Effect(proof) => match self.complete(open.hash, proof).await {
+                    Ok(_) => done.completed.push(open.hash),
+                    Err(error) => ignore_overtaken(error)?,
+                },
+                Due::Cancel(proof) => match self.cancel(open.hash, proof).await {
+                    Ok(_) => done.cancelled.push(open.hash),
+                    Err(error) => ignore_overtaken(error)?,
+                },
+                Due::Nothing => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn due(&self, open: &OpenProposal, statements: &[Statement]) -> Result<Due, ClientError> {
+        let household = self.household()?;
+        if let Some(proof) = household.proof_of_delay(open, statements) {
+            return Ok(Due::Effect(proof));
+        }
+        let proof = household.proof_of_age(open, statements);
+        Ok(proof.map_or(Due::Nothing, Due::Cancel))
+    }
+
+    async fn shut_out_who_left(&mut self, done: &mut Tended) -> Result<(), ClientError> {
+        let list = AccessList::load(self.0.store())?;
+        let household = self.household()?;
+        let gone: Vec<_> = list
+            .devices()
+            .filter(|id| household.standing_of(*id).is_none())
+            .collect();
+        for device in gone {
+            match self.shut_out(device).await {
+                Ok(true) => done.shut_out.push(device),
+                // It waits a week, or is somebody else's to revoke.
+                Ok(false)
+                | Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_guardian(&self) -> bool {
+        use parcep_core::constitution::Standing;
+        let device = self.0.member().identity().device;
+        let standing = self.household().ok().and_then(|h| h.standing_of(device));
+        matches!(standing, Some(Standing::Guardian(..)))
+    }
+}
+
+/// What a proposal is due for.
+enum Due {
+    Effect(Vec<Span>),
+    Cancel(Vec<Span>),
+    Nothing,
+}
+
+/// Another device wrote the same first, or the act is not permitted any more: the log says which.
+fn ignore_overtaken(error: ClientError) -> Result<(), ClientError> {
+    match error {
+        ClientError::Refused(Reason::BaseNotLive | Reason::NotPermittedByTable) => Ok(()),
+        other => Err(other),
+    }
+}
