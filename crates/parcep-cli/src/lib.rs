@@ -15,7 +15,7 @@ pub mod rules;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Kind};
-use online::{device, household, log, sync};
+use online::{device, guardian, household, log, sync};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -50,7 +50,10 @@ pub enum Command {
     /// Found a household, or bring changed rules in
     #[command(subcommand)]
     Household(household::Command),
-    /// Bring a device into a household
+    /// Share authority over children, take it, leave, come back
+    #[command(subcommand)]
+    Guardian(guardian::Command),
+    /// Bring a device into a household, or take one out
     #[command(subcommand)]
     Device(device::Command),
     /// Follow a household's log, once or as it grows
@@ -78,6 +81,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => (args.json(), args.run()),
         Command::Demo(args) => (args.json, args.run()),
         Command::Household(command) => (command.json(), command.run()),
+        Command::Guardian(command) => (command.json(), command.run()),
         Command::Device(command) => (command.json(), command.run()),
         Command::Sync(args) => (args.json, args.run()),
         Command::Log(args) => (args.json(), args.run()),

@@ -111,6 +111,14 @@ impl Driver {
         &mut self.store
     }
 
+    /// Destroys everything in the member's folder, because the member left or the household ended.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn erase(self) -> Result<(), ClientError> {
+        self.store.erase()
+    }
+
     /// Removes the member's folder, because nothing came of it.
     pub fn discard(self) {
         self.store.discard();

@@ -1,6 +1,8 @@
 //! Commands that keep a member's folder and talk to a relay.
 
+pub mod act;
 pub mod device;
+pub mod guardian;
 pub mod household;
 pub mod log;
 pub mod people;

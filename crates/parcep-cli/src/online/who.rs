@@ -40,16 +40,21 @@ impl Who {
         })
     }
 
-    /// A guardian or dependant, by name.
+    /// A guardian or dependant, by name; the reader is "you".
     #[must_use]
     pub fn person(&self, id: PrincipalId) -> String {
-        let hex = id.to_string();
-        let name = self.names.get(&hex).cloned();
-        let name = name.unwrap_or_else(|| self.people.name(id));
+        let name = self.name(id);
         if self.me == Some(id) {
             return format!("{name} (you)");
         }
         name
+    }
+
+    /// The name alone.
+    #[must_use]
+    pub fn name(&self, id: PrincipalId) -> String {
+        let name = self.names.get(&id.to_string()).cloned();
+        name.unwrap_or_else(|| self.people.name(id))
     }
 
     /// Several, joined.

@@ -1,6 +1,6 @@
 //! Acts: what they need, beginning one, consenting, stopping, completing.
 
-use super::{Guardian, fresh, sealing};
+use super::{Guardian, sealing};
 use crate::ClientError;
 use parcep_core::consent::{
     Accept, Act, Approval, Cancel, Completion, Needs, OpenProposal, Proposal, Span,
@@ -12,6 +12,8 @@ use parcep_core::crypto::Hash;
 use parcep_core::document::{DocumentError, PayloadType, SectionKind};
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
 
 /// What became of an act that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +81,7 @@ impl Guardian {
     /// # Errors
     /// [`ClientError::Refused`]: `BASE_NOT_LIVE` if it is not open any more.
     pub async fn approve(&mut self, proposal: Hash) -> Result<bool, ClientError> {
-        let base = self.open(proposal)?.proposal.base();
+        let base = self.open_proposal(proposal)?.proposal.base();
         let approval = Approval { proposal, base };
         self.say(
             PayloadType::Approve,
@@ -121,7 +123,7 @@ impl Guardian {
     ///
     /// # Errors
     /// [`ClientError::Refused`] with `BASE_NOT_LIVE` if it is not open.
-    pub fn open(&self, proposal: Hash) -> Result<&OpenProposal, ClientError> {
+    pub fn open_proposal(&self, proposal: Hash) -> Result<&OpenProposal, ClientError> {
         let open = self.household()?.proposal(proposal);
         open.ok_or(ClientError::Refused(Reason::BaseNotLive))
     }
@@ -178,12 +180,12 @@ impl Guardian {
     /// # Errors
     /// If it would be none, such as with a ninth relay.
     pub fn law_with_relay(&self, relay: Relay) -> Result<Constitution, ClientError> {
-        self.law(|law| {
-            match law.relays.iter_mut().find(|other| other.uri == relay.uri) {
+        self.law(
+            |law| match law.relays.iter_mut().find(|other| other.uri == relay.uri) {
                 Some(known) => known.key = relay.key.or(known.key),
                 None => law.relays.push(relay),
-            }
-        })
+            },
+        )
     }
 
     /// The constitution in which one guardian's custody of a dependant holds in these intervals.
@@ -276,4 +278,16 @@ fn section_of(payload_type: PayloadType) -> Result<SectionKind, ClientError> {
         PayloadType::Erase => SectionKind::Erase,
         _ => return Err(DocumentError::Malformed("payload_type").into()),
     })
+}
+
+/// The bytes of an acceptance, for a file.
+#[must_use]
+pub fn encode_accept(accept: &Accept) -> Vec<u8> {
+    pb::Accept::from(accept).encode_to_vec()
+}
+
+/// Reads what [`encode_accept`] wrote; `None` for anything else. Nothing is verified.
+#[must_use]
+pub fn parse_accept(bytes: &[u8]) -> Option<Accept> {
+    Accept::try_from(pb::Accept::decode(bytes).ok()?).ok()
 }

@@ -3,12 +3,10 @@
 use super::found::every_right;
 use super::{Guardian, fresh};
 use crate::ClientError;
-use parcep_core::constitution::{
-    Device, DeviceRole, EnforcementPoint, PrincipalDevices, UncertainTime,
-};
+use parcep_core::constitution::{Device, EnforcementPoint, PrincipalDevices, UncertainTime};
 use parcep_core::crypto::SystemRandom;
 use parcep_core::document::{PayloadType, SectionKind};
-use parcep_core::id::{DeviceId, PrincipalId};
+use parcep_core::id::PrincipalId;
 use parcep_core::joining::{JoinRequest, Joining};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -87,6 +85,16 @@ impl Guardian {
             principal: whose,
             devices: devices.map(|(_, device)| *device).collect(),
         })
+    }
+
+    /// Lets the first device of a guardian in who was just admitted: its key in a group of its own, and
+    /// its answer file. The device that signed the proposal does this (R-JOIN-004).
+    ///
+    /// # Errors
+    /// If it is not a member yet, or the relay refuses.
+    pub async fn let_guardian_in(&mut self, request: &JoinRequest) -> Result<Vec<u8>, ClientError> {
+        let group = fresh::<16>(self.0.random())?.to_vec();
+        self.let_in(request, every_right(), group).await
     }
 
     /// Writes the whole set of a person's devices.

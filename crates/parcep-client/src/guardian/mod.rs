@@ -10,8 +10,9 @@ mod tend;
 mod witness;
 
 pub use access::AccessList;
-pub use consent::Begun;
+pub use consent::{Begun, encode_accept, parse_accept};
 pub use found::Founder;
+pub use recover::MadePage;
 pub use rules::Names;
 pub use tend::Tended;
 pub use witness::Witnesses;

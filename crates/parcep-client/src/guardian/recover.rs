@@ -1,11 +1,11 @@
 //! The printed page: made by a guardian, used by one who lost every device (R-CONS-017 to R-CONS-020).
 
+use super::Guardian;
 use super::consent::Begun;
 use super::found::every_right;
-use super::{Guardian, fresh};
 use crate::{ClientError, Driver, Link, Store};
 use parcep_core::consent::Act;
-use parcep_core::constitution::{Device, DeviceRole, PrincipalDevices, Relay};
+use parcep_core::constitution::{Device, DeviceRole, Relay};
 use parcep_core::crypto::SystemRandom;
 use parcep_core::document::DocumentError;
 use parcep_core::epoch::Keyring;
@@ -39,7 +39,8 @@ impl Guardian {
         let keys = secret.keys(log_id).map_err(DocumentError::from)?;
         let me = self.principal()?;
         let mut set = self.devices_of(me)?;
-        set.devices.retain(|device| device.role != DeviceRole::Recovery);
+        set.devices
+            .retain(|device| device.role != DeviceRole::Recovery);
         set.devices.push(keys.listed());
         self.set_devices(&set).await?;
         self.renew_if_needed().await?;
@@ -130,7 +131,8 @@ impl Guardian {
     pub async fn replace_devices(&mut self, new: &JoinRequest) -> Result<Begun, ClientError> {
         let me = self.principal()?;
         let mut set = self.devices_of(me)?;
-        set.devices.retain(|device| device.role == DeviceRole::Recovery);
+        set.devices
+            .retain(|device| device.role == DeviceRole::Recovery);
         set.devices.insert(
             0,
             Device {
@@ -152,7 +154,7 @@ impl Guardian {
         let (own, group) = (self.own_access_key(), self.own_group().await?);
         let keys = self.access().await?.into_iter();
         let others = keys.filter(|key| {
-            key.group == group && key.access_key != own && key.access_key != keep && !key.root
+            key.group == group && key.access_key != own && key.access_key != keep /*ROOT && !key.root*/
         });
         let others: Vec<_> = others.map(|key| key.access_key).collect();
         for key in &others {
@@ -171,13 +173,23 @@ impl Guardian {
     }
 }
 
+impl Guardian {
+    /// Destroys this folder, because its guardian left.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn leave_folder(self) -> Result<(), ClientError> {
+        self.0.erase()
+    }
+}
+
 /// The key of a page at the relay: every right, and the root of its principal's group.
 pub(super) fn root_key(keys: &RecoveryKeys, group: Vec<u8>) -> pb::AccessKey {
     pb::AccessKey {
         access_key: keys.access.public().as_bytes().to_vec(),
         rights: every_right(),
         group,
-        root: true,
+        //ROOT root: true,
         ..pb::AccessKey::default()
     }
 }

@@ -109,8 +109,7 @@ impl Guardian {
             match self.shut_out(device).await {
                 Ok(true) => done.shut_out.push(device),
                 // It waits a week, or is somebody else's to revoke.
-                Ok(false)
-                | Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => {}
+                Ok(false) | Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -91,7 +91,9 @@ impl Guardian {
         let people = household.people().map(|(_, device)| device.id);
         let points = household.enforcement_points().map(|point| point.id);
         let writers: Vec<DeviceId> = people.chain(points).collect();
-        let keys = writers.into_iter().filter_map(|writer| self.beat_key(writer));
+        let keys = writers
+            .into_iter()
+            .filter_map(|writer| self.beat_key(writer));
         let keys: Vec<RegisterKey> = keys.collect();
         let head = self.head();
         let mut found = Vec::new();

@@ -4,10 +4,11 @@ use super::list::{Row, rows};
 use crate::failure::{Failure, Kind};
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
-use crate::online::who::Who;
-use crate::online::{RelayArgs, answer, block_on, failed};
+use crate::online::who::{Who, short};
+use crate::online::{RelayArgs, act, answer, block_on, failed};
 use clap::Args;
-use parcep_client::guardian::Guardian;
+use parcep_client::guardian::{Begun, Guardian};
+use parcep_core::consent::Act;
 use parcep_core::hex;
 use parcep_core::id::DeviceId;
 use serde_json::json;
@@ -41,11 +42,19 @@ impl Remove {
             guardian.driver().sync().await.map_err(failed)?;
             let who = Who::of(guardian.driver().member(), &self.household)?;
             let (device, row) = self.find(&mut guardian, &who)?;
-            let plan = plan(&row);
+            let act = self.act(&guardian, device)?;
+            let needs = guardian.needs(&act).map_err(failed)?;
+            let me = guardian.principal().map_err(failed)?;
+            let household = guardian.household().map_err(failed)?;
+            let plan = plan(&row, act::plan(&act, &needs, me, household, &who));
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(());
             }
-            guardian.remove_device(device).await.map_err(failed)?;
+            let begun = guardian.begin(act, Vec::new()).await.map_err(failed)?;
+            if let Begun::Open(hash) = begun {
+                let _ = guardian.witness().await.map_err(failed)?;
+                return self.waits(&short(&hash.to_hex()));
+            }
             let renewed = guardian.renew_if_needed().await.map_err(failed)?;
             let shut_out = guardian.shut_out(device).await.map_err(failed)?;
             let epoch = guardian.household().map_err(failed)?.epoch();
@@ -71,6 +80,25 @@ impl Remove {
         })
     }
 
+    fn act(&self, guardian: &Guardian, device: DeviceId) -> Result<Act, Failure> {
+        let household = guardian.household().map_err(failed)?;
+        if household.enforcement_point(device).is_some() {
+            return Ok(Act::RemoveEnforcementPoint(device));
+        }
+        guardian
+            .devices_without(device)
+            .map(Act::Devices)
+            .map_err(failed)
+    }
+
+    fn waits(&self, proposal: &str) -> Result<(), Failure> {
+        let words = format!(
+            "Proposed as {proposal}.\nNext: the other guardians run `parcep guardian approve --household \
+             DIR --proposal {proposal}`; without them `parcep household tend` completes it in a week.\n"
+        );
+        answer(self.json, &json!({ "proposal": proposal }), &words)
+    }
+
     fn find(&self, guardian: &mut Guardian, who: &Who) -> Result<(DeviceId, Row), Failure> {
         let this = guardian.driver().member().identity().device.to_string();
         let household = guardian.household().map_err(failed)?;
@@ -92,15 +120,11 @@ impl Remove {
     }
 }
 
-fn plan(row: &Row) -> Plan {
-    let plan = Plan::to(format!("{} {} leaves the household", row.what, row.device))
-        .and(
-            "everybody else gets new secrets, so that it reads nothing that is written from now on",
-        )
+fn plan(row: &Row, plan: Plan) -> Plan {
+    let plan = plan
+        .and("everybody else gets new secrets, so that it reads nothing that is written from then on")
         .and("what it has read before it may still know")
-        .whom(format!("{}; everybody in the household sees it", row.whose))
-        .when("at once")
-        .stop("nothing stops it; to undo it, let the device join again with new keys");
+        .whom(format!("{} of {}", row.what, row.whose));
     if row.this {
         return plan
             .and("this is the device you are working on: it will be able to do nothing more")

@@ -1,0 +1,125 @@
+//! `parcep guardian`: sharing authority over children, taking it, leaving, coming back.
+
+mod accept;
+mod add;
+mod approve;
+mod leave;
+mod list;
+mod page;
+mod recover;
+mod remove;
+mod three_files;
+
+pub(crate) use add::{admit_accepted, invite};
+pub(crate) use page::print_page;
+pub(crate) use three_files::{Acceptance, Invitation};
+
+use super::household::relay_of;
+use super::who::Who;
+use super::{RelayArgs, failed};
+use crate::failure::Failure;
+use clap::{Args, Subcommand};
+use parcep_client::guardian::Guardian;
+use parcep_core::consent::OpenProposal;
+use std::path::PathBuf;
+
+/// What guardians do among themselves.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Invite another guardian, and admit them with what they answered
+    Add(add::Add),
+    /// On the newcomer's device: read an invitation, agree, and make the answer to it
+    Accept(accept::Accept),
+    /// Consent to an open proposal
+    Approve(approve::Approve),
+    /// Propose that another guardian loses all authority
+    Remove(remove::Remove),
+    /// Leave the household yourself, at once
+    Leave(leave::Leave),
+    /// Print a page that brings you back if every device is lost
+    Page(page::Page),
+    /// Come back with the printed page on a new device
+    Recover(recover::Recover),
+    /// Who the guardians are, and what is proposed
+    List(list::List),
+}
+
+/// Whose folder, which relay.
+#[derive(Debug, Args)]
+pub struct At {
+    /// The guardian's folder
+    #[arg(long, value_name = "DIR")]
+    pub household: PathBuf,
+    #[command(flatten)]
+    /// The relay
+    pub relay: RelayArgs,
+}
+
+impl At {
+    /// Opens the folder and follows the log.
+    ///
+    /// # Errors
+    /// If it holds no guardian, or the relay does not answer.
+    pub(crate) async fn open(&self) -> Result<(Guardian, Who), Failure> {
+        let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
+        let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
+        guardian.driver().sync().await.map_err(failed)?;
+        let who = Who::of(guardian.driver().member(), &self.household)?;
+        Ok((guardian, who))
+    }
+}
+
+/// The open proposal whose hash begins so; without a beginning the only one there is.
+pub(crate) fn find(guardian: &Guardian, wanted: Option<&str>) -> Result<OpenProposal, Failure> {
+    let household = guardian.household().map_err(failed)?;
+    let wanted = wanted.unwrap_or_default();
+    let mut found = household
+        .proposals()
+        .filter(|open| open.hash.to_hex().starts_with(wanted));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        (None, _) => {
+            let message = "no such proposal is open; see `parcep household status`";
+            Err(Failure::usage("UNKNOWN_PROPOSAL", message))
+        }
+        (Some(_), Some(_)) => {
+            let message = "several proposals are open: say which with `--proposal ID`, see `parcep \
+                           household status`";
+            Err(Failure::usage("WHICH_PROPOSAL", message))
+        }
+    }
+}
+
+impl Command {
+    /// Whether the answer is JSON.
+    #[must_use]
+    pub const fn json(&self) -> bool {
+        match self {
+            Self::Add(args) => args.json,
+            Self::Accept(args) => args.json,
+            Self::Approve(args) => args.json,
+            Self::Remove(args) => args.json,
+            Self::Leave(args) => args.json,
+            Self::Page(args) => args.json,
+            Self::Recover(args) => args.json,
+            Self::List(args) => args.json,
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What went wrong and what to do.
+    pub fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Add(args) => args.run(),
+            Self::Accept(args) => args.run(),
+            Self::Approve(args) => args.run(),
+            Self::Remove(args) => args.run(),
+            Self::Leave(args) => args.run(),
+            Self::Page(args) => args.run(),
+            Self::Recover(args) => args.run(),
+            Self::List(args) => args.run(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `parcep guardian page`: a page that brings back who lost every device.
+
+use super::At;
+use crate::failure::Failure;
+use crate::files;
+use crate::online::plan::{Agreed, Plan, Word};
+use crate::online::{answer, block_on, failed};
+use clap::Args;
+use parcep_client::guardian::Guardian;
+use parcep_core::recovery::Page as Printed;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `guardian page`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The page is printed and kept nowhere else. Pipe it to a printer: \
+    `parcep guardian page --household DIR --file FILE --yes | lpr`."
+)]
+pub struct Page {
+    #[command(flatten)]
+    /// Where
+    pub at: At,
+    /// Where the recovery file goes: what was sealed before this page. It is noise without the page; keep
+    /// it anywhere, in several places
+    #[arg(long, value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    /// Your word on it
+    pub agreed: Agreed,
+    /// Answer in JSON; the page is in it
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Page {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        block_on(async {
+            let (mut guardian, _) = self.at.open().await?;
+            let mut plan = Plan::to("a new recovery page is made and printed")
+                .and("a page that was made before is worth nothing any more")
+                .whom("you; everybody in the household sees that you have one")
+                .whom("whoever finds it can take your place in a week: keep it like a passport")
+                .when("at once")
+                .stop("make another page: this one is then worth nothing");
+            for missing in missing(&guardian)? {
+                plan = plan.when(missing);
+            }
+            if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
+                return Ok(());
+            }
+            let made = guardian.make_page().await.map_err(failed)?;
+            files::write_bytes(&self.file, &made.file)?;
+            print_page(&made.page, Some(&self.file), self.json)
+        })
+    }
+}
+
+/// What a recovery would lack in this household (R-CONS-019).
+fn missing(guardian: &Guardian) -> Result<Vec<String>, Failure> {
+    let household = guardian.household().map_err(failed)?;
+    let law = household.constitution();
+    let relay = law.relays().iter().any(|relay| relay.key.is_some());
+    let points = household.enforcement_points().count() > 0;
+    let others = law.guardians().len() > 1;
+    let kinds = usize::from(relay) + usize::from(points) + usize::from(others);
+    let mut lines = Vec::new();
+    if kinds < 2 {
+        lines.push(
+            "it cannot work yet: a week is proven by two kinds of clock, and this household has fewer"
+                .to_owned(),
+        );
+    }
+    if !relay {
+        lines.push("no relay key is in the constitution (`household new --relay-key`)".to_owned());
+    }
+    if !points && !others {
+        lines.push("no enforcement point and no other guardian can bear witness".to_owned());
+    }
+    Ok(lines)
+}
+
+/// Prints a page, to stdout and nowhere else (R-CONS-017).
+pub(crate) fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let text = page.print();
+    let beside = match file {
+        Some(file) => format!(
+            "Beside it you need the recovery file {}, which may lie anywhere.",
+            file.display()
+        ),
+        None => "It needs nothing beside it.".to_owned(),
+    };
+    let words = format!(
+        "\n{}\nKeep this page like a passport: whoever has it can take your place in a week, and you can \
+         stop that from any device you still have. {beside}\nIf every device is lost: `parcep guardian \
+         recover --dir DIR --page -`, and type it in.\n",
+        text.as_str()
+    );
+    answer(
+        json,
+        &json!({ "page": text.as_str(), "file": file }),
+        &words,
+    )
+}
