@@ -5,6 +5,8 @@ mod join;
 mod list;
 mod remove;
 
+pub(crate) use list::rows;
+
 use super::{answer, failed, write_bytes};
 use crate::failure::Failure;
 use clap::{Args, Subcommand, ValueEnum};

@@ -6,7 +6,7 @@ use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::short;
 use crate::online::{act, answer, block_on, failed, time};
 use clap::Args;
-use parcep_core::consent::STALE_AFTER;
+use parcep_core::consent::PROPOSAL_LIFE;
 use serde_json::json;
 
 /// Arguments of `guardian approve`.
@@ -37,7 +37,7 @@ impl Approve {
                 let message = format!(
                     "it is older than {}; ask for a new proposal, `parcep household tend` clears this \
                      one away",
-                    time::lasting(STALE_AFTER)
+                    time::lasting(PROPOSAL_LIFE)
                 );
                 return Err(Failure::new(Kind::Failed, "EXPIRED", message));
             }

@@ -1,6 +1,10 @@
 //! `parcep household`: found one from a family's rules, bring changed rules in, take it along.
 
+mod cancel;
+mod erase;
 mod export;
+mod status;
+mod tend;
 
 use super::people::{Child as Person, People};
 use super::{RelayArgs, answer, block_on, failed};
@@ -28,6 +32,14 @@ pub enum Command {
     Update(Update),
     /// Write the whole household into one file, as it was received: nobody needs to be asked for it
     Export(export::Export),
+    /// Who belongs, what is proposed, what waits, and how to stop it
+    Status(status::Status),
+    /// Do what is due: run it once a day
+    Tend(tend::Tend),
+    /// Stop something that was proposed
+    Cancel(cancel::Cancel),
+    /// Release a child and destroy what is held about them, or end the household
+    Erase(erase::Erase),
 }
 
 /// Arguments of `household new`.
@@ -83,6 +95,10 @@ impl Command {
             Self::New(args) => args.json,
             Self::Update(args) => args.json,
             Self::Export(args) => args.json,
+            Self::Status(args) => args.json,
+            Self::Tend(args) => args.json,
+            Self::Cancel(args) => args.json,
+            Self::Erase(args) => args.json,
         }
     }
 
@@ -95,6 +111,10 @@ impl Command {
             Self::New(args) => args.run(),
             Self::Update(args) => args.run(),
             Self::Export(args) => args.run(),
+            Self::Status(args) => args.run(),
+            Self::Tend(args) => args.run(),
+            Self::Cancel(args) => args.run(),
+            Self::Erase(args) => args.run(),
         }
     }
 }

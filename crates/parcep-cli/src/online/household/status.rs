@@ -1,0 +1,75 @@
+//! `parcep household status`: who belongs, what is proposed, what waits at the relay.
+
+use crate::failure::Failure;
+use crate::online::device::rows;
+use crate::online::guardian::At;
+use crate::online::{act, answer, block_on, failed};
+use clap::Args;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Arguments of `household status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    #[command(flatten)]
+    /// Where
+    pub at: At,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Status {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        block_on(async {
+            let (mut guardian, who) = self.at.open().await?;
+            let statements = guardian.witness().await.map_err(failed)?.statements();
+            let relay = guardian.driver().relay().to_owned();
+            let this = guardian.driver().member().identity().device.to_string();
+            let (entries, head) = guardian.head();
+            let household = guardian.household().map_err(failed)?;
+            let law = household.constitution();
+            let devices = rows(household, &who, &this);
+            let open = household.proposals().map(|open| {
+                let earliest = household.earliest_effect(open, &statements);
+                act::shown(open, household, earliest, &who)
+            });
+            let open: Vec<_> = open.collect();
+            let guardians = law.guardians().iter().map(|guardian| guardian.id);
+            let dependants = law.dependants().iter().map(|dependant| dependant.id);
+            let mut words = format!(
+                "Guardians   {} (changes of the constitution take {})\nChildren    {}\nDevices     {}\n\
+                 Relay       {relay}, {entries} entries, head {}\nSecrets     epoch {}{}\n",
+                who.persons(guardians),
+                law.threshold(),
+                who.persons(dependants),
+                devices.len(),
+                head.to_hex(),
+                household.epoch(),
+                if household.needs_epoch() {
+                    "; a device left, so a new one has to come: `parcep household tend`"
+                } else {
+                    ""
+                }
+            );
+            if open.is_empty() {
+                words.push_str("Nothing is proposed, nothing waits.\n");
+            }
+            for shown in &open {
+                let _ = write!(words, "\n{}", shown.words());
+            }
+            let value = json!({
+                "guardians": law.guardians().iter().map(|g| json!({
+                    "id": g.id.to_string(), "name": who.name(g.id),
+                })).collect::<Vec<_>>(),
+                "children": law.dependants().iter().map(|d| json!({
+                    "id": d.id.to_string(), "name": who.name(d.id),
+                })).collect::<Vec<_>>(),
+                "threshold": law.threshold(), "devices": devices, "relay": relay,
+                "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
+                "needs_epoch": household.needs_epoch(), "proposals": open,
+            });
+            answer(self.json, &value, &words)
+        })
+    }
+}

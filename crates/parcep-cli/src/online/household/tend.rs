@@ -1,0 +1,73 @@
+//! `parcep household tend`: what a guardian's app does by itself in the background.
+
+use crate::failure::Failure;
+use crate::online::guardian::At;
+use crate::online::who::short;
+use crate::online::{answer, block_on, failed};
+use clap::Args;
+use parcep_client::guardian::Tended;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Arguments of `household tend`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Run it once a day, from cron or a timer: it follows the log, renews secrets that are due, \
+    bears witness of days that pass, completes what has waited its week, clears away what nobody completed in \
+    two, shuts out the keys of devices that left, and says that you are there."
+)]
+pub struct Tend {
+    #[command(flatten)]
+    /// Where
+    pub at: At,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Tend {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        block_on(async {
+            let (mut guardian, _) = self.at.open().await?;
+            let done = guardian.tend().await.map_err(failed)?;
+            let open = guardian.household().map_err(failed)?.proposals().count();
+            let words = format!("{}{open} proposals are open.\n", told(&done));
+            let hashes = |hashes: &[parcep_core::crypto::Hash]| -> Vec<String> {
+                hashes.iter().map(|hash| short(&hash.to_hex())).collect()
+            };
+            let value = json!({
+                "epochs": done.epochs.len(), "completed": hashes(&done.completed),
+                "cancelled": hashes(&done.cancelled), "open": open,
+                "shut_out": done.shut_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            });
+            answer(self.json, &value, &words)
+        })
+    }
+}
+
+/// What was done, a line each.
+pub(crate) fn told(done: &Tended) -> String {
+    let mut words = String::new();
+    for due in &done.epochs {
+        let _ = writeln!(words, "Everybody got new secrets ({due:?}).");
+    }
+    for hash in &done.completed {
+        let _ = writeln!(
+            words,
+            "{} has effect now: its week is over.",
+            short(&hash.to_hex())
+        );
+    }
+    for hash in &done.cancelled {
+        let id = short(&hash.to_hex());
+        let _ = writeln!(
+            words,
+            "{id} was cleared away: nobody completed it in two weeks."
+        );
+    }
+    for device in &done.shut_out {
+        let id = short(&device.to_string());
+        let _ = writeln!(words, "The key of device {id}, which left, is revoked.");
+    }
+    words
+}
