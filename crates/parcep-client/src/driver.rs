@@ -28,6 +28,8 @@ pub struct Driver {
     link: Link,
     random: SystemRandom,
     patience: Duration,
+    /// Whether this device was seen to be a member.
+    belonged: bool,
 }
 
 /// A watch under way.
@@ -39,6 +41,7 @@ impl Driver {
     pub fn new(mut member: Member, store: Store, link: Link) -> Self {
         member.use_relay(link.uri());
         Self {
+            belonged: belongs(&member),
             member,
             store,
             link,
@@ -115,7 +118,7 @@ impl Driver {
     ///
     /// # Errors
     /// If a file cannot be removed.
-    pub fn erase(self) -> Result<(), ClientError> {
+    pub fn erase(mut self) -> Result<(), ClientError> {
         self.store.erase()
     }
 
@@ -136,6 +139,7 @@ impl Driver {
     pub async fn sync(&mut self) -> Result<Vec<Event>, ClientError> {
         self.member.sync();
         let events = self.settle().await?;
+        self.farewell()?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             None => Ok(events),
@@ -240,10 +244,30 @@ impl Driver {
             }
         }
         self.drain(&mut events)?;
+        self.farewell()?;
         match self.member.distrusted() {
             Some(failure) => Err(ClientError::Distrusted(failure)),
             None => Ok(Some(events)),
         }
+    }
+
+    /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
+    /// R-PRIV-018).
+    fn farewell(&mut self) -> Result<(), ClientError> {
+        let household = self.member.household();
+        let ended = household.is_some_and(|household| household.ended().is_some());
+        let belongs = belongs(&self.member);
+        let left = self.belonged && !belongs;
+        self.belonged |= belongs;
+        if !(ended || left) {
+            return Ok(());
+        }
+        self.store.erase()?;
+        Err(if ended {
+            ClientError::Refused(Reason::Ended)
+        } else {
+            ClientError::Removed
+        })
     }
 
     async fn appended(&mut self, id: DocumentId) -> Result<u64, ClientError> {
@@ -292,6 +316,14 @@ impl Driver {
         let [share] = share;
         (pause / 2 + pause * u32::from(share) / 255).min(MAX_PAUSE)
     }
+}
+
+/// Whether this device is listed, with the key it has.
+fn belongs(member: &Member) -> bool {
+    let identity = member.identity();
+    let household = member.household();
+    let key = household.and_then(|household| household.key_of(identity.device));
+    key == Some(identity.signing.public())
 }
 
 fn failed(events: &[Event]) -> Option<Reason> {

@@ -47,6 +47,9 @@ pub enum ClientError {
         /// In what way.
         what: &'static str,
     },
+    /// This device is no member any more.
+    #[error("this device is not of the household any more; everything it held was destroyed")]
+    Removed,
     /// TLS cannot be set up.
     #[error("TLS: {0}")]
     Tls(String),
@@ -75,6 +78,7 @@ impl ClientError {
             Self::File { .. } => "FILE",
             Self::Damaged { .. } => "DAMAGED_FILE",
             Self::NoMember { .. } => "NO_MEMBER",
+            Self::Removed => "REMOVED",
             Self::Tls(_) => "TLS",
             Self::Document(error) => code(error.reason()),
             Self::Join(error) => code(error.reason()),

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
 /// A relay of its own for one test; it dies with the value.
-struct Relay {
+pub(crate) struct Relay {
     child: Child,
-    uri: String,
+    pub(crate) uri: String,
 }
 
 impl Relay {
@@ -44,9 +44,9 @@ impl Drop for Relay {
 }
 
 /// A household with one device for the first child.
-struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
-    relay: Relay,
+    pub(crate) relay: Relay,
 }
 
 impl Home {
@@ -58,12 +58,12 @@ impl Home {
         home
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Runs a command; words with a leading `@` are names in this home's folder.
-    fn run(&self, line: &str) -> Run {
+    pub(crate) fn run(&self, line: &str) -> Run {
         let words = line.split(' ').map(|word| match word.strip_prefix('@') {
             Some(name) => self.path(name).to_str().unwrap().to_owned(),
             None => word.to_owned(),
@@ -72,13 +72,13 @@ impl Home {
         run(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    fn ok(&self, line: &str) -> Value {
+    pub(crate) fn ok(&self, line: &str) -> Value {
         let done = self.run(&format!("{line} --json"));
         assert_eq!(done.code, 0, "{line}: {done:?}");
         done.json()
     }
 
-    fn founded() -> Self {
+    pub(crate) fn founded() -> Self {
         let home = Self::new();
         let uri = home.relay.uri.clone();
         home.ok(&format!(
@@ -87,7 +87,7 @@ impl Home {
         home
     }
 
-    fn with_device(category: &str) -> Self {
+    pub(crate) fn with_device(category: &str) -> Self {
         let home = Self::founded();
         home.ok(&format!(
             "device request --dir @device --category {category} --out @request"

@@ -7,6 +7,7 @@
 )]
 
 mod ages;
+mod consents;
 mod contracts;
 mod decisions;
 mod demo;

@@ -119,6 +119,13 @@ impl Guardian {
         access: pb::AccessKey,
     ) -> Result<(), ClientError> {
         let mut list = AccessList::load(self.0.store())?;
+        let keys = self.access().await?;
+        if keys
+            .iter()
+            .any(|known| known.access_key == access.access_key)
+        {
+            return Ok(());
+        }
         list.rows.push(Row {
             device: device.to_string(),
             access: hex::encode(&access.access_key),

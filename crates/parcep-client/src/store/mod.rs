@@ -274,7 +274,8 @@ impl Store {
     ///
     /// # Errors
     /// If a file cannot be removed.
-    pub fn erase(self) -> Result<(), ClientError> {
+    pub fn erase(&mut self) -> Result<(), ClientError> {
+        self.keeps_secrets = false;
         self.write(REMOVED, b"removed from its household\n")?;
         let entries = fs::read_dir(&self.folder).map_err(|source| file(&self.folder, source))?;
         let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();

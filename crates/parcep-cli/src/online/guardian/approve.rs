@@ -54,8 +54,18 @@ impl Approve {
                 return Ok(());
             }
             let done = guardian.approve(open.hash).await.map_err(failed)?;
-            guardian.renew_if_needed().await.map_err(failed)?;
             let id = short(&open.hash.to_hex());
+            if guardian.household().map_err(failed)?.ended().is_some() {
+                guardian.leave_folder().map_err(failed)?;
+                let words =
+                    format!("Consented to {id}. The household has ended; this folder is erased.\n");
+                return answer(
+                    self.json,
+                    &json!({ "proposal": id, "in_effect": true }),
+                    &words,
+                );
+            }
+            guardian.renew_if_needed().await.map_err(failed)?;
             let words = if done {
                 format!("Consented to {id}; it has effect now.\n")
             } else {
