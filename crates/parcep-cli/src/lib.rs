@@ -12,6 +12,7 @@ pub mod files;
 pub mod online;
 pub mod policy;
 pub mod rules;
+pub mod scenario;
 
 use clap::{Parser, Subcommand};
 use failure::{Failure, Kind};
@@ -40,6 +41,8 @@ pub struct Cli {
 pub enum Command {
     /// Show the whole way in one go: relay, household, devices, decisions, a live change
     Demo(demo::Demo),
+    /// Play a story of a household: a separation, a stolen phone, a lost one
+    Scenario(scenario::Scenario),
     /// Take policies over from other formats, give them out, show them
     #[command(subcommand)]
     Policy(policy::Command),
@@ -80,6 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Decide(args) => (args.json, args.run()),
         Command::Explain(args) => (args.json(), args.run()),
         Command::Demo(args) => (args.json, args.run()),
+        Command::Scenario(args) => (args.json, args.run()),
         Command::Household(command) => (command.json(), command.run()),
         Command::Guardian(command) => (command.json(), command.run()),
         Command::Device(command) => (command.json(), command.run()),

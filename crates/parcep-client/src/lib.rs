@@ -6,6 +6,7 @@
 //! embeds to enforce them.
 
 pub mod agent;
+pub mod beats;
 pub mod clock;
 pub mod desk;
 pub mod driver;

@@ -40,6 +40,13 @@ impl Who {
         })
     }
 
+    /// The same for a text that others read: nobody is "you".
+    #[must_use]
+    pub fn for_anybody(mut self) -> Self {
+        self.me = None;
+        self
+    }
+
     /// A guardian or dependant, by name; the reader is "you".
     #[must_use]
     pub fn person(&self, id: PrincipalId) -> String {

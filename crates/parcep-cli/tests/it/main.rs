@@ -15,5 +15,6 @@ mod explain;
 mod gates;
 mod households;
 mod issuers;
+mod scenarios;
 mod support;
 mod week;

@@ -1,5 +1,6 @@
 //! Founding a household of one guardian.
 
+use super::recover::root_key;
 use super::{Guardian, fresh, sealing};
 use crate::{ClientError, Driver, Link, Store};
 use parcep_core::constitution::{
@@ -13,6 +14,7 @@ use parcep_core::id::{DocumentId, LogId, PrincipalId};
 use parcep_core::joining::Anchor;
 use parcep_core::member::{Event, Identity, Member};
 use parcep_core::reason::Reason;
+use parcep_core::recovery::{Page, RecoveryKeys, RecoverySecret};
 use parcep_proto::v1alpha1 as pb;
 use std::path::Path;
 
@@ -46,6 +48,38 @@ impl Guardian {
     /// # Errors
     /// If the folder holds a member already, or the relay refuses; nothing is left behind then.
     pub async fn found(folder: &Path, link: Link, founder: Founder) -> Result<Self, ClientError> {
+        let (guardian, _) = Self::found_as(folder, link, founder, None).await?;
+        Ok(guardian)
+    }
+
+    /// The same with a recovery page whose keys every epoch from the first on is wrapped for: the page
+    /// alone brings the founder back.
+    ///
+    /// # Errors
+    /// As [`Guardian::found`].
+    pub async fn found_with_page(
+        folder: &Path,
+        link: Link,
+        founder: Founder,
+    ) -> Result<(Self, Page), ClientError> {
+        let secret = RecoverySecret::generate(&mut SystemRandom::new()).map_err(sealing)?;
+        let found = Self::found_as(folder, link, founder, Some(&secret)).await;
+        let (mut guardian, keys) = found?;
+        if let Some(keys) = keys {
+            let group = guardian.own_group().await?;
+            let access = root_key(&keys, group);
+            guardian.let_key_in(keys.device, access).await?;
+        }
+        let page = guardian.page_of(secret);
+        Ok((guardian, page))
+    }
+
+    async fn found_as(
+        folder: &Path,
+        link: Link,
+        founder: Founder,
+        secret: Option<&RecoverySecret>,
+    ) -> Result<(Self, Option<RecoveryKeys>), ClientError> {
         let mut random = SystemRandom::new();
         let identity = Identity::generate(&mut random).map_err(DocumentError::from)?;
         let mut store = Store::create(folder, &identity)?;
@@ -54,8 +88,12 @@ impl Guardian {
             key: founder.relay_key,
         }];
         let law = law(&founder, relays.clone(), &mut random)?;
-        let founding = founding(&identity, law, link.now(), &mut random)?;
+        let mut founding = founding(&identity, law, link.now(), &mut random)?;
         let log_id = founding.log_id;
+        let recovery = secret.map(|secret| secret.keys(log_id)).transpose();
+        let recovery = recovery.map_err(DocumentError::from)?;
+        let listed = recovery.iter().map(RecoveryKeys::listed);
+        founding.devices.devices.extend(listed);
         let (genesis, keyring) = found(founding, &mut random)?;
         let anchor = Anchor {
             log_id,
@@ -83,7 +121,7 @@ impl Guardian {
                 .map_err(ClientError::Refused)
         });
         match created {
-            Ok(()) => Ok(Self(driver)),
+            Ok(()) => Ok((Self(driver), recovery)),
             Err(error) => {
                 driver.discard();
                 Err(error)

@@ -25,10 +25,8 @@ use parcep_core::document::{DocumentError, Draft, PayloadType, SectionKind};
 use parcep_core::household::{DependantView, Household, Need};
 use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::joining::Joining;
-use parcep_core::member::{Identity, RegisterUpdate};
+use parcep_core::member::Identity;
 use parcep_core::reason::Reason;
-use parcep_proto::v1alpha1 as pb;
-use prost::Message as _;
 use std::path::Path;
 
 /// Most dependants that one household holds.
@@ -121,27 +119,7 @@ impl Guardian {
     /// # Errors
     /// If the relay refuses.
     pub async fn beat(&mut self) -> Result<(), ClientError> {
-        let (next_seq, head) = self.0.member().head();
-        let now = self.0.now();
-        let beat = pb::Beat {
-            time: now,
-            head: Some(pb::HeadRef {
-                seq: next_seq.saturating_sub(1),
-                hash: head.0.to_vec(),
-            }),
-            generations: vec![pb::GenerationUse {
-                dependant: None,
-                generation: self.household()?.epoch(),
-            }],
-            live_root: self.0.member().live_root().0.to_vec(),
-        };
-        let update = RegisterUpdate {
-            payload_type: PayloadType::Beat,
-            dependant: None,
-            payload: beat.encode_to_vec(),
-        };
-        self.0.member_mut().write_register(update, now)?;
-        self.0.settle().await.map(|_| ())
+        self.0.beat().await
     }
 
     /// A document of the household's own, such as one of membership.

@@ -56,18 +56,23 @@ impl Guardian {
             capabilities: Vec::new(),
         };
         let file = self.0.member().welcome(&request, &mut random)?;
+        let page = self.page_of(secret);
+        Ok(MadePage { page, file })
+    }
+
+    /// The page of a secret, in this household.
+    pub(super) fn page_of(&self, secret: RecoverySecret) -> Page {
         let anchor = self.0.member().anchor();
         let whereabouts = Whereabouts {
-            log_id,
+            log_id: anchor.log_id,
             genesis: anchor.genesis,
             handle: anchor.handle.clone(),
             relay: self.0.relay().to_owned(),
         };
-        let page = Page {
+        Page {
             secret,
             whereabouts,
-        };
-        Ok(MadePage { page, file })
+        }
     }
 
     /// Comes back with a page: follows the log with its keys, which stay in memory. `folder` keeps the
@@ -154,7 +159,7 @@ impl Guardian {
         let (own, group) = (self.own_access_key(), self.own_group().await?);
         let keys = self.access().await?.into_iter();
         let others = keys.filter(|key| {
-            key.group == group && key.access_key != own && key.access_key != keep /*ROOT && !key.root*/
+            key.group == group && key.access_key != own && key.access_key != keep && !key.root
         });
         let others: Vec<_> = others.map(|key| key.access_key).collect();
         for key in &others {
@@ -189,7 +194,7 @@ pub(super) fn root_key(keys: &RecoveryKeys, group: Vec<u8>) -> pb::AccessKey {
         access_key: keys.access.public().as_bytes().to_vec(),
         rights: every_right(),
         group,
-        //ROOT root: true,
+        root: true,
         ..pb::AccessKey::default()
     }
 }

@@ -55,15 +55,18 @@ impl Approve {
             }
             let done = guardian.approve(open.hash).await.map_err(failed)?;
             let id = short(&open.hash.to_hex());
-            if guardian.household().map_err(failed)?.ended().is_some() {
+            let ended = guardian.household().map_err(failed)?.ended().is_some();
+            if ended || guardian.principal().is_err() {
                 guardian.leave_folder().map_err(failed)?;
+                let so = if ended {
+                    "the household has ended"
+                } else {
+                    "you left"
+                };
                 let words =
-                    format!("Consented to {id}. The household has ended; this folder is erased.\n");
-                return answer(
-                    self.json,
-                    &json!({ "proposal": id, "in_effect": true }),
-                    &words,
-                );
+                    format!("Consented to {id}, and it has effect: {so}. This folder is erased.\n");
+                let value = json!({ "proposal": id, "in_effect": true });
+                return answer(self.json, &value, &words);
             }
             guardian.renew_if_needed().await.map_err(failed)?;
             let words = if done {

@@ -10,8 +10,8 @@ mod recover;
 mod remove;
 mod three_files;
 
-pub(crate) use add::{admit_accepted, invite};
-pub(crate) use page::print_page;
+pub(crate) use add::{Admitted, admit_accepted, invite};
+pub(crate) use recover::{Step, recover};
 pub(crate) use three_files::{Acceptance, Invitation};
 
 use super::household::relay_of;

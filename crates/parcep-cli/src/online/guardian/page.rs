@@ -81,7 +81,7 @@ fn missing(guardian: &Guardian) -> Result<Vec<String>, Failure> {
 }
 
 /// Prints a page, to stdout and nowhere else (R-CONS-017).
-pub(crate) fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Failure> {
+fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Failure> {
     let text = page.print();
     let beside = match file {
         Some(file) => format!(

@@ -62,6 +62,10 @@ pub struct New {
     /// Your name, as children's devices show it; without it the primary guardian's of the policy
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Make a recovery page now: with it, and nothing beside it, you come back if every device is lost.
+    /// It is printed once, and kept nowhere else
+    #[arg(long)]
+    pub page: bool,
     /// Admission voucher, where the relay asks for one
     #[arg(long, value_name = "TEXT")]
     pub voucher: Option<String>,
@@ -131,17 +135,28 @@ impl New {
             voucher: self.voucher.clone().unwrap_or_default().into_bytes(),
             ..Founder::of(children(&family, &self.policy)?)
         };
-        let (people, head) = block_on(async {
-            let founded = Guardian::found(&self.dir, link, founder).await;
-            let mut guardian = founded.map_err(failed)?;
+        let (people, head, page) = block_on(async {
+            let (mut guardian, page) = if self.page {
+                let founded = Guardian::found_with_page(&self.dir, link, founder).await;
+                let (guardian, page) = founded.map_err(failed)?;
+                (guardian, Some(page))
+            } else {
+                let founded = Guardian::found(&self.dir, link, founder).await;
+                (founded.map_err(failed)?, None)
+            };
             let people = settle(&mut guardian, &family, &self.dir).await?;
-            Ok((people, guardian.driver().member().head().0))
+            Ok((people, guardian.driver().member().head().0, page))
         })?;
+        let page = page.map(|page| page.print());
+        let page = page.as_ref().map(|text| text.as_str());
         let value = json!({
-            "folder": self.dir, "entries": head, "children": people.children,
+            "folder": self.dir, "entries": head, "children": people.children, "page": page,
+        });
+        let page = page.map_or_else(String::new, |page| {
+            format!("\n{page}\nKeep this page like a passport: whoever has it can take your place in a week.\n\n")
         });
         let words = format!(
-            "Founded a household; its log has {head} entries.\n{}\nNext: on each device run \
+            "Founded a household; its log has {head} entries.\n{}\n{page}Next: on each device run \
              `parcep device request`, then here `parcep device add --household {} --request FILE \
              --child ID --out ANSWER`.\n",
             table(&people),

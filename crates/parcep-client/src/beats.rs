@@ -1,0 +1,93 @@
+//! Beats: saying that one is there, and hearing who else is.
+
+use crate::{ClientError, Driver};
+use parcep_core::crypto::Hash;
+use parcep_core::document::PayloadType;
+use parcep_core::id::{DeviceId, PrincipalId};
+use parcep_core::member::{Event, RegisterUpdate};
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+/// The newest beat of one guardian's device, beside what this device knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardianBeat {
+    /// Whose.
+    pub guardian: PrincipalId,
+    /// By which device.
+    pub device: DeviceId,
+    /// When, by that device's clock, seconds since 1970.
+    pub time: i64,
+    /// Place of the newest entry that it had followed.
+    pub seq: u64,
+    /// Whether it held the same live documents there as this device (R-JOIN-008). `None` if this device
+    /// cannot compare: it does not remember that place.
+    pub agrees: Option<bool>,
+}
+
+impl Driver {
+    /// Says that this device is alive and what it sees (R-REG-008, R-REG-012).
+    ///
+    /// # Errors
+    /// If the relay refuses.
+    pub async fn beat(&mut self) -> Result<(), ClientError> {
+        let (next_seq, head) = self.member().head();
+        let household = self.member().household();
+        let epoch = household.map(|household| household.epoch());
+        let now = self.now();
+        let beat = pb::Beat {
+            time: now,
+            head: Some(pb::HeadRef {
+                seq: next_seq.saturating_sub(1),
+                hash: head.0.to_vec(),
+            }),
+            generations: vec![pb::GenerationUse {
+                dependant: None,
+                generation: epoch.ok_or(ClientError::Refused(Reason::WrongAnchor))?,
+            }],
+            live_root: self.member().live_root().0.to_vec(),
+        };
+        let update = RegisterUpdate {
+            payload_type: PayloadType::Beat,
+            dependant: None,
+            payload: beat.encode_to_vec(),
+        };
+        self.member_mut().write_register(update, now)?;
+        self.settle().await.map(|_| ())
+    }
+
+    /// Asks the relay for the newest beat of every guardian's device.
+    ///
+    /// # Errors
+    /// If the relay does not answer.
+    pub async fn guardian_beats(&mut self) -> Result<Vec<GuardianBeat>, ClientError> {
+        let household = self.member().household();
+        let household = household.ok_or(ClientError::Refused(Reason::WrongAnchor))?;
+        let law = household.constitution();
+        let devices = household.people().map(|(who, device)| (who, device.id));
+        let devices: Vec<_> = devices.filter(|(who, _)| law.is_guardian(*who)).collect();
+        for (_, device) in &devices {
+            let member = self.member_mut();
+            member.read_register(*device, PayloadType::Beat, None)?;
+        }
+        let events = self.settle().await?;
+        let heard = events.iter().filter_map(|event| {
+            let Event::Register(device, PayloadType::Beat, Some(value)) = event else {
+                return None;
+            };
+            let (guardian, _) = devices.iter().find(|(_, id)| id == device)?;
+            let beat = pb::Beat::decode(value.payload.as_slice()).ok()?;
+            let head = beat.head?;
+            let hash = Hash::try_from(head.hash.as_slice()).ok()?;
+            let own = self.member().chain().live_root_at(head.seq, hash);
+            Some(GuardianBeat {
+                guardian: *guardian,
+                device: *device,
+                time: beat.time,
+                seq: head.seq,
+                agrees: own.map(|own| own.as_bytes() == beat.live_root.as_slice()),
+            })
+        });
+        Ok(heard.collect())
+    }
+}
