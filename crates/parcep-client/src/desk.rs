@@ -36,16 +36,7 @@ impl<'a> Desk<'a> {
         anchor: &Anchor,
         relay_key: Option<VerifyingKey>,
     ) -> Result<Self, ClientError> {
-        let access_key = identity.access.public().as_bytes().to_vec();
-        let request = pb::ChallengeRequest {
-            handle: anchor.handle.clone(),
-            access_key: access_key.clone(),
-        };
-        let challenge: pb::ChallengeResponse = ask(link, call!("Challenge"), &request).await?;
-        let known = relay_key.map(|key| sha256(key.as_bytes()).0.to_vec());
-        if known.is_some_and(|known| known != challenge.relay_id) {
-            return Err(ClientError::Refused(Reason::BadChallenge));
-        }
+        let challenge = challenge(link, identity, &anchor.handle, relay_key).await?;
         let signed = session::challenge(
             &challenge.relay_id,
             &anchor.handle,
@@ -54,7 +45,7 @@ impl<'a> Desk<'a> {
         );
         let request = pb::OpenSessionRequest {
             handle: anchor.handle.clone(),
-            access_key,
+            access_key: identity.access.public().as_bytes().to_vec(),
             signature: identity.access.sign(&signed).to_vec(),
             nonce: challenge.nonce,
             expires_at: challenge.expires_at,
@@ -147,6 +138,50 @@ impl<'a> Desk<'a> {
             ask(self.link, call!("ReadRegister"), &request).await?;
         Ok(read.register)
     }
+}
+
+/// Creates a log that begins with a history: entry 0 now, the rest by replays (R-MOVE-020). `request`
+/// says everything but the signature.
+///
+/// # Errors
+/// If the relay refuses, is another one than `relay_key` says, or does not answer.
+pub async fn create(
+    link: &mut Link,
+    identity: &Identity,
+    relay_key: Option<VerifyingKey>,
+    mut request: pb::CreateLogRequest,
+) -> Result<(), ClientError> {
+    let challenge = challenge(link, identity, &request.handle, relay_key).await?;
+    let signed = session::challenge(
+        &challenge.relay_id,
+        &request.handle,
+        &challenge.nonce,
+        challenge.expires_at,
+    );
+    request.signature = identity.access.sign(&signed).to_vec();
+    request.nonce = challenge.nonce;
+    request.expires_at = challenge.expires_at;
+    let _: pb::CreateLogResponse = ask(link, call!("CreateLog"), &request).await?;
+    Ok(())
+}
+
+/// A challenge of the relay that is meant (R-RELAY-035).
+async fn challenge(
+    link: &mut Link,
+    identity: &Identity,
+    handle: &[u8],
+    relay_key: Option<VerifyingKey>,
+) -> Result<pb::ChallengeResponse, ClientError> {
+    let request = pb::ChallengeRequest {
+        handle: handle.to_vec(),
+        access_key: identity.access.public().as_bytes().to_vec(),
+    };
+    let challenge: pb::ChallengeResponse = ask(link, call!("Challenge"), &request).await?;
+    let known = relay_key.map(|key| sha256(key.as_bytes()).0.to_vec());
+    if known.is_some_and(|known| known != challenge.relay_id) {
+        return Err(ClientError::Refused(Reason::BadChallenge));
+    }
+    Ok(challenge)
 }
 
 /// Makes one call.

@@ -17,6 +17,10 @@ use tonic::codec::Streaming;
 
 /// How long a relay may stay silent before a caller hears of it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a relay is asked that may not have the log.
+const ELSEWHERE: Duration = Duration::from_secs(5);
+/// File with the address of the relay that was used last.
+const RELAY: &str = "relay.txt";
 /// Longest pause between two tries.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
@@ -73,6 +77,11 @@ impl Driver {
     /// The member.
     pub fn member(&self) -> &Member {
         &self.member
+    }
+
+    /// The link to the relay at hand.
+    pub fn link(&self) -> &Link {
+        &self.link
     }
 
     /// Address of the relay that this member talks to.
@@ -138,12 +147,51 @@ impl Driver {
     /// See [`ClientError`]; `Distrusted` is final for this relay.
     pub async fn sync(&mut self) -> Result<Vec<Event>, ClientError> {
         self.member.sync();
-        let events = self.settle().await?;
+        let events = self.settle().await;
+        self.look_elsewhere().await?;
+        let events = events?;
         self.farewell()?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             None => Ok(events),
         }
+    }
+
+    /// Goes on at another relay. The folder remembers which.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn use_link(&mut self, link: Link) -> Result<(), ClientError> {
+        self.member.use_relay(link.uri());
+        self.link = link;
+        self.store.keep(RELAY, self.link.uri().as_bytes())
+    }
+
+    /// Where the log is now, if that is not the relay at hand: goes there. Else, if no guardian was heard
+    /// for a day, asks the next relay of the constitution once, and stays where more is known
+    /// (R-MOVE-022, R-MOVE-023).
+    async fn look_elsewhere(&mut self) -> Result<(), ClientError> {
+        let home = self.member.home();
+        if let Some(home) = home.filter(|home| home != self.link.uri()) {
+            if self.member.household().is_some_and(|h| h.home().is_some()) {
+                let link = self.link.elsewhere(&home)?;
+                return self.use_link(link);
+            }
+        }
+        let [jitter]: [u8; 1] = self.random.array().unwrap_or([0]);
+        let boot = self.link.clock().boot().seconds;
+        let Some(next) = self.member.next_relay(boot, jitter) else {
+            return Ok(());
+        };
+        let (back, before) = (self.link.clone(), self.member.head().0);
+        let link = self.link.elsewhere(&next)?;
+        self.use_link(link)?;
+        self.member.sync();
+        let patience = std::mem::replace(&mut self.patience, ELSEWHERE);
+        let asked = self.settle().await;
+        self.patience = patience;
+        let more = asked.is_ok() && self.member.head().0 > before;
+        if more { Ok(()) } else { self.use_link(back) }
     }
 
     /// Appends a document and waits until it stands; its place.

@@ -5,6 +5,7 @@
 mod house;
 mod lost_phone;
 mod new_console;
+mod relay_move;
 mod relay_restored;
 mod separation;
 mod stage;
@@ -43,15 +44,18 @@ pub enum Story {
     NewConsole,
     /// A relay comes back from last night's copy
     RelayRestored,
+    /// A household moves to another relay
+    RelayMove,
 }
 
 impl Story {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Separation,
         Self::StolenPhone,
         Self::LostPhone,
         Self::NewConsole,
         Self::RelayRestored,
+        Self::RelayMove,
     ];
 
     const fn name(self) -> &'static str {
@@ -62,6 +66,7 @@ impl Story {
             Self::LostPhone => "lost-phone",
             Self::NewConsole => "new-console",
             Self::RelayRestored => "relay-restored",
+            Self::RelayMove => "relay-move",
         }
     }
 
@@ -80,6 +85,9 @@ impl Story {
             }
             Self::RelayRestored => {
                 "a relay comes back from last night's copy; its members give back what it lost"
+            }
+            Self::RelayMove => {
+                "a household moves to another relay, without a word from the old one"
             }
         }
     }
@@ -104,6 +112,7 @@ impl Scenario {
                 Story::LostPhone => lost_phone::play(&mut stage, &mut house).await,
                 Story::NewConsole => new_console::play(&mut stage, &mut house).await,
                 Story::RelayRestored => relay_restored::play(&mut stage, &mut house).await,
+                Story::RelayMove => relay_move::play(&mut stage, &mut house).await,
             }
         })?;
         stage.end()

@@ -48,6 +48,12 @@ fn a_relay_restored_from_last_nights_copy() {
     assert!(play("relay-restored") >= 5);
 }
 
+/// R-MOVE-019, R-MOVE-020, R-MOVE-021, R-MOVE-022, R-MOVE-023, R-MOVE-027
+#[test]
+fn a_move_to_another_relay() {
+    assert!(play("relay-move") >= 6);
+}
+
 #[test]
 fn the_list_names_every_story() {
     let listed = run(&["scenario", "list", "--json"]).json();

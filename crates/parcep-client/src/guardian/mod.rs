@@ -4,6 +4,7 @@ mod access;
 mod consent;
 mod devices;
 mod found;
+mod moving;
 mod recover;
 mod rules;
 mod tend;

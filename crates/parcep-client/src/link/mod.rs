@@ -37,6 +37,7 @@ pub struct Link {
     /// Made with the first call, when there is a runtime to run it on.
     grpc: Option<Grpc<Channel>>,
     uri: String,
+    trust: Trust,
     clock: Arc<dyn Clock>,
 }
 
@@ -68,6 +69,7 @@ impl Link {
             tls,
             grpc: None,
             uri: uri.to_owned(),
+            trust: trust.clone(),
             clock: Arc::new(SystemClock),
         })
     }
@@ -76,6 +78,14 @@ impl Link {
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// A link to another relay, with the same trust and the same clock.
+    ///
+    /// # Errors
+    /// As [`Link::new`].
+    pub fn elsewhere(&self, uri: &str) -> Result<Self, ClientError> {
+        Ok(Self::new(uri, &self.trust)?.with_clock(self.clock.clone()))
     }
 
     /// The clock of whoever uses this link.

@@ -154,7 +154,7 @@ pub(crate) fn invite(
 ) -> Result<(Invitation, Act), Failure> {
     let newcomer = guardian.new_principal().map_err(failed)?;
     let law = guardian.household().map_err(failed)?.constitution().clone();
-    let threshold = threshold.unwrap_or(law.threshold().max(2));
+    let threshold = threshold.unwrap_or_else(|| law.threshold().max(2));
     let act = guardian.law_with(newcomer, scope, threshold);
     let act = Act::Constitution(act.map_err(failed)?);
     let proposal = guardian.proposal(act.clone()).map_err(failed)?;

@@ -3,6 +3,7 @@
 mod cancel;
 mod erase;
 mod export;
+mod moving;
 mod status;
 mod tend;
 
@@ -32,6 +33,8 @@ pub enum Command {
     Update(Update),
     /// Write the whole household into one file, as it was received: nobody needs to be asked for it
     Export(export::Export),
+    /// Move the log to another relay, without a word from the old one
+    Move(moving::Move),
     /// Who belongs, what is proposed, what waits, and how to stop it
     Status(status::Status),
     /// Do what is due: run it once a day
@@ -99,6 +102,7 @@ impl Command {
             Self::New(args) => args.json,
             Self::Update(args) => args.json,
             Self::Export(args) => args.json,
+            Self::Move(args) => args.json,
             Self::Status(args) => args.json,
             Self::Tend(args) => args.json,
             Self::Cancel(args) => args.json,
@@ -115,6 +119,7 @@ impl Command {
             Self::New(args) => args.run(),
             Self::Update(args) => args.run(),
             Self::Export(args) => args.run(),
+            Self::Move(args) => args.run(),
             Self::Status(args) => args.run(),
             Self::Tend(args) => args.run(),
             Self::Cancel(args) => args.run(),
@@ -275,7 +280,7 @@ pub async fn bring_in(
     Ok(changed)
 }
 
-/// The relay that a member's folder names first.
+/// The relay that a member used last, else the one that its anchor names first.
 ///
 /// # Errors
 /// If the folder holds no member.
@@ -284,6 +289,10 @@ pub fn relay_of(folder: &Path) -> Result<Option<String>, Failure> {
     if !path.exists() {
         Store::open(folder).map_err(failed)?;
         return Ok(None);
+    }
+    let last = std::fs::read_to_string(folder.join("relay.txt"));
+    if let Ok(last) = last {
+        return Ok(Some(last));
     }
     let anchor = Anchor::parse(&crate::files::read(&path)?).map_err(|error| {
         Failure::new(Kind::Input, "DAMAGED_FILE", error.to_string())
