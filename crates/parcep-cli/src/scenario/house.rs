@@ -277,6 +277,7 @@ impl Relay {
             limits,
             clock: time.clock(),
             restored,
+            compact: false,
         };
         let (stop, stopped) = oneshot::channel();
         let ends = async move {
