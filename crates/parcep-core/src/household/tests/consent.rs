@@ -2,7 +2,7 @@
 
 use super::family::{Family, LAW, NOT_PERMITTED, Person, TV, WEEK, beat};
 use super::*;
-use crate::consent::{Accept, Act, PROPOSAL_LIFE, Proposal, Span};
+use crate::consent::{Accept, Act, PROPOSAL_LIFE, Proposal, Span, StoppableBy};
 
 fn proposed(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Effect(Effect::Proposed(_)))
@@ -144,8 +144,17 @@ fn a_further_guardian_takes_two_whatever_the_threshold() {
     assert!(proposed(&family.proposes(0, &proposal)));
     let guardians = |family: &Family| family.household().constitution().guardians().len();
     assert_eq!(guardians(&family), 2);
+    let by = family.household().proposals().next().map(|open| open.id);
     assert_eq!(family.approves(1, &proposal), LAW);
     assert_eq!(guardians(&family), 3);
+    // R-CONS-001: what came by a proposal stands by the proposal's own id.
+    let first = PrincipalDevices {
+        principal: family.people[2].id,
+        devices: vec![family.people[2].phone()],
+    };
+    for act in [Act::Constitution(family.law(3, 3)), Act::Devices(first)] {
+        assert_eq!(family.household().base_of(&act), by);
+    }
 }
 
 #[test]
@@ -674,4 +683,68 @@ fn guardians_say_together_that_a_branch_ends() {
     let said = &family.household().resolutions()[0];
     assert_eq!(said.ended, ended);
     assert_eq!(said.consents.len(), 2);
+}
+
+#[test]
+fn a_proposal_that_a_newer_reader_has_to_judge_stops_this_one() {
+    // R-DOC-018, R-LOG-012
+    let mut family = Family::of(2, 2);
+    let law = family.law(2, 1).encode();
+    let mut law = pb::Constitution::decode(law.as_slice()).unwrap();
+    law.min_reader = 2;
+    let proposal = pb::Proposal {
+        payload_type: PayloadType::Constitution.into(),
+        content: law.encode_to_vec(),
+        base: vec![0; 16],
+        accepts: vec![],
+    };
+    let founder = &mut family.founder;
+    let bytes = proposal.encode_to_vec();
+    let draft = founder.draft(PayloadType::Proposal, SectionKind::Proposal, &bytes);
+    let place = founder.place();
+    let entry = founder.write(draft, place);
+    assert_eq!(founder.take(&entry), Err(Stop(DocumentError::ReaderTooOld)));
+}
+
+#[test]
+fn what_cannot_be_proposed_is_void() {
+    // R-CONS-001, R-MEM-010
+    let mut family = Family::of(1, 1);
+    for (number, reason) in [
+        (0, Reason::Malformed),
+        (PayloadType::PolicyLayer.into(), Reason::NotPermittedByTable),
+        (PayloadType::Epoch.into(), Reason::NotPermittedByTable),
+        (PayloadType::Proposal.into(), Reason::NotPermittedByTable),
+        (200, Reason::NotPermittedByTable),
+    ] {
+        let proposal = pb::Proposal {
+            payload_type: number,
+            content: vec![1],
+            base: vec![0; 16],
+            accepts: vec![],
+        };
+        let outcome = family.writes(0, PayloadType::Proposal, &proposal.encode_to_vec());
+        assert_eq!(outcome, Outcome::NoEffect(reason), "{number}");
+    }
+}
+
+#[test]
+fn an_app_can_say_what_an_act_needs_before_it_is_signed() {
+    // R-CONS-007
+    let mut family = Family::of(3, 2);
+    family.layer(1);
+    let needs = |family: &Family, act: Act| family.household().needs(&act, family.people[0].device);
+    let own = Act::Devices(PrincipalDevices {
+        principal: family.people[0].id,
+        devices: vec![family.people[0].phone()],
+    });
+    let first = family.people[0].id;
+    assert!(needs(&family, own).unwrap().is_direct_for(first));
+    let removal = needs(&family, Act::RemoveEnforcementPoint(TV)).unwrap();
+    assert!(!removal.is_direct_for(first) && removal.delayed.is_some());
+    assert!(removal.asks(family.people[1].id) && !removal.asks(family.people[2].id));
+    let law = needs(&family, Act::Constitution(family.law(2, 2))).unwrap();
+    assert_eq!(law.stoppable_by, StoppableBy::Consenting);
+    let erase = needs(&family, Act::Erase(family.log_id())).unwrap();
+    assert!(erase.delayed.is_none() && family.people.iter().all(|p| erase.asks(p.id)));
 }

@@ -220,11 +220,11 @@ impl World {
     /// One step as the fold takes it, with what has to hold behind it.
     fn step(&self, state: &State, act: Move, found: &mut Found) -> Option<State> {
         let (device, payload_type, bytes) = self.signed(state, act)?;
+        found.steps += 1;
+        let standing = state.household.standing_of(device)?;
+        may_sign(payload_type, &standing).ok()?;
         let mut next = state.clone();
         next.seq += 1;
-        let standing = next.household.standing_of(device)?;
-        found.steps += 1;
-        may_sign(payload_type, &standing).ok()?;
         let mut id = [0; 16];
         id[..8].copy_from_slice(&next.seq.to_be_bytes());
         let deed = Deed {
@@ -431,7 +431,7 @@ fn place(seq: u64) -> Hash {
 }
 
 /// Depth up to which each number of guardians is explored. `PARCEP_EXPLORE_DEEPER` adds to it.
-const DEPTH: [(u8, usize); 3] = [(1, 5), (2, 5), (3, 3)];
+const DEPTH: [(u8, usize); 3] = [(1, 5), (2, 4), (3, 3)];
 
 #[test]
 fn every_order_of_proposing_approving_leaving_taking_effect_and_cancelling_keeps_the_rules() {
