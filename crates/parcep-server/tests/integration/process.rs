@@ -361,6 +361,10 @@ async fn busy(member: &mut Member) -> Vec<(&'static str, Vec<u8>)> {
         .await
         .unwrap();
     member.revoke(member.public()).await.unwrap_err();
+    let revoke = pb::announce_request::What::Revoke(other.public());
+    let act = member.announce(revoke).await.unwrap();
+    member.cancel(act.id).await.unwrap();
+    member.prune(&[1]).await.unwrap_err();
     let asked = member.challenge().await.unwrap();
     let mut wrong = member.answered(&asked);
     wrong.signature[0] ^= 1;

@@ -198,6 +198,9 @@ async fn an_act_of_the_copy_is_not_carried_out() {
     let mut founder = Member::new(back.client().await, 1, 1);
     assert!(founder.open().await.unwrap().acts.is_empty());
     assert_eq!(founder.everything().await.len(), 1);
+    let what = pb::announce_request::What::DeleteLog(true);
+    let next = founder.announce(what).await.unwrap();
+    assert!(next.id > 1 << 32, "no number of before comes again");
 }
 
 /// R-MOVE-020, R-MOVE-026, R-RELAY-007.

@@ -172,8 +172,7 @@ impl Tables<'_> {
             return Ok(true);
         };
         for seq in seqs {
-            let entry = self.entry(number, *seq)?;
-            if entry.is_none_or(|entry| entry.slot.is_empty()) {
+            if self.slot(number, *seq)?.is_none() {
                 return Ok(false);
             }
         }

@@ -1,14 +1,18 @@
 //! Dropping bodies inside a group's transaction: hashes stay (R-MOVE-024, R-MOVE-025).
 
-use super::super::rules;
+use super::super::rules::{self, Slotted};
 use super::super::types::{Effect, Outcome};
 use super::super::{ChangeError, StoreError};
-use super::tables::{Tables, entry_hash_of, entry_of, entry_row, group_of, slotted_of, written_by};
+use super::tables::{
+    Tables, entry_hash_of, entry_of, entry_row, group_of, slot_of, slotted_of, written_by,
+};
 use crate::access::{Handle, Right};
 use crate::refusal::Refusal;
+use bytes::Bytes;
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::log::{Entry, EntryBody};
 use redb::ReadableTable as _;
+use std::collections::{BTreeMap, btree_map};
 
 impl Tables<'_> {
     /// All of the places, or none. What it frees is credited to the key that prunes.
@@ -20,10 +24,8 @@ impl Tables<'_> {
         now: i64,
     ) -> Result<Outcome, ChangeError> {
         let (mut row, caller) = self.caller(handle, by, Right::Append)?;
-        for seq in seqs {
-            if !self.is_prunable(row.number, *seq, &caller.group, now)? {
-                return Err(Refusal::NotPermitted(Right::Append.name()).into());
-            }
+        if !self.are_prunable(row.number, seqs, &caller.group, now)? {
+            return Err(Refusal::NotPermitted(Right::Append.name()).into());
         }
         let freed = self.drop_bodies(row.number, seqs)?;
         let mut effects = Vec::new();
@@ -39,25 +41,48 @@ impl Tables<'_> {
         Ok(Outcome { log, effects })
     }
 
-    fn is_prunable(
+    /// Reads each slot once, however many of its entries are named.
+    fn are_prunable(
         &self,
         number: u64,
-        seq: u64,
+        seqs: &[u64],
         group: &[u8; 16],
         now: i64,
     ) -> Result<bool, ChangeError> {
-        let Some(entry) = self.entry(number, seq)? else {
-            return Ok(false);
-        };
-        let slot = &*entry.slot;
-        let own = self.slots.get((number, slot, seq))?;
-        let own = own.and_then(|row| slotted_of(row.value()));
-        let mut newer = Vec::new();
-        let behind = (number, slot, seq.saturating_add(1))..=(number, slot, u64::MAX);
-        for row in self.slots.range(behind)? {
-            newer.extend(slotted_of(row?.1.value()));
+        let mut slots: BTreeMap<Bytes, BTreeMap<u64, Slotted>> = BTreeMap::new();
+        for seq in seqs {
+            let Some(slot) = self.slot(number, *seq)? else {
+                return Ok(false);
+            };
+            let known = match slots.entry(slot) {
+                btree_map::Entry::Occupied(known) => known.into_mut(),
+                btree_map::Entry::Vacant(vacant) => {
+                    let all = self.in_slot(number, vacant.key())?;
+                    vacant.insert(all)
+                }
+            };
+            let behind = seq.saturating_add(1)..;
+            let newer = known.range(behind).map(|(_, slotted)| *slotted);
+            if !rules::is_prunable(group, known.get(seq), newer, now) {
+                return Ok(false);
+            }
         }
-        Ok(rules::is_prunable(group, own.as_ref(), newer, now))
+        Ok(true)
+    }
+
+    /// The entries of a slot of which it is known who wrote them.
+    fn in_slot(&self, number: u64, slot: &[u8]) -> Result<BTreeMap<u64, Slotted>, ChangeError> {
+        let mut found = BTreeMap::new();
+        for row in self
+            .slots
+            .range((number, slot, 0)..=(number, slot, u64::MAX))?
+        {
+            let (place, row) = row?;
+            if let Some(slotted) = slotted_of(row.value()) {
+                found.insert(place.value().2, slotted);
+            }
+        }
+        Ok(found)
     }
 
     /// Drops the bodies that are still there; how many bytes that were.
@@ -103,8 +128,10 @@ impl Tables<'_> {
         Ok(Some((entry, fresh)))
     }
 
-    pub(super) fn entry(&self, number: u64, seq: u64) -> Result<Option<Entry>, ChangeError> {
+    /// The slot of an entry; `None` if it has none, or is not there.
+    pub(super) fn slot(&self, number: u64, seq: u64) -> Result<Option<Bytes>, ChangeError> {
         let row = self.entries.get((number, seq))?;
-        Ok(row.map(|row| entry_of(row.value())).transpose()?)
+        let slot = row.map(|row| slot_of(row.value())).transpose()?;
+        Ok(slot.filter(|slot| !slot.is_empty()))
     }
 }

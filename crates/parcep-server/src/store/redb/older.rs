@@ -67,7 +67,12 @@ impl Tables<'_> {
             let (handle, row) = row?;
             let row = LogRow::decode(row.value()).map_err(|_| super::tables::damaged("log row"))?;
             let state = rules::restored(&row.state()?, now);
-            fresh.push((handle.value().to_vec(), row.standing_at(&state)));
+            let row = LogRow {
+                // Acts announced since the copy was made had numbers, too.
+                acts: u64::from(state.relay_epoch) << 32,
+                ..row.standing_at(&state)
+            };
+            fresh.push((handle.value().to_vec(), row));
         }
         for (handle, row) in &fresh {
             let row = row.encode_to_vec();

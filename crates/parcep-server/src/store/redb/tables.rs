@@ -217,6 +217,18 @@ pub(super) fn entry_of(row: &[u8]) -> Result<Entry, StoreError> {
         .ok_or_else(|| damaged("entry row"))
 }
 
+/// The slot of a row's entry, without a look at its blobs.
+pub(super) fn slot_of(row: &[u8]) -> Result<Bytes, StoreError> {
+    #[derive(Clone, PartialEq, Message)]
+    struct Slot {
+        #[prost(bytes = "bytes", tag = "3")]
+        slot: Bytes,
+    }
+    let message = row.get(PREFIX..).ok_or_else(|| damaged("entry row"))?;
+    let slot = Slot::decode(message).map_err(|_| damaged("entry row"))?;
+    Ok(slot.slot)
+}
+
 /// The hash of a row's entry.
 pub(super) fn entry_hash_of(row: &[u8]) -> Result<Hash, StoreError> {
     hash(row.get(..32).unwrap_or_default())
