@@ -249,9 +249,10 @@ impl Member {
         self.distrusted
     }
 
-    /// Whether a job or a reply is outstanding.
+    /// Whether a job, a reply, or something that the driver owes is outstanding.
     pub fn is_busy(&self) -> bool {
-        self.awaiting.is_some() || !self.jobs.is_empty()
+        let owed = self.owes_refold() || self.owes_supply();
+        owed || self.awaiting.is_some() || !self.jobs.is_empty()
     }
 
     /// The oldest event not yet taken.

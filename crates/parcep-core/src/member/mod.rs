@@ -6,9 +6,43 @@
 //! driver ◄── events ◄──── receive(reply or refusal, now) ◄───────── relay
 //!                         watch_item(bytes)              ◄── stream ─┘
 //! ```
-//! One call is under way at a time, beside at most one watch. The driver stores every
-//! [`Event::Followed`] entry before it acts on anything later, and hands all of them back to
-//! [`Member::restore`] after a restart: the engine verifies them anew.
+//! One call is under way at a time, beside at most one watch. A driver takes every event and obeys it
+//! before it polls again:
+//!
+//! | event | the driver |
+//! |---|---|
+//! | [`Event::Followed`] | stores the entry behind the others, and the keyring with it if that changed |
+//! | [`Event::Rewound`] | drops what it stored from that place on |
+//! | [`Event::GoBack`] | hands over every stored entry by [`Member::refold`] |
+//! | [`Event::Wanted`] | hands over stored entries by [`Member::supply`] |
+//! | [`Event::Aside`], [`Event::Noted`] | stores [`Member::aside_bytes`], [`Member::notes`] |
+//! | [`Event::Refolded`] | looks at the household as after a restart |
+//! | [`Event::AskAgain`] | asks its person, and appends what [`Member::draft_again`] gives |
+//! | [`Event::Moved`] | connects to the new home and calls [`Member::use_relay`] |
+//! | [`Event::Suspected`], [`Event::Forked`], [`Event::Distrusted`] | tells its person |
+//!
+//! After a restart it hands all of this back to [`Member::restore`] or [`Member::resume`],
+//! [`Member::remember`] and [`Member::remember_aside`]: the engine verifies every entry anew. While there
+//! are [`Member::branches`], what holds is the stricter of all [`Member::households`].
+//!
+//! ```
+//! use parcep_core::log::Entry;
+//! use parcep_core::member::{Event, Member};
+//!
+//! /// What a driver keeps of the log, obeyed in order.
+//! fn obey(event: &Event, member: &mut Member, log: &mut Vec<Entry>) {
+//!     match event {
+//!         Event::Followed(entry, _) => log.push(entry.clone()),
+//!         Event::Rewound(seq) => log.retain(|entry| entry.seq < *seq),
+//!         Event::GoBack { .. } => member.refold(log.clone()),
+//!         Event::Wanted { from, until } => {
+//!             let wanted = log.iter().filter(|e| (*from..*until).contains(&e.seq));
+//!             member.supply(wanted.cloned());
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! ```
 
 mod aside;
 mod back;

@@ -67,7 +67,7 @@ impl Member {
         if !lacking.is_empty() && self.back.is_none() {
             self.back = Some(Back::Refolding(Refold::Anew(lacking)));
             let to = self.chain.incomplete_from();
-            let to = to.unwrap_or(self.chain.next_seq());
+            let to = to.unwrap_or_else(|| self.chain.next_seq());
             self.events.push_back(Event::GoBack { to });
         }
         Ok(())

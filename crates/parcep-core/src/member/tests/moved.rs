@@ -52,10 +52,8 @@ fn a_household_moves_with_its_whole_history() {
     let mut tv = house.invite(PepCategory::Tv);
     let mut disk = Disk::of(&house.relay, &house.founder);
     let mut tv_disk = Disk::of(&house.relay, &tv);
-    for uri in [HOME] {
-        house.founder.use_relay(uri);
-        tv.use_relay(uri);
-    }
+    house.founder.use_relay(HOME);
+    tv.use_relay(HOME);
     house.relay.access = vec![key(1), key(2), key(3)];
     house.founder.list_access();
     house.founder.revoke_access(vec![3; 32]);
