@@ -12,6 +12,7 @@ OF_A_PRINCIPAL, DEVICES = 16, 64
 
 def constitution(data):
     law = parsed(mem.Constitution, data)
+    reader_is_said(law), reader_is_new_enough(law)
     for test in (
         numbers_fit, ids_fit, principals_differ, threshold_fits, scopes_are_known,
         custody_is_known, custody_has_length, relays_fit, addresses_fit, months_are_months,
@@ -21,6 +22,16 @@ def constitution(data):
         if relay.HasField("relay_key"):
             strong_relay_key(relay.relay_key)
     return law
+
+
+@check("R-WIRE-007", "the refusal of a constitution for readers of version 0")
+def reader_is_said(law):
+    return law.min_reader >= 1
+
+
+@check("R-DOC-018", "the stop at a constitution that needs a later reader", "READER_TOO_OLD")
+def reader_is_new_enough(law):
+    return law.min_reader <= 1
 
 
 @check("R-MEM-001", "the numbers of guardians and dependants")

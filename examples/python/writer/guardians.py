@@ -82,6 +82,10 @@ def joins(file, founder):
     bad(421, "of a type that is not proposed: an epoch", ["R-CONS-001", "R-MEM-010"], TABLE, of=5)
     malformed = story.law(story.a, story.b, threshold=3)
     bad(422, "of a constitution whose threshold nobody can reach", ["R-CONS-001", "R-MEM-001"], "MALFORMED", wanted=malformed)
+    ahead = story.law(story.a, story.b, threshold=2)
+    ahead.min_reader = 2
+    old = ["R-DOC-018", "R-LOG-012"]
+    bad(397, "of a constitution for a later reader", old, "READER_TOO_OLD", wanted=ahead, outcome="refused")
     bad(423, "of nothing", ["R-CONS-001"], "MALFORMED", wanted=b"")
     bad(424, "by the child's phone", ["R-MEM-010"], TABLE, author=kid)
     bad(425, "by the TV", ["R-MEM-010", "R-ROLE-001"], TABLE, author=tv)
@@ -239,8 +243,28 @@ def leaves(story):
     kept = story.names(483, 480, story.ids[430])
     story.ok(483, 480, "who is to be left out keeps all rights meanwhile", ["R-CONS-012"], kept, author=b1, told={"open": 1})
     outlives(story)
+    large = story.approve(396, 434, 434)
+    large.body += bytes(8192 - len(large.body))
+    story.bad(396, 436, 434, "with a body of 8 KiB", ["R-DOC-026"], "TOO_LARGE", large, author=b1)
+    returns(story)
     joined = story.propose(484, 480, 2, story.law(story.a, threshold=1, caps=60), story.ids[405])
     story.bad(484, 480, 480, "a second removal beside the open one", ["R-CONS-005"], TABLE, joined)
+
+
+def returns(story):
+    """390 to 395: who has left comes back, as anybody comes."""
+    who, founder = story.who, story.founder
+    law = story.law(story.a, story.b, threshold=2)
+    again = ["R-MEM-014", "R-CONS-003"]
+    back = story.propose(390, 476, 2, law, story.ids[470], [(story.b, who["b1"])])
+    story.ok(390, 476, "the guardian who left comes back, with an accept", again, back, told={"open": 0})
+    story.ok(391, 390, "and writes names", ["R-MEM-006"], story.names(391, 390), author=who["b1"])
+    gone = story.names(392, 390)
+    story.bad(392, 391, 390, "from the phone that did not come back", ["R-MEM-007"], "BAD_SIGNATURE", gone, author=who["b2"])
+    old = story.proposed[405]
+    made = lambda digest: [story.accept(old[0], story.b, who["b1"])]
+    stale = story.propose(393, 476, 2, law, story.ids[470], accepts=made)
+    story.bad(393, 390, 476, "comes back with the accept of the first time", again, TABLE, stale)
 
 
 def outlives(story):
@@ -285,6 +309,11 @@ def single(file, founder):
     late = story.names(767, 766)
     story.bad(767, 768, 766, "names before the epoch that a narrowed scope needs", ["R-EPOCH-012"], "EPOCH_NEEDED", late, author=b1)
     story.ok(768, 762, "names by the other guardian", ["R-MEM-010"], story.names(768, 762), author=b1)
+    theirs = story.names(394, 761, dependant=story.other)
+    story.ok(394, 761, "the second guardian writes names of the other dependant", ["R-MEM-010"], theirs, author=b1)
+    less = story.member(395, 394, 2, law(story.a, guardian(story.b, story.child)))
+    title = "and narrows the own scope: the names end"
+    story.ok(395, 394, title, ["R-CONS-026", "R-CONS-012"], less, author=b1, ended=[theirs.document_id])
     day = (NOW, NOW + 86_400)
     given = law(story.a, guardian(story.b, custody=[(story.child, *day)]))
     story.ok(769, 761, "a guardian gives open time to the other", taking, story.member(769, 761, 2, given))

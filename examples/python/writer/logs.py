@@ -407,6 +407,9 @@ def laws(story):
 
     other = bytes([7]) * 16
     cited = ["R-MEM-001"]
+    newer = law(333, setting(min_reader=2))
+    story.bad(333, 140, 120, "for a later reader only", ["R-DOC-018", "R-LOG-012"], "READER_TOO_OLD", newer, "refused")
+    bad(334, "for readers of version 0", ["R-WIRE-007"], "MALFORMED", setting(min_reader=0))
     bad(141, "a second guardian without a proposal", ["R-MEM-003", "R-MEM-006"], "NOT_PERMITTED_BY_TABLE", lambda c: c.guardians.add(principal_id=other))
     bad(142, "a threshold above the number of guardians", cited, "MALFORMED", setting(threshold=2))
     bad(143, "one principal twice", cited, "MALFORMED", lambda c: c.dependants.add(principal_id=story.guardian))
