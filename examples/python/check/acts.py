@@ -49,7 +49,8 @@ def left(after, reader, law):
 def left_behind(after, reader, law):
     """R-MEM-015, R-CONS-026: with a dependant go its devices, and what was written about it."""
     there = membership.dependants_of(law)
-    people = {d: row for d, row in after.people.items() if row[0] in there | {g.principal_id for g in law.guardians}}
+    stay = there | {guardian.principal_id for guardian in law.guardians}
+    people = {d: row for d, row in after.people.items() if row[0] in stay}
     points = {}
     for device, point in after.points.items():
         points[device] = type(point).FromString(point.SerializeToString())
@@ -58,7 +59,8 @@ def left_behind(after, reader, law):
     in_scope = lambda live: live.document.header.dependant in membership.scope_of(law, live.author)
     live = {i: row for i, row in after.live.items() if in_scope(row)}
     gone = after.gone | (membership.dependants_of(reader.law) - there)
-    return replace(after, law=law, people=people, points=points, live=live, gone=gone)
+    stands = {what: document for what, document in after.stands.items() if what[0] != "devices" or what[1] in stay}
+    return replace(after, law=law, people=people, points=points, live=live, gone=gone, stands=stands)
 
 
 def month_of(person):

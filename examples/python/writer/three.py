@@ -171,6 +171,12 @@ def stops(story):
     proof = story.marks(551, 552), story.beats(551, who["tv"], 552)
     bad(story, 553, defect, *proof, after=552, cited=["R-CONS-006", "R-CONS-009"])
     story.bad(554, 551, 502, "leaves, and lowers the threshold", ["R-CONS-013"], TABLE, story.member(554, 502, 2, story.law(story.a, story.c)), author=who["b1"])
+    back = story.device_list(story.b, who["b1"], recovery=[story.page])
+    lost = story.propose(380, 498, 3, back, story.ids[498])
+    story.ok(380, 498, "the second guardian's page proposes new devices", ["R-CONS-019"], lost, author=story.page, told={"open": 1})
+    left = story.member(381, 380, 2, story.law(story.a, story.c, threshold=2))
+    title = "the second guardian leaves: nothing stands that the page could replace"
+    story.ok(381, 380, title, ["R-CONS-006", "R-MEM-015"], left, author=who["b1"], told=told)
     again = story.propose(555, 502, 2, story.two, story.ids[495])
     story.bad(555, 500, 502, "once more while it is open", ["R-CONS-001"], TABLE, again, author=who["b1"])
 
