@@ -424,12 +424,19 @@ def cancelled(after, proposal):
 
 
 def may_cancel(household, proposal, author):
-    """Its author at any time; of an act that waits, who consented."""
+    """Its author at any time; of an act that has a delay, who consented."""
     what, principal, _ = author
     if what == "recovery":
         return proposal.recovery and principal == proposal.author
-    waits = proposal.payload_type == T_CONSTITUTION and proposal.complete is not None
-    return principal == proposal.author or (waits and principal in proposal.consents)
+    if principal == proposal.author:
+        return True
+    takes = proposal.payload_type == T_CONSTITUTION and taking.waits(household.law, READ[T_CONSTITUTION](proposal.content))
+    return takes and consenters_withdraw(principal, proposal)
+
+
+@formula("R-CONS-010", people_who_may_not_withdraw_what_they_consented_to=lambda principal, proposal: False)
+def consenters_withdraw(principal, proposal):
+    return principal in proposal.consents
 
 
 @check("R-CONS-006", "the role of who ends an old proposal", TABLE)

@@ -86,6 +86,11 @@ def minus(times, others):
     return times
 
 
+def waits(old, new):
+    """Whether a change is of the row that has a delay, complete or not."""
+    return len(old.guardians) >= 3 and bool(losers(old, new))
+
+
 def newcomers(old, new):
     return ids(new) - ids(old)
 

@@ -1,6 +1,7 @@
 """Area log, a household of three: one is left out, a week later and in everybody's sight (R-CONS-008 to R-CONS-012)."""
 
 from parcep.v1alpha1 import consent_pb2 as con
+from parcep.v1alpha1 import membership_pb2 as mem
 
 from .common import NOW, Device, flip
 from .family import TABLE, WEEK, Family, Relay, broken, people, span
@@ -171,6 +172,14 @@ def stops(story):
     proof = story.marks(551, 552), story.beats(551, who["tv"], 552)
     bad(story, 553, defect, *proof, after=552, cited=["R-CONS-006", "R-CONS-009"])
     story.bad(554, 551, 502, "leaves, and lowers the threshold", ["R-CONS-013"], TABLE, story.member(554, 502, 2, story.law(story.a, story.c)), author=who["b1"])
+    less = story.law(story.a, story.b, mem.Guardian(principal_id=story.c, scope=[story.child]), threshold=3)
+    narrow = story.propose(382, 498, 2, less, story.ids[495])
+    story.ok(382, 498, "a narrower scope for one, and a threshold of three", ["R-CONS-012"], narrow, told={"open": 1})
+    title = "another agrees: two of the three that the new threshold asks for"
+    story.ok(383, 382, title, ["R-MEM-003"], story.approve(383, 382, 382), author=who["b1"], told={"open": 1})
+    title = "who agreed withdraws before the consents are complete"
+    story.ok(384, 383, title, stop, story.cancel(384, 383, 382), author=who["b2"], told={"open": 0})
+    story.bad(385, 384, 383, "who did not agree cancels", stop, TABLE, story.cancel(385, 383, 382), author=who["c1"])
     back = story.device_list(story.b, who["b1"], recovery=[story.page])
     lost = story.propose(380, 498, 3, back, story.ids[498])
     story.ok(380, 498, "the second guardian's page proposes new devices", ["R-CONS-019"], lost, author=story.page, told={"open": 1})
