@@ -15,6 +15,7 @@ use prost::Message as _;
 
 mod ages;
 mod consent;
+mod delays;
 mod epochs;
 mod explore;
 mod family;
