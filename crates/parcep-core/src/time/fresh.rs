@@ -1,7 +1,7 @@
 //! When each guardian was heard (R-TIME-011).
 
 use super::TimeKeeper;
-use crate::id::PrincipalId;
+use crate::id::{DeviceId, PrincipalId};
 use std::collections::BTreeMap;
 
 /// The freshness of each guardian: the greatest value of the smaller of a beat's time and T_lo when
@@ -11,6 +11,8 @@ pub struct Freshness {
     /// T_lo when it was first known: as long ago is whoever was never heard.
     pub(super) since: Option<i64>,
     pub(super) heard: BTreeMap<PrincipalId, i64>,
+    /// The version of the last beat of each device that counted.
+    pub(super) counted: BTreeMap<DeviceId, u64>,
 }
 
 impl Freshness {
@@ -47,8 +49,23 @@ impl TimeKeeper {
         *heard = at.max(*heard);
     }
 
+    /// The same for the beat that a device wrote as this version of its register. It counts once: who
+    /// is served it again and again hears nothing new.
+    pub fn heard_of(&mut self, guardian: PrincipalId, device: DeviceId, version: u64, time: i64) {
+        let last = self.fresh.counted.get(&device).copied();
+        if self.lower().is_some() && last.is_none_or(|last| last < version) {
+            self.fresh.counted.insert(device, version);
+            self.unstored = true;
+            self.heard(guardian, time);
+        }
+    }
+
     /// Forgets when guardians were heard who left.
     pub fn keep_guardians(&mut self, is_guardian: impl Fn(PrincipalId) -> bool) {
         self.fresh.keep(is_guardian);
+        let most = usize::try_from(super::stored::MOST).unwrap_or(usize::MAX);
+        while self.fresh.counted.len() > most {
+            self.fresh.counted.pop_first();
+        }
     }
 }

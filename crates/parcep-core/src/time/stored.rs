@@ -4,12 +4,12 @@ use super::fresh::Freshness;
 use super::refill::Refills;
 use super::release::{Release, Releases};
 use super::{BootId, TimeKeeper};
-use crate::id::PrincipalId;
+use crate::id::{DeviceId, PrincipalId};
 
 /// What the file begins with: its format.
 const FORMAT: &[u8] = b"parcep-time/1\n";
 /// Most guardians or dependants that are read: more than a household ever had at once.
-const MOST: u32 = 256;
+pub(super) const MOST: u32 = 256;
 
 impl TimeKeeper {
     /// The bytes to store, at least every 60 s of boot time ([`TimeKeeper::store_due`]). A driver says
@@ -32,6 +32,11 @@ impl TimeKeeper {
         for (guardian, at) in &self.fresh.heard {
             out.0.extend(guardian.as_bytes());
             out.time(Some(*at));
+        }
+        out.count(self.fresh.counted.len());
+        for (device, version) in &self.fresh.counted {
+            out.0.extend(device.as_bytes());
+            out.number(*version);
         }
         out.count(self.releases.0.len());
         for (dependant, release) in &self.releases.0 {
@@ -78,6 +83,10 @@ impl TimeKeeper {
         for _ in 0..from.count()? {
             let guardian = PrincipalId::from_bytes(from.array()?);
             time.fresh.heard.insert(guardian, from.time()??);
+        }
+        for _ in 0..from.count()? {
+            let device = DeviceId::from_bytes(from.array()?);
+            time.fresh.counted.insert(device, from.number()?);
         }
         let mut releases = Releases::default();
         for _ in 0..from.count()? {

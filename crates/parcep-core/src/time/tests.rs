@@ -3,7 +3,7 @@ use super::{
 };
 use crate::constitution::{UncertainTime, YearMonth};
 use crate::decide::{Action, Context, Windows};
-use crate::id::PrincipalId;
+use crate::id::{DeviceId, PrincipalId};
 use jiff::Timestamp;
 
 mod release;
@@ -473,6 +473,22 @@ fn a_beat_from_a_clock_that_runs_ahead_counts_as_of_the_lower_bound() {
     assert_eq!(fresh.freshest([CHILD]), Some(1_000));
     device.time.keep_guardians(|id| id == PARENT);
     assert_eq!(device.time.fresh().of(other), None);
+}
+
+#[test]
+fn one_beat_counts_once_however_often_it_is_served() {
+    // R-TIME-011: else a relay could keep rules fresh with one beat from a clock that ran ahead.
+    let mut device = Device::new(false);
+    let phone = DeviceId::from_bytes([3; 16]);
+    device.time.first(1_000);
+    for _ in 0..5 {
+        device.time.heard_of(PARENT, phone, 7, 900 * DAY);
+        assert_eq!(device.time.fresh().of(PARENT), Some(1_000));
+        device.run(50_000);
+        device.restart();
+    }
+    device.time.heard_of(PARENT, phone, 8, 900 * DAY);
+    assert_eq!(device.time.fresh().of(PARENT), device.time.lower());
 }
 
 #[test]

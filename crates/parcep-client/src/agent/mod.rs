@@ -1,7 +1,16 @@
-//! What a product embeds: follow the rules, decide, say what is applied.
+//! What a product embeds: follow the rules, decide at the right instant, say what is applied.
+//!
+//! A product calls [`Agent::tick`] at least every 60 s, [`Agent::sync`] or [`Agent::next_change`] while
+//! it has a network, [`Agent::decide`] whenever somebody wants something, and [`Agent::report`] after a
+//! change. Without a network it goes on by what it knows; see [`parcep_core::time`].
+
+mod heard;
+mod screen;
+mod states;
 
 use crate::driver::Watching;
 use crate::{ClientError, Driver, Link, Store};
+use heard::Heard;
 use parcep_core::crypto::SystemRandom;
 use parcep_core::decide::{CompiledPolicy, Context, Decision, Usage, decide};
 use parcep_core::document::{DocumentError, PayloadType};
@@ -11,12 +20,13 @@ use parcep_core::id::PrincipalId;
 use parcep_core::joining::Joining;
 use parcep_core::member::{Event, Identity, Member, RegisterUpdate};
 use parcep_core::ratings::RatingTable;
+use parcep_core::time::TimeKeeper;
 use parcep_core::zones::Zones;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Version of the decision semantics that applied reports name.
 const SEMANTICS: u32 = 1;
@@ -28,6 +38,10 @@ pub struct Agent {
     ratings: Arc<RatingTable>,
     zones: Zones,
     served: BTreeMap<PrincipalId, Served>,
+    time: Mutex<TimeKeeper>,
+    heard: Heard,
+    /// Decides for who is free: nothing but what is open in any case is left to say.
+    free: Arc<CompiledPolicy>,
 }
 
 /// One dependant as this enforcement point knows it.
@@ -37,6 +51,13 @@ pub struct Served {
     pub view: DependantView,
     /// What decisions are made from. Share it with as many threads as you like.
     pub policy: Arc<CompiledPolicy>,
+    /// The same while no guardian was heard for 60 days (FALLBACK): without locks.
+    pub fallback: Arc<CompiledPolicy>,
+    /// What other branches of the log say, while there are any: the strictest decision counts
+    /// (R-MOVE-002).
+    pub aside: Vec<Arc<CompiledPolicy>>,
+    /// Guardians who have the dependant in scope.
+    pub guardians: Vec<PrincipalId>,
 }
 
 impl Agent {
@@ -62,7 +83,7 @@ impl Agent {
         let mut store = Store::open(folder)?;
         let member = Member::join(store.identity()?, answer)?;
         store.save_start(member.anchor(), member.keyring())?;
-        let mut agent = Self::with(Driver::new(member, store, link));
+        let mut agent = Self::with(Driver::new(member, store, link))?;
         agent.sync().await?;
         Ok(agent)
     }
@@ -74,18 +95,26 @@ impl Agent {
     pub fn open(folder: &Path, link: Link) -> Result<Self, ClientError> {
         let mut store = Store::open(folder)?;
         let member = store.member()?;
-        let mut agent = Self::with(Driver::new(member, store, link));
+        let mut agent = Self::with(Driver::new(member, store, link))?;
+        agent.tick()?;
         agent.refresh();
         Ok(agent)
     }
 
-    /// Follows the log to its end and takes over what changed.
+    /// Follows the log to its end, hears the guardians' beats, and takes over what changed.
     ///
     /// # Errors
     /// As [`Driver::sync`]; the policies that held go on holding.
     pub async fn sync(&mut self) -> Result<Vec<Event>, ClientError> {
         let events = self.driver.sync().await;
-        self.refresh();
+        let events = match events {
+            Ok(mut events) => self.read_beats().await.map(|beats| {
+                events.extend(beats);
+                events
+            }),
+            error => error,
+        };
+        self.take_over(events.as_deref().unwrap_or_default())?;
         events
     }
 
@@ -111,8 +140,8 @@ impl Agent {
                 return Ok(None);
             };
             let changed = |event: &Event| matches!(event, Event::Followed(_, Outcome::Effect(_)));
+            self.take_over(&events)?;
             if events.iter().any(changed) {
-                self.refresh();
                 return Ok(Some(()));
             }
         }
@@ -133,27 +162,31 @@ impl Agent {
         self.served.iter().map(|(id, served)| (*id, served))
     }
 
-    /// Decides. `None` if this enforcement point does not serve the dependant; then nothing but the
-    /// rights floor may be assumed allowed.
-    pub fn decide<'a>(
+    /// Decides as if `context.now` were certain and no time had passed without a guardian: to show what
+    /// the rules say at some instant. `None` if this enforcement point does not serve the dependant.
+    pub fn explain<'a>(
         &'a self,
         dependant: PrincipalId,
         usage: &'a Usage,
         context: &Context<'a>,
     ) -> Option<Decision<'a>> {
         let served = self.served.get(&dependant)?;
-        Some(decide(&served.policy, usage, context))
+        Some(strictest(served, &served.policy, usage, context))
     }
 
-    /// Says which head is applied, and what cannot be enforced, in this device's own registers.
+    /// Says which head is applied, and what cannot be enforced, in this device's own registers; beside
+    /// it a beat, which lets others prove that time has passed (R-REG-012). About who is released there
+    /// is a last report, then none (R-TIME-012).
     ///
     /// # Errors
-    /// If the relay refuses.
+    /// If the relay refuses, or the disk.
     pub async fn report(&mut self) -> Result<(), ClientError> {
         let (next_seq, head) = self.driver.member().head();
+        let told = self.told_last()?;
         let reports: Vec<_> = self
             .served
             .iter()
+            .filter(|(dependant, _)| !told.contains(dependant))
             .map(|(dependant, served)| {
                 let report = pb::AppliedReport {
                     dependant_id: dependant.to_vec(),
@@ -177,36 +210,94 @@ impl Agent {
         for report in reports {
             self.driver.member_mut().write_register(report, now)?;
         }
-        self.driver.settle().await.map(|_| ())
+        if let Some(beat) = self.own_beat() {
+            self.driver.member_mut().write_register(beat, now)?;
+        }
+        self.driver.settle().await?;
+        self.tell_last()
     }
 
-    fn with(driver: Driver) -> Self {
-        Self {
+    fn with(mut driver: Driver) -> Result<Self, ClientError> {
+        let (ratings, zones) = (RatingTable::bundled(), Zones::bundled());
+        let time = heard::restored(&mut driver)?;
+        let free = DependantView::default().compile(&ratings, &zones);
+        Ok(Self {
             driver,
-            ratings: RatingTable::bundled(),
-            zones: Zones::bundled(),
+            free: Arc::new(free.map_err(|_| DocumentError::Malformed("zone database"))?),
+            ratings,
+            zones,
             served: BTreeMap::new(),
-        }
+            time: Mutex::new(time),
+            heard: Heard::default(),
+        })
     }
 
     /// Compiles anew. A policy whose zone this device does not know keeps the one before.
     fn refresh(&mut self) {
         let member = self.driver.member();
+        let device = member.identity().device;
         let Some(household) = member.household() else {
             return;
         };
-        let Some(point) = household.enforcement_point(member.identity().device) else {
+        let Some(point) = household.enforcement_point(device) else {
             return;
         };
-        for dependant in &point.dependants {
+        let lower = self.read_clock().lower();
+        let erased = self.erased();
+        self.served.retain(|id, _| point.dependants.contains(id));
+        for dependant in point.dependants.iter().filter(|id| !erased.contains(id)) {
             let need = Need::Category(point.category);
-            let view = household.view(*dependant, member.keyring(), need);
-            if let Ok(policy) = view.compile(&self.ratings, &self.zones) {
-                let policy = Arc::new(policy);
-                self.served.insert(*dependant, Served { view, policy });
+            let mut view = household.view_at(*dependant, member.keyring(), need, lower);
+            if self.heard.differs {
+                view.distrust();
+            }
+            let compile = |view: &DependantView| {
+                let policy = view.compile(&self.ratings, &self.zones).ok();
+                policy.map(Arc::new)
+            };
+            let aside = states::branches(member, *dependant, need, lower);
+            let aside = aside.iter().filter_map(compile).collect();
+            let fallback = compile(&states::without_locks(&view));
+            if let (Some(policy), Some(fallback)) = (compile(&view), fallback) {
+                let guardians = household.constitution().guardians().iter();
+                let in_scope = guardians.map(|guardian| guardian.id);
+                let in_scope = in_scope.filter(|id| {
+                    let scope = household.constitution().scope_of(*id);
+                    scope.contains(dependant)
+                });
+                let served = Served {
+                    policy,
+                    fallback,
+                    aside,
+                    guardians: in_scope.collect(),
+                    view,
+                };
+                self.served.insert(*dependant, served);
             }
         }
+        self.set_releases();
     }
+}
+
+/// The strictest of what the chain and other branches say, of equal ones the one with the least time
+/// left.
+fn strictest<'a>(
+    served: &'a Served,
+    policy: &'a CompiledPolicy,
+    usage: &'a Usage,
+    context: &Context<'a>,
+) -> Decision<'a> {
+    let mut found = decide(policy, usage, context);
+    for other in &served.aside {
+        let other = decide(other, usage, context);
+        let left = |decision: &Decision<'_>| decision.remaining_seconds().unwrap_or(u64::MAX);
+        let stricter = other.effect() > found.effect()
+            || (other.effect() == found.effect() && left(&other) < left(&found));
+        if stricter {
+            found = other;
+        }
+    }
+    found
 }
 
 /// Rules that are not enforced as written; all others are.
