@@ -115,6 +115,7 @@ struct Hands {
     boot: u64,
     wall: Option<i64>,
     battery: bool,
+    protected: bool,
 }
 
 impl ManualClock {
@@ -127,6 +128,7 @@ impl ManualClock {
             boot: 0,
             wall: Some(wall),
             battery: true,
+            protected: false,
         })))
     }
 
@@ -134,6 +136,12 @@ impl ManualClock {
     /// 1970.
     pub fn without_battery(self) -> Self {
         self.hands().battery = false;
+        self
+    }
+
+    /// The same device on a platform that protects its wall clock.
+    pub fn protected(self) -> Self {
+        self.hands().protected = true;
         self
     }
 
@@ -199,6 +207,10 @@ impl Clock for ManualClock {
 
     fn wall(&self) -> Option<i64> {
         self.hands().wall
+    }
+
+    fn is_protected(&self) -> bool {
+        self.hands().protected
     }
 }
 

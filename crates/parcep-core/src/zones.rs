@@ -148,6 +148,11 @@ impl Zone {
             .unwrap_or(CHANGES)
     }
 
+    /// The same for a library of dates.
+    pub(crate) fn tz(&self) -> TimeZone {
+        self.tz.clone()
+    }
+
     /// Offset east of UTC in seconds at `at`, when it stays the same for `margin` seconds before
     /// and after.
     #[inline]

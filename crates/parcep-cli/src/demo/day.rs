@@ -78,7 +78,7 @@ pub(super) fn of(family: &Family, fleet: &Fleet) -> Result<Day, Failure> {
         for asked in &questions {
             let context =
                 Context::new(at.timestamp(), &asked.action).with_categories(&asked.categories);
-            let Some(decision) = point.agent.decide(point.dependant, &usage, &context) else {
+            let Some(decision) = point.agent.explain(point.dependant, &usage, &context) else {
                 continue;
             };
             decisions += 1;

@@ -125,7 +125,7 @@ fn is_blocked(point: &Point, action: &Action) -> bool {
     });
     let usage = Usage::none();
     let context = Context::new(jiff::Timestamp::now(), action);
-    let decision = point.agent.decide(point.dependant, &usage, &context);
+    let decision = point.agent.explain(point.dependant, &usage, &context);
     known && decision.is_some_and(|decision| decision.effect() == Effect::Deny)
 }
 

@@ -8,6 +8,8 @@ mod heard;
 mod screen;
 mod states;
 
+pub use states::Standing;
+
 use crate::driver::Watching;
 use crate::{ClientError, Driver, Link, Store};
 use heard::Heard;
@@ -24,7 +26,7 @@ use parcep_core::time::TimeKeeper;
 use parcep_core::zones::Zones;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -41,7 +43,8 @@ pub struct Agent {
     time: Mutex<TimeKeeper>,
     heard: Heard,
     /// Decides for who is free: nothing but what is open in any case is left to say.
-    free: Arc<CompiledPolicy>,
+    free: Vec<Arc<CompiledPolicy>>,
+    erased: BTreeSet<PrincipalId>,
 }
 
 /// One dependant as this enforcement point knows it.
@@ -49,13 +52,12 @@ pub struct Agent {
 pub struct Served {
     /// Rules and names that this category may open.
     pub view: DependantView,
-    /// What decisions are made from. Share it with as many threads as you like.
-    pub policy: Arc<CompiledPolicy>,
+    /// What decisions are made from: of the chain, and behind it of each other branch of the log while
+    /// there are any. The strictest decision counts (R-MOVE-002). Share them with as many threads as
+    /// you like.
+    pub policies: Vec<Arc<CompiledPolicy>>,
     /// The same while no guardian was heard for 60 days (FALLBACK): without locks.
-    pub fallback: Arc<CompiledPolicy>,
-    /// What other branches of the log say, while there are any: the strictest decision counts
-    /// (R-MOVE-002).
-    pub aside: Vec<Arc<CompiledPolicy>>,
+    pub fallback: Vec<Arc<CompiledPolicy>>,
     /// Guardians who have the dependant in scope.
     pub guardians: Vec<PrincipalId>,
 }
@@ -171,7 +173,7 @@ impl Agent {
         context: &Context<'a>,
     ) -> Option<Decision<'a>> {
         let served = self.served.get(&dependant)?;
-        Some(strictest(served, &served.policy, usage, context))
+        strictest(&served.policies, usage, context)
     }
 
     /// Says which head is applied, and what cannot be enforced, in this device's own registers; beside
@@ -219,16 +221,20 @@ impl Agent {
 
     fn with(mut driver: Driver) -> Result<Self, ClientError> {
         let (ratings, zones) = (RatingTable::bundled(), Zones::bundled());
-        let time = heard::restored(&mut driver)?;
+        let (time, heard) = heard::restored(&mut driver)?;
+        let erased = states::erased(driver.store())?;
         let free = DependantView::default().compile(&ratings, &zones);
         Ok(Self {
             driver,
-            free: Arc::new(free.map_err(|_| DocumentError::Malformed("zone database"))?),
+            free: vec![Arc::new(
+                free.map_err(|_| DocumentError::Malformed("zone database"))?,
+            )],
+            erased,
             ratings,
             zones,
             served: BTreeMap::new(),
             time: Mutex::new(time),
-            heard: Heard::default(),
+            heard,
         })
     }
 
@@ -243,9 +249,12 @@ impl Agent {
             return;
         };
         let lower = self.read_clock().lower();
-        let erased = self.erased();
         self.served.retain(|id, _| point.dependants.contains(id));
-        for dependant in point.dependants.iter().filter(|id| !erased.contains(id)) {
+        for dependant in point
+            .dependants
+            .iter()
+            .filter(|id| !self.erased.contains(id))
+        {
             let need = Need::Category(point.category);
             let mut view = household.view_at(*dependant, member.keyring(), need, lower);
             if self.heard.differs {
@@ -256,9 +265,11 @@ impl Agent {
                 policy.map(Arc::new)
             };
             let aside = states::branches(member, *dependant, need, lower);
-            let aside = aside.iter().filter_map(compile).collect();
-            let fallback = compile(&states::without_locks(&view));
-            if let (Some(policy), Some(fallback)) = (compile(&view), fallback) {
+            let views = || std::iter::once(&view).chain(&aside);
+            let policies: Option<Vec<_>> = views().map(compile).collect();
+            let open = views().map(states::without_locks);
+            let fallback: Option<Vec<_>> = open.map(|view| compile(&view)).collect();
+            if let (Some(policies), Some(fallback)) = (policies, fallback) {
                 let guardians = household.constitution().guardians().iter();
                 let in_scope = guardians.map(|guardian| guardian.id);
                 let in_scope = in_scope.filter(|id| {
@@ -266,9 +277,8 @@ impl Agent {
                     scope.contains(dependant)
                 });
                 let served = Served {
-                    policy,
+                    policies,
                     fallback,
-                    aside,
                     guardians: in_scope.collect(),
                     view,
                 };
@@ -282,27 +292,22 @@ impl Agent {
 /// The strictest of what the chain and other branches say, of equal ones the one with the least time
 /// left.
 fn strictest<'a>(
-    served: &'a Served,
-    policy: &'a CompiledPolicy,
+    policies: &'a [Arc<CompiledPolicy>],
     usage: &'a Usage,
     context: &Context<'a>,
-) -> Decision<'a> {
-    let mut found = decide(policy, usage, context);
-    for other in &served.aside {
-        let other = decide(other, usage, context);
-        let left = |decision: &Decision<'_>| decision.remaining_seconds().unwrap_or(u64::MAX);
-        let stricter = other.effect() > found.effect()
-            || (other.effect() == found.effect() && left(&other) < left(&found));
-        if stricter {
-            found = other;
-        }
-    }
-    found
+) -> Option<Decision<'a>> {
+    let decisions = policies.iter().map(|policy| decide(policy, usage, context));
+    // Of equal ones the first.
+    decisions.rev().max_by_key(|decision| {
+        let left = decision.remaining_seconds().unwrap_or(u64::MAX);
+        (decision.effect(), std::cmp::Reverse(left))
+    })
 }
 
 /// Rules that are not enforced as written; all others are.
 fn rule_states(served: &Served) -> Vec<pb::RuleStatus> {
-    let rules = served.policy.unenforceable().iter();
+    let rules = served.policies.first().map(|policy| policy.unenforceable());
+    let rules = rules.unwrap_or_default().iter();
     rules
         .map(|rule| pb::RuleStatus {
             rule_id: rule.rule.clone(),

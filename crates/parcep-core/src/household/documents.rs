@@ -24,7 +24,8 @@ impl Household {
                 if !same_line(old) {
                     return Err(Reason::BaseNotLive);
                 }
-                self.live.remove(&base);
+                let replaced = self.live.remove(&base);
+                self.keep_until_then(document, replaced);
             }
             None => {
                 let of_many = [PayloadType::Override, PayloadType::List];
@@ -43,4 +44,29 @@ impl Household {
         self.live.insert(id, live);
         Ok(Effect::Document(id))
     }
+
+    /// Keeps what a document replaced that begins later, and forgets it with the first that does not
+    /// (R-DOC-024).
+    fn keep_until_then(&mut self, document: &VerifiedDocument, replaced: Option<Live>) {
+        let Some(replaced) = replaced else {
+            return;
+        };
+        let header = document.header();
+        let mut line = vec![replaced.id()];
+        while let Some(older) = line.last().and_then(|id| self.until_then.get(id)) {
+            line.push(older.id());
+        }
+        let begins_later = header.not_before.is_some();
+        // Who plans more ahead than that loses the oldest plan.
+        let kept = if begins_later { MOST_PLANNED } else { 0 };
+        for id in line.into_iter().skip(kept) {
+            self.until_then.remove(&id);
+        }
+        if begins_later {
+            self.until_then.insert(header.document_id, replaced);
+        }
+    }
 }
+
+/// How many documents of one line are kept that wait for each other.
+const MOST_PLANNED: usize = 8;

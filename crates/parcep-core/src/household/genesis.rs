@@ -234,6 +234,7 @@ fn household(
         taken: BTreeSet::new(),
         former: BTreeSet::new(),
         live: BTreeMap::new(),
+        until_then: BTreeMap::new(),
         used: BTreeMap::from([(document_id, 0)]),
         without_effect: 0,
     }

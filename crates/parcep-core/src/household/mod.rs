@@ -54,6 +54,9 @@ pub struct Household {
     /// Dependants whose secret somebody was not given who has a right to it now (R-EPOCH-012).
     widened: BTreeSet<PrincipalId>,
     live: BTreeMap<DocumentId, Live>,
+    /// By the id of a live document that begins later: what it replaced, which holds until then
+    /// (R-DOC-024).
+    until_then: BTreeMap<DocumentId, Live>,
     used: BTreeMap<DocumentId, u64>,
     without_effect: u64,
 }

@@ -72,6 +72,17 @@ impl DependantView {
         compile(&input, ratings, zones)
     }
 
+    /// Makes every safety area pending: this device holds another list of rules than a guardian, and
+    /// cannot know which rule it lacks (R-REG-013).
+    pub fn distrust(&mut self) {
+        use SectionName::{Age, App, Communication, Feature, Rating, Spending, Web};
+        for section in [App, Web, Rating, Communication, Spending, Feature, Age] {
+            if !self.pending.contains(&section) {
+                self.pending.push(section);
+            }
+        }
+    }
+
     fn damaged(&mut self, document: DocumentId, kind: SectionKind, reason: Reason) {
         self.damaged.push((document, kind, reason));
         self.pend(kind);
@@ -90,13 +101,26 @@ impl DependantView {
 impl Household {
     /// What a device with these secrets knows about a dependant (R-DOC-014).
     pub fn view(&self, dependant: PrincipalId, keyring: &Keyring, need: Need) -> DependantView {
+        self.view_at(dependant, keyring, need, Some(i64::MAX))
+    }
+
+    /// The same as far as it has begun by T_lo: the rules of a document that begins later wait, and those
+    /// of the one it replaces hold (R-DOC-024, R-TIME-007). With no T_lo nothing has that begins later.
+    pub fn view_at(
+        &self,
+        dependant: PrincipalId,
+        keyring: &Keyring,
+        need: Need,
+        lower: Option<i64>,
+    ) -> DependantView {
         let mut view = DependantView {
             custody: self.custody_of(dependant),
             caps: self.constitution.caps(),
             ..DependantView::default()
         };
         let about = |live: &&Live| live.document.header().dependant == Some(dependant);
-        let mut documents: Vec<_> = self.live().filter(about).collect();
+        let live = self.live().filter(about);
+        let mut documents: Vec<_> = live.filter_map(|live| self.begun(live, lower)).collect();
         documents.sort_by_key(|live| live.seq);
         let mut profiles = Vec::new();
         for live in documents {
@@ -121,6 +145,24 @@ impl Household {
             .min_by_key(|(author, _)| place(*author).unwrap_or(usize::MAX));
         view.profile = first.map(|(_, profile)| profile);
         view
+    }
+
+    /// The document itself, or of its line the newest that has begun.
+    fn begun<'a>(&'a self, live: &'a Live, lower: Option<i64>) -> Option<&'a Live> {
+        let mut live = live;
+        loop {
+            let header = live.document.header();
+            let counts = matches!(
+                header.payload_type,
+                PayloadType::PolicyLayer | PayloadType::Override
+            );
+            match header.not_before {
+                Some(begins) if counts && Some(begins) > lower => {
+                    live = self.until_then.get(&live.id())?;
+                }
+                _ => return Some(live),
+            }
+        }
     }
 
     fn custody_of(&self, dependant: PrincipalId) -> Vec<Custody> {

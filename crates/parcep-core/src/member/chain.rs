@@ -5,7 +5,7 @@ use super::roots::Roots;
 use crate::crypto::{Hash, SealingKey};
 use crate::epoch::{Keyring, SecretId};
 use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
-use crate::id::{DocumentId, LogId};
+use crate::id::{DocumentId, LogId, PrincipalId};
 use crate::log::{ChainError, Entry, Follower, Step};
 use crate::reason::Reason;
 use std::collections::BTreeMap;
@@ -178,6 +178,12 @@ impl Chain {
     /// Adds secrets that came by no wrap.
     pub fn hand(&mut self, secrets: Keyring) {
         self.keyring.extend(secrets);
+    }
+
+    /// Destroys every secret of a dependant (R-PRIV-014). Wraps in the log hand them out again to whoever
+    /// follows it anew with the sealing key.
+    pub fn forget(&mut self, dependant: PrincipalId) {
+        self.keyring = self.keyring.only(|id| id.dependant != Some(dependant));
     }
 
     /// Entries of membership types that had effect, from genesis on: what a Welcome holds.

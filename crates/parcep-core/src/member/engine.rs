@@ -229,6 +229,15 @@ impl Member {
         self.chain.keyring()
     }
 
+    /// Destroys every secret of a dependant that this member holds, on all branches; see
+    /// [`Chain::forget`].
+    pub fn forget(&mut self, dependant: crate::id::PrincipalId) {
+        self.chain.forget(dependant);
+        self.aside
+            .iter_mut()
+            .for_each(|branch| branch.chain.forget(dependant));
+    }
+
     /// The branch of the log that this member follows.
     pub fn chain(&self) -> &Chain {
         &self.chain

@@ -66,6 +66,12 @@ impl Member {
         }
     }
 
+    /// The newest bookmark under a relay key of the constitution, on a connection of this member: one
+    /// kind of signed time (R-TIME-002).
+    pub fn bookmark(&self) -> Option<&pb::SignedBookmark> {
+        self.bookmark.as_ref()
+    }
+
     /// A bookmark under a relay key of the constitution is a witness: of more than is served
     /// (R-LOG-015), and with a second one of a fork (R-MOVE-001).
     fn keep_bookmark(&mut self, bookmark: &pb::Bookmark, head: Hash) {

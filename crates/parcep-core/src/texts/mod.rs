@@ -13,6 +13,7 @@
 //! ```
 
 mod clock;
+mod states;
 #[cfg(test)]
 mod tests;
 

@@ -42,4 +42,10 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// The wall clock in seconds since 1970-01-01T00:00:00Z, fractions dropped; `None` if the system
     /// has none.
     fn wall(&self) -> Option<i64>;
+
+    /// Whether the platform keeps the person who uses the device from setting the wall clock
+    /// (capability `clock.protected`). Not, if nobody says otherwise.
+    fn is_protected(&self) -> bool {
+        false
+    }
 }

@@ -1,0 +1,207 @@
+//! The state of each dependant, and what it changes (R-TIME-012).
+
+use super::{Agent, strictest};
+use crate::ClientError;
+use parcep_core::constitution::UncertainTime;
+use parcep_core::decide::{Context, Decision, Usage};
+use parcep_core::household::{DependantView, Need};
+use parcep_core::id::PrincipalId;
+use parcep_core::member::Member;
+use parcep_core::policy::OverrideKind;
+use parcep_core::time::{Asked, Reports, State, release_instant};
+use std::collections::BTreeSet;
+
+/// Whose last report was written.
+const TOLD_LAST: &str = "told-last.bin";
+/// About whom everything was destroyed.
+const ERASED: &str = "erased.bin";
+
+/// How a dependant stands on this device, for its screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: State,
+    /// What decisions are asked with.
+    pub asked: Asked,
+    /// When a guardian in scope was last heard, in seconds since 1970-01-01T00:00:00Z; `None` if the
+    /// device was never told the time.
+    pub heard: Option<i64>,
+}
+
+impl Agent {
+    /// How a dependant stands now; `None` if this enforcement point never served them.
+    pub fn standing(&self, dependant: PrincipalId) -> Option<Standing> {
+        let served = self.served.get(&dependant);
+        let guardians = || {
+            served
+                .into_iter()
+                .flat_map(|served| served.guardians.iter().copied())
+        };
+        let time = self.read_clock();
+        let asked = time.asked(self.uncertain_time());
+        let state = time.state(dependant, guardians(), &asked);
+        (served.is_some() || state == State::Released).then(|| Standing {
+            state,
+            asked,
+            heard: time.fresh().freshest(guardians()),
+        })
+    }
+
+    /// Decides, at the instants that this device's clocks and what it heard give: `context.now` is put
+    /// in their place, and with it what becomes of windows. By the state, the policy, what is left of
+    /// it without a guardian, or none. `None` if this enforcement point does not serve the dependant;
+    /// then nothing but the rights floor may be assumed allowed.
+    pub fn decide<'a>(
+        &'a self,
+        dependant: PrincipalId,
+        usage: &'a Usage,
+        context: &Context<'a>,
+    ) -> Option<Decision<'a>> {
+        let standing = self.standing(dependant)?;
+        let context = standing.asked.at_once(*context);
+        let served = self.served.get(&dependant);
+        let policies = match standing.state {
+            State::Fresh | State::Stale | State::Expired => &served?.policies,
+            State::Fallback => &served?.fallback,
+            State::Released => &self.free,
+        };
+        strictest(policies, usage, &context)
+    }
+
+    /// What the guardian chose for a device that does not know the time (R-TIME-008).
+    fn uncertain_time(&self) -> UncertainTime {
+        let member = self.driver.member();
+        let household = member.household();
+        let point = household.and_then(|h| h.enforcement_point(member.identity().device));
+        point.map_or(UncertainTime::Unspecified, |point| point.uncertain_time)
+    }
+
+    /// Tells the time keeper in which month each dependant is released, in the zone of the profile.
+    pub(super) fn set_releases(&self) {
+        let Some(household) = self.driver.member().household() else {
+            return;
+        };
+        let mut time = self.time();
+        for dependant in household.constitution().dependants() {
+            let Some(served) = self.served.get(&dependant.id) else {
+                continue;
+            };
+            let zone = served.view.profile.as_ref().map(|profile| &profile.zone);
+            let zone = self.zones.find(zone.unwrap_or(&Default::default()));
+            let due = dependant.release_on.zip(zone.ok());
+            let due = due.map(|(month, zone)| (month, release_instant(month, &zone)));
+            time.release_on(dependant.id, due);
+        }
+    }
+
+    /// Releases a person who showed this product that they are of age: an age signal for its own
+    /// audience, from an issuer that its maker or its trust lists name (R-DEP-012). There is no way
+    /// back.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn of_age(&mut self, dependant: PrincipalId) -> Result<(), ClientError> {
+        self.read_clock().release(dependant);
+        self.tick()
+    }
+
+    /// About whom the last report was written.
+    pub(super) fn told_last(&mut self) -> Result<BTreeSet<PrincipalId>, ClientError> {
+        self.ids(TOLD_LAST)
+    }
+
+    /// Takes note of whom the reports that stand now were the last about.
+    pub(super) fn tell_last(&mut self) -> Result<(), ClientError> {
+        let before = self.told_last()?;
+        let mut told = before.clone();
+        for dependant in self.served.keys() {
+            let state = self.standing(*dependant).map(|standing| standing.state);
+            match state.map(|state| state.effects().reports) {
+                Some(Reports::Last) => {
+                    told.insert(*dependant);
+                }
+                Some(Reports::Written) | None => {}
+            }
+        }
+        if told != before {
+            self.keep_ids(TOLD_LAST, &told)?;
+        }
+        Ok(())
+    }
+
+    /// Destroys everything about those whose time of R-TIME-014 is over. A device that serves nobody
+    /// else destroys its keys too: a secret could be had again from a wrap (R-PRIV-014).
+    pub(super) fn erase_due(&mut self) -> Result<(), ClientError> {
+        let time = self.time();
+        let due: Vec<_> = self.served.keys().copied().collect();
+        let due: Vec<_> = due.into_iter().filter(|id| time.erasure_due(*id)).collect();
+        drop(time);
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut erased = self.erased().clone();
+        erased.extend(due.iter().copied());
+        self.served.retain(|id, _| !due.contains(id));
+        if self.served.is_empty() {
+            self.driver.store().erase()?;
+        } else {
+            let member = self.driver.member_mut();
+            due.iter().for_each(|dependant| member.forget(*dependant));
+            let kept = member.keyring().clone();
+            self.driver.store().save_secrets(&kept)?;
+        }
+        self.keep_ids(ERASED, &erased)?;
+        self.erased = erased;
+        Ok(())
+    }
+
+    /// Those about whom everything was destroyed. While the device serves somebody else, a wrap of an
+    /// earlier epoch still holds their secrets, under its sealing key: the erasure is complete when that
+    /// key is another one.
+    pub fn erased(&self) -> &BTreeSet<PrincipalId> {
+        &self.erased
+    }
+
+    pub(super) fn ids(&mut self, name: &str) -> Result<BTreeSet<PrincipalId>, ClientError> {
+        ids(self.driver.store(), name)
+    }
+
+    fn keep_ids(&mut self, name: &str, ids: &BTreeSet<PrincipalId>) -> Result<(), ClientError> {
+        let bytes: Vec<u8> = ids.iter().flat_map(|id| *id.as_bytes()).collect();
+        self.driver.store().keep(name, &bytes)
+    }
+}
+
+/// Whose data was destroyed before.
+pub(super) fn erased(store: &crate::Store) -> Result<BTreeSet<PrincipalId>, ClientError> {
+    ids(store, ERASED)
+}
+
+fn ids(store: &crate::Store, name: &str) -> Result<BTreeSet<PrincipalId>, ClientError> {
+    let bytes = store.kept(name)?.unwrap_or_default();
+    let (ids, _) = bytes.as_chunks::<16>();
+    Ok(ids.iter().map(|id| PrincipalId::from_bytes(*id)).collect())
+}
+
+/// What holds in FALLBACK where no age-band default is pinned: everything but locks.
+pub(super) fn without_locks(view: &DependantView) -> DependantView {
+    let mut view = view.clone();
+    let is_lock = |kind: &OverrideKind| matches!(kind, OverrideKind::LockNow { .. });
+    view.overrides.retain(|act| !is_lock(act.kind()));
+    view
+}
+
+/// What other branches of the log say about a dependant (R-MOVE-002).
+pub(super) fn branches(
+    member: &Member,
+    dependant: PrincipalId,
+    need: Need,
+    lower: Option<i64>,
+) -> Vec<DependantView> {
+    let aside = member.branches().iter().map(|branch| branch.chain());
+    let views = aside.filter_map(|chain| {
+        let household = chain.household()?;
+        Some(household.view_at(dependant, chain.keyring(), need, lower))
+    });
+    views.collect()
+}

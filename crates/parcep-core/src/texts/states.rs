@@ -1,0 +1,68 @@
+//! What a screen says about time: how long ago a guardian was heard, and that nobody knows the time.
+
+use super::{Text, Voice};
+use crate::decide::{Decision, Effect, Reason};
+use crate::time::{Asked, State};
+use crate::zones::Zone;
+use jiff::Timestamp;
+
+impl Voice {
+    /// What is said about a state (R-TIME-012). `heard` is when a guardian was heard last, in seconds since
+    /// 1970-01-01T00:00:00Z; it is shown on the clock of `zone`.
+    ///
+    /// ```
+    /// use parcep_core::texts::Voice;
+    /// use parcep_core::time::State;
+    /// let utc = parcep_core::zones::Zones::bundled().find(&"UTC".parse()?)?;
+    /// let said = Voice::default().state(State::Stale, Some(1_772_438_400), &utc);
+    /// assert_eq!(
+    ///     said,
+    ///     "No guardian was heard since Monday 2 March 2026 at 08:00. The rules go on as they are."
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn state(self, state: State, heard: Option<i64>, zone: &Zone) -> String {
+        let text = match state {
+            State::Fresh => return self.text(Text::StateFresh).to_owned(),
+            State::Released => return self.text(Text::StateReleased).to_owned(),
+            State::Stale | State::Expired => Text::StateUnheard,
+            State::Fallback => Text::StateFallback,
+        };
+        let at = heard.and_then(|heard| Timestamp::from_second(heard).ok());
+        let at = at.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.tz());
+        let date = self.date(at.date(), jiff::civil::Date::ZERO);
+        let parts: [(&str, &dyn std::fmt::Display); 3] = [
+            ("weekday", &self.weekday_of(at.date())),
+            ("date", &date),
+            ("time", &self.clock(&at)),
+        ];
+        let moment = self.say(Text::SinceMoment, &parts);
+        self.say(text, &[("moment", &moment)])
+    }
+
+    /// What a screen says beside a decision: with a denial by a window or a budget of a device that does
+    /// not know the time, that it does not and what would tell it (R-TIME-010); on every block screen
+    /// since when no guardian was heard, where that is more than 7 days (R-TIME-012).
+    #[must_use]
+    pub fn beside(
+        self,
+        decision: &Decision<'_>,
+        asked: &Asked,
+        state: State,
+        heard: Option<i64>,
+        zone: &Zone,
+    ) -> Vec<String> {
+        let mut said = Vec::new();
+        let by_time = matches!(decision.reason(), Reason::Window | Reason::Budget);
+        let denies = decision.effect() == Effect::Deny;
+        if denies && by_time && asked.wide {
+            said.push(self.text(Text::TimeUnknown).to_owned());
+        }
+        let blocks = decision.effect() != Effect::Allow;
+        if blocks && matches!(state, State::Expired | State::Fallback) {
+            said.push(self.state(state, heard, zone));
+        }
+        said
+    }
+}
