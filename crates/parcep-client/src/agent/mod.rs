@@ -98,8 +98,7 @@ impl Agent {
         let mut store = Store::open(folder)?;
         let member = store.member()?;
         let mut agent = Self::with(Driver::new(member, store, link))?;
-        agent.tick()?;
-        agent.refresh();
+        agent.take_over(&[])?;
         Ok(agent)
     }
 
