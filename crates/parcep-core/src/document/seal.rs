@@ -68,6 +68,7 @@ pub struct SealedBody {
     sections: Vec<SectionEntry>,
     generations: Vec<GenerationUse>,
     wraps_hash: Option<Hash>,
+    not_before: Option<i64>,
 }
 
 impl SealedBody {
@@ -113,7 +114,16 @@ impl SealedBody {
             sections,
             generations,
             wraps_hash,
+            not_before: None,
         })
+    }
+
+    /// The same with rules that count from this instant on, in seconds since 1970-01-01T00:00:00Z; until
+    /// then those of the document that its base names do (R-DOC-024).
+    #[must_use]
+    pub const fn beginning(mut self, at: i64) -> Self {
+        self.not_before = Some(at);
+        self
     }
 
     /// The same with zeros behind what a writer puts there.
@@ -196,7 +206,7 @@ impl SealedBody {
             sections: self.sections.clone(),
             readable: true,
             issued_at: self.draft.issued_at,
-            not_before: None,
+            not_before: self.not_before,
             expires_at: None,
             wraps_hash: self.wraps_hash,
         }

@@ -58,7 +58,7 @@ impl Household {
         }
         let begins_later = header.not_before.is_some();
         // Who plans more ahead than that loses the oldest plan.
-        let kept = if begins_later { MOST_PLANNED } else { 0 };
+        let kept = if begins_later { MOST_PLANNED - 1 } else { 0 };
         for id in line.into_iter().skip(kept) {
             self.until_then.remove(&id);
         }

@@ -19,6 +19,7 @@ mod delays;
 mod epochs;
 mod explore;
 mod family;
+mod later;
 mod lists;
 mod members;
 mod permission;

@@ -66,3 +66,75 @@ impl Voice {
         said
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{Action, Context, PolicyInput, Usage, Windows, compile, decide};
+    use crate::policy::{
+        LayerAuthor, LocalTime, PolicyLayer, Profile, Weekdays, Window, WindowState,
+    };
+    use crate::ratings::RatingTable;
+    use crate::texts::{Language, Register};
+    use crate::zones::Zones;
+
+    #[test]
+    fn a_denial_by_time_says_that_the_time_is_not_known_and_what_would_tell_it() {
+        // R-TIME-010, R-TIME-012
+        let (ratings, zones) = (RatingTable::bundled(), Zones::bundled());
+        let utc = zones.find(&"UTC".parse().unwrap()).unwrap();
+        let mut layer = PolicyLayer::empty(LayerAuthor::guardian("g1").unwrap());
+        let (from, until) = (LocalTime::hm(12, 0).unwrap(), LocalTime::hm(13, 0).unwrap());
+        let name = "open".parse().unwrap();
+        let window = Window::between(name, WindowState::Allow, Weekdays::ALL, from, until);
+        layer.schedule.windows.push(window.unwrap());
+        let (profile, layers) = (Profile::new("UTC".parse().unwrap()), [layer]);
+        let input = PolicyInput::new(&profile, &layers);
+        let policy = compile(&input, &ratings, &zones).unwrap();
+        let (usage, action) = (Usage::none(), Action::Device);
+        let mut asked = Asked {
+            at: 0,
+            lower: Some(0),
+            windows: Windows::Closed,
+            wide: true,
+        };
+        let said = |asked: &Asked, state, voice: Voice| {
+            let context = asked.at_once(Context::new(Timestamp::UNIX_EPOCH, &action));
+            let decision = decide(&policy, &usage, &context);
+            voice.beside(&decision, asked, state, Some(0), &utc)
+        };
+        for language in Language::ALL {
+            for register in [Register::Adult, Register::Child] {
+                let voice = Voice::new(language, register);
+                let unknown = voice.text(Text::TimeUnknown);
+                assert_eq!(said(&asked, State::Stale, voice), [unknown]);
+                let late = said(&asked, State::Expired, voice);
+                assert_eq!(late.len(), 2);
+                assert!(late.iter().any(|line| line.contains("1970")), "{late:?}");
+            }
+        }
+        asked.wide = false;
+        assert_eq!(said(&asked, State::Fresh, Voice::default()), [""; 0]);
+        // What is open needs no word.
+        asked.windows = Windows::NotEvaluated;
+        assert_eq!(said(&asked, State::Expired, Voice::default()), [""; 0]);
+    }
+
+    #[test]
+    fn every_state_has_its_sentence_in_every_language_and_to_everybody() {
+        // R-TIME-012
+        let utc = Zones::bundled().find(&"UTC".parse().unwrap()).unwrap();
+        for language in Language::ALL {
+            for register in [Register::Adult, Register::Child] {
+                let voice = Voice::new(language, register);
+                let lines = State::ALL.map(|state| voice.state(state, Some(1), &utc));
+                let [fresh, stale, expired, fallback, released] = &lines;
+                assert_eq!(stale, expired);
+                let distinct = [fresh, stale, fallback, released];
+                let distinct: std::collections::BTreeSet<_> = distinct.into_iter().collect();
+                assert_eq!(distinct.len(), 4);
+                assert!(lines.iter().all(|line| !line.contains('{')), "{lines:?}");
+            }
+        }
+    }
+}
