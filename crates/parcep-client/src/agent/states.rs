@@ -7,7 +7,7 @@ use parcep_core::decide::{Context, Decision, Usage};
 use parcep_core::household::{DependantView, Need};
 use parcep_core::id::PrincipalId;
 use parcep_core::member::Member;
-use parcep_core::policy::OverrideKind;
+use parcep_core::policy::{OverrideKind, ZoneName};
 use parcep_core::time::{Asked, Reports, State, release_instant};
 use std::collections::BTreeSet;
 
@@ -87,7 +87,8 @@ impl Agent {
                 continue;
             };
             let zone = served.view.profile.as_ref().map(|profile| &profile.zone);
-            let zone = self.zones.find(zone.unwrap_or(&Default::default()));
+            let utc = ZoneName::default();
+            let zone = self.zones.find(zone.unwrap_or(&utc));
             let due = dependant.release_on.zip(zone.ok());
             let due = due.map(|(month, zone)| (month, release_instant(month, &zone)));
             time.release_on(dependant.id, due);
