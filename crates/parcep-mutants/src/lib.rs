@@ -16,6 +16,7 @@ mod refusal;
 mod registers;
 mod sessions;
 mod watch;
+mod world;
 
 pub use fault::{FAULTS, Fault, Offer};
 pub use faulty::Faulty;

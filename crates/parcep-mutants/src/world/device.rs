@@ -1,0 +1,299 @@
+//! One device: a real member engine, its disk, its clocks, driven synchronously.
+
+use super::disk::{Disk, PowerCut};
+use super::{Broken, Seeded, Wire};
+use parcep_core::crypto::{SealingKey, SigningKey};
+use parcep_core::document::{Draft, PayloadType};
+use parcep_core::epoch::{Keyring, PepCategory};
+use parcep_core::id::{DocumentId, PrincipalId};
+use parcep_core::joining::Anchor;
+use parcep_core::log::Entry;
+use parcep_core::member::{Event, Identity, Member, RegisterUpdate, Versions};
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+
+/// Calls that a device makes at most before somebody looks at it again: enough for any honest run.
+const MAX_CALLS: usize = 4_000;
+/// Pauses that it waits out before it gives up until the next time.
+const MAX_PAUSES: usize = 6;
+
+/// What a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A device of this guardian.
+    Guardian(PrincipalId),
+    /// A device of this dependant.
+    Dependant(PrincipalId),
+    /// An enforcement point.
+    Point(PepCategory),
+}
+
+/// A device.
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// A short name for reports: `g1`, `d2`, `tv`.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// The engine; `None` while it is switched off, or before it joined.
+    pub(crate) member: Option<Member>,
+    /// What survives a crash.
+    pub(crate) disk: Disk,
+    /// Which of the relays it talks to.
+    pub(crate) relay: usize,
+    /// How far its wall clock is wrong, seconds.
+    pub(crate) clock_error: i64,
+    /// Calls made so far.
+    pub(crate) calls: usize,
+    /// Bytes that relays sent it so far.
+    pub(crate) received: usize,
+    keys: Keys,
+    random: Seeded,
+}
+
+/// Seeds of a device's keys, from which its identity is made again after a crash.
+#[derive(Debug, Clone)]
+struct Keys {
+    device: parcep_core::id::DeviceId,
+    signing: [u8; 32],
+    sealing: [u8; 32],
+    access: [u8; 32],
+}
+
+impl Device {
+    /// A device with fresh keys that has not joined yet.
+    pub(crate) fn new(name: String, kind: Kind, mut random: Seeded) -> Result<Self, Broken> {
+        let identity = Identity::generate(&mut random)?;
+        Ok(Self {
+            name,
+            kind,
+            member: None,
+            disk: Disk::default(),
+            relay: 0,
+            clock_error: 0,
+            calls: 0,
+            received: 0,
+            keys: Keys {
+                device: identity.device,
+                signing: *identity.signing.expose_seed(),
+                sealing: *identity.sealing.expose_seed(),
+                access: *identity.access.expose_seed(),
+            },
+            random,
+        })
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> parcep_core::id::DeviceId {
+        self.keys.device
+    }
+
+    /// Its keys.
+    pub(crate) fn identity(&self) -> Result<Identity, Broken> {
+        Ok(Identity {
+            device: self.keys.device,
+            signing: SigningKey::from_seed(self.keys.signing)?,
+            sealing: SealingKey::from_seed(self.keys.sealing),
+            access: SigningKey::from_seed(self.keys.access)?,
+        })
+    }
+
+    /// Its stream of randomness.
+    pub(crate) fn random(&mut self) -> &mut Seeded {
+        &mut self.random
+    }
+
+    /// The engine.
+    pub(crate) fn member(&self) -> Result<&Member, Broken> {
+        let off = || Broken::new(format!("{} is switched off", self.name));
+        self.member.as_ref().ok_or_else(off)
+    }
+
+    /// The engine, to give it something to do.
+    pub(crate) fn member_mut(&mut self) -> Result<&mut Member, Broken> {
+        let off = Broken::new(format!("{} is switched off", self.name));
+        self.member.as_mut().ok_or(off)
+    }
+
+    /// What its wall clock shows.
+    pub(crate) fn wall(&self, now: i64) -> i64 {
+        now + self.clock_error
+    }
+
+    /// Takes a member that was just founded or joined, and keeps what it starts from.
+    pub(crate) fn begin(&mut self, member: Member) -> Result<(), PowerCut> {
+        let anchor = member.anchor().encode();
+        let secrets = pb::SecretSet::from(member.keyring()).encode_to_vec();
+        self.member = Some(member);
+        self.disk
+            .write(move |disk| disk.start = Some((anchor, secrets)))
+    }
+
+    /// Switches it on: the member is made anew from the disk.
+    pub(crate) fn boot(&mut self) -> Result<(), Broken> {
+        let Some((anchor, secrets)) = self.disk.start.clone() else {
+            return Ok(());
+        };
+        let secrets = pb::SecretSet::decode(secrets.as_slice()).map_err(Broken::new)?;
+        let secrets = Keyring::try_from(secrets).map_err(Broken::new)?;
+        let entries = self.disk.entries.clone();
+        let mut member =
+            Member::restore(self.identity()?, Anchor::parse(&anchor)?, secrets, entries);
+        let versions = Versions::parse(&self.disk.versions);
+        member.remember(versions.ok_or_else(|| Broken::new("versions do not parse"))?);
+        self.member = Some(member);
+        Ok(())
+    }
+
+    /// Pulls its plug.
+    pub(crate) fn power_cut(&mut self) {
+        self.member = None;
+    }
+
+    /// Works until the member has nothing more to do, or the relay does not answer. A power cut on
+    /// the way switches it off.
+    pub(crate) fn settle(&mut self, wire: &mut dyn Wire, now: i64) -> Result<Vec<Event>, Broken> {
+        let mut events = Vec::new();
+        let mut pauses = 0;
+        let wall = self.wall(now);
+        for _ in 0..MAX_CALLS {
+            let Some(member) = self.member.as_mut() else {
+                return Ok(events);
+            };
+            let mut next = member.poll(wall, &mut self.random)?;
+            let idle = next.is_none() && !member.is_busy();
+            while let Some(call) = next {
+                self.calls += 1;
+                let reply = wire.call(&call, now);
+                self.received += reply.as_ref().map_or(0, Vec::len);
+                let reply = reply.as_deref().map_err(|refusal| *refusal);
+                next = member.receive(reply, wall, &mut self.random);
+            }
+            match self.drain(&mut events) {
+                Ok(paused) => pauses += usize::from(paused),
+                Err(PowerCut) => {
+                    self.power_cut();
+                    return Ok(events);
+                }
+            }
+            let distrusts = self.member.as_ref().is_some_and(|m| m.distrusted().is_some());
+            if idle || pauses >= MAX_PAUSES || distrusts {
+                return Ok(events);
+            }
+        }
+        Err(Broken::new(format!("{} does not come to rest", self.name)))
+    }
+
+    /// Follows the log to its end.
+    pub(crate) fn sync(&mut self, wire: &mut dyn Wire, now: i64) -> Result<Vec<Event>, Broken> {
+        if let Some(member) = self.member.as_mut()
+            && !member.is_busy()
+        {
+            member.sync();
+        }
+        self.settle(wire, now)
+    }
+
+    /// Follows, then watches once: takes everything that the stream has.
+    pub(crate) fn watch(&mut self, wire: &mut dyn Wire, now: i64) -> Result<Vec<Event>, Broken> {
+        let mut events = self.sync(wire, now)?;
+        let Some(member) = self.member.as_mut() else {
+            return Ok(events);
+        };
+        let Some(call) = member.watch(true) else {
+            return Ok(events);
+        };
+        self.calls += 1;
+        for item in wire.watch(&call, now).unwrap_or_default() {
+            self.received += item.len();
+            let Some(member) = self.member.as_mut() else {
+                return Ok(events);
+            };
+            member.watch_item(&item);
+            if self.drain(&mut events) == Err(PowerCut) {
+                self.power_cut();
+                return Ok(events);
+            }
+        }
+        events.extend(self.settle(wire, now)?);
+        Ok(events)
+    }
+
+    /// Appends a document; its events. The member goes on trying by itself if no answer comes.
+    pub(crate) fn append(
+        &mut self,
+        draft: Draft,
+        wire: &mut dyn Wire,
+        now: i64,
+    ) -> Result<Vec<Event>, Broken> {
+        self.member_mut()?.append(draft);
+        self.settle(wire, now)
+    }
+
+    /// Publishes a beat: head, generations and live root of this guardian's device.
+    pub(crate) fn beat(&mut self, wire: &mut dyn Wire, now: i64) -> Result<Vec<Event>, Broken> {
+        let wall = self.wall(now);
+        let member = self.member_mut()?;
+        let (next_seq, head) = member.head();
+        let epoch = member.household().map_or(0, |household| household.epoch());
+        let beat = pb::Beat {
+            time: wall,
+            head: Some(pb::HeadRef {
+                seq: next_seq.saturating_sub(1),
+                hash: head.0.to_vec(),
+            }),
+            generations: vec![pb::GenerationUse {
+                dependant: None,
+                generation: epoch,
+            }],
+            live_root: member.live_root().0.to_vec(),
+        };
+        let update = RegisterUpdate {
+            payload_type: PayloadType::Beat,
+            dependant: None,
+            payload: beat.encode_to_vec(),
+        };
+        // A member that was not given the newest household secret cannot beat, and waits.
+        if member.write_register(update, wall).is_err() {
+            return Ok(Vec::new());
+        }
+        self.settle(wire, now)
+    }
+
+    /// A fresh document id.
+    pub(crate) fn document_id(&mut self) -> Result<DocumentId, Broken> {
+        Ok(DocumentId::random(&mut self.random)?)
+    }
+
+    /// The entries on its disk.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.disk.entries
+    }
+
+    /// Takes events, keeping on disk what must be kept before anything later. True if the member
+    /// asks for a pause.
+    fn drain(&mut self, events: &mut Vec<Event>) -> Result<bool, PowerCut> {
+        let mut paused = false;
+        while let Some(event) = self.member.as_mut().and_then(Member::next_event) {
+            match &event {
+                Event::Followed(entry, _) => {
+                    let entry = entry.clone();
+                    self.disk.write(move |disk| disk.entries.push(entry))?;
+                }
+                Event::Rewound(seq) => {
+                    let keep = usize::try_from(*seq).unwrap_or(usize::MAX);
+                    self.disk.write(move |disk| disk.entries.truncate(keep))?;
+                }
+                Event::RegisterWritten(..) | Event::Register(_, _, Some(_)) => {
+                    let versions = self.member.as_ref().map(|m| m.versions().encode());
+                    let versions = versions.unwrap_or_default();
+                    self.disk.write(move |disk| disk.versions = versions)?;
+                }
+                Event::Pause(_) => paused = true,
+                _ => {}
+            }
+            events.push(event);
+        }
+        Ok(paused)
+    }
+}

@@ -1,0 +1,67 @@
+//! What a device keeps over a crash, and the crash itself.
+
+use parcep_core::log::Entry;
+
+/// A device's stable storage. Each write is whole or was never made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Disk {
+    /// Anchor and first secrets, as bytes.
+    pub(crate) start: Option<(Vec<u8>, Vec<u8>)>,
+    /// Every entry followed.
+    pub(crate) entries: Vec<Entry>,
+    /// Versions of registers, as bytes.
+    pub(crate) versions: Vec<u8>,
+    /// Writes made so far.
+    pub(crate) writes: u64,
+    /// The power fails at this write: before it, or just after.
+    pub(crate) crash: Option<Crash>,
+}
+
+/// A power cut that waits for its write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Crash {
+    /// Number of the write, from 1, counted over the disk's life.
+    pub(crate) at: u64,
+    /// Whether the write still reaches the disk.
+    pub(crate) kept: bool,
+}
+
+/// The power failed: the member in memory is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PowerCut;
+
+impl Disk {
+    /// Makes one write, unless the power fails.
+    pub(crate) fn write(&mut self, write: impl FnOnce(&mut Self)) -> Result<(), PowerCut> {
+        self.writes += 1;
+        let now = self.crash.filter(|crash| crash.at <= self.writes);
+        if now.is_none_or(|crash| crash.kept) {
+            write(self);
+        }
+        match now {
+            Some(_) => {
+                self.crash = None;
+                Err(PowerCut)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Crash, Disk, PowerCut};
+
+    #[test]
+    fn a_power_cut_keeps_or_loses_the_write_at_which_it_comes() {
+        for kept in [false, true] {
+            let mut disk = Disk::default();
+            disk.crash = Some(Crash { at: 2, kept });
+            let put = |byte| move |disk: &mut Disk| disk.versions.push(byte);
+            assert_eq!(disk.write(put(1)), Ok(()));
+            assert_eq!(disk.write(put(2)), Err(PowerCut));
+            assert_eq!(disk.versions.len(), 1 + usize::from(kept));
+            assert_eq!(disk.write(put(3)), Ok(()));
+        }
+    }
+}

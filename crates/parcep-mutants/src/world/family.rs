@@ -1,0 +1,406 @@
+//! A family with its devices: founding, joining, and everything that its members write.
+
+use super::rules::{Canary, Written};
+use super::{Broken, Device, Kind, START, Seeded, Wire};
+use bytes::Bytes;
+use parcep_core::constitution::{
+    Caps, Constitution, Dependant, DeviceRole, EnforcementPoint, Guardian, PrincipalDevices,
+    Relay as RelayRef, UncertainTime,
+};
+use parcep_core::crypto::{Random as _, VerifyingKey};
+use parcep_core::document::{Draft, PayloadType, SectionKind};
+use parcep_core::epoch::PepCategory;
+use parcep_core::household::{Founding, found};
+use parcep_core::id::{DeviceId, DocumentId, LogId, PrincipalId};
+use parcep_core::joining::{Anchor, JoinRequest, Joining};
+use parcep_core::member::{Event, Member};
+use parcep_proto::v1alpha1 as pb;
+use pb::Right;
+
+/// A household with all of its devices.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// Devices in the order in which they came; the founder's first device is the first.
+    pub(crate) devices: Vec<Device>,
+    /// Guardians, the founder first.
+    pub(crate) guardians: Vec<PrincipalId>,
+    /// Dependants.
+    pub(crate) dependants: Vec<PrincipalId>,
+    /// Handle of the log at the relay.
+    pub(crate) handle: Vec<u8>,
+    /// True time, seconds since the Unix epoch.
+    pub(crate) now: i64,
+    /// Every word that was ever sealed.
+    pub(crate) canaries: Vec<Canary>,
+    /// Newcomers that are on their way in.
+    pub(crate) joining: Vec<Newcomer>,
+    random: Seeded,
+}
+
+/// A device between its request and its first view of the household.
+#[derive(Debug)]
+pub(crate) struct Newcomer {
+    device: Device,
+    request: JoinRequest,
+    by: DeviceId,
+    access: pb::AccessKey,
+    granted: bool,
+}
+
+impl Family {
+    /// Founds a household of one guardian and creates its log.
+    pub(crate) fn found(
+        dependants: usize,
+        relays: &[VerifyingKey],
+        wire: &mut dyn Wire,
+        mut random: Seeded,
+    ) -> Result<Self, Broken> {
+        let guardian = PrincipalId::random(&mut random)?;
+        let dependants = (0..dependants.max(1)).map(|_| PrincipalId::random(&mut random));
+        let dependants = dependants.collect::<Result<Vec<_>, _>>()?;
+        let mut device = Device::new("g1".into(), Kind::Guardian(guardian), random.fork())?;
+        let identity = device.identity()?;
+        let refs: Vec<_> = relays
+            .iter()
+            .enumerate()
+            .map(|(number, key)| RelayRef {
+                uri: format!("http://relay-{number}.example"),
+                key: Some(*key),
+            })
+            .collect();
+        let law = law(&[guardian], &dependants, 1, refs.clone())?;
+        let founding = Founding {
+            log_id: LogId::random(&mut random)?,
+            constitution: law,
+            devices: PrincipalDevices {
+                principal: guardian,
+                devices: vec![person(&identity)],
+            },
+            author: identity.author(),
+            document_id: DocumentId::random(&mut random)?,
+            issued_at: START,
+        };
+        let log_id = founding.log_id;
+        let (genesis, keyring) = found(founding, &mut random)?;
+        let anchor = Anchor {
+            log_id,
+            genesis: genesis.hash(),
+            handle: random.array::<32>()?.to_vec(),
+            relays: refs,
+        };
+        let handle = anchor.handle.clone();
+        let access = pb::AccessKey {
+            access_key: identity.access.public().as_bytes().to_vec(),
+            rights: everything(),
+            group: guardian.to_vec(),
+            ..pb::AccessKey::default()
+        };
+        let member = Member::found(identity, anchor, keyring, genesis.clone());
+        let begun = device.begin(member);
+        begun.map_err(|_| Broken::new("the founder lost power"))?;
+        device.member_mut()?.create_log(&genesis, access, vec![]);
+        let events = device.settle(wire, START)?;
+        if !events.iter().any(|event| matches!(event, Event::Created(Ok(())))) {
+            return Err(Broken::new(format!("the log was not created: {events:?}")));
+        }
+        Ok(Self {
+            devices: vec![device],
+            guardians: vec![guardian],
+            dependants,
+            handle,
+            now: START,
+            canaries: Vec::new(),
+            joining: Vec::new(),
+            random,
+        })
+    }
+
+    /// Its stream of randomness.
+    pub(crate) fn random(&mut self) -> &mut Seeded {
+        &mut self.random
+    }
+
+    /// A device by its place.
+    pub(crate) fn device(&self, at: usize) -> Result<&Device, Broken> {
+        self.devices.get(at).ok_or_else(|| Broken::new("no such device"))
+    }
+
+    /// As [`Family::device`], to drive it.
+    pub(crate) fn device_mut(&mut self, at: usize) -> Result<&mut Device, Broken> {
+        let none = Broken::new("no such device");
+        self.devices.get_mut(at).ok_or(none)
+    }
+
+    /// Writes a document of this device's person about a dependant: where one of a kind stands
+    /// already, in its place.
+    pub(crate) fn write(
+        &mut self,
+        at: usize,
+        dependant: PrincipalId,
+        written: Written,
+        wire: &mut dyn Wire,
+    ) -> Result<Vec<Event>, Broken> {
+        let draft = self.draft(at, dependant, written)?;
+        let now = self.now;
+        self.device_mut(at)?.append(draft, wire, now)
+    }
+
+    /// The document that [`Family::write`] appends.
+    pub(crate) fn draft(
+        &mut self,
+        at: usize,
+        dependant: PrincipalId,
+        written: Written,
+    ) -> Result<Draft, Broken> {
+        self.canaries.extend(written.canaries);
+        let now = self.now;
+        let device = self.device_mut(at)?;
+        let document_id = device.document_id()?;
+        let issued_at = device.wall(now);
+        let mut draft = Draft {
+            payload_type: written.payload_type,
+            document_id,
+            base: None,
+            dependant: Some(dependant),
+            slot: device.random().array::<16>()?.to_vec().into(),
+            sections: written.sections,
+            issued_at,
+        };
+        let member = device.member()?;
+        let me = member.principal();
+        let mut live = member.household().into_iter().flat_map(|h| h.live());
+        let stands = live.find(|live| {
+            let header = live.document.header();
+            Some(live.author) == me
+                && header.payload_type == draft.payload_type
+                && header.dependant == Some(dependant)
+        });
+        if let Some(stands) = stands
+            && draft.payload_type != PayloadType::Override
+        {
+            draft.base = Some(stands.id());
+            draft.slot = stands.document.header().slot.clone();
+        }
+        Ok(draft)
+    }
+
+    /// A membership document.
+    pub(crate) fn membership(
+        &mut self,
+        at: usize,
+        payload_type: PayloadType,
+        kind: SectionKind,
+        bytes: Vec<u8>,
+    ) -> Result<Draft, Broken> {
+        let now = self.now;
+        let device = self.device_mut(at)?;
+        Ok(Draft {
+            payload_type,
+            document_id: device.document_id()?,
+            base: None,
+            dependant: None,
+            slot: Bytes::new(),
+            sections: vec![(kind, bytes)],
+            issued_at: device.wall(now),
+        })
+    }
+
+    /// Begins to admit an enforcement point for these dependants.
+    pub(crate) fn invite_point(
+        &mut self,
+        by: usize,
+        category: PepCategory,
+        dependants: Vec<PrincipalId>,
+        wire: &mut dyn Wire,
+    ) -> Result<(), Broken> {
+        let name = format!("p{}", self.devices.len() + self.joining.len());
+        let fresh = self.random.fork();
+        let device = Device::new(name, Kind::Point(category), fresh)?;
+        let what = Joining::EnforcementPoint(category);
+        let request = JoinRequest::verify(&device.identity()?.join_request(what, vec![]))?;
+        let point = EnforcementPoint {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            category,
+            dependants,
+            capabilities: vec![],
+            uncertain_time: UncertainTime::BudgetOnly,
+        };
+        let payload = PayloadType::EnforcementPoint;
+        let kind = SectionKind::EnforcementPoint;
+        let draft = self.membership(by, payload, kind, point.encode())?;
+        let rights = vec![Right::Read.into(), Right::Registers.into()];
+        let group = self.random.array::<16>()?.to_vec();
+        self.invite(by, device, request, draft, (rights, group), wire)
+    }
+
+    /// Begins to admit a further device of a person: of the author's own, or of a dependant.
+    pub(crate) fn invite_person(
+        &mut self,
+        by: usize,
+        who: PrincipalId,
+        wire: &mut dyn Wire,
+    ) -> Result<(), Broken> {
+        let is_guardian = self.guardians.contains(&who);
+        let number = self.devices.len() + self.joining.len();
+        let (name, kind) = match is_guardian {
+            true => (format!("g{number}"), Kind::Guardian(who)),
+            false => (format!("d{number}"), Kind::Dependant(who)),
+        };
+        let fresh = self.random.fork();
+        let device = Device::new(name, kind, fresh)?;
+        let what = Joining::Person(DeviceRole::Active);
+        let identity = device.identity()?;
+        let request = JoinRequest::verify(&identity.join_request(what, vec![]))?;
+        let mut devices = self.devices_of(by, who)?;
+        devices.push(person(&identity));
+        let set = PrincipalDevices {
+            principal: who,
+            devices,
+        };
+        let payload = PayloadType::PrincipalDevices;
+        let draft = self.membership(by, payload, SectionKind::Devices, set.encode())?;
+        let rights = match is_guardian {
+            true => everything(),
+            false => vec![Right::Read.into(), Right::Append.into(), Right::Registers.into()],
+        };
+        let group = match is_guardian {
+            true => who.to_vec(),
+            false => self.random.array::<16>()?.to_vec(),
+        };
+        self.invite(by, device, request, draft, (rights, group), wire)
+    }
+
+    /// The devices of a principal, as the device at `at` sees them.
+    pub(crate) fn devices_of(
+        &self,
+        at: usize,
+        who: PrincipalId,
+    ) -> Result<Vec<parcep_core::constitution::Device>, Broken> {
+        let household = self.device(at)?.member()?.household();
+        let people = household.into_iter().flat_map(|household| household.people());
+        let theirs = people.filter(|(principal, _)| *principal == who);
+        Ok(theirs.map(|(_, device)| *device).collect())
+    }
+
+    /// Takes every newcomer whom the device at `by` invited as far as it gets.
+    pub(crate) fn admit(
+        &mut self,
+        by: usize,
+        wire: &mut dyn Wire,
+    ) -> Result<Vec<Event>, Broken> {
+        let now = self.now;
+        let Some(inviter) = self.devices.get_mut(by) else {
+            return Ok(Vec::new());
+        };
+        let mut all = Vec::new();
+        let mut waiting = Vec::new();
+        let mut joined_now = Vec::new();
+        for mut newcomer in std::mem::take(&mut self.joining) {
+            let request = &newcomer.request;
+            let listed = inviter.member.as_ref().and_then(|m| m.household());
+            let listed = listed.is_some_and(|h| h.key_of(request.device) == Some(request.signing));
+            if newcomer.by != inviter.id() || !listed {
+                waiting.push(newcomer);
+                continue;
+            }
+            if !newcomer.granted {
+                let access = newcomer.access.clone();
+                inviter.member_mut()?.grant_access(access);
+                let events = inviter.settle(wire, now)?;
+                let granted = |event: &Event| matches!(event, Event::Granted(Ok(())));
+                newcomer.granted = events.iter().any(granted);
+                all.extend(events);
+            }
+            let Some(member) = inviter.member.as_ref().filter(|_| newcomer.granted) else {
+                waiting.push(newcomer);
+                continue;
+            };
+            let answer = member.welcome(&newcomer.request, &mut self.random)?;
+            let joined = Member::join(newcomer.device.identity()?, &answer)?;
+            newcomer.device.relay = inviter.relay;
+            // Its first write is its start: without it, it has not joined and asks again.
+            if newcomer.device.begin(joined).is_ok() {
+                joined_now.push(newcomer.device);
+            }
+        }
+        self.joining = waiting;
+        self.devices.extend(joined_now);
+        Ok(all)
+    }
+
+    fn invite(
+        &mut self,
+        by: usize,
+        device: Device,
+        request: JoinRequest,
+        draft: Draft,
+        (rights, group): (Vec<i32>, Vec<u8>),
+        wire: &mut dyn Wire,
+    ) -> Result<(), Broken> {
+        let now = self.now;
+        let inviter = self.device_mut(by)?;
+        let author = inviter.id();
+        inviter.append(draft, wire, now)?;
+        let access = pb::AccessKey {
+            access_key: request.access.as_bytes().to_vec(),
+            rights,
+            group,
+            ..pb::AccessKey::default()
+        };
+        self.joining.push(Newcomer {
+            device,
+            request,
+            by: author,
+            access,
+            granted: false,
+        });
+        self.admit(by, wire)?;
+        Ok(())
+    }
+}
+
+/// A constitution in which everybody has authority over everybody.
+pub(crate) fn law(
+    guardians: &[PrincipalId],
+    dependants: &[PrincipalId],
+    threshold: u32,
+    relays: Vec<RelayRef>,
+) -> Result<Constitution, Broken> {
+    let guardians = guardians.iter().map(|id| Guardian {
+        id: *id,
+        scope: vec![],
+        custody: vec![],
+    });
+    let dependants = dependants.iter().map(|id| Dependant {
+        id: *id,
+        release_on: None,
+    });
+    Ok(Constitution::new(
+        guardians.collect(),
+        dependants.collect(),
+        threshold,
+        relays,
+        Caps::default(),
+    )?)
+}
+
+/// A device as a membership document lists it.
+pub(crate) fn person(
+    identity: &parcep_core::member::Identity,
+) -> parcep_core::constitution::Device {
+    parcep_core::constitution::Device {
+        id: identity.device,
+        signing: identity.signing.public(),
+        sealing: identity.sealing.public(),
+        role: DeviceRole::Active,
+    }
+}
+
+/// Every right at a relay.
+fn everything() -> Vec<i32> {
+    [Right::Read, Right::Append, Right::Registers, Right::Admin]
+        .map(i32::from)
+        .to_vec()
+}
