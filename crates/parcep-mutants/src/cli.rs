@@ -5,7 +5,8 @@ use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
 use crate::issuer::{self, IssuerOffer, issuers};
 use crate::party::{LIES, Lie};
-use clap::Parser;
+use crate::simulate::cli::Simulate;
+use clap::{Parser, Subcommand};
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::hex;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayServiceServer;
@@ -26,10 +27,10 @@ use tonic::transport::Server;
 /// A relay listens on a loopback port, an issuer (`issuer-…`) at a Unix socket. A party (`party-…`) answers
 /// vectors of ages on standard input and output.
 #[derive(Debug, Parser)]
-#[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true)]
+#[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true, args_conflicts_with_subcommands = true)]
 struct Cli {
     /// What it does wrong; the relay `none` and the issuer `issuer-none` are honest. `--list` shows every name
-    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    #[arg(long, value_name = "NAME")]
     fault: Option<String>,
     /// List the faults instead
     #[arg(long)]
@@ -37,11 +38,24 @@ struct Cli {
     /// List as JSON
     #[arg(long, requires = "list")]
     json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What the program proves by itself, without a suite and without a network.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play families through crashes, partitions and wrong clocks, and check what must hold
+    Simulate(Simulate),
 }
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Simulate(simulate)) => return simulate.run(),
+        None => {}
+    }
     if cli.list {
         print!("{}", if cli.json { list_json() } else { list_text() });
         return ExitCode::SUCCESS;

@@ -15,6 +15,7 @@ pub mod party;
 mod refusal;
 mod registers;
 mod sessions;
+mod simulate;
 mod watch;
 mod world;
 

@@ -212,7 +212,7 @@ impl Family {
         category: PepCategory,
         dependants: Vec<PrincipalId>,
         wire: &mut dyn Wire,
-    ) -> Result<(), Broken> {
+    ) -> Result<(Draft, Vec<Event>), Broken> {
         let name = format!("p{}", self.devices.len() + self.joining.len());
         let fresh = self.random.fork();
         let device = Device::new(name, Kind::Point(category), fresh)?;
@@ -241,7 +241,7 @@ impl Family {
         by: usize,
         who: PrincipalId,
         wire: &mut dyn Wire,
-    ) -> Result<(), Broken> {
+    ) -> Result<(Draft, Vec<Event>), Broken> {
         let is_guardian = self.guardians.contains(&who);
         let number = self.devices.len() + self.joining.len();
         let (name, kind) = match is_guardian {
@@ -305,6 +305,10 @@ impl Family {
                 waiting.push(newcomer);
                 continue;
             }
+            if inviter.member.as_ref().is_none_or(|member| member.is_busy()) {
+                waiting.push(newcomer);
+                continue;
+            }
             if !newcomer.granted {
                 let access = newcomer.access.clone();
                 inviter.member_mut()?.grant_access(access);
@@ -338,11 +342,11 @@ impl Family {
         draft: Draft,
         (rights, group): (Vec<i32>, Vec<u8>),
         wire: &mut dyn Wire,
-    ) -> Result<(), Broken> {
+    ) -> Result<(Draft, Vec<Event>), Broken> {
         let now = self.now;
         let inviter = self.device_mut(by)?;
         let author = inviter.id();
-        inviter.append(draft, wire, now)?;
+        let mut events = inviter.append(draft.clone(), wire, now)?;
         let access = pb::AccessKey {
             access_key: request.access.as_bytes().to_vec(),
             rights,
@@ -356,8 +360,8 @@ impl Family {
             access,
             granted: false,
         });
-        self.admit(by, wire)?;
-        Ok(())
+        events.extend(self.admit(by, wire)?);
+        Ok((draft, events))
     }
 }
 

@@ -1,0 +1,122 @@
+//! What must hold for every seed. Each check uses the harness's own books, not the engines' word.
+
+mod agree;
+mod kept;
+mod floor;
+mod sealed;
+mod table;
+
+use super::stage::Stage;
+use super::{Failure, Tally};
+use crate::world::{Broken, Kind};
+use parcep_core::epoch::Keyring;
+use parcep_core::log::Entry;
+use parcep_core::member::{Event, Member};
+use std::fmt;
+
+/// What must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Invariant {
+    /// The run itself: the stage and the engines came to rest.
+    Runs,
+    /// 1: no acknowledged write is lost.
+    Kept,
+    /// 2: all honest members come to one household.
+    Converged,
+    /// 3: the rights floor is open, always.
+    FloorOpen,
+    /// 4: no clock loosens anything.
+    ClockProof,
+    /// 5: nothing has effect outside the table of who may write what.
+    ByTheTable,
+    /// 6: nothing is read outside its audience.
+    Sealed,
+}
+
+impl Invariant {
+    /// Every invariant with what it says.
+    pub(crate) const ALL: [(Self, &'static str); 7] = [
+        (Self::Runs, "the run comes to rest"),
+        (Self::Kept, "no acknowledged write is lost"),
+        (Self::Converged, "all honest members converge"),
+        (Self::FloorOpen, "the rights floor is always open"),
+        (Self::ClockProof, "nothing is loosened by a clock"),
+        (Self::ByTheTable, "nothing has effect outside the table"),
+        (Self::Sealed, "no plaintext outside its audience"),
+    ];
+}
+
+impl fmt::Display for Invariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = Self::ALL.iter().find(|(invariant, _)| invariant == self);
+        f.write_str(row.map_or("", |(_, text)| text))
+    }
+}
+
+/// The relay's log, judged from entry 0 by an observer that holds every secret of the family.
+pub(crate) struct Observer {
+    pub(crate) member: Member,
+    pub(crate) history: Vec<Event>,
+}
+
+impl Observer {
+    fn of(stage: &Stage) -> Result<Self, Failure> {
+        let devices = stage.family.devices.iter();
+        let members = || devices.clone().filter_map(|device| device.member.as_ref());
+        let mut secrets = Keyring::default();
+        for member in members() {
+            secrets.extend(member.keyring().clone());
+        }
+        let founder = stage.family.device(0)?;
+        let anchor = founder.member()?.anchor().clone();
+        let relay = stage.relays.get(founder.relay);
+        let log = relay.and_then(|relay| relay.logs().get(&stage.family.handle));
+        let stored = log.iter().flat_map(|log| &log.entries);
+        let entries = stored.map(|stored| Entry::try_from(stored.entry.clone()));
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let entries = entries.map_err(Broken::new)?;
+        let identity = founder.identity()?;
+        let (member, history) = Member::replay(identity, anchor, secrets, entries);
+        Ok(Self { member, history })
+    }
+}
+
+/// Everything that must hold when all is quiet.
+pub(crate) fn all(stage: &mut Stage) -> Result<Tally, Failure> {
+    let observer = Observer::of(stage)?;
+    kept::check(stage, &observer)?;
+    agree::check(stage, &observer)?;
+    let effects = table::check(stage, &observer)?;
+    sealed::check(stage, &observer)?;
+    for at in 0..stage.family.devices.len() {
+        floor::check(stage, at)?;
+    }
+    let household = observer.member.household();
+    Ok(Tally {
+        devices: stage.family.devices.len(),
+        entries: observer.member.head().0,
+        acknowledged: stage.ledger.acknowledged.len(),
+        effects,
+        void: household.map_or(0, |household| household.without_effect()),
+        power_cuts: stage.ledger.power_cuts,
+        decisions: stage.ledger.decisions,
+        sections: stage.ledger.sections,
+        bytes: stage.seen.bytes,
+    })
+}
+
+/// What must hold after each step that a device took.
+pub(crate) fn after(stage: &mut Stage, at: usize) -> Result<(), Failure> {
+    if let Kind::Point(_) = stage.family.device(at)?.kind {
+        floor::check(stage, at)?;
+    }
+    Ok(())
+}
+
+/// Whether a device belongs to the household, as the observer sees it.
+pub(crate) fn belongs(stage: &Stage, observer: &Observer, at: usize) -> Result<bool, Broken> {
+    let device = stage.family.device(at)?;
+    let household = observer.member.household();
+    let listed = household.and_then(|household| household.key_of(device.id()));
+    Ok(listed == Some(device.identity()?.signing.public()))
+}

@@ -1,0 +1,158 @@
+//! 6: nothing is read outside its audience. Words stand in every section; each member tries to open
+//! everything, and relays are searched.
+
+use super::table::{header, keys};
+use super::{Failure, Invariant, Observer};
+use crate::simulate::faults::Fault;
+use crate::simulate::network::contains;
+use crate::simulate::stage::Stage;
+use crate::world::{Broken, Kind};
+use parcep_core::document::{Header, SectionKind, VerifiedDocument, open_header, sections_of};
+use parcep_core::epoch::{Keyring, PepCategory};
+use parcep_core::id::PrincipalId;
+use parcep_core::log::Entry;
+use prost::Message as _;
+
+/// Nobody but a section's audience opens it, and relays hold and were told no word.
+pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failure> {
+    relays_hold_nothing(stage)?;
+    let entries = documents(stage, observer)?;
+    let mut tried = 0;
+    for at in 0..stage.family.devices.len() {
+        let device = stage.family.device(at)?;
+        let Some(member) = &device.member else {
+            continue;
+        };
+        let mut secrets = member.keyring().clone();
+        if stage.fault == Some(Fault::AllSecrets) && matches!(device.kind, Kind::Point(_)) {
+            secrets.extend(observer.member.keyring().clone());
+        }
+        for (header, document) in &entries {
+            for kind in sections_of(header.payload_type) {
+                tried += 1;
+                let opens = opens(document, *kind, &secrets);
+                let allowed = allowed(stage, at, header.dependant, *kind)?;
+                if opens && !allowed {
+                    let name = &device.name;
+                    let what = format!("{name} opens {} of {}", kind.as_str_name(), header.seq);
+                    return Err(Failure::new(Invariant::Sealed, what));
+                }
+            }
+        }
+    }
+    stage.ledger.sections += tried;
+    every_word_is_found(stage, observer, &entries)
+}
+
+/// Documents about a dependant, with their headers.
+fn documents(
+    stage: &Stage,
+    observer: &Observer,
+) -> Result<Vec<(Header, VerifiedDocument)>, Failure> {
+    let keys = keys(stage)?;
+    let log_id = observer.member.anchor().log_id;
+    let mut all = Vec::new();
+    for entry in logged(stage) {
+        let entry = entry?;
+        let secret = observer.member.keyring().household(entry.generation);
+        let Ok(opened) = open_header(&entry, log_id, secret) else {
+            continue;
+        };
+        let Some(key) = keys.get(&opened.claimed_author()) else {
+            continue;
+        };
+        let Ok(verified) = opened.verify(key, &entry, log_id) else {
+            continue;
+        };
+        if verified.header().dependant.is_none() {
+            continue;
+        }
+        let header = header(&entry, observer, &keys)?;
+        let document = verified.with_body(&entry.body).map_err(Broken::from)?;
+        all.push((header, document));
+    }
+    Ok(all)
+}
+
+fn logged(stage: &Stage) -> impl Iterator<Item = Result<Entry, Broken>> {
+    let logs = stage.relays.iter().filter_map(|relay| relay.logs().get(&stage.family.handle));
+    let stored = logs.flat_map(|log| &log.entries);
+    stored.map(|stored| Entry::try_from(stored.entry.clone()).map_err(Broken::new))
+}
+
+fn opens(document: &VerifiedDocument, kind: SectionKind, secrets: &Keyring) -> bool {
+    document.has_section(kind) && document.section(kind, secrets).is_ok()
+}
+
+/// Who may read what, in the harness's own words.
+fn allowed(
+    stage: &Stage,
+    at: usize,
+    dependant: Option<PrincipalId>,
+    kind: SectionKind,
+) -> Result<bool, Broken> {
+    use PepCategory::{AccessNetwork, AiAssistant, App, Console, DeviceOs, HomeGateway, Tv};
+    let device = stage.family.device(at)?;
+    Ok(match device.kind {
+        Kind::Guardian(_) => true,
+        Kind::Dependant(who) => dependant == Some(who),
+        Kind::Point(category) => {
+            let household = device.member.as_ref().and_then(|member| member.household());
+            let point = household.and_then(|household| household.enforcement_point(device.id()));
+            let serves = dependant.is_some_and(|id| {
+                point.is_some_and(|point| point.dependants.contains(&id))
+            });
+            let readers: &[PepCategory] = match kind {
+                SectionKind::App => &[DeviceOs, Console, Tv],
+                SectionKind::Web => &[DeviceOs, HomeGateway, AccessNetwork],
+                SectionKind::Schedule => &[DeviceOs, Console, Tv, HomeGateway, App, AiAssistant],
+                SectionKind::Identity => &[DeviceOs, Console, Tv, AiAssistant],
+                SectionKind::Profile | SectionKind::Override => return Ok(serves),
+                _ => &[],
+            };
+            serves && readers.contains(&category)
+        }
+    })
+}
+
+fn relays_hold_nothing(stage: &Stage) -> Result<(), Failure> {
+    if let Some(word) = &stage.seen.word {
+        return Err(Failure::new(Invariant::Sealed, word.clone()));
+    }
+    for log in stage.relays.iter().flat_map(|relay| relay.logs().values()) {
+        for stored in &log.entries {
+            if contains(&stored.entry.encode_to_vec(), b"canary") {
+                let what = format!("the relay holds a word at {}", stored.entry.seq);
+                return Err(Failure::new(Invariant::Sealed, what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The search finds what is there: each word of a document in the log, by somebody who may read it.
+fn every_word_is_found(
+    stage: &Stage,
+    observer: &Observer,
+    entries: &[(Header, VerifiedDocument)],
+) -> Result<(), Failure> {
+    for (header, document) in entries {
+        for kind in sections_of(header.payload_type) {
+            if !opens(document, *kind, observer.member.keyring()) {
+                continue;
+            }
+            let bytes = document.section(*kind, observer.member.keyring());
+            let bytes = bytes.map_err(Broken::from)?;
+            let words = stage.family.canaries.iter().filter(|canary| {
+                canary.kind == *kind && Some(canary.dependant) == header.dependant
+            });
+            let mut words = words.map(|canary| canary.word.as_bytes());
+            let carries = !matches!(kind, SectionKind::Profile);
+            if carries && !words.any(|word| contains(&bytes, word)) {
+                let what = format!("no word is found in {} of {}", kind.as_str_name(), header.seq);
+                return Err(Failure::new(Invariant::Sealed, what));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! 5: nothing has effect outside the table of who may write what. Checked against the harness's own
+//! books, with a table of its own.
+
+use super::{Failure, Invariant, Observer};
+use crate::simulate::ledger::{Note, Role};
+use crate::simulate::stage::Stage;
+use crate::world::Broken;
+use parcep_core::crypto::VerifyingKey;
+use parcep_core::document::{Header, PayloadType, open_header};
+use parcep_core::household::Outcome;
+use parcep_core::id::{DeviceId, DocumentId};
+use parcep_core::log::Entry;
+use parcep_core::member::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whose hands wrote each entry that had effect, and whether they may. How many were checked.
+pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure> {
+    let keys = keys(stage)?;
+    let mut seen = BTreeSet::new();
+    let mut left: BTreeSet<DeviceId> = BTreeSet::new();
+    let mut checked = 0;
+    for event in &observer.history {
+        let Event::Followed(entry, Outcome::Effect(_)) = event else {
+            continue;
+        };
+        if entry.seq == 0 {
+            continue;
+        }
+        let header = header(entry, observer, &keys)?;
+        let broken = |what: &str| {
+            let id = header.document_id;
+            let what = format!("entry {} ({id}) has effect, and {what}", entry.seq);
+            Failure::new(Invariant::ByTheTable, what)
+        };
+        let Some(note) = stage.ledger.written.get(&header.document_id) else {
+            return Err(broken("nobody was asked to write it"));
+        };
+        if !seen.insert(header.document_id) {
+            return Err(broken("it had effect before"));
+        }
+        if note.by != header.author {
+            return Err(broken("other hands wrote it than those whose key signed it"));
+        }
+        if left.contains(&note.by) {
+            return Err(broken("its author had left"));
+        }
+        if note.payload_type != header.payload_type || note.dependant != header.dependant {
+            return Err(broken("it says something else than what was written"));
+        }
+        if !permitted(note, stage) {
+            return Err(broken("its author may not write this"));
+        }
+        left.extend(gone(stage, header.document_id));
+        checked += 1;
+    }
+    Ok(checked)
+}
+
+/// The table, in the harness's own words.
+fn permitted(note: &Note, stage: &Stage) -> bool {
+    let about_a_dependant = note.dependant.is_some_and(|id| stage.family.dependants.contains(&id));
+    match (note.payload_type, note.role) {
+        (PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity, role) => {
+            role == Role::Guardian && about_a_dependant
+        }
+        (PayloadType::PrincipalDevices, Role::Guardian) => note.devices_of.is_some_and(|who| {
+            Some(who) == note.person || stage.family.dependants.contains(&who)
+        }),
+        (PayloadType::PrincipalDevices, Role::Dependant) => note.devices_of == note.person,
+        (
+            PayloadType::EnforcementPoint | PayloadType::Epoch | PayloadType::Constitution,
+            role,
+        ) => role == Role::Guardian,
+        _ => false,
+    }
+}
+
+/// Devices that this document removes, by the books.
+fn gone(stage: &Stage, document: DocumentId) -> impl Iterator<Item = DeviceId> {
+    let removals = stage.ledger.removals.iter();
+    removals.filter(move |(_, by)| **by == document).map(|(device, _)| *device)
+}
+
+/// The header of an entry, opened with the observer's secrets and verified with the family's keys.
+pub(super) fn header(
+    entry: &Entry,
+    observer: &Observer,
+    keys: &BTreeMap<DeviceId, VerifyingKey>,
+) -> Result<Header, Broken> {
+    let log_id = observer.member.anchor().log_id;
+    let secret = observer.member.keyring().household(entry.generation);
+    let opened = open_header(entry, log_id, secret)?;
+    let key = keys.get(&opened.claimed_author());
+    let key = key.ok_or_else(|| Broken::new("an entry of nobody has effect"))?;
+    Ok(opened.verify(key, entry, log_id)?.header().clone())
+}
+
+/// The key of every device that ever was.
+pub(super) fn keys(stage: &Stage) -> Result<BTreeMap<DeviceId, VerifyingKey>, Broken> {
+    let devices = stage.family.devices.iter();
+    devices
+        .map(|device| Ok((device.id(), device.identity()?.signing.public())))
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! What the harness knows for itself: who wrote what, what was acknowledged, who belonged when.
+
+use parcep_core::document::PayloadType;
+use parcep_core::id::{DeviceId, DocumentId, PrincipalId};
+use parcep_core::reason::Reason;
+use std::collections::BTreeMap;
+
+/// The harness's own books. Nothing in them comes from the engines' judgement but acknowledgements.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ledger {
+    /// Every document that a device was asked to write.
+    pub(crate) written: BTreeMap<DocumentId, Note>,
+    /// Documents that a device was told stand, with the place.
+    pub(crate) acknowledged: BTreeMap<DocumentId, (String, u64)>,
+    /// Documents that a device was told will not stand.
+    pub(crate) refused: BTreeMap<DocumentId, Reason>,
+    /// Devices that were removed by a document of this id.
+    pub(crate) removals: BTreeMap<DeviceId, DocumentId>,
+    /// Power cuts that came.
+    pub(crate) power_cuts: usize,
+    /// Decisions asked for.
+    pub(crate) decisions: usize,
+    /// Sections tried.
+    pub(crate) sections: usize,
+}
+
+/// Who wrote a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// The device whose hands wrote it, whatever it is signed with.
+    pub(crate) by: DeviceId,
+    /// What that device is: guardian, dependant or enforcement point.
+    pub(crate) role: Role,
+    /// The person behind it.
+    pub(crate) person: Option<PrincipalId>,
+    /// Kind of document.
+    pub(crate) payload_type: PayloadType,
+    /// Whom it is about.
+    pub(crate) dependant: Option<PrincipalId>,
+    /// Of a devices document: whose devices it lists.
+    pub(crate) devices_of: Option<PrincipalId>,
+}
+
+/// What a device is in the harness's books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A guardian's.
+    Guardian,
+    /// A dependant's.
+    Dependant,
+    /// An enforcement point.
+    Point,
+}

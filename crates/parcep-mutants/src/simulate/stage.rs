@@ -1,0 +1,198 @@
+//! Everything that takes part in one run.
+
+use super::faults::Fault;
+use super::ledger::{Ledger, Note, Role};
+use super::network::{Line, Net, Seen};
+use super::{Failure, Plan};
+use crate::world::{Broken, Family, Kind, Relay, Seeded};
+use parcep_core::document::Draft;
+use parcep_core::epoch::PepCategory;
+use parcep_core::id::{DeviceId, PrincipalId};
+use parcep_core::member::{Event, Failure as Distrust};
+use std::collections::BTreeMap;
+
+/// Categories that families of these runs own.
+const CATEGORIES: [PepCategory; 6] = [
+    PepCategory::DeviceOs,
+    PepCategory::Console,
+    PepCategory::Tv,
+    PepCategory::HomeGateway,
+    PepCategory::App,
+    PepCategory::AiAssistant,
+];
+
+/// A run under way.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) family: Family,
+    pub(crate) relays: Vec<Relay>,
+    pub(crate) lines: BTreeMap<DeviceId, Line>,
+    pub(crate) seen: Seen,
+    pub(crate) ledger: Ledger,
+    pub(crate) step: usize,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) distrusts: BTreeMap<DeviceId, Distrust>,
+    pub(crate) relay_down_until: usize,
+}
+
+impl Stage {
+    /// The family of a plan, founded and complete, at an honest relay and on a quiet network.
+    pub(crate) fn new(plan: &Plan, fault: Option<Fault>) -> Result<Self, Failure> {
+        let mut random = Seeded::new(plan.seed ^ 0x5eed);
+        let mut relays = vec![Relay::new(random.fork())?, Relay::new(random.fork())?];
+        let keys: Vec<_> = relays.iter().map(|relay| relay.key().public()).collect();
+        let first = relays.first_mut().ok_or_else(|| Broken::new("no relay"))?;
+        let family = Family::found(plan.dependants, &keys, first, random.fork())?;
+        let mut stage = Self {
+            family,
+            relays,
+            lines: BTreeMap::new(),
+            seen: Seen::default(),
+            ledger: Ledger::default(),
+            step: 0,
+            fault: None,
+            distrusts: BTreeMap::new(),
+            relay_down_until: 0,
+        };
+        let dependants = stage.family.dependants.clone();
+        let founder = stage.family.guardians.clone();
+        for _ in 1..plan.guardians {
+            let who = founder.first().copied();
+            stage.invite_person(0, who.unwrap_or(PrincipalId::from_bytes([0; 16])))?;
+        }
+        for (number, dependant) in dependants.iter().enumerate() {
+            if number % 2 == 0 {
+                stage.invite_person(0, *dependant)?;
+            }
+        }
+        for number in 0..plan.points {
+            let category = CATEGORIES.get(number % CATEGORIES.len());
+            let category = category.copied().unwrap_or(PepCategory::DeviceOs);
+            let served = stage.some_of(&dependants);
+            stage.invite_point(0, category, served)?;
+        }
+        stage.fault = fault;
+        Ok(stage)
+    }
+
+    /// The family, and the way of one of its devices to its relay.
+    pub(crate) fn parts(&mut self, at: usize) -> Result<(&mut Family, Net<'_>), Broken> {
+        let device = self.family.device(at)?;
+        let (id, relay) = (device.id(), device.relay);
+        let none = || Broken::new("no such relay");
+        let relay = self.relays.get_mut(relay).ok_or_else(none)?;
+        let net = Net {
+            relay,
+            line: self.lines.entry(id).or_default(),
+            seen: &mut self.seen,
+            step: self.step,
+            fault: self.fault,
+        };
+        Ok((&mut self.family, net))
+    }
+
+    /// Enters in the books what a device's events say.
+    pub(crate) fn note(&mut self, at: usize, events: &[Event]) -> Result<(), Broken> {
+        let device = self.family.device(at)?;
+        for event in events {
+            match event {
+                Event::Appended(id, seq) => {
+                    let told = (device.name.clone(), *seq);
+                    self.ledger.acknowledged.insert(*id, told);
+                }
+                Event::NotAppended(id, reason) => {
+                    self.ledger.refused.insert(*id, *reason);
+                }
+                Event::Distrusted(failure) => {
+                    self.distrusts.insert(device.id(), *failure);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters in the books that this device was asked to write this.
+    pub(crate) fn note_written(
+        &mut self,
+        at: usize,
+        draft: &Draft,
+        devices_of: Option<PrincipalId>,
+    ) -> Result<(), Broken> {
+        let note = Note {
+            payload_type: draft.payload_type,
+            dependant: draft.dependant,
+            devices_of,
+            ..self.hand(at)?
+        };
+        self.ledger.written.insert(draft.document_id, note);
+        Ok(())
+    }
+
+    /// Whose hands a device is in.
+    pub(crate) fn hand(&self, at: usize) -> Result<Note, Broken> {
+        let device = self.family.device(at)?;
+        let (role, person) = match device.kind {
+            Kind::Guardian(who) => (Role::Guardian, Some(who)),
+            Kind::Dependant(who) => (Role::Dependant, Some(who)),
+            Kind::Point(_) => (Role::Point, None),
+        };
+        Ok(Note {
+            by: device.id(),
+            role,
+            person,
+            payload_type: parcep_core::document::PayloadType::Unspecified,
+            dependant: None,
+            devices_of: None,
+        })
+    }
+
+    /// Admits a device of a person, as far as the network lets it.
+    pub(crate) fn invite_person(&mut self, by: usize, who: PrincipalId) -> Result<(), Broken> {
+        let (family, mut net) = self.parts(by)?;
+        let invited = family.invite_person(by, who, &mut net)?;
+        self.note_invited(by, &invited, Some(who))
+    }
+
+    /// Admits an enforcement point, as far as the network lets it.
+    pub(crate) fn invite_point(
+        &mut self,
+        by: usize,
+        category: PepCategory,
+        dependants: Vec<PrincipalId>,
+    ) -> Result<(), Broken> {
+        let (family, mut net) = self.parts(by)?;
+        let invited = family.invite_point(by, category, dependants, &mut net)?;
+        self.note_invited(by, &invited, None)
+    }
+
+    fn note_invited(
+        &mut self,
+        by: usize,
+        (draft, events): &(Draft, Vec<Event>),
+        who: Option<PrincipalId>,
+    ) -> Result<(), Broken> {
+        self.note_written(by, draft, who)?;
+        self.note(by, events)
+    }
+
+    /// One or more of several, drawn from the family's own stream.
+    pub(crate) fn some_of(&mut self, all: &[PrincipalId]) -> Vec<PrincipalId> {
+        let random = self.family.random();
+        let one = random.index(all.len());
+        let keep = |(at, id): (usize, &PrincipalId)| (at == one || random.chance(40)).then_some(*id);
+        all.iter().enumerate().filter_map(keep).collect()
+    }
+
+    /// Places of devices that are switched on and of this kind.
+    pub(crate) fn places(&self, wanted: impl Fn(Kind) -> bool) -> Vec<usize> {
+        let devices = self.family.devices.iter().enumerate();
+        let on = devices.filter(|(_, device)| device.member.is_some() && wanted(device.kind));
+        on.map(|(at, _)| at).collect()
+    }
+
+    /// Whether a device's person is a guardian.
+    pub(crate) fn is_guardian(kind: Kind) -> bool {
+        matches!(kind, Kind::Guardian(_))
+    }
+}

@@ -1,0 +1,28 @@
+use super::{FAULTS, Plan, jobs, run};
+
+/// R-LOG-008, R-LOG-010, R-LOG-011, R-DOC-017, R-MEM-010, R-FLOOR-004, R-DOC-011, R-RELAY-032: twenty
+/// seeds here, three hundred in the program.
+#[test]
+fn what_must_hold_holds_for_the_first_seeds() {
+    for seed in 0..20 {
+        let result = run(&Plan::of(seed), None);
+        assert!(result.is_ok(), "seed {seed}: {result:?}");
+    }
+}
+
+#[test]
+fn one_seed_is_one_run() {
+    assert_eq!(Plan::of(3), Plan::of(3));
+    assert_eq!(run(&Plan::of(3), None), run(&Plan::of(3), None));
+}
+
+/// Each invariant is broken by a fault that was made for it, so that none holds by looking away.
+#[test]
+fn every_invariant_is_broken_by_its_fault() {
+    for offer in FAULTS {
+        let mut seeds = 0..60;
+        let found = seeds.find_map(|seed| jobs::one(&Plan::of(seed), Some(offer.fault)).err());
+        let found = found.map(|failure| failure.invariant);
+        assert_eq!(found, Some(offer.breaks), "{}", offer.name);
+    }
+}
