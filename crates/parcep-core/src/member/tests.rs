@@ -363,6 +363,55 @@ fn junk_that_was_never_there_is_undone() {
     assert!(tv.household().unwrap().live_document(id).is_some());
 }
 
+/// R-RELAY-005: whether a session is over says the relay. A device whose clock runs ahead is served
+/// like any other, and one whose sessions are all unknown waits.
+#[test]
+fn a_clock_that_runs_ahead_opens_no_session_after_the_other() {
+    let mut house = House::new();
+    let mut twin = twin_of(&house);
+    twin.sync();
+    let (mut random, years_ahead) = (Counter(5), 4_000_000_000);
+    let mut calls = Vec::new();
+    while let Some(mut call) = twin.poll(years_ahead, &mut random).unwrap() {
+        loop {
+            calls.push(call.method);
+            assert!(calls.len() < 9, "{calls:?}");
+            let reply = house.relay.serve(&call);
+            let reply = reply.as_deref().map_err(|refusal| *refusal);
+            match twin.receive(reply, years_ahead, &mut random) {
+                Some(next) => call = next,
+                None => break,
+            }
+        }
+    }
+    assert_eq!(
+        calls,
+        [Method::Challenge, Method::OpenSession, Method::Read]
+    );
+
+    twin.sync();
+    let mut opened = 0;
+    loop {
+        let mut call = twin.poll(years_ahead, &mut random).unwrap().unwrap();
+        opened += 1;
+        assert!(opened < 9, "no pause");
+        loop {
+            let reply = match call.method {
+                Method::Read => Err(Refusal::Reason(Reason::NoSession)),
+                _ => house.relay.serve(&call),
+            };
+            let reply = reply.as_deref().map_err(|refusal| *refusal);
+            match twin.receive(reply, years_ahead, &mut random) {
+                Some(next) => call = next,
+                None => break,
+            }
+        }
+        if matches!(twin.next_event(), Some(Event::Pause(_))) {
+            break;
+        }
+    }
+}
+
 /// R-SEC-002
 #[test]
 fn bytes_from_a_peer_never_panic() {

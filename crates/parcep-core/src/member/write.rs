@@ -219,6 +219,9 @@ impl Member {
         let Some(job) = self.jobs.pop_front() else {
             return;
         };
+        if let Some(session) = &mut self.session {
+            session.used = true;
+        }
         match job {
             Job::Follow => {
                 // Behind whatever the page shows to be due first.
@@ -247,7 +250,10 @@ impl Member {
         };
         match (&mut job, refusal) {
             (_, Refusal::Reason(Reason::NoSession)) => {
-                self.session = None;
+                // A relay that opens sessions and knows none of them is not asked without end.
+                if self.session.take().is_none_or(|session| !session.used) {
+                    self.events.push_back(Event::Pause(RETRY_MILLIS));
+                }
                 self.jobs.push_front(job);
             }
             // The append may have happened: look for it in the log before signing again.

@@ -85,7 +85,11 @@ impl Simulate {
                 Ok(tally) => add(&mut sum.tally, &tally),
                 // The lowest seed that failed, whichever thread was quicker.
                 Err(failure) => {
-                    if sum.failed.as_ref().is_none_or(|(seed, _)| *seed > done.seed) {
+                    if sum
+                        .failed
+                        .as_ref()
+                        .is_none_or(|(seed, _)| *seed > done.seed)
+                    {
                         sum.failed = Some((done.seed, failure));
                     }
                 }
@@ -165,7 +169,9 @@ impl Simulate {
         let mut proven = true;
         for offer in FAULTS {
             let sum = self.play(Some(offer.fault));
-            let found = sum.failed.filter(|(_, failure)| failure.invariant == offer.breaks);
+            let found = sum
+                .failed
+                .filter(|(_, failure)| failure.invariant == offer.breaks);
             proven &= found.is_some();
             let at = found.map_or_else(
                 || format!("NOT FOUND in {} seeds", sum.seeds),

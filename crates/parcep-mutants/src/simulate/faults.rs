@@ -35,12 +35,7 @@ pub(crate) struct Offer {
     pub(crate) what: &'static str,
 }
 
-const fn offer(
-    fault: Fault,
-    name: &'static str,
-    breaks: Invariant,
-    what: &'static str,
-) -> Offer {
+const fn offer(fault: Fault, name: &'static str, breaks: Invariant, what: &'static str) -> Offer {
     Offer {
         fault,
         name,

@@ -142,7 +142,9 @@ impl Stage {
 
     fn add_point(&mut self, step: &Step, draw: &mut Seeded) -> Result<(), Failure> {
         let points = self.family.devices.iter();
-        let points = points.filter(|device| matches!(device.kind, Kind::Point(_))).count();
+        let points = points
+            .filter(|device| matches!(device.kind, Kind::Point(_)))
+            .count();
         let Some((at, _)) = self.a_guardian(step.who).filter(|_| points < 10) else {
             return Ok(());
         };
@@ -157,7 +159,9 @@ impl Stage {
 
     fn add_device(&mut self, step: &Step, draw: &mut Seeded) -> Result<(), Failure> {
         let people = self.family.devices.iter();
-        let people = people.filter(|device| !matches!(device.kind, Kind::Point(_))).count();
+        let people = people
+            .filter(|device| !matches!(device.kind, Kind::Point(_)))
+            .count();
         let Some((at, me)) = self.a_guardian(step.who).filter(|_| people < 12) else {
             return Ok(());
         };
@@ -178,7 +182,11 @@ impl Stage {
         let who = draw.pick(&of).copied().unwrap_or(me);
         let own = self.family.device(at)?.id();
         let mut devices = self.family.devices_of(at, who)?;
-        let others: Vec<_> = devices.iter().map(|d| d.id).filter(|id| *id != own).collect();
+        let others: Vec<_> = devices
+            .iter()
+            .map(|d| d.id)
+            .filter(|id| *id != own)
+            .collect();
         let Some(gone) = draw.pick(&others).copied() else {
             return Ok(());
         };
@@ -391,4 +399,3 @@ fn jump(draw: &mut Seeded) -> i64 {
         _ => far,
     }
 }
-

@@ -50,7 +50,10 @@ impl Stage {
         let device = self.family.device(at)?;
         let household = device.member.as_ref().and_then(|member| member.household());
         let due = household.is_some_and(|household| household.needs_epoch());
-        let trusts = device.member.as_ref().is_some_and(|m| m.distrusted().is_none());
+        let trusts = device
+            .member
+            .as_ref()
+            .is_some_and(|m| m.distrusted().is_none());
         if due && trusts && Self::is_guardian(device.kind) && self.is_in(at)? {
             self.renew(at)?;
         }

@@ -180,7 +180,8 @@ impl Stage {
     pub(crate) fn some_of(&mut self, all: &[PrincipalId]) -> Vec<PrincipalId> {
         let random = self.family.random();
         let one = random.index(all.len());
-        let keep = |(at, id): (usize, &PrincipalId)| (at == one || random.chance(40)).then_some(*id);
+        let keep =
+            |(at, id): (usize, &PrincipalId)| (at == one || random.chance(40)).then_some(*id);
         all.iter().enumerate().filter_map(keep).collect()
     }
 

@@ -176,7 +176,10 @@ impl Device {
                     return Ok(events);
                 }
             }
-            let distrusts = self.member.as_ref().is_some_and(|m| m.distrusted().is_some());
+            let distrusts = self
+                .member
+                .as_ref()
+                .is_some_and(|m| m.distrusted().is_some());
             if idle || pauses >= MAX_PAUSES || distrusts {
                 return Ok(events);
             }

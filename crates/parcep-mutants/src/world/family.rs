@@ -100,7 +100,10 @@ impl Family {
         begun.map_err(|_| Broken::new("the founder lost power"))?;
         device.member_mut()?.create_log(&genesis, access, vec![]);
         let events = device.settle(wire, START)?;
-        if !events.iter().any(|event| matches!(event, Event::Created(Ok(())))) {
+        if !events
+            .iter()
+            .any(|event| matches!(event, Event::Created(Ok(()))))
+        {
             return Err(Broken::new(format!("the log was not created: {events:?}")));
         }
         Ok(Self {
@@ -122,7 +125,9 @@ impl Family {
 
     /// A device by its place.
     pub(crate) fn device(&self, at: usize) -> Result<&Device, Broken> {
-        self.devices.get(at).ok_or_else(|| Broken::new("no such device"))
+        self.devices
+            .get(at)
+            .ok_or_else(|| Broken::new("no such device"))
     }
 
     /// As [`Family::device`], to drive it.
@@ -263,7 +268,11 @@ impl Family {
         let draft = self.membership(by, payload, SectionKind::Devices, set.encode())?;
         let rights = match is_guardian {
             true => everything(),
-            false => vec![Right::Read.into(), Right::Append.into(), Right::Registers.into()],
+            false => vec![
+                Right::Read.into(),
+                Right::Append.into(),
+                Right::Registers.into(),
+            ],
         };
         let group = match is_guardian {
             true => who.to_vec(),
@@ -279,17 +288,15 @@ impl Family {
         who: PrincipalId,
     ) -> Result<Vec<parcep_core::constitution::Device>, Broken> {
         let household = self.device(at)?.member()?.household();
-        let people = household.into_iter().flat_map(|household| household.people());
+        let people = household
+            .into_iter()
+            .flat_map(|household| household.people());
         let theirs = people.filter(|(principal, _)| *principal == who);
         Ok(theirs.map(|(_, device)| *device).collect())
     }
 
     /// Takes every newcomer whom the device at `by` invited as far as it gets.
-    pub(crate) fn admit(
-        &mut self,
-        by: usize,
-        wire: &mut dyn Wire,
-    ) -> Result<Vec<Event>, Broken> {
+    pub(crate) fn admit(&mut self, by: usize, wire: &mut dyn Wire) -> Result<Vec<Event>, Broken> {
         let now = self.now;
         let Some(inviter) = self.devices.get_mut(by) else {
             return Ok(Vec::new());
@@ -305,7 +312,11 @@ impl Family {
                 waiting.push(newcomer);
                 continue;
             }
-            if inviter.member.as_ref().is_none_or(|member| member.is_busy()) {
+            if inviter
+                .member
+                .as_ref()
+                .is_none_or(|member| member.is_busy())
+            {
                 waiting.push(newcomer);
                 continue;
             }

@@ -12,9 +12,9 @@
 pub(crate) mod device;
 pub(crate) mod disk;
 pub(crate) mod family;
-pub(crate) mod rules;
 pub(crate) mod random;
 pub(crate) mod relay;
+pub(crate) mod rules;
 pub(crate) mod wire;
 
 #[cfg(test)]

@@ -59,13 +59,19 @@ pub(crate) fn layer(
         LocalTime::hm(20, 0)?,
     )?);
     let blocked = AppTarget::App(AppId::new("android", BLOCKED_APP)?);
-    layer.apps.rules.push(AppRule::block(app.word.parse()?, blocked));
+    layer
+        .apps
+        .rules
+        .push(AppRule::block(app.word.parse()?, blocked));
     layer.web.block.push(HostRule {
         id: web.word.parse()?,
         host: format!("{}.example", web.word).parse()?,
     });
     let mut sections = layer.to_sections();
-    sections.push((SectionKind::Profile, Profile::new("Europe/Berlin".parse()?).to_bytes()));
+    sections.push((
+        SectionKind::Profile,
+        Profile::new("Europe/Berlin".parse()?).to_bytes(),
+    ));
     sections.push((SectionKind::Residue, residue.word.clone().into_bytes()));
     Ok(Written {
         payload_type: PayloadType::PolicyLayer,

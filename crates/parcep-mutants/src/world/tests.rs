@@ -33,7 +33,10 @@ fn a_family_founds_joins_writes_and_agrees_at_an_honest_relay() {
         let now = family.now;
         family.devices[1].sync(&mut relay, now).unwrap();
         let events = family.write(1, dependant, layer, &mut relay).unwrap();
-        assert!(events.iter().any(|e| matches!(e, Event::Appended(..))), "{events:?}");
+        assert!(
+            events.iter().any(|e| matches!(e, Event::Appended(..))),
+            "{events:?}"
+        );
     }
     let now = family.now;
     for device in &mut family.devices {

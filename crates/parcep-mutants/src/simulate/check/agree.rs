@@ -23,7 +23,10 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
         };
         if let Some(failure) = member.distrusted() {
             let code = reason::code(failure.reason);
-            return apart(format!("{} stopped at {}: {code}", device.name, failure.seq));
+            return apart(format!(
+                "{} stopped at {}: {code}",
+                device.name, failure.seq
+            ));
         }
         let seen = view(member);
         if seen != expected {
@@ -53,7 +56,14 @@ fn view(member: &Member) -> Vec<Vec<u8>> {
     view.push(household.epoch().to_be_bytes().to_vec());
     view.push(household.without_effect().to_be_bytes().to_vec());
     for (who, device) in household.people() {
-        view.push([who.to_vec(), device.id.to_vec(), device.signing.as_bytes().to_vec()].concat());
+        view.push(
+            [
+                who.to_vec(),
+                device.id.to_vec(),
+                device.signing.as_bytes().to_vec(),
+            ]
+            .concat(),
+        );
     }
     view.extend(household.enforcement_points().map(|point| point.encode()));
     for dependant in household.constitution().dependants() {

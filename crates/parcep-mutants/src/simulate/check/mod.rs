@@ -1,8 +1,8 @@
 //! What must hold for every seed. Each check uses the harness's own books, not the engines' word.
 
 mod agree;
-mod kept;
 mod floor;
+mod kept;
 mod sealed;
 mod table;
 

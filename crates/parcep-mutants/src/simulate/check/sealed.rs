@@ -75,7 +75,10 @@ fn documents(
 }
 
 fn logged(stage: &Stage) -> impl Iterator<Item = Result<Entry, Broken>> {
-    let logs = stage.relays.iter().filter_map(|relay| relay.logs().get(&stage.family.handle));
+    let logs = stage
+        .relays
+        .iter()
+        .filter_map(|relay| relay.logs().get(&stage.family.handle));
     let stored = logs.flat_map(|log| &log.entries);
     stored.map(|stored| Entry::try_from(stored.entry.clone()).map_err(Broken::new))
 }
@@ -99,9 +102,8 @@ fn allowed(
         Kind::Point(category) => {
             let household = device.member.as_ref().and_then(|member| member.household());
             let point = household.and_then(|household| household.enforcement_point(device.id()));
-            let serves = dependant.is_some_and(|id| {
-                point.is_some_and(|point| point.dependants.contains(&id))
-            });
+            let serves = dependant
+                .is_some_and(|id| point.is_some_and(|point| point.dependants.contains(&id)));
             let readers: &[PepCategory] = match kind {
                 SectionKind::App => &[DeviceOs, Console, Tv],
                 SectionKind::Web => &[DeviceOs, HomeGateway, AccessNetwork],
@@ -149,7 +151,11 @@ fn every_word_is_found(
             let mut words = words.map(|canary| canary.word.as_bytes());
             let carries = !matches!(kind, SectionKind::Profile);
             if carries && !words.any(|word| contains(&bytes, word)) {
-                let what = format!("no word is found in {} of {}", kind.as_str_name(), header.seq);
+                let what = format!(
+                    "no word is found in {} of {}",
+                    kind.as_str_name(),
+                    header.seq
+                );
                 return Err(Failure::new(Invariant::Sealed, what));
             }
         }

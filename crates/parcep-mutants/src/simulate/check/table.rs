@@ -39,7 +39,9 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
             return Err(broken("it had effect before"));
         }
         if note.by != header.author {
-            return Err(broken("other hands wrote it than those whose key signed it"));
+            return Err(broken(
+                "other hands wrote it than those whose key signed it",
+            ));
         }
         if left.contains(&note.by) {
             return Err(broken("its author had left"));
@@ -58,19 +60,20 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
 
 /// The table, in the harness's own words.
 fn permitted(note: &Note, stage: &Stage) -> bool {
-    let about_a_dependant = note.dependant.is_some_and(|id| stage.family.dependants.contains(&id));
+    let about_a_dependant = note
+        .dependant
+        .is_some_and(|id| stage.family.dependants.contains(&id));
     match (note.payload_type, note.role) {
         (PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity, role) => {
             role == Role::Guardian && about_a_dependant
         }
-        (PayloadType::PrincipalDevices, Role::Guardian) => note.devices_of.is_some_and(|who| {
-            Some(who) == note.person || stage.family.dependants.contains(&who)
-        }),
+        (PayloadType::PrincipalDevices, Role::Guardian) => note
+            .devices_of
+            .is_some_and(|who| Some(who) == note.person || stage.family.dependants.contains(&who)),
         (PayloadType::PrincipalDevices, Role::Dependant) => note.devices_of == note.person,
-        (
-            PayloadType::EnforcementPoint | PayloadType::Epoch | PayloadType::Constitution,
-            role,
-        ) => role == Role::Guardian,
+        (PayloadType::EnforcementPoint | PayloadType::Epoch | PayloadType::Constitution, role) => {
+            role == Role::Guardian
+        }
         _ => false,
     }
 }
@@ -78,7 +81,9 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
 /// Devices that this document removes, by the books.
 fn gone(stage: &Stage, document: DocumentId) -> impl Iterator<Item = DeviceId> {
     let removals = stage.ledger.removals.iter();
-    removals.filter(move |(_, by)| **by == document).map(|(device, _)| *device)
+    removals
+        .filter(move |(_, by)| **by == document)
+        .map(|(device, _)| *device)
 }
 
 /// The header of an entry, opened with the observer's secrets and verified with the family's keys.

@@ -10,7 +10,9 @@ impl Relay {
     pub(super) fn read_register(&mut self, request: &pb::ReadRegisterRequest, now: i64) -> Answer {
         let caller = self.authorised(&request.session, Right::Read, now)?;
         let log = self.logs.get(&caller.handle);
-        let register = log.and_then(|log| log.registers.get(&request.name)).cloned();
+        let register = log
+            .and_then(|log| log.registers.get(&request.name))
+            .cloned();
         Ok(pb::ReadRegisterResponse { register }.encode_to_vec())
     }
 

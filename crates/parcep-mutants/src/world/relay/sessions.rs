@@ -52,7 +52,13 @@ impl Relay {
             handle: request.handle.clone(),
             key: request.access_key.clone(),
         };
-        self.proven(&caller, &request.nonce, request.expires_at, &request.signature, now)?;
+        self.proven(
+            &caller,
+            &request.nonce,
+            request.expires_at,
+            &request.signature,
+            now,
+        )?;
         let log = self.logs.get(&caller.handle);
         let known = log.and_then(|log| Some((log.keys.get(&caller.key)?, log.status())));
         let Some((key, status)) = known else {
@@ -82,7 +88,13 @@ impl Relay {
             handle: request.handle.clone(),
             key: access.access_key.clone(),
         };
-        self.proven(&caller, &request.nonce, request.expires_at, &request.signature, now)?;
+        self.proven(
+            &caller,
+            &request.nonce,
+            request.expires_at,
+            &request.signature,
+            now,
+        )?;
         let shape = Entry::try_from(genesis.clone());
         let entry = shape.map_err(|error| Refusal::Reason(error.reason()))?;
         if entry.seq != 0 || genesis.prev.iter().any(|byte| *byte != 0) {
@@ -117,7 +129,10 @@ impl Relay {
         right: Right,
         now: i64,
     ) -> Result<Caller, Refusal> {
-        let open = self.sessions.get(token).filter(|open| open.expires_at > now);
+        let open = self
+            .sessions
+            .get(token)
+            .filter(|open| open.expires_at > now);
         let Some(open) = open else {
             return refuse(Reason::NoSession);
         };
