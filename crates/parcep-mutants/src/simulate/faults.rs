@@ -8,12 +8,10 @@ use super::Invariant;
 pub(crate) enum Fault {
     /// Relays acknowledge every fourth entry and drop it.
     Forgets,
-    /// One device is given a shorter log for ever.
+    /// Enforcement points are given a shorter log for ever.
     Deaf,
     /// One enforcement point shuts the floor while it is locked.
     ShutFloor,
-    /// One enforcement point believes its wall clock.
-    WallClock,
     /// A dependant's device signs with a guardian's key.
     StolenKey,
     /// An inviter hands every secret it has to a television.
@@ -56,19 +54,13 @@ pub(crate) const FAULTS: &[Offer] = &[
         Fault::Deaf,
         "deaf",
         Invariant::Converged,
-        "one device is served a log that ends early, for ever",
+        "enforcement points are served a log that ends early, for ever",
     ),
     offer(
         Fault::ShutFloor,
         "shut-floor",
         Invariant::FloorOpen,
         "one enforcement point denies an emergency call while it is locked",
-    ),
-    offer(
-        Fault::WallClock,
-        "wall-clock",
-        Invariant::ClockProof,
-        "one enforcement point takes its wall clock for a signed time",
     ),
     offer(
         Fault::StolenKey,

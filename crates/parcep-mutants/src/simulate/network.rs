@@ -29,6 +29,8 @@ pub(crate) struct Net<'a> {
     pub(crate) seen: &'a mut Seen,
     pub(crate) step: usize,
     pub(crate) fault: Option<Fault>,
+    /// The device that the fault `deaf` strikes.
+    pub(crate) deaf: bool,
 }
 
 /// What a relay and everybody on the way saw.
@@ -40,6 +42,8 @@ pub(crate) struct Seen {
     pub(crate) word: Option<String>,
     /// Appends that a relay of `forgets` acknowledged and dropped.
     dropped: usize,
+    /// Where the log of `deaf` ends.
+    end: Option<pb::LogStatus>,
 }
 
 /// How every word of these families begins.
@@ -73,7 +77,36 @@ impl Net<'_> {
                 return forgotten(call);
             }
         }
-        self.relay.call(call, now)
+        let answer = self.relay.call(call, now)?;
+        match self.deaf {
+            true => Ok(self.shortened(call.method, answer)),
+            false => Ok(answer),
+        }
+    }
+
+    /// The fault `deaf`: what the relay says ends where it ended first.
+    fn shortened(&mut self, method: Method, answer: Vec<u8>) -> Vec<u8> {
+        let bytes = answer.as_slice();
+        match method {
+            Method::OpenSession => {
+                let Ok(mut opened) = pb::OpenSessionResponse::decode(bytes) else {
+                    return answer;
+                };
+                let end = self.seen.end.get_or_insert(opened.status.unwrap_or_default());
+                opened.status = Some(end.clone());
+                opened.encode_to_vec()
+            }
+            Method::Read => {
+                let Ok(mut page) = pb::ReadResponse::decode(bytes) else {
+                    return answer;
+                };
+                let end = self.seen.end.get_or_insert(page.status.unwrap_or_default());
+                page.entries.retain(|entry| entry.seq < end.next_seq);
+                page.status = Some(end.clone());
+                page.encode_to_vec()
+            }
+            _ => answer,
+        }
     }
 }
 
@@ -114,7 +147,10 @@ impl Wire for Net<'_> {
         if self.is_cut() {
             return Err(Refusal::Unknown);
         }
-        self.relay.watch(call, now)
+        match self.deaf {
+            true => Ok(Vec::new()),
+            false => self.relay.watch(call, now),
+        }
     }
 }
 

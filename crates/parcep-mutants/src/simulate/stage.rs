@@ -79,6 +79,7 @@ impl Stage {
     pub(crate) fn parts(&mut self, at: usize) -> Result<(&mut Family, Net<'_>), Broken> {
         let device = self.family.device(at)?;
         let (id, relay) = (device.id(), device.relay);
+        let is_point = matches!(device.kind, Kind::Point(_));
         let none = || Broken::new("no such relay");
         let relay = self.relays.get_mut(relay).ok_or_else(none)?;
         let net = Net {
@@ -87,6 +88,7 @@ impl Stage {
             seen: &mut self.seen,
             step: self.step,
             fault: self.fault,
+            deaf: self.fault == Some(Fault::Deaf) && is_point,
         };
         Ok((&mut self.family, net))
     }
