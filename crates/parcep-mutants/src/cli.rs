@@ -1,6 +1,7 @@
 //! `parcep-mutants`: one faulty relay, issuer or party.
 
 use crate::MARKER;
+use crate::evil::cli::Evil;
 use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
 use crate::issuer::{self, IssuerOffer, issuers};
@@ -47,6 +48,8 @@ struct Cli {
 enum Command {
     /// Play families through crashes, partitions and wrong clocks, and check what must hold
     Simulate(Simulate),
+    /// Play every behaviour of a hostile relay, and show what honest members notice
+    Evil(Evil),
 }
 
 /// Runs the program with the arguments of this process.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Some(Command::Simulate(simulate)) => return simulate.run(),
+        Some(Command::Evil(evil)) => return evil.run(),
         None => {}
     }
     if cli.list {

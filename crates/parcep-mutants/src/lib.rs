@@ -6,6 +6,7 @@
 
 mod access;
 pub mod cli;
+mod evil;
 mod fault;
 mod faulty;
 pub mod issuer;

@@ -1,0 +1,197 @@
+//! Lies about bytes: flipped, cut, exchanged, pruned.
+
+use super::lie::Lie;
+use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
+use super::{Behaviour, Bound};
+use crate::world::Broken;
+use bytes::Bytes;
+use parcep_core::crypto::sha256;
+use parcep_core::member::Method;
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+
+const fn row(
+    name: &'static str,
+    what: &'static str,
+    bound: Bound,
+    defence: &'static [&'static str],
+    play: fn(&mut Scene) -> Result<(), Broken>,
+) -> Behaviour {
+    Behaviour {
+        name,
+        what,
+        bound,
+        defence,
+        play,
+    }
+}
+
+/// Everybody but the phone that wrote last.
+const READERS: [usize; 4] = [TABLET, CHILD, CONSOLE, TV];
+
+pub(super) const ROWS: &[Behaviour] = &[
+    row(
+        "flip-header",
+        "changes one bit of a header",
+        Bound::AtOnce(Reason::Rollback),
+        &["R-LOG-009", "R-DOC-002", "R-LOG-005"],
+        |scene| bend_newest(scene, |entry| entry.header = flipped(&entry.header, 200)),
+    ),
+    row(
+        "flip-body",
+        "changes one bit of a body",
+        Bound::AtOnce(Reason::BodyMismatch),
+        &["R-DOC-022", "R-LOG-009"],
+        |scene| {
+            bend_newest(scene, |entry| {
+                entry.body = entry.body.as_ref().map(|body| flipped(body, 300));
+            })
+        },
+    ),
+    row(
+        "flip-wraps",
+        "changes one bit of the wraps of an epoch",
+        Bound::AtOnce(Reason::BodyMismatch),
+        &["R-EPOCH-006", "R-DOC-022"],
+        flip_wraps,
+    ),
+    row(
+        "truncate",
+        "cuts bodies off",
+        Bound::AtOnce(Reason::Malformed),
+        &["R-LOG-002"],
+        |scene| {
+            bend_newest(scene, |entry| {
+                entry.body = entry.body.as_ref().map(|body| body.slice(..body.len() / 3));
+            })
+        },
+    ),
+    row(
+        "oversize",
+        "serves a header of more than 16 KiB",
+        Bound::AtOnce(Reason::TooLarge),
+        &["R-LOG-002", "R-WIRE-006"],
+        |scene| bend_newest(scene, |entry| entry.header = vec![1; 17 * 1024].into()),
+    ),
+    row(
+        "no-message",
+        "answers with bytes that are no message",
+        Bound::AtOnce(Reason::Malformed),
+        &["R-SEC-002", "R-WIRE-006"],
+        no_message,
+    ),
+    row(
+        "foreign-body",
+        "serves the body of another entry under a header",
+        Bound::AtOnce(Reason::BodyMismatch),
+        &["R-DOC-022", "R-LOG-009"],
+        foreign_body,
+    ),
+    row(
+        "other-slot",
+        "changes the slot of an entry",
+        Bound::AtOnce(Reason::WrongPlace),
+        &["R-DOC-004", "R-LOG-009"],
+        |scene| bend_newest(scene, |entry| entry.slot = vec![9; 16]),
+    ),
+    row(
+        "prune-unread",
+        "drops the body of another's live rules and sends the hash",
+        Bound::Pending,
+        &["R-DOC-014", "R-MOVE-025"],
+        prune_unread,
+    ),
+    row(
+        "prune-membership",
+        "drops the body of a membership document",
+        Bound::AtOnce(Reason::BodyMismatch),
+        &["R-LOG-007", "R-DOC-025"],
+        prune_membership,
+    ),
+];
+
+fn flipped(blob: &Bytes, at: usize) -> Bytes {
+    let mut blob = blob.to_vec();
+    if let Some(byte) = blob.get_mut(at) {
+        *byte ^= 1;
+    }
+    blob.into()
+}
+
+/// Bends the newest entry, which a guardian has just written, for all of its readers.
+fn bend_newest(scene: &mut Scene, bend: fn(&mut pb::Entry)) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.write(PHONE)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        entries.iter_mut().filter(|entry| entry.seq == next).for_each(bend);
+    }));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn flip_wraps(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.renew(PHONE)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        for entry in entries.iter_mut().filter(|entry| entry.seq == next) {
+            entry.body = entry.body.as_ref().map(|body| flipped(body, 40));
+        }
+    }));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn no_message(scene: &mut Scene) -> Result<(), Broken> {
+    scene.write(PHONE)?;
+    scene.lie(Lie::none().call(Method::Read, |_, _, _| Ok(vec![0xff; 64])));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn foreign_body(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.write(PHONE)?;
+    scene.write(PHONE)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        let body = |seq: u64, entries: &[pb::Entry]| {
+            let entry = entries.iter().find(|entry| entry.seq == seq);
+            entry.and_then(|entry| entry.body.clone())
+        };
+        let (first, second) = (body(next, entries), body(next + 1, entries));
+        for entry in entries {
+            if entry.seq == next && second.is_some() {
+                entry.body.clone_from(&second);
+            } else if entry.seq == next + 1 && first.is_some() {
+                entry.body.clone_from(&first);
+            }
+        }
+    }));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn prune(entry: &mut pb::Entry) {
+    if let Some(body) = entry.body.take() {
+        entry.body_hash = Some(sha256(&body).0.to_vec());
+    }
+}
+
+fn prune_unread(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.write(PHONE)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        entries.iter_mut().filter(|entry| entry.seq == next).for_each(prune);
+    }));
+    for at in READERS {
+        scene.visit(at)?;
+        scene.look_for_pending(at)?;
+    }
+    Ok(())
+}
+
+fn prune_membership(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    let parent = scene.parent()?;
+    let (family, mut liar) = scene.parts();
+    family.invite_person(PHONE, parent, &mut liar)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        entries.iter_mut().filter(|entry| entry.seq == next).for_each(prune);
+    }));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}

@@ -1,0 +1,269 @@
+//! Lies about where the log stands: statuses, bookmarks, endless or empty pages, freezes.
+
+use super::lie::Lie;
+use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
+use super::{Behaviour, Bound};
+use crate::world::Broken;
+use parcep_core::member::{Method, Refusal};
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use pb::watch_response::Item;
+
+const fn row(
+    name: &'static str,
+    what: &'static str,
+    bound: Bound,
+    defence: &'static [&'static str],
+    play: fn(&mut Scene) -> Result<(), Broken>,
+) -> Behaviour {
+    Behaviour {
+        name,
+        what,
+        bound,
+        defence,
+        play,
+    }
+}
+
+/// Everybody but the phone that wrote last.
+const READERS: [usize; 4] = [TABLET, CHILD, CONSOLE, TV];
+
+pub(super) const ROWS: &[Behaviour] = &[
+    row(
+        "freeze",
+        "serves the log as it was, and hands beats on",
+        Bound::NextBeat(Reason::Withheld),
+        &["R-LOG-015"],
+        freeze,
+    ),
+    row(
+        "status-ahead",
+        "names a head in its status and serves nothing up to it",
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-016"],
+        |scene| bend_status(scene, |status| status.next_seq += 3),
+    ),
+    row(
+        "status-behind",
+        "names an earlier head in its status",
+        Bound::AtOnce(Reason::Rollback),
+        &["R-LOG-005"],
+        |scene| bend_status(scene, |status| status.next_seq -= 1),
+    ),
+    row(
+        "status-other-head",
+        "names another head for the same place",
+        Bound::AtOnce(Reason::Fork),
+        &["R-LOG-006"],
+        |scene| bend_status(scene, |status| status.head = vec![7; 32]),
+    ),
+    row(
+        "bookmark-other-head",
+        "signs bookmarks with another head for the same place",
+        Bound::AtOnce(Reason::Fork),
+        &["R-LOG-006", "R-RELAY-012"],
+        bookmark_head,
+    ),
+    row(
+        "empty-pages",
+        "says that there is more and sends nothing, again and again",
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-016"],
+        empty_pages,
+    ),
+    row(
+        "slow-trickle",
+        "serves one entry at a time",
+        Bound::Harmless("every page brings the member on; a page that does not is NOT_SERVED"),
+        &["R-RELAY-010", "R-LOG-016"],
+        trickle,
+    ),
+    row(
+        "endless-data",
+        "makes up new entries for as long as somebody asks",
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-016", "R-LOG-009"],
+        endless,
+    ),
+    row(
+        "acknowledged-but-dropped",
+        "acknowledges an append and drops it",
+        Bound::OneExchange(Reason::Rollback),
+        &["R-LOG-005", "R-RELAY-002"],
+        dropped,
+    ),
+    row(
+        "refused-but-stored",
+        "says STALE_HEAD to an append and stores it",
+        Bound::Harmless("the author finds its own document in the log and writes it once"),
+        &["R-LOG-011", "R-DOC-017"],
+        stored,
+    ),
+    row(
+        "silent-append",
+        "takes every second append and never answers it",
+        Bound::Harmless("the author looks for its document before it signs again"),
+        &["R-LOG-011", "R-DOC-021"],
+        silent,
+    ),
+];
+
+fn bend_status(scene: &mut Scene, bend: fn(&mut pb::LogStatus)) -> Result<(), Broken> {
+    scene.lie(
+        Lie::none().reply(Method::Read, move |page: &mut pb::ReadResponse| {
+            page.status.iter_mut().for_each(bend);
+        }),
+    );
+    ALL.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn freeze(scene: &mut Scene) -> Result<(), Broken> {
+    let frozen = scene.relay.logs().values().next().map(|log| log.status());
+    let frozen = frozen.ok_or_else(|| Broken::new("no log"))?;
+    scene.lock(PHONE)?;
+    scene.beat(PHONE)?;
+    let (end, status) = (frozen.next_seq, frozen);
+    let again = status.clone();
+    scene.lie(
+        Lie::none()
+            .reply(Method::Read, move |page: &mut pb::ReadResponse| {
+                page.entries.retain(|entry| entry.seq < end);
+                page.status = Some(status.clone());
+            })
+            .reply(Method::OpenSession, move |opened: &mut pb::OpenSessionResponse| {
+                opened.status = Some(again.clone());
+            })
+            .items(move |item| {
+                if let Item::Entry(_) = item {
+                    *item = Item::Compaction(pb::Compaction { below_seq: 1 });
+                }
+            }),
+    );
+    // The beat comes on the watch; the next reading shows that the relay does not serve so far.
+    for at in READERS {
+        scene.visit(at)?;
+        scene.visit(at)?;
+    }
+    Ok(())
+}
+
+fn bookmark_head(scene: &mut Scene) -> Result<(), Broken> {
+    let handle = scene.family.handle.clone();
+    let seq = scene.device(TV)?.member()?.head().0 - 1;
+    let now = scene.family.now;
+    let other = parcep_core::crypto::Hash([9; 32]);
+    let signed = scene.relay.sign_bookmark(&handle, 1, seq, other, now);
+    scene.lie(Lie::none().items(move |item| {
+        if let Item::Bookmark(_) = item {
+            *item = Item::Bookmark(signed.clone());
+        }
+    }));
+    ALL.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn empty_pages(scene: &mut Scene) -> Result<(), Broken> {
+    scene.write(PHONE)?;
+    scene.lie(
+        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| page.entries.clear()),
+    );
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn trickle(scene: &mut Scene) -> Result<(), Broken> {
+    for _ in 0..6 {
+        scene.lock(PHONE)?;
+    }
+    let id = scene.lock(PHONE)?;
+    scene.lie(
+        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| page.entries.truncate(1)),
+    );
+    READERS.into_iter().try_for_each(|at| scene.visit(at))?;
+    scene.harm_unless_all_hold(id)
+}
+
+fn endless(scene: &mut Scene) -> Result<(), Broken> {
+    use parcep_core::log::Entry;
+    let log = scene.relay.logs().values().next();
+    let (mut seq, mut head) = log.map_or((0, Default::default()), |log| {
+        (log.entries.len() as u64, log.head)
+    });
+    let mut made = Vec::new();
+    for number in 0..6_000_u32 {
+        let mut header = vec![0; 1024];
+        header.splice(..4, number.to_be_bytes());
+        let entry = pb::Entry {
+            seq,
+            prev: head.0.to_vec(),
+            generation: 1,
+            header: header.into(),
+            body: Some(vec![0; 1024].into()),
+            ..pb::Entry::default()
+        };
+        head = Entry::try_from(entry.clone()).map_err(Broken::new)?.hash();
+        made.push(entry);
+        seq += 1;
+    }
+    scene.lie(Lie::none().call(Method::Read, move |_, call, _| {
+        use prost::Message as _;
+        let asked = pb::ReadRequest::decode(call.body.as_slice());
+        let from = asked.map_err(|_| Refusal::Unknown)?.from_seq;
+        let page: Vec<_> = made.iter().filter(|e| e.seq >= from).take(8).cloned().collect();
+        let status = pb::LogStatus {
+            relay_epoch: 1,
+            next_seq: from + 9,
+            head: vec![1; 32],
+        };
+        let page = pb::ReadResponse {
+            entries: page,
+            status: Some(status),
+        };
+        Ok(page.encode_to_vec())
+    }));
+    READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+fn dropped(scene: &mut Scene) -> Result<(), Broken> {
+    let before = scene.relay.back_up();
+    for at in [PHONE, TABLET] {
+        scene.lock(at)?;
+        scene.attack(|relay| relay.roll_back(&before));
+        scene.visit(at)?;
+    }
+    Ok(())
+}
+
+fn stored(scene: &mut Scene) -> Result<(), Broken> {
+    let mut refused = false;
+    scene.lie(Lie::none().call(Method::Append, move |relay, call, now| {
+        let answer = crate::world::Wire::call(relay, call, now);
+        if std::mem::replace(&mut refused, true) {
+            return answer;
+        }
+        Err(Refusal::Reason(Reason::StaleHead))
+    }));
+    once(scene)
+}
+
+fn silent(scene: &mut Scene) -> Result<(), Broken> {
+    let mut calls = 0;
+    scene.lie(Lie::none().call(Method::Append, move |relay, call, now| {
+        let answer = crate::world::Wire::call(relay, call, now);
+        calls += 1;
+        if calls % 2 == 1 {
+            return Err(Refusal::Unknown);
+        }
+        answer
+    }));
+    once(scene)
+}
+
+/// A lock is written once, whatever the relay answers.
+fn once(scene: &mut Scene) -> Result<(), Broken> {
+    let before = scene.device(PHONE)?.member()?.head().0;
+    let id = scene.lock(PHONE)?;
+    ALL.into_iter().try_for_each(|at| scene.visit(at))?;
+    scene.harm_unless_all_hold(id)?;
+    let after = scene.device(PHONE)?.member()?.head().0;
+    scene.harm_if(after != before + 1, "the document stands twice");
+    Ok(())
+}

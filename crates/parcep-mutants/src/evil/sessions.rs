@@ -1,0 +1,153 @@
+//! Lies about sessions and access: nonces, tokens, keys that were revoked, refusals without end.
+
+use super::lie::Lie;
+use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
+use super::{Behaviour, Bound};
+use crate::world::Broken;
+use parcep_core::constitution::PrincipalDevices;
+use parcep_core::document::{PayloadType, SectionKind};
+use parcep_core::member::{Event, Method, Refusal};
+use parcep_core::reason::Reason;
+
+const fn row(
+    name: &'static str,
+    what: &'static str,
+    bound: Bound,
+    defence: &'static [&'static str],
+    play: fn(&mut Scene) -> Result<(), Broken>,
+) -> Behaviour {
+    Behaviour {
+        name,
+        what,
+        bound,
+        defence,
+        play,
+    }
+}
+
+pub(super) const ROWS: &[Behaviour] = &[
+    row(
+        "replay-session",
+        "takes a member's signature of an old challenge for a new session",
+        Bound::Harmless("a session shows sealed bytes, and its relay has them without one"),
+        &["R-RELAY-003", "R-RELAY-004"],
+        replay_session,
+    ),
+    row(
+        "old-access-list",
+        "goes on serving a key that was revoked, of a device that was removed",
+        Bound::Harmless("the device opens nothing of the epoch that came after its removal"),
+        &["R-EPOCH-012", "R-EPOCH-014", "R-DOC-011"],
+        old_access_list,
+    ),
+    row(
+        "unknown-sessions",
+        "opens sessions and knows none of them",
+        Bound::Harmless("the member waits between tries, and its rules hold"),
+        &["R-RELAY-005", "R-TIME-015"],
+        |scene| refusing(scene, Refusal::Reason(Reason::NoSession)),
+    ),
+    row(
+        "wait-for-ever",
+        "asks everybody to wait, for ever",
+        Bound::Harmless("the member waits, and its rules hold"),
+        &["R-ERR-005", "R-TIME-015"],
+        |scene| refusing(scene, Refusal::RetryAfter(1000)),
+    ),
+    row(
+        "refuse-one",
+        "refuses every entry of one member",
+        Bound::Harmless("its author is told each time, and no other member is"),
+        &["R-ERR-001", "R-REG-008"],
+        refuse_one,
+    ),
+];
+
+fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
+    let id = scene.lock(PHONE)?;
+    let mut first: Option<Vec<u8>> = None;
+    scene.lie(Lie::none().call(Method::Challenge, move |relay, call, now| {
+        let answer = crate::world::Wire::call(relay, call, now)?;
+        Ok(first.get_or_insert(answer).clone())
+    }));
+    scene.visit(TABLET)?;
+    scene.harm_unless_all_hold(id)?;
+    // Whoever replays it gets what the relay could read before: sealed entries.
+    let log = scene.relay.logs().values().next();
+    let plain = log.into_iter().flat_map(|log| &log.entries).any(|stored| {
+        let bytes = &stored.entry.header;
+        bytes.windows(6).any(|window| window == b"canary")
+    });
+    scene.harm_if(plain, "the relay holds words in the clear");
+    Ok(())
+}
+
+fn old_access_list(scene: &mut Scene) -> Result<(), Broken> {
+    let child = scene.child()?;
+    // The child's phone is lost: it is removed, and an epoch follows.
+    let set = PrincipalDevices {
+        principal: child,
+        devices: vec![],
+    };
+    let now = scene.family.now;
+    let payload = PayloadType::PrincipalDevices;
+    let (family, mut liar) = scene.parts();
+    let draft = family.membership(PHONE, payload, SectionKind::Devices, set.encode())?;
+    let events = family.device_mut(PHONE)?.append(draft, &mut liar, now)?;
+    let removed = events.iter().any(|event| matches!(event, Event::Appended(..)));
+    if !removed {
+        return Err(Broken::new(format!("the phone was not removed: {events:?}")));
+    }
+    scene.renew(PHONE)?;
+    let id = scene.lock(PHONE)?;
+    scene.visit(CHILD)?;
+    let member = scene.device(CHILD)?.member()?;
+    let epoch = scene.device(PHONE)?.member()?.household().map_or(0, |h| h.epoch());
+    let holds = member.keyring().household(epoch).is_some();
+    scene.harm_if(holds, "a removed device was given the new secret");
+    let reads = scene.holds(CHILD, id)?;
+    scene.harm_if(reads, "a removed device reads what came after it");
+    for at in [TABLET, CONSOLE, TV] {
+        scene.visit(at)?;
+        let holds = scene.holds(at, id)?;
+        scene.harm_if(!holds, "what was written did not arrive");
+    }
+    Ok(())
+}
+
+fn refusing(scene: &mut Scene, refusal: Refusal) -> Result<(), Broken> {
+    let id = scene.lock(PHONE)?;
+    for at in [TABLET, CONSOLE, TV] {
+        scene.visit(at)?;
+    }
+    scene.harm_unless_all_hold(id)?;
+    scene.lie(
+        Lie::none()
+            .call(Method::Read, move |_, _, _| Err(refusal))
+            .mute(),
+    );
+    for at in [TABLET, CONSOLE, TV] {
+        let before = scene.device(at)?.calls;
+        scene.visit(at)?;
+        let calls = scene.device(at)?.calls - before;
+        scene.harm_if(calls > 64, "a member hammers at a relay that refuses");
+    }
+    scene.harm_unless_all_hold(id)
+}
+
+fn refuse_one(scene: &mut Scene) -> Result<(), Broken> {
+    scene.lie(Lie::none().call(Method::Append, |_, _, _| {
+        Err(Refusal::Reason(Reason::Quota))
+    }));
+    let (parent, child, now) = (scene.parent()?, scene.child()?, scene.family.now);
+    let lock = crate::world::rules::lock(parent, child, now, None, scene.family.random())?;
+    let draft = scene.family.draft(PHONE, child, lock)?;
+    let (family, mut liar) = scene.parts();
+    let events = family.device_mut(PHONE)?.append(draft, &mut liar, now)?;
+    let told = events.iter().any(|event| {
+        matches!(event, Event::NotAppended(_, Reason::Quota))
+    });
+    let honest = scene.is_honest();
+    scene.harm_if(told == honest, "the author was not told");
+    scene.visit(TABLET)
+}
