@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     Deaf,
     /// One enforcement point shuts the floor while it is locked.
     ShutFloor,
+    /// One enforcement point believes its wall clock.
+    WallClock,
     /// A dependant's device signs with a guardian's key.
     StolenKey,
     /// An inviter hands every secret it has to a television.
@@ -61,6 +63,12 @@ pub(crate) const FAULTS: &[Offer] = &[
         "shut-floor",
         Invariant::FloorOpen,
         "one enforcement point denies an emergency call while it is locked",
+    ),
+    offer(
+        Fault::WallClock,
+        "wall-clock",
+        Invariant::ClockProof,
+        "one enforcement point takes its wall clock for a signed time",
     ),
     offer(
         Fault::StolenKey,

@@ -37,8 +37,24 @@ pub(crate) struct Note {
     pub(crate) payload_type: PayloadType,
     /// Whom it is about.
     pub(crate) dependant: Option<PrincipalId>,
-    /// Of a devices document: whose devices it lists.
-    pub(crate) devices_of: Option<PrincipalId>,
+    /// What it does to persons.
+    pub(crate) about: About,
+}
+
+/// What a membership document does to persons, as its writer meant it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It lists the devices of this person.
+    DevicesOf(PrincipalId),
+    /// It makes this person a guardian.
+    Admits(PrincipalId),
+    /// It takes this person's authority.
+    Removes(PrincipalId),
+    /// It consents to the proposal with this id.
+    Approves(DocumentId),
 }
 
 /// What a device is in the harness's books.

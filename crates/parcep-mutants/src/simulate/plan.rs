@@ -64,6 +64,14 @@ acts! {
     RemoveDevice 3,
     /// A guardian starts a new epoch.
     Epoch 3,
+    /// A guardian proposes a further one, who has agreed.
+    AddGuardian 2,
+    /// A guardian proposes that another one leaves.
+    RemoveGuardian 2,
+    /// A guardian leaves.
+    Leave 1,
+    /// A guardian consents to everything that asks for it.
+    Approve 6,
     /// Somebody writes what is not theirs to write.
     Forbidden 8,
     /// The device reaches no relay for a while.

@@ -1,6 +1,7 @@
 //! What happens in each step.
 
 use super::faults::Fault;
+use super::ledger::About;
 use super::plan::{Act, Step};
 use super::stage::Stage;
 use super::{Failure, check};
@@ -36,12 +37,17 @@ impl Stage {
             Act::AddDevice => self.add_device(step, &mut draw)?,
             Act::RemoveDevice => self.remove_device(step, &mut draw)?,
             Act::Epoch => self.epoch(step)?,
+            Act::AddGuardian => self.add_guardian(step)?,
+            Act::RemoveGuardian => self.remove_guardian(step, &mut draw)?,
+            Act::Leave => self.leave(step)?,
+            Act::Approve => self.approve(any)?,
             Act::Forbidden => self.forbidden(step, &mut draw)?,
             Act::Time => {
                 let hours = 1 + draw.below(40);
                 self.family.now += 3600 * i64::try_from(hours).unwrap_or(1);
             }
             Act::RelayDown => self.relay_down_until = self.step + 1 + draw.index(5),
+            Act::RelayClock if self.guardians_lie => {}
             Act::RelayClock => {
                 for relay in &mut self.relays {
                     relay.clock_error = jump(&mut draw);
@@ -105,7 +111,7 @@ impl Stage {
         if self.fault == Some(Fault::PlainSlot) {
             draft.slot = word.unwrap_or_default().into_bytes().into();
         }
-        self.append(at, draft, None)?;
+        self.append(at, draft, About::Nothing)?;
         if self.fault == Some(Fault::StolenKey) {
             self.steal(at, dependant, me, draw)?;
         }
@@ -117,9 +123,9 @@ impl Stage {
         &mut self,
         at: usize,
         draft: Draft,
-        devices_of: Option<PrincipalId>,
+        about: About,
     ) -> Result<(), Failure> {
-        self.note_written(at, &draft, devices_of)?;
+        self.note_written(at, &draft, about)?;
         let (family, mut net) = self.parts(at)?;
         let now = family.now;
         let events = family.device_mut(at)?.append(draft, &mut net, now)?;
@@ -199,7 +205,7 @@ impl Stage {
         let kind = SectionKind::Devices;
         let draft = self.family.membership(at, payload, kind, set.encode())?;
         self.ledger.removals.insert(gone, draft.document_id);
-        self.append(at, draft, Some(who))?;
+        self.append(at, draft, About::DevicesOf(who))?;
         // A guardian's app does it at once, unless something comes between.
         if draw.chance(70) && self.family.device(at)?.member.is_some() {
             self.renew(at)?;
@@ -212,6 +218,64 @@ impl Stage {
             Some((at, _)) => self.renew(at),
             None => Ok(()),
         }
+    }
+
+    fn add_guardian(&mut self, step: &Step) -> Result<(), Failure> {
+        let Some((at, _)) = self.a_guardian(step.who) else {
+            return Ok(());
+        };
+        let household = self.family.device(at)?.member()?.household();
+        let law = household.map(|household| household.constitution());
+        if law.is_none_or(|law| law.guardians().len() >= 4) {
+            return Ok(());
+        }
+        self.invite_guardian(at)?;
+        self.count_cut(at)?;
+        Ok(())
+    }
+
+    fn remove_guardian(&mut self, step: &Step, draw: &mut Seeded) -> Result<(), Failure> {
+        let Some((at, me)) = self.a_guardian(step.who) else {
+            return Ok(());
+        };
+        let others = self.other_guardians(at, me)?;
+        let Some(who) = draw.pick(&others).copied() else {
+            return Ok(());
+        };
+        let draft = self.family.propose_without(at, who)?;
+        self.append(at, draft, About::Removes(who))
+    }
+
+    fn leave(&mut self, step: &Step) -> Result<(), Failure> {
+        let Some((at, me)) = self.a_guardian(step.who) else {
+            return Ok(());
+        };
+        if self.other_guardians(at, me)?.is_empty() {
+            return Ok(());
+        }
+        let draft = self.family.leave(at, me)?;
+        self.append(at, draft, About::Removes(me))
+    }
+
+    fn other_guardians(&self, at: usize, me: PrincipalId) -> Result<Vec<PrincipalId>, Broken> {
+        let household = self.family.device(at)?.member()?.household();
+        let law = household.into_iter().flat_map(|h| h.constitution().guardians());
+        let ids = law.map(|guardian| guardian.id).filter(|id| *id != me);
+        Ok(ids.collect())
+    }
+
+    /// A guardian consents to everything that asks for it.
+    pub(crate) fn approve(&mut self, at: usize) -> Result<(), Failure> {
+        let device = self.family.device(at)?;
+        if device.member.is_none() || !Self::is_guardian(device.kind) || !self.is_in(at)? {
+            return Ok(());
+        }
+        for (proposal, draft) in self.family.approvals(at)? {
+            if self.family.device(at)?.member.is_some() {
+                self.append(at, draft, About::Approves(proposal))?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts a new epoch from this device.
@@ -249,12 +313,12 @@ impl Stage {
             0 => {
                 let layer = rules::layer(child, child, draw)?;
                 let draft = self.family.draft(at, child, layer)?;
-                self.append(at, draft, None)
+                self.append(at, draft, About::Nothing)
             }
             1 => {
                 let written = rules::lock(child, child, self.family.now, None, draw)?;
                 let draft = self.family.draft(at, child, written)?;
-                self.append(at, draft, None)
+                self.append(at, draft, About::Nothing)
             }
             2 => {
                 let other = siblings.iter().find(|id| **id != child).copied();
@@ -267,7 +331,7 @@ impl Stage {
                 let payload = PayloadType::PrincipalDevices;
                 let kind = SectionKind::Devices;
                 let draft = self.family.membership(at, payload, kind, set.encode())?;
-                self.append(at, draft, Some(other))
+                self.append(at, draft, About::DevicesOf(other))
             }
             3 => {
                 let member = self.family.device(at)?.member()?;
@@ -276,7 +340,7 @@ impl Stage {
                 let kind = SectionKind::Constitution;
                 let bytes = law.unwrap_or_default();
                 let draft = self.family.membership(at, payload, kind, bytes)?;
-                self.append(at, draft, None)
+                self.append(at, draft, About::Nothing)
             }
             _ => self.lift(at, child, draw),
         }
@@ -287,7 +351,7 @@ impl Stage {
         let written = rules::lock(child, child, self.family.now, Some(1), draw)?;
         let mut draft = self.family.draft(at, child, written)?;
         draft.base = self.lock_of(at, child)?;
-        self.append(at, draft, None)
+        self.append(at, draft, About::Nothing)
     }
 
     /// A lock that stands on a dependant.
@@ -319,7 +383,7 @@ impl Stage {
         let layer = rules::layer(me, dependant, draw)?;
         let draft = self.family.draft(guardian, dependant, layer)?;
         let id = draft.document_id;
-        self.append(guardian, draft, None)?;
+        self.append(guardian, draft, About::Nothing)?;
         let mut note = self.hand(child)?;
         note.payload_type = PayloadType::PolicyLayer;
         note.dependant = Some(dependant);
@@ -328,6 +392,7 @@ impl Stage {
     }
 
     fn power(&mut self, act: Act, at: usize, draw: &mut Seeded) -> Result<(), Failure> {
+        let (now, guardians_lie) = (self.family.now, self.guardians_lie);
         let device = self.family.device_mut(at)?;
         match act {
             Act::PowerCut => {
@@ -335,8 +400,11 @@ impl Stage {
                 let kept = draw.chance(50);
                 device.disk.crash = Some(Crash { at, kept });
             }
-            Act::Boot if device.member.is_none() => device.boot()?,
-            Act::Clock => device.clock_error = jump(draw),
+            Act::Boot if device.member.is_none() => device.boot(now)?,
+            // Of two kinds of source at most one is wrong in a run: both together are believed.
+            Act::Clock if guardians_lie || !Self::is_guardian(device.kind) => {
+                device.clock_error = jump(draw);
+            }
             _ => {}
         }
         Ok(())

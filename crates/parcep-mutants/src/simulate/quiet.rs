@@ -33,7 +33,8 @@ impl Stage {
             let before = self.heads();
             for at in 0..self.family.devices.len() {
                 if self.family.device(at)?.member.is_none() {
-                    self.family.device_mut(at)?.boot()?;
+                    let now = self.family.now;
+                    self.family.device_mut(at)?.boot(now)?;
                 }
                 self.sync(at)?;
                 self.do_chores(at)?;

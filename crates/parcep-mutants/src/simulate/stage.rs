@@ -1,7 +1,7 @@
 //! Everything that takes part in one run.
 
 use super::faults::Fault;
-use super::ledger::{Ledger, Note, Role};
+use super::ledger::{About, Ledger, Note, Role};
 use super::network::{Line, Net, Seen};
 use super::{Failure, Plan};
 use crate::world::{Broken, Family, Kind, Relay, Seeded};
@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     pub(crate) fault: Option<Fault>,
     pub(crate) distrusts: BTreeMap<DeviceId, Distrust>,
     pub(crate) relay_down_until: usize,
+    /// Which kind of source may be wrong about time in this run: guardians, or else relays.
+    pub(crate) guardians_lie: bool,
 }
 
 impl Stage {
@@ -53,12 +55,16 @@ impl Stage {
             fault: None,
             distrusts: BTreeMap::new(),
             relay_down_until: 0,
+            guardians_lie: plan.seed.is_multiple_of(2),
         };
         let dependants = stage.family.dependants.clone();
         let founder = stage.family.guardians.clone();
         for _ in 1..plan.guardians {
-            let who = founder.first().copied();
-            stage.invite_person(0, who.unwrap_or(PrincipalId::from_bytes([0; 16])))?;
+            stage.invite_guardian(0)?;
+            stage.everybody_consents()?;
+        }
+        if let Some(founder) = founder.first() {
+            stage.invite_person(0, *founder)?;
         }
         for (number, dependant) in dependants.iter().enumerate() {
             if number % 2 == 0 {
@@ -72,7 +78,20 @@ impl Stage {
             stage.invite_point(0, category, served)?;
         }
         stage.fault = fault;
+        if fault == Some(Fault::WallClock) {
+            let mut pieces = stage.family.devices.iter_mut().filter_map(|d| d.time.as_mut());
+            pieces.next().into_iter().for_each(|piece| piece.believes_wall = true);
+        }
         Ok(stage)
+    }
+
+    /// Everybody follows, and consents to what they are asked for; then the newcomer is let in.
+    fn everybody_consents(&mut self) -> Result<(), Failure> {
+        for at in 0..self.family.devices.len() {
+            self.sync(at)?;
+            self.approve(at)?;
+        }
+        self.sync(0)
     }
 
     /// The family, and the way of one of its devices to its relay.
@@ -119,12 +138,12 @@ impl Stage {
         &mut self,
         at: usize,
         draft: &Draft,
-        devices_of: Option<PrincipalId>,
+        about: About,
     ) -> Result<(), Broken> {
         let note = Note {
             payload_type: draft.payload_type,
             dependant: draft.dependant,
-            devices_of,
+            about,
             ..self.hand(at)?
         };
         self.ledger.written.insert(draft.document_id, note);
@@ -145,7 +164,7 @@ impl Stage {
             person,
             payload_type: parcep_core::document::PayloadType::Unspecified,
             dependant: None,
-            devices_of: None,
+            about: About::Nothing,
         })
     }
 
@@ -153,7 +172,16 @@ impl Stage {
     pub(crate) fn invite_person(&mut self, by: usize, who: PrincipalId) -> Result<(), Broken> {
         let (family, mut net) = self.parts(by)?;
         let invited = family.invite_person(by, who, &mut net)?;
-        self.note_invited(by, &invited, Some(who))
+        self.note_invited(by, &invited, About::DevicesOf(who))
+    }
+
+    /// Proposes a further guardian, as far as the network lets it.
+    pub(crate) fn invite_guardian(&mut self, by: usize) -> Result<(), Broken> {
+        let (family, mut net) = self.parts(by)?;
+        let invited = family.invite_guardian(by, &mut net)?;
+        let who = self.family.guardians.last().copied();
+        let about = who.map_or(About::Nothing, About::Admits);
+        self.note_invited(by, &invited, about)
     }
 
     /// Admits an enforcement point, as far as the network lets it.
@@ -165,16 +193,16 @@ impl Stage {
     ) -> Result<(), Broken> {
         let (family, mut net) = self.parts(by)?;
         let invited = family.invite_point(by, category, dependants, &mut net)?;
-        self.note_invited(by, &invited, None)
+        self.note_invited(by, &invited, About::Nothing)
     }
 
     fn note_invited(
         &mut self,
         by: usize,
         (draft, events): &(Draft, Vec<Event>),
-        who: Option<PrincipalId>,
+        about: About,
     ) -> Result<(), Broken> {
-        self.note_written(by, draft, who)?;
+        self.note_written(by, draft, about)?;
         self.note(by, events)
     }
 

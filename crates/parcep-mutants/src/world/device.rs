@@ -1,7 +1,7 @@
 //! One device: a real member engine, its disk, its clocks, driven synchronously.
 
 use super::disk::{Disk, PowerCut};
-use super::{Broken, Seeded, Wire};
+use super::{Broken, Seeded, Timepiece, Wire};
 use parcep_core::crypto::{SealingKey, SigningKey};
 use parcep_core::document::{Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
@@ -43,6 +43,8 @@ pub(crate) struct Device {
     pub(crate) relay: usize,
     /// How far its wall clock is wrong, seconds.
     pub(crate) clock_error: i64,
+    /// What it knows about time; enforcement points have one.
+    pub(crate) time: Option<Timepiece>,
     /// Calls made so far.
     pub(crate) calls: usize,
     /// Bytes that relays sent it so far.
@@ -71,6 +73,7 @@ impl Device {
             disk: Disk::default(),
             relay: 0,
             clock_error: 0,
+            time: None,
             calls: 0,
             received: 0,
             keys: Keys {
@@ -130,7 +133,10 @@ impl Device {
     }
 
     /// Switches it on: the member is made anew from the disk.
-    pub(crate) fn boot(&mut self) -> Result<(), Broken> {
+    pub(crate) fn boot(&mut self, now: i64) -> Result<(), Broken> {
+        if let Some(time) = &mut self.time {
+            time.restart(now);
+        }
         let Some((anchor, secrets)) = self.disk.start.clone() else {
             return Ok(());
         };
@@ -154,8 +160,9 @@ impl Device {
     /// the way switches it off.
     pub(crate) fn settle(&mut self, wire: &mut dyn Wire, now: i64) -> Result<Vec<Event>, Broken> {
         let mut events = Vec::new();
-        let mut pauses = 0;
+        let (mut pauses, mut heard) = (0, 0);
         let wall = self.wall(now);
+        self.tick(now);
         for _ in 0..MAX_CALLS {
             let Some(member) = self.member.as_mut() else {
                 return Ok(events);
@@ -213,13 +220,35 @@ impl Device {
                 return Ok(events);
             };
             member.watch_item(&item);
+            let heard = events.len();
             if self.drain(&mut events) == Err(PowerCut) {
                 self.power_cut();
                 return Ok(events);
             }
+            self.hear(&item, events.get(heard..).unwrap_or_default());
         }
         events.extend(self.settle(wire, now)?);
         Ok(events)
+    }
+
+    /// Reads its clocks.
+    pub(crate) fn tick(&mut self, now: i64) {
+        let wall = self.wall(now);
+        if let Some(time) = &mut self.time {
+            time.tick(now, wall);
+        }
+    }
+
+    /// Takes time from an item of a watch and from what came of it.
+    fn hear(&mut self, item: &[u8], events: &[Event]) {
+        let (Some(time), Some(member)) = (&mut self.time, &self.member) else {
+            return;
+        };
+        time.hear(member, events);
+        let item = pb::WatchResponse::decode(item).ok().and_then(|message| message.item);
+        if let Some(pb::watch_response::Item::Bookmark(bookmark)) = item {
+            time.bookmark(member, &bookmark);
+        }
     }
 
     /// Appends a document; its events. The member goes on trying by itself if no answer comes.
@@ -266,11 +295,6 @@ impl Device {
     /// A fresh document id.
     pub(crate) fn document_id(&mut self) -> Result<DocumentId, Broken> {
         Ok(DocumentId::random(&mut self.random)?)
-    }
-
-    /// The entries on its disk.
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.disk.entries
     }
 
     /// Takes events, keeping on disk what must be kept before anything later. True if the member

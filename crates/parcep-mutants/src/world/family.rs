@@ -1,8 +1,9 @@
 //! A family with its devices: founding, joining, and everything that its members write.
 
 use super::rules::{Canary, Written};
-use super::{Broken, Device, Kind, START, Seeded, Wire};
+use super::{Broken, Device, Kind, START, Seeded, Timepiece, Wire};
 use bytes::Bytes;
+use parcep_core::consent::{Accept, Act, Approval, Proposal};
 use parcep_core::constitution::{
     Caps, Constitution, Dependant, DeviceRole, EnforcementPoint, Guardian, PrincipalDevices,
     Relay as RelayRef, UncertainTime,
@@ -281,6 +282,98 @@ impl Family {
         self.invite(by, device, request, draft, (rights, group), wire)
     }
 
+    /// Proposes a further guardian, who has agreed; others may have to consent.
+    pub(crate) fn invite_guardian(
+        &mut self,
+        by: usize,
+        wire: &mut dyn Wire,
+    ) -> Result<(Draft, Vec<Event>), Broken> {
+        let who = PrincipalId::random(&mut self.random)?;
+        let number = self.devices.len() + self.joining.len();
+        let fresh = self.random.fork();
+        let device = Device::new(format!("g{number}"), Kind::Guardian(who), fresh)?;
+        let identity = device.identity()?;
+        let what = Joining::Person(DeviceRole::Active);
+        let request = JoinRequest::verify(&identity.join_request(what, vec![]))?;
+        let old = self.law_of(by)?;
+        let mut ids: Vec<_> = old.guardians().iter().map(|guardian| guardian.id).collect();
+        ids.push(who);
+        let dependants: Vec<_> = old.dependants().iter().map(|d| d.id).collect();
+        let new = law(&ids, &dependants, old.threshold(), old.relays().to_vec())?;
+        let proposal = self.proposal(by, Act::Constitution(new))?;
+        let log_id = self.device(by)?.member()?.anchor().log_id;
+        let keys = (identity.device, &identity.signing, identity.sealing.public());
+        let accept = Accept::sign(log_id, proposal.hash(log_id), who, keys);
+        let bytes = proposal.with_accepts(vec![accept]).encode();
+        let draft = self.membership(by, PayloadType::Proposal, SectionKind::Proposal, bytes)?;
+        self.guardians.push(who);
+        self.invite(by, device, request, draft, (everything(), who.to_vec()), wire)
+    }
+
+    /// Proposes that a guardian leaves against their will.
+    pub(crate) fn propose_without(
+        &mut self,
+        by: usize,
+        who: PrincipalId,
+    ) -> Result<Draft, Broken> {
+        let act = Act::Constitution(self.law_without(by, who)?);
+        let bytes = self.proposal(by, act)?.encode();
+        self.membership(by, PayloadType::Proposal, SectionKind::Proposal, bytes)
+    }
+
+    /// A guardian's own leaving, written as itself.
+    pub(crate) fn leave(&mut self, by: usize, who: PrincipalId) -> Result<Draft, Broken> {
+        let bytes = self.law_without(by, who)?.encode();
+        let payload = PayloadType::Constitution;
+        self.membership(by, payload, SectionKind::Constitution, bytes)
+    }
+
+    /// Consents of this device's guardian to everything open that asks for them.
+    pub(crate) fn approvals(&mut self, by: usize) -> Result<Vec<(DocumentId, Draft)>, Broken> {
+        let member = self.device(by)?.member()?;
+        let Some((household, me)) = member.household().zip(member.principal()) else {
+            return Ok(Vec::new());
+        };
+        let asked = household.proposals().filter(|open| {
+            let asks = household.needs_of(open).is_ok_and(|needs| needs.asks(me));
+            asks && !open.consents.contains_key(&me)
+        });
+        let approvals: Vec<_> = asked
+            .map(|open| {
+                let (proposal, base) = (open.hash, open.proposal.base());
+                (open.id, Approval { proposal, base }.encode())
+            })
+            .collect();
+        let payload = PayloadType::Approve;
+        let kind = SectionKind::Approval;
+        let drafts = approvals
+            .into_iter()
+            .map(|(id, bytes)| Ok((id, self.membership(by, payload, kind, bytes)?)));
+        drafts.collect()
+    }
+
+    fn proposal(&self, by: usize, act: Act) -> Result<Proposal, Broken> {
+        let household = self.device(by)?.member()?.household();
+        let base = household.and_then(|household| household.base_of(&act));
+        let base = base.ok_or_else(|| Broken::new("nothing stands that this replaces"))?;
+        Ok(Proposal::new(act, base))
+    }
+
+    fn law_without(&self, by: usize, who: PrincipalId) -> Result<Constitution, Broken> {
+        let old = self.law_of(by)?;
+        let rest = old.guardians().iter().map(|guardian| guardian.id);
+        let rest: Vec<_> = rest.filter(|id| *id != who).collect();
+        let dependants: Vec<_> = old.dependants().iter().map(|d| d.id).collect();
+        let most = u32::try_from(rest.len()).unwrap_or(1);
+        law(&rest, &dependants, old.threshold().min(most), old.relays().to_vec())
+    }
+
+    fn law_of(&self, by: usize) -> Result<Constitution, Broken> {
+        let household = self.device(by)?.member()?.household();
+        let law = household.map(|household| household.constitution().clone());
+        law.ok_or_else(|| Broken::new("no household yet"))
+    }
+
     /// The devices of a principal, as the device at `at` sees them.
     pub(crate) fn devices_of(
         &self,
@@ -335,6 +428,9 @@ impl Family {
             let answer = member.welcome(&newcomer.request, &mut self.random)?;
             let joined = Member::join(newcomer.device.identity()?, &answer)?;
             newcomer.device.relay = inviter.relay;
+            if matches!(newcomer.device.kind, Kind::Point(_)) {
+                newcomer.device.time = Some(Timepiece::new(now));
+            }
             // Its first write is its start: without it, it has not joined and asks again.
             if newcomer.device.begin(joined).is_ok() {
                 joined_now.push(newcomer.device);

@@ -14,6 +14,7 @@ pub(crate) mod disk;
 pub(crate) mod family;
 pub(crate) mod random;
 pub(crate) mod relay;
+pub(crate) mod time;
 pub(crate) mod rules;
 pub(crate) mod wire;
 
@@ -24,6 +25,7 @@ pub(crate) use device::{Device, Kind};
 pub(crate) use family::Family;
 pub(crate) use random::Seeded;
 pub(crate) use relay::Relay;
+pub(crate) use time::Timepiece;
 pub(crate) use wire::Wire;
 
 /// Seconds of a day.

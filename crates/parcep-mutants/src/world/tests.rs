@@ -42,7 +42,7 @@ fn a_family_founds_joins_writes_and_agrees_at_an_honest_relay() {
     for device in &mut family.devices {
         device.watch(&mut relay, now).unwrap();
         device.power_cut();
-        device.boot().unwrap();
+        device.boot(now).unwrap();
         assert_eq!(device.member().unwrap().distrusted(), None);
     }
     let heads: Vec<_> = family

@@ -1,6 +1,7 @@
 //! What must hold for every seed. Each check uses the harness's own books, not the engines' word.
 
 mod agree;
+mod clock;
 mod floor;
 mod kept;
 mod sealed;
@@ -90,6 +91,7 @@ pub(crate) fn all(stage: &mut Stage) -> Result<Tally, Failure> {
     sealed::check(stage, &observer)?;
     for at in 0..stage.family.devices.len() {
         floor::check(stage, at)?;
+        clock::check(stage, at)?;
     }
     let household = observer.member.household();
     Ok(Tally {
@@ -109,6 +111,7 @@ pub(crate) fn all(stage: &mut Stage) -> Result<Tally, Failure> {
 pub(crate) fn after(stage: &mut Stage, at: usize) -> Result<(), Failure> {
     if let Kind::Point(_) = stage.family.device(at)?.kind {
         floor::check(stage, at)?;
+        clock::check(stage, at)?;
     }
     Ok(())
 }

@@ -2,13 +2,13 @@
 //! books, with a table of its own.
 
 use super::{Failure, Invariant, Observer};
-use crate::simulate::ledger::{Note, Role};
+use crate::simulate::ledger::{About, Note, Role};
 use crate::simulate::stage::Stage;
 use crate::world::Broken;
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::document::{Header, PayloadType, open_header};
-use parcep_core::household::Outcome;
-use parcep_core::id::{DeviceId, DocumentId};
+use parcep_core::household::{Effect, Outcome};
+use parcep_core::id::{DeviceId, DocumentId, PrincipalId};
 use parcep_core::log::Entry;
 use parcep_core::member::Event;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +18,10 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
     let keys = keys(stage)?;
     let mut seen = BTreeSet::new();
     let mut left: BTreeSet<DeviceId> = BTreeSet::new();
+    let mut law = Law::of(stage);
     let mut checked = 0;
     for event in &observer.history {
-        let Event::Followed(entry, Outcome::Effect(_)) = event else {
+        let Event::Followed(entry, Outcome::Effect(effect)) = event else {
             continue;
         };
         if entry.seq == 0 {
@@ -52,6 +53,7 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
         if !permitted(note, stage) {
             return Err(broken("its author may not write this"));
         }
+        law.take(header.document_id, note, *effect, stage).map_err(|what| broken(&what))?;
         left.extend(gone(stage, header.document_id));
         checked += 1;
     }
@@ -75,6 +77,64 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
             role == Role::Guardian
         }
         _ => false,
+    }
+}
+
+/// Who are guardians, and who has consented to what, by the books.
+struct Law {
+    guardians: BTreeSet<PrincipalId>,
+    consents: BTreeMap<DocumentId, BTreeSet<PrincipalId>>,
+}
+
+impl Law {
+    fn of(stage: &Stage) -> Self {
+        Self {
+            guardians: stage.family.guardians.first().copied().into_iter().collect(),
+            consents: BTreeMap::new(),
+        }
+    }
+
+    /// One entry with effect more: whose consent it is, and whether what it completes may stand.
+    fn take(
+        &mut self,
+        id: DocumentId,
+        note: &Note,
+        effect: Effect,
+        stage: &Stage,
+    ) -> Result<(), String> {
+        let Some(who) = note.person else {
+            return Ok(());
+        };
+        if note.role == Role::Guardian && !self.guardians.contains(&who) {
+            return Err("its author is no guardian any more, or not yet".to_owned());
+        }
+        let proposal = match note.about {
+            About::Approves(proposal) => proposal,
+            _ => id,
+        };
+        let consents = self.consents.entry(proposal).or_default();
+        consents.insert(who);
+        if effect != Effect::Constitution {
+            return Ok(());
+        }
+        let about = stage.ledger.written.get(&proposal).map(|note| note.about);
+        match about {
+            Some(About::Admits(newcomer)) => {
+                if consents.len() < self.guardians.len().min(2) {
+                    return Err(format!("admits a guardian with {} consents", consents.len()));
+                }
+                self.guardians.insert(newcomer);
+            }
+            // No delay passes in these runs: only the guardian's own consent takes authority.
+            Some(About::Removes(gone)) => {
+                if !consents.contains(&gone) {
+                    return Err("takes a guardian's authority without them".to_owned());
+                }
+                self.guardians.remove(&gone);
+            }
+            _ => return Err("is a law that nobody proposed".to_owned()),
+        }
+        Ok(())
     }
 }
 
