@@ -282,7 +282,7 @@ impl Member {
     /// job at fault is dropped.
     pub fn poll(
         &mut self,
-        _now: i64,
+        now: i64,
         random: &mut impl Random,
     ) -> Result<Option<Call>, DocumentError> {
         self.now = now;

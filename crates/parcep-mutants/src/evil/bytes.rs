@@ -33,8 +33,8 @@ pub(super) const ROWS: &[Behaviour] = &[
     row(
         "flip-header",
         "changes one bit of a header",
-        Bound::AtOnce(Reason::Rollback),
-        &["R-LOG-009", "R-DOC-002", "R-LOG-005"],
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-009", "R-DOC-002", "R-LOG-016"],
         |scene| bend_newest(scene, |entry| entry.header = flipped(&entry.header, 200)),
     ),
     row(
@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Behaviour] = &[
     row(
         "flip-wraps",
         "changes one bit of the wraps of an epoch",
-        Bound::AtOnce(Reason::BodyMismatch),
+        Bound::Either(Reason::BodyMismatch, Reason::NotServed),
         &["R-EPOCH-006", "R-DOC-022"],
         flip_wraps,
     ),
@@ -123,7 +123,10 @@ fn bend_newest(scene: &mut Scene, bend: fn(&mut pb::Entry)) -> Result<(), Broken
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
     scene.lie(Lie::none().entries(move |entries| {
-        entries.iter_mut().filter(|entry| entry.seq == next).for_each(bend);
+        entries
+            .iter_mut()
+            .filter(|entry| entry.seq == next)
+            .for_each(bend);
     }));
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
@@ -176,7 +179,10 @@ fn prune_unread(scene: &mut Scene) -> Result<(), Broken> {
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
     scene.lie(Lie::none().entries(move |entries| {
-        entries.iter_mut().filter(|entry| entry.seq == next).for_each(prune);
+        entries
+            .iter_mut()
+            .filter(|entry| entry.seq == next)
+            .for_each(prune);
     }));
     for at in READERS {
         scene.visit(at)?;
@@ -191,7 +197,10 @@ fn prune_membership(scene: &mut Scene) -> Result<(), Broken> {
     let (family, mut liar) = scene.parts();
     family.invite_person(PHONE, parent, &mut liar)?;
     scene.lie(Lie::none().entries(move |entries| {
-        entries.iter_mut().filter(|entry| entry.seq == next).for_each(prune);
+        entries
+            .iter_mut()
+            .filter(|entry| entry.seq == next)
+            .for_each(prune);
     }));
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }

@@ -91,7 +91,9 @@ pub(super) const ROWS: &[Behaviour] = &[
     row(
         "junk-entries",
         "puts an entry of its own making before the true ones",
-        Bound::Harmless("it opens for nobody, is skipped, and is dropped when the chain goes on without it"),
+        Bound::Harmless(
+            "it opens for nobody, is skipped, and is dropped when the chain goes on without it",
+        ),
         &["R-LOG-009"],
         junk,
     ),
@@ -129,16 +131,22 @@ fn drop_entry(scene: &mut Scene) -> Result<(), Broken> {
     scene.lock(PHONE)?;
     let next = scene.device(TABLET)?.member()?.head().0;
     scene.lie(Lie::none().entries(move |entries| entries.retain(|entry| entry.seq != next)));
-    [TABLET, CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))
+    [TABLET, CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))
 }
 
 fn duplicate(scene: &mut Scene) -> Result<(), Broken> {
     let id = scene.lock(PHONE)?;
     scene.lie(Lie::none().entries(|entries| {
-        let twice = entries.iter().flat_map(|entry| [entry.clone(), entry.clone()]);
+        let twice = entries
+            .iter()
+            .flat_map(|entry| [entry.clone(), entry.clone()]);
         *entries = twice.collect();
     }));
-    [TABLET, CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))?;
+    [TABLET, CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))?;
     scene.harm_unless_all_hold(id)
 }
 
@@ -146,7 +154,9 @@ fn reorder(scene: &mut Scene) -> Result<(), Broken> {
     scene.lock(PHONE)?;
     scene.lock(PHONE)?;
     scene.lie(Lie::none().entries(|entries| entries.reverse()));
-    [TABLET, CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))
+    [TABLET, CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))
 }
 
 /// The entries of a family that the relay also serves.
@@ -176,7 +186,9 @@ fn swap_households(scene: &mut Scene) -> Result<(), Broken> {
             }
         }
     }));
-    [TABLET, CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))
+    [TABLET, CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))
 }
 
 fn wrong_genesis(scene: &mut Scene) -> Result<(), Broken> {
@@ -189,14 +201,15 @@ fn wrong_genesis(scene: &mut Scene) -> Result<(), Broken> {
     let newcomer = family.devices.len() - 1;
     family.now = now + 1;
     scene.lie(Lie::none().entries(move |entries| {
-        let page = others.iter().filter(|other| entries.iter().any(|e| e.seq == other.seq));
+        let page = others
+            .iter()
+            .filter(|other| entries.iter().any(|e| e.seq == other.seq));
         *entries = page.cloned().collect();
     }));
     scene.visit(newcomer)
 }
 
 fn withhold_member(scene: &mut Scene) -> Result<(), Broken> {
-    scene.visit(TABLET)?;
     let next = scene.device(TABLET)?.member()?.head().0;
     scene.lock(PHONE)?;
     let now = scene.family.now;
@@ -205,7 +218,9 @@ fn withhold_member(scene: &mut Scene) -> Result<(), Broken> {
     scene.lock(TABLET)?;
     // The phone's entry is at `next`, the tablet's behind it.
     scene.lie(Lie::none().entries(move |entries| entries.retain(|entry| entry.seq != next)));
-    [CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))
+    [CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))
 }
 
 fn rewrite(scene: &mut Scene) -> Result<(), Broken> {
@@ -249,6 +264,8 @@ fn junk(scene: &mut Scene) -> Result<(), Broken> {
     }
     scene.family.now = now + 1;
     let id = scene.lock(PHONE)?;
-    [TABLET, CHILD, CONSOLE, TV].into_iter().try_for_each(|at| scene.visit(at))?;
+    [TABLET, CHILD, CONSOLE, TV]
+        .into_iter()
+        .try_for_each(|at| scene.visit(at))?;
     scene.harm_unless_all_hold(id)
 }

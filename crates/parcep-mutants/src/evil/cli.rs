@@ -39,7 +39,11 @@ impl Evil {
             }
         }
         if !self.json {
-            let said = if all_hold { "all as they should" } else { "NOT all as they should" };
+            let said = if all_hold {
+                "all as they should"
+            } else {
+                "NOT all as they should"
+            };
             println!("{} behaviours, each with its control: {said}", rows.len());
         }
         match all_hold {
@@ -53,12 +57,17 @@ impl Behaviour {
     fn noticed_as(&self) -> &'static str {
         match self.bound {
             Bound::Pending => "PENDING",
+            Bound::Day => "STALE",
             bound => bound.reason().map_or("-", reason::code),
         }
     }
 
     fn text(&self, played: &Verdict, control: &Verdict) -> String {
-        let mark = if played.holds && control.holds { "ok" } else { "NOT" };
+        let mark = if played.holds && control.holds {
+            "ok"
+        } else {
+            "NOT"
+        };
         let mut out = format!(
             "{mark:<4}{:<26}{:<15}{:<15}{}\n",
             self.name,

@@ -53,8 +53,8 @@ pub(super) const ROWS: &[Behaviour] = &[
     row(
         "status-other-head",
         "names another head for the same place",
-        Bound::AtOnce(Reason::Fork),
-        &["R-LOG-006"],
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-016"],
         |scene| bend_status(scene, |status| status.head = vec![7; 32]),
     ),
     row(
@@ -130,9 +130,12 @@ fn freeze(scene: &mut Scene) -> Result<(), Broken> {
                 page.entries.retain(|entry| entry.seq < end);
                 page.status = Some(status.clone());
             })
-            .reply(Method::OpenSession, move |opened: &mut pb::OpenSessionResponse| {
-                opened.status = Some(again.clone());
-            })
+            .reply(
+                Method::OpenSession,
+                move |opened: &mut pb::OpenSessionResponse| {
+                    opened.status = Some(again.clone());
+                },
+            )
             .items(move |item| {
                 if let Item::Entry(_) = item {
                     *item = Item::Compaction(pb::Compaction { below_seq: 1 });
@@ -164,7 +167,9 @@ fn bookmark_head(scene: &mut Scene) -> Result<(), Broken> {
 fn empty_pages(scene: &mut Scene) -> Result<(), Broken> {
     scene.write(PHONE)?;
     scene.lie(
-        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| page.entries.clear()),
+        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| {
+            page.entries.clear()
+        }),
     );
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
@@ -175,7 +180,9 @@ fn trickle(scene: &mut Scene) -> Result<(), Broken> {
     }
     let id = scene.lock(PHONE)?;
     scene.lie(
-        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| page.entries.truncate(1)),
+        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| {
+            page.entries.truncate(1)
+        }),
     );
     READERS.into_iter().try_for_each(|at| scene.visit(at))?;
     scene.harm_unless_all_hold(id)
@@ -207,7 +214,12 @@ fn endless(scene: &mut Scene) -> Result<(), Broken> {
         use prost::Message as _;
         let asked = pb::ReadRequest::decode(call.body.as_slice());
         let from = asked.map_err(|_| Refusal::Unknown)?.from_seq;
-        let page: Vec<_> = made.iter().filter(|e| e.seq >= from).take(8).cloned().collect();
+        let page: Vec<_> = made
+            .iter()
+            .filter(|e| e.seq >= from)
+            .take(8)
+            .cloned()
+            .collect();
         let status = pb::LogStatus {
             relay_epoch: 1,
             next_seq: from + 9,

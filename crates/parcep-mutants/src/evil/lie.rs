@@ -91,8 +91,8 @@ impl Wire for Liar<'_> {
         }?;
         match (&mut self.lie.entries, call.method) {
             (Some(bend), Method::Read) => {
-                let mut page = pb::ReadResponse::decode(answer.as_slice())
-                    .map_err(|_| Refusal::Unknown)?;
+                let mut page =
+                    pb::ReadResponse::decode(answer.as_slice()).map_err(|_| Refusal::Unknown)?;
                 bend(&mut page.entries);
                 Ok(page.encode_to_vec())
             }

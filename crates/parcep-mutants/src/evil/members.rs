@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Behaviour] = &[
     row(
         "ghost-wrap",
         "puts a wrap for itself into an epoch",
-        Bound::AtOnce(Reason::BodyMismatch),
+        Bound::Either(Reason::BodyMismatch, Reason::NotServed),
         &["R-EPOCH-006", "R-DOC-022"],
         ghost_wrap,
     ),
@@ -163,7 +163,10 @@ fn ghost_wrap(scene: &mut Scene) -> Result<(), Broken> {
             let Some(body) = &entry.body else { continue };
             let mut bent = body.to_vec();
             // Where the first wrap stands there is one for the relay now.
-            bent.iter_mut().skip(8).take(32).for_each(|byte| *byte = 0x5a);
+            bent.iter_mut()
+                .skip(8)
+                .take(32)
+                .for_each(|byte| *byte = 0x5a);
             entry.body = Some(bent.into());
         }
     }));

@@ -18,6 +18,7 @@ mod scene;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use crate::world::Broken;
 use parcep_core::reason::Reason;
@@ -47,8 +48,12 @@ pub(crate) enum Bound {
     OneExchange(Reason),
     /// As soon as a guardian's next beat arrives.
     NextBeat(Reason),
+    /// At once; of two reasons the one that the device can tell.
+    Either(Reason, Reason),
     /// What a device is to open and cannot is PENDING: its area asks.
     Pending,
+    /// A day after the last beat: the rules say STALE, and go on.
+    Day,
     /// Nobody notices, and nobody need.
     Harmless(&'static str),
 }
@@ -56,10 +61,11 @@ pub(crate) enum Bound {
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AtOnce(_) => f.write_str("at once"),
+            Self::AtOnce(_) | Self::Either(..) => f.write_str("at once"),
             Self::OneExchange(_) => f.write_str("next exchange"),
             Self::NextBeat(_) => f.write_str("next beat"),
             Self::Pending => f.write_str("at once"),
+            Self::Day => f.write_str("24 h"),
             Self::Harmless(_) => f.write_str("harmless"),
         }
     }
@@ -69,10 +75,11 @@ impl Bound {
     /// The reason by which it is noticed.
     pub(crate) fn reason(self) -> Option<Reason> {
         match self {
-            Self::AtOnce(reason) | Self::OneExchange(reason) | Self::NextBeat(reason) => {
-                Some(reason)
-            }
-            Self::Pending | Self::Harmless(_) => None,
+            Self::AtOnce(reason)
+            | Self::OneExchange(reason)
+            | Self::NextBeat(reason)
+            | Self::Either(reason, _) => Some(reason),
+            Self::Pending | Self::Day | Self::Harmless(_) => None,
         }
     }
 }
@@ -97,6 +104,7 @@ pub(crate) fn behaviours() -> impl Iterator<Item = &'static Behaviour> {
         registers::ROWS,
         sessions::ROWS,
         members::ROWS,
+        time::ROWS,
     ];
     all.into_iter().flatten()
 }
@@ -127,11 +135,14 @@ impl Behaviour {
                 };
             }
         };
+        let code = parcep_core::reason::code;
         let expected = match self.bound {
-            _ if honest => None,
-            Bound::Pending => Some("PENDING"),
-            bound => bound.reason().map(parcep_core::reason::code),
+            _ if honest => vec![None],
+            Bound::Pending => vec![Some("PENDING")],
+            Bound::Day => vec![Some("STALE")],
+            Bound::Either(one, other) => vec![Some(code(one)), Some(code(other))],
+            bound => vec![bound.reason().map(code)],
         };
-        scene.verdict(expected)
+        scene.verdict(&expected)
     }
 }

@@ -74,7 +74,10 @@ pub(super) const ROWS: &[Behaviour] = &[
 fn old(scene: &mut Scene) -> Result<(), Broken> {
     scene.beat(PHONE)?;
     let log = scene.relay.logs().values().next();
-    let before: Vec<_> = log.iter().flat_map(|log| log.registers.values().cloned()).collect();
+    let before: Vec<_> = log
+        .iter()
+        .flat_map(|log| log.registers.values().cloned())
+        .collect();
     scene.family.now += 60;
     scene.beat(PHONE)?;
     for at in READERS {
@@ -83,7 +86,10 @@ fn old(scene: &mut Scene) -> Result<(), Broken> {
     scene.lie(Lie::none().reply(
         Method::ReadRegister,
         move |reply: &mut pb::ReadRegisterResponse| {
-            let asked = reply.register.as_ref().map(|register| register.name.clone());
+            let asked = reply
+                .register
+                .as_ref()
+                .map(|register| register.name.clone());
             let old = before.iter().find(|old| Some(&old.name) == asked.as_ref());
             reply.register = old.cloned().or_else(|| reply.register.take());
         },
@@ -128,7 +134,9 @@ fn bent(scene: &mut Scene, bend: fn(&mut pb::Register)) -> Result<(), Broken> {
 fn nobody_takes_it(scene: &mut Scene, honest: bool) -> Result<(), Broken> {
     for at in READERS {
         let events = scene.read_beat(at, PHONE)?;
-        let taken = events.iter().any(|event| matches!(event, Event::Register(_, _, Some(_))));
+        let taken = events
+            .iter()
+            .any(|event| matches!(event, Event::Register(_, _, Some(_))));
         scene.harm_if(taken != honest, "a register that nobody signed was taken");
     }
     Ok(())

@@ -9,6 +9,7 @@ use parcep_core::household::Need;
 use parcep_core::id::DocumentId;
 use parcep_core::member::Event;
 use parcep_core::reason;
+use parcep_core::time::State;
 use std::collections::BTreeMap;
 
 /// The guardian's first phone.
@@ -182,13 +183,37 @@ impl Scene {
             _ => Need::Everything,
         };
         let member = device.member()?;
-        let view = member.household().map(|h| h.view(child, member.keyring(), need));
+        let view = member
+            .household()
+            .map(|h| h.view(child, member.keyring(), need));
         let pending = view.is_some_and(|view| !view.pending.is_empty());
         self.judge(at);
         if pending {
             self.noticed.entry(at).or_insert("PENDING");
         }
         Ok(())
+    }
+
+    /// Time passes.
+    pub(crate) fn wait(&mut self, seconds: i64) {
+        self.family.now += seconds;
+    }
+
+    /// What an enforcement point says about how long ago it heard of a guardian.
+    pub(crate) fn look_at_state(&mut self, at: usize) -> Result<State, Broken> {
+        let (child, parent, now) = (self.child()?, self.parent()?, self.family.now);
+        let device = self.family.device_mut(at)?;
+        device.tick(now);
+        let time = device
+            .time
+            .as_ref()
+            .ok_or_else(|| Broken::new("no clock"))?;
+        let state = time.keeper.state(child, [parent], &time.asked());
+        self.judge(at);
+        if state != State::Fresh {
+            self.noticed.entry(at).or_insert(state.name());
+        }
+        Ok(state)
     }
 
     /// Something happened that must not happen.
@@ -215,7 +240,7 @@ impl Scene {
     }
 
     /// What was noticed against what should be.
-    pub(crate) fn verdict(&self, expected: Option<&'static str>) -> Verdict {
+    pub(crate) fn verdict(&self, expected: &[Option<&'static str>]) -> Verdict {
         let calls = self.asked.values().max().copied().unwrap_or(0);
         let wrong: Vec<_> = self
             .asked
@@ -223,14 +248,19 @@ impl Scene {
             .filter_map(|at| {
                 let name = self.device(*at).ok()?.name.clone();
                 let noticed = self.noticed.get(at).copied();
-                (noticed != expected).then(|| format!("{name}: {}", noticed.unwrap_or("nothing")))
+                (!expected.contains(&noticed))
+                    .then(|| format!("{name}: {}", noticed.unwrap_or("nothing")))
             })
             .chain(self.harm.iter().cloned())
             .collect();
         let nobody = self.asked.is_empty();
         let seen = match (nobody, wrong.is_empty()) {
             (true, _) => "nobody was asked".to_owned(),
-            (_, true) => format!("{} by {}", expected.unwrap_or("nothing"), self.asked.len()),
+            (_, true) => format!(
+                "{} by {}",
+                expected.iter().flatten().next().unwrap_or(&"nothing"),
+                self.asked.len()
+            ),
             _ => wrong.join("; "),
         };
         Verdict {
@@ -267,10 +297,16 @@ impl Scene {
     }
 
     pub(crate) fn note(&mut self, at: usize, events: &[Event]) {
+        let restored = events
+            .iter()
+            .any(|event| matches!(event, Event::Restored(_)));
         for event in events {
             let reason = match event {
-                Event::Distrusted(failure) => failure.reason,
+                Event::Distrusted(failure) | Event::Suspected(failure) => failure.reason,
                 Event::Failed(reason) => *reason,
+                Event::Forked(_) => reason::Reason::Fork,
+                // It went back to another branch, and holds what it lost aside.
+                Event::Refolded if !restored => reason::Reason::Fork,
                 _ => continue,
             };
             self.noticed.entry(at).or_insert(reason::code(reason));

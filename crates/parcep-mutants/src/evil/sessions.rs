@@ -66,10 +66,12 @@ pub(super) const ROWS: &[Behaviour] = &[
 fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
     let id = scene.lock(PHONE)?;
     let mut first: Option<Vec<u8>> = None;
-    scene.lie(Lie::none().call(Method::Challenge, move |relay, call, now| {
-        let answer = crate::world::Wire::call(relay, call, now)?;
-        Ok(first.get_or_insert(answer).clone())
-    }));
+    scene.lie(
+        Lie::none().call(Method::Challenge, move |relay, call, now| {
+            let answer = crate::world::Wire::call(relay, call, now)?;
+            Ok(first.get_or_insert(answer).clone())
+        }),
+    );
     scene.visit(TABLET)?;
     scene.harm_unless_all_hold(id)?;
     // Whoever replays it gets what the relay could read before: sealed entries.
@@ -94,15 +96,23 @@ fn old_access_list(scene: &mut Scene) -> Result<(), Broken> {
     let (family, mut liar) = scene.parts();
     let draft = family.membership(PHONE, payload, SectionKind::Devices, set.encode())?;
     let events = family.device_mut(PHONE)?.append(draft, &mut liar, now)?;
-    let removed = events.iter().any(|event| matches!(event, Event::Appended(..)));
+    let removed = events
+        .iter()
+        .any(|event| matches!(event, Event::Appended(..)));
     if !removed {
-        return Err(Broken::new(format!("the phone was not removed: {events:?}")));
+        return Err(Broken::new(format!(
+            "the phone was not removed: {events:?}"
+        )));
     }
     scene.renew(PHONE)?;
     let id = scene.lock(PHONE)?;
     scene.visit(CHILD)?;
     let member = scene.device(CHILD)?.member()?;
-    let epoch = scene.device(PHONE)?.member()?.household().map_or(0, |h| h.epoch());
+    let epoch = scene
+        .device(PHONE)?
+        .member()?
+        .household()
+        .map_or(0, |h| h.epoch());
     let holds = member.keyring().household(epoch).is_some();
     scene.harm_if(holds, "a removed device was given the new secret");
     let reads = scene.holds(CHILD, id)?;
@@ -144,9 +154,9 @@ fn refuse_one(scene: &mut Scene) -> Result<(), Broken> {
     let draft = scene.family.draft(PHONE, child, lock)?;
     let (family, mut liar) = scene.parts();
     let events = family.device_mut(PHONE)?.append(draft, &mut liar, now)?;
-    let told = events.iter().any(|event| {
-        matches!(event, Event::NotAppended(_, Reason::Quota))
-    });
+    let told = events
+        .iter()
+        .any(|event| matches!(event, Event::NotAppended(_, Reason::Quota)));
     let honest = scene.is_honest();
     scene.harm_if(told == honest, "the author was not told");
     scene.visit(TABLET)

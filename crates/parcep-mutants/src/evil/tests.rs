@@ -28,6 +28,18 @@ fn there_are_thirty_behaviours_and_more_each_with_a_name_and_a_defence() {
         !row.defence.is_empty()
             && clauses.all(|id| parcep_conformance::spec::requirement(id).is_some())
     };
-    let lost: Vec<_> = behaviours().filter(|row| !defended(row)).map(|row| row.name).collect();
+    let lost: Vec<_> = behaviours()
+        .filter(|row| !defended(row))
+        .map(|row| row.name)
+        .collect();
     assert!(lost.is_empty(), "{lost:?}");
+}
+
+#[test]
+#[ignore = "looks at one behaviour"]
+fn look() {
+    let name = std::env::var("NAME").unwrap_or("fork".into());
+    for row in behaviours().filter(|row| row.name == name) {
+        println!("{:?} {:?}", row.play(), row.control());
+    }
 }

@@ -3,7 +3,7 @@
 use parcep_core::document::PayloadType;
 use parcep_core::id::{DeviceId, DocumentId, PrincipalId};
 use parcep_core::reason::Reason;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The harness's own books. Nothing in them comes from the engines' judgement but acknowledgements.
 #[derive(Debug, Clone, Default)]
@@ -14,8 +14,10 @@ pub(crate) struct Ledger {
     pub(crate) acknowledged: BTreeMap<DocumentId, (String, u64)>,
     /// Documents that a device was told will not stand.
     pub(crate) refused: BTreeMap<DocumentId, Reason>,
-    /// Devices that were removed by a document of this id.
-    pub(crate) removals: BTreeMap<DeviceId, DocumentId>,
+    /// Devices that somebody removed, at some time.
+    pub(crate) removed: BTreeSet<DeviceId>,
+    /// What each document of a person's devices lists.
+    pub(crate) lists: BTreeMap<DocumentId, Vec<DeviceId>>,
     /// Power cuts that came.
     pub(crate) power_cuts: usize,
     /// Decisions asked for.

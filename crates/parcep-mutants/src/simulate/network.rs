@@ -92,7 +92,10 @@ impl Net<'_> {
                 let Ok(mut opened) = pb::OpenSessionResponse::decode(bytes) else {
                     return answer;
                 };
-                let end = self.seen.end.get_or_insert(opened.status.unwrap_or_default());
+                let end = self
+                    .seen
+                    .end
+                    .get_or_insert(opened.status.unwrap_or_default());
                 opened.status = Some(end.clone());
                 opened.encode_to_vec()
             }

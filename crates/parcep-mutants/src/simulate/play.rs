@@ -119,12 +119,7 @@ impl Stage {
     }
 
     /// Appends what a device was asked to write.
-    pub(crate) fn append(
-        &mut self,
-        at: usize,
-        draft: Draft,
-        about: About,
-    ) -> Result<(), Failure> {
+    pub(crate) fn append(&mut self, at: usize, draft: Draft, about: About) -> Result<(), Failure> {
         self.note_written(at, &draft, about)?;
         let (family, mut net) = self.parts(at)?;
         let now = family.now;
@@ -204,7 +199,7 @@ impl Stage {
         let payload = PayloadType::PrincipalDevices;
         let kind = SectionKind::Devices;
         let draft = self.family.membership(at, payload, kind, set.encode())?;
-        self.ledger.removals.insert(gone, draft.document_id);
+        self.ledger.removed.insert(gone);
         self.append(at, draft, About::DevicesOf(who))?;
         // A guardian's app does it at once, unless something comes between.
         if draw.chance(70) && self.family.device(at)?.member.is_some() {
@@ -259,7 +254,9 @@ impl Stage {
 
     fn other_guardians(&self, at: usize, me: PrincipalId) -> Result<Vec<PrincipalId>, Broken> {
         let household = self.family.device(at)?.member()?.household();
-        let law = household.into_iter().flat_map(|h| h.constitution().guardians());
+        let law = household
+            .into_iter()
+            .flat_map(|h| h.constitution().guardians());
         let ids = law.map(|guardian| guardian.id).filter(|id| *id != me);
         Ok(ids.collect())
     }

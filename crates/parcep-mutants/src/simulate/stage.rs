@@ -5,6 +5,7 @@ use super::ledger::{About, Ledger, Note, Role};
 use super::network::{Line, Net, Seen};
 use super::{Failure, Plan};
 use crate::world::{Broken, Family, Kind, Relay, Seeded};
+use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::Draft;
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, PrincipalId};
@@ -79,8 +80,15 @@ impl Stage {
         }
         stage.fault = fault;
         if fault == Some(Fault::WallClock) {
-            let mut pieces = stage.family.devices.iter_mut().filter_map(|d| d.time.as_mut());
-            pieces.next().into_iter().for_each(|piece| piece.believes_wall = true);
+            let mut pieces = stage
+                .family
+                .devices
+                .iter_mut()
+                .filter_map(|d| d.time.as_mut());
+            pieces
+                .next()
+                .into_iter()
+                .for_each(|piece| piece.believes_wall = true);
         }
         Ok(stage)
     }
@@ -146,6 +154,11 @@ impl Stage {
             about,
             ..self.hand(at)?
         };
+        if let (About::DevicesOf(_), Some((_, bytes))) = (about, draft.sections.first()) {
+            let set = PrincipalDevices::parse(bytes)?;
+            let listed = set.devices.iter().map(|device| device.id).collect();
+            self.ledger.lists.insert(draft.document_id, listed);
+        }
         self.ledger.written.insert(draft.document_id, note);
         Ok(())
     }

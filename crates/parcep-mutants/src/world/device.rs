@@ -7,8 +7,7 @@ use parcep_core::document::{Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::joining::Anchor;
-use parcep_core::log::Entry;
-use parcep_core::member::{Event, Identity, Member, RegisterUpdate, Versions};
+use parcep_core::member::{Event, Identity, Member, Notes, RegisterUpdate};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -49,6 +48,8 @@ pub(crate) struct Device {
     pub(crate) calls: usize,
     /// Bytes that relays sent it so far.
     pub(crate) received: usize,
+    /// How many secrets are on the disk.
+    kept_secrets: Option<usize>,
     keys: Keys,
     random: Seeded,
 }
@@ -76,6 +77,7 @@ impl Device {
             time: None,
             calls: 0,
             received: 0,
+            kept_secrets: None,
             keys: Keys {
                 device: identity.device,
                 signing: *identity.signing.expose_seed(),
@@ -128,8 +130,10 @@ impl Device {
         let anchor = member.anchor().encode();
         let secrets = pb::SecretSet::from(member.keyring()).encode_to_vec();
         self.member = Some(member);
-        self.disk
-            .write(move |disk| disk.start = Some((anchor, secrets)))
+        self.disk.write(move |disk| {
+            disk.anchor = Some(anchor);
+            disk.secrets = secrets;
+        })
     }
 
     /// Switches it on: the member is made anew from the disk.
@@ -137,22 +141,32 @@ impl Device {
         if let Some(time) = &mut self.time {
             time.restart(now);
         }
-        let Some((anchor, secrets)) = self.disk.start.clone() else {
+        let Some(anchor) = self.disk.anchor.clone() else {
             return Ok(());
         };
-        let secrets = pb::SecretSet::decode(secrets.as_slice()).map_err(Broken::new)?;
+        let secrets = pb::SecretSet::decode(self.disk.secrets.as_slice()).map_err(Broken::new)?;
         let secrets = Keyring::try_from(secrets).map_err(Broken::new)?;
-        let entries = self.disk.entries.clone();
-        let mut member =
-            Member::restore(self.identity()?, Anchor::parse(&anchor)?, secrets, entries);
-        let versions = Versions::parse(&self.disk.versions);
-        member.remember(versions.ok_or_else(|| Broken::new("versions do not parse"))?);
+        let entries = || self.disk.entries.iter().cloned();
+        let anchor = Anchor::parse(&anchor)?;
+        let mut member = Member::restore(self.identity()?, anchor, secrets, entries());
+        if !self.disk.notes.is_empty() {
+            let notes = Notes::parse(&self.disk.notes);
+            member.remember(notes.ok_or_else(|| Broken::new("notes do not parse"))?);
+        }
+        let aside = &self.disk.aside;
+        if !aside.is_empty() && !member.remember_aside(aside, entries()) {
+            return Err(Broken::new(format!(
+                "{}: what stands aside does not fit",
+                self.name
+            )));
+        }
         self.member = Some(member);
         Ok(())
     }
 
     /// Pulls its plug.
     pub(crate) fn power_cut(&mut self) {
+        self.kept_secrets = None;
         self.member = None;
     }
 
@@ -182,6 +196,10 @@ impl Device {
                     self.power_cut();
                     return Ok(events);
                 }
+            }
+            if let (Some(time), Some(member)) = (&mut self.time, &self.member) {
+                time.hear(member, events.get(heard..).unwrap_or_default());
+                heard = events.len();
             }
             let distrusts = self
                 .member
@@ -245,7 +263,9 @@ impl Device {
             return;
         };
         time.hear(member, events);
-        let item = pb::WatchResponse::decode(item).ok().and_then(|message| message.item);
+        let item = pb::WatchResponse::decode(item)
+            .ok()
+            .and_then(|message| message.item);
         if let Some(pb::watch_response::Item::Bookmark(bookmark)) = item {
             time.bookmark(member, &bookmark);
         }
@@ -301,20 +321,33 @@ impl Device {
     /// asks for a pause.
     fn drain(&mut self, events: &mut Vec<Event>) -> Result<bool, PowerCut> {
         let mut paused = false;
+        self.keep_secrets()?;
         while let Some(event) = self.member.as_mut().and_then(Member::next_event) {
+            let Some(member) = self.member.as_mut() else {
+                break;
+            };
+            let disk = &mut self.disk;
             match &event {
                 Event::Followed(entry, _) => {
                     let entry = entry.clone();
-                    self.disk.write(move |disk| disk.entries.push(entry))?;
+                    disk.write(move |disk| disk.entries.push(entry))?;
                 }
                 Event::Rewound(seq) => {
                     let keep = usize::try_from(*seq).unwrap_or(usize::MAX);
-                    self.disk.write(move |disk| disk.entries.truncate(keep))?;
+                    disk.write(move |disk| disk.entries.truncate(keep))?;
                 }
-                Event::RegisterWritten(..) | Event::Register(_, _, Some(_)) => {
-                    let versions = self.member.as_ref().map(|m| m.versions().encode());
-                    let versions = versions.unwrap_or_default();
-                    self.disk.write(move |disk| disk.versions = versions)?;
+                Event::Noted => {
+                    let notes = member.notes().encode();
+                    disk.write(move |disk| disk.notes = notes)?;
+                }
+                Event::Aside => {
+                    let aside = member.aside_bytes();
+                    disk.write(move |disk| disk.aside = aside)?;
+                }
+                Event::GoBack { .. } => member.refold(disk.entries.iter().cloned()),
+                Event::Wanted { from, until } => {
+                    let all = disk.entries.iter().cloned();
+                    member.supply(all.filter(|entry| (*from..*until).contains(&entry.seq)));
                 }
                 Event::Pause(_) => paused = true,
                 _ => {}
@@ -322,5 +355,17 @@ impl Device {
             events.push(event);
         }
         Ok(paused)
+    }
+
+    /// Secrets go to the disk before the entries that brought them.
+    fn keep_secrets(&mut self) -> Result<(), PowerCut> {
+        let held = self.member.as_ref().map(Member::keyring);
+        if held.map(Keyring::len) == self.kept_secrets {
+            return Ok(());
+        }
+        self.kept_secrets = held.map(Keyring::len);
+        let secrets = held.map(|held| pb::SecretSet::from(held).encode_to_vec());
+        let secrets = secrets.unwrap_or_default();
+        self.disk.write(move |disk| disk.secrets = secrets)
     }
 }

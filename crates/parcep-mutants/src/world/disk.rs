@@ -5,12 +5,16 @@ use parcep_core::log::Entry;
 /// A device's stable storage. Each write is whole or was never made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
-    /// Anchor and first secrets, as bytes.
-    pub(crate) start: Option<(Vec<u8>, Vec<u8>)>,
+    /// The anchor, as bytes; absent before the device joined.
+    pub(crate) anchor: Option<Vec<u8>>,
+    /// Every secret held, as bytes.
+    pub(crate) secrets: Vec<u8>,
     /// Every entry followed.
     pub(crate) entries: Vec<Entry>,
-    /// Versions of registers, as bytes.
-    pub(crate) versions: Vec<u8>,
+    /// What a member remembers beside keys and log.
+    pub(crate) notes: Vec<u8>,
+    /// What stands aside of the log.
+    pub(crate) aside: Vec<u8>,
     /// Writes made so far.
     pub(crate) writes: u64,
     /// The power fails at this write: before it, or just after.
@@ -57,10 +61,10 @@ mod tests {
         for kept in [false, true] {
             let mut disk = Disk::default();
             disk.crash = Some(Crash { at: 2, kept });
-            let put = |byte| move |disk: &mut Disk| disk.versions.push(byte);
+            let put = |byte| move |disk: &mut Disk| disk.notes.push(byte);
             assert_eq!(disk.write(put(1)), Ok(()));
             assert_eq!(disk.write(put(2)), Err(PowerCut));
-            assert_eq!(disk.versions.len(), 1 + usize::from(kept));
+            assert_eq!(disk.notes.len(), 1 + usize::from(kept));
             assert_eq!(disk.write(put(3)), Ok(()));
         }
     }

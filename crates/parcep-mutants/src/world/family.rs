@@ -219,7 +219,7 @@ impl Family {
         dependants: Vec<PrincipalId>,
         wire: &mut dyn Wire,
     ) -> Result<(Draft, Vec<Event>), Broken> {
-        let name = format!("p{}", self.devices.len() + self.joining.len());
+        let name = format!("p{}", self.devices.len() + self.joining.len() + 1);
         let fresh = self.random.fork();
         let device = Device::new(name, Kind::Point(category), fresh)?;
         let what = Joining::EnforcementPoint(category);
@@ -249,7 +249,7 @@ impl Family {
         wire: &mut dyn Wire,
     ) -> Result<(Draft, Vec<Event>), Broken> {
         let is_guardian = self.guardians.contains(&who);
-        let number = self.devices.len() + self.joining.len();
+        let number = self.devices.len() + self.joining.len() + 1;
         let (name, kind) = match is_guardian {
             true => (format!("g{number}"), Kind::Guardian(who)),
             false => (format!("d{number}"), Kind::Dependant(who)),
@@ -289,7 +289,7 @@ impl Family {
         wire: &mut dyn Wire,
     ) -> Result<(Draft, Vec<Event>), Broken> {
         let who = PrincipalId::random(&mut self.random)?;
-        let number = self.devices.len() + self.joining.len();
+        let number = self.devices.len() + self.joining.len() + 1;
         let fresh = self.random.fork();
         let device = Device::new(format!("g{number}"), Kind::Guardian(who), fresh)?;
         let identity = device.identity()?;
@@ -302,20 +302,27 @@ impl Family {
         let new = law(&ids, &dependants, old.threshold(), old.relays().to_vec())?;
         let proposal = self.proposal(by, Act::Constitution(new))?;
         let log_id = self.device(by)?.member()?.anchor().log_id;
-        let keys = (identity.device, &identity.signing, identity.sealing.public());
+        let keys = (
+            identity.device,
+            &identity.signing,
+            identity.sealing.public(),
+        );
         let accept = Accept::sign(log_id, proposal.hash(log_id), who, keys);
         let bytes = proposal.with_accepts(vec![accept]).encode();
         let draft = self.membership(by, PayloadType::Proposal, SectionKind::Proposal, bytes)?;
         self.guardians.push(who);
-        self.invite(by, device, request, draft, (everything(), who.to_vec()), wire)
+        self.invite(
+            by,
+            device,
+            request,
+            draft,
+            (everything(), who.to_vec()),
+            wire,
+        )
     }
 
     /// Proposes that a guardian leaves against their will.
-    pub(crate) fn propose_without(
-        &mut self,
-        by: usize,
-        who: PrincipalId,
-    ) -> Result<Draft, Broken> {
+    pub(crate) fn propose_without(&mut self, by: usize, who: PrincipalId) -> Result<Draft, Broken> {
         let act = Act::Constitution(self.law_without(by, who)?);
         let bytes = self.proposal(by, act)?.encode();
         self.membership(by, PayloadType::Proposal, SectionKind::Proposal, bytes)
@@ -365,7 +372,12 @@ impl Family {
         let rest: Vec<_> = rest.filter(|id| *id != who).collect();
         let dependants: Vec<_> = old.dependants().iter().map(|d| d.id).collect();
         let most = u32::try_from(rest.len()).unwrap_or(1);
-        law(&rest, &dependants, old.threshold().min(most), old.relays().to_vec())
+        law(
+            &rest,
+            &dependants,
+            old.threshold().min(most),
+            old.relays().to_vec(),
+        )
     }
 
     fn law_of(&self, by: usize) -> Result<Constitution, Broken> {

@@ -14,8 +14,8 @@ pub(crate) mod disk;
 pub(crate) mod family;
 pub(crate) mod random;
 pub(crate) mod relay;
-pub(crate) mod time;
 pub(crate) mod rules;
+pub(crate) mod time;
 pub(crate) mod wire;
 
 #[cfg(test)]

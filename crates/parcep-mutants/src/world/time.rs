@@ -51,7 +51,9 @@ impl Timepiece {
     /// Reads the clocks.
     pub(crate) fn tick(&mut self, now: i64, wall: i64) {
         let mut id = [0; 16];
-        id.iter_mut().zip(self.starts.to_be_bytes()).for_each(|(to, from)| *to = from);
+        id.iter_mut()
+            .zip(self.starts.to_be_bytes())
+            .for_each(|(to, from)| *to = from);
         let seconds = u64::try_from(now - self.started).unwrap_or(0);
         let id = BootId(id);
         self.keeper.read(Boot { id, seconds }, Some(wall));
@@ -80,7 +82,9 @@ impl Timepiece {
             self.keeper.signed(Source::Guardian, beat.time);
             let head = beat.head.unwrap_or_default();
             let hash = head.hash.as_slice().try_into();
-            let root = hash.ok().and_then(|hash| member.chain().live_root_at(head.seq, hash));
+            let root = hash
+                .ok()
+                .and_then(|hash| member.chain().live_root_at(head.seq, hash));
             if root.is_some_and(|root| root.0.as_slice() == beat.live_root) {
                 self.keeper.heard(who, beat.time);
             }
@@ -102,7 +106,9 @@ impl Timepiece {
         let relays = member.household().into_iter();
         let mut relays = relays.flat_map(|household| household.constitution().relays());
         let known = relays.any(|relay| {
-            relay.key.is_some_and(|key| key.verify(&signed, &bookmark.signature).is_ok())
+            relay
+                .key
+                .is_some_and(|key| key.verify(&signed, &bookmark.signature).is_ok())
         });
         if known {
             self.keeper.bookmark(bookmark.time, true);

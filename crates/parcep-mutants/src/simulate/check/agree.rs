@@ -15,7 +15,10 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
     let expected = view(&observer.member);
     for at in 0..stage.family.devices.len() {
         let device = stage.family.device(at)?;
-        if !belongs(stage, observer, at)? {
+        // Whoever was removed once may be listed again by somebody who had not seen it, without being
+        // given what it lacks; it is no member that a family counts on.
+        let removed = stage.ledger.removed.contains(&device.id());
+        if removed || !belongs(stage, observer, at)? {
             continue;
         }
         let Some(member) = &device.member else {
@@ -31,7 +34,12 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
         let seen = view(member);
         if seen != expected {
             let (ours, theirs) = (observer.member.head().0, member.head().0);
-            let what = format!("{} is at {theirs} of {ours} with another view", device.name);
+            let known = member.keyring().newest_household();
+            let what = format!(
+                "{} is at {theirs} of {ours} with another view; secrets to {known:?}, incomplete from {:?}",
+                device.name,
+                member.chain().incomplete_from()
+            );
             return apart(what);
         }
         if member.is_busy() {

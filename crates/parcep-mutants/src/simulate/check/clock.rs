@@ -25,7 +25,10 @@ pub(super) fn check(stage: &mut Stage, at: usize) -> Result<(), Failure> {
     };
     let proven = time.keeper.proven().unwrap_or(now);
     if proven > now {
-        return loosened(format!("takes {} s for proven that have not passed", proven - now));
+        return loosened(format!(
+            "takes {} s for proven that have not passed",
+            proven - now
+        ));
     }
     let lower = time.keeper.lower().unwrap_or(now);
     if lower > now + DAY {

@@ -4,7 +4,7 @@
 use super::{Failure, Invariant, Observer};
 use crate::simulate::ledger::{About, Note, Role};
 use crate::simulate::stage::Stage;
-use crate::world::Broken;
+use crate::world::{Broken, Kind};
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::document::{Header, PayloadType, open_header};
 use parcep_core::household::{Effect, Outcome};
@@ -53,8 +53,14 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
         if !permitted(note, stage) {
             return Err(broken("its author may not write this"));
         }
-        law.take(header.document_id, note, *effect, stage).map_err(|what| broken(&what))?;
-        left.extend(gone(stage, header.document_id));
+        law.take(header.document_id, note, *effect, stage)
+            .map_err(|what| broken(&what))?;
+        if let About::DevicesOf(who) = note.about {
+            let listed = stage.ledger.lists.get(&header.document_id);
+            let listed = listed.map(Vec::as_slice).unwrap_or_default();
+            left.extend(devices_of(stage, who).filter(|id| !listed.contains(id)));
+            left.retain(|id| !listed.contains(id));
+        }
         checked += 1;
     }
     Ok(checked)
@@ -69,13 +75,21 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
         (PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity, role) => {
             role == Role::Guardian && about_a_dependant
         }
-        (PayloadType::PrincipalDevices, Role::Guardian) => note
-            .devices_of
-            .is_some_and(|who| Some(who) == note.person || stage.family.dependants.contains(&who)),
-        (PayloadType::PrincipalDevices, Role::Dependant) => note.devices_of == note.person,
-        (PayloadType::EnforcementPoint | PayloadType::Epoch | PayloadType::Constitution, role) => {
-            role == Role::Guardian
+        (PayloadType::PrincipalDevices, role) => {
+            let About::DevicesOf(who) = note.about else {
+                return false;
+            };
+            let over = role == Role::Guardian && stage.family.dependants.contains(&who);
+            (role != Role::Point && Some(who) == note.person) || over
         }
+        (
+            PayloadType::EnforcementPoint
+            | PayloadType::Epoch
+            | PayloadType::Constitution
+            | PayloadType::Proposal
+            | PayloadType::Approve,
+            role,
+        ) => role == Role::Guardian,
         _ => false,
     }
 }
@@ -89,7 +103,13 @@ struct Law {
 impl Law {
     fn of(stage: &Stage) -> Self {
         Self {
-            guardians: stage.family.guardians.first().copied().into_iter().collect(),
+            guardians: stage
+                .family
+                .guardians
+                .first()
+                .copied()
+                .into_iter()
+                .collect(),
             consents: BTreeMap::new(),
         }
     }
@@ -121,7 +141,10 @@ impl Law {
         match about {
             Some(About::Admits(newcomer)) => {
                 if consents.len() < self.guardians.len().min(2) {
-                    return Err(format!("admits a guardian with {} consents", consents.len()));
+                    return Err(format!(
+                        "admits a guardian with {} consents",
+                        consents.len()
+                    ));
                 }
                 self.guardians.insert(newcomer);
             }
@@ -138,12 +161,14 @@ impl Law {
     }
 }
 
-/// Devices that this document removes, by the books.
-fn gone(stage: &Stage, document: DocumentId) -> impl Iterator<Item = DeviceId> {
-    let removals = stage.ledger.removals.iter();
-    removals
-        .filter(move |(_, by)| **by == document)
-        .map(|(device, _)| *device)
+/// Every device that a person ever had.
+fn devices_of(stage: &Stage, who: PrincipalId) -> impl Iterator<Item = DeviceId> {
+    let devices = stage.family.devices.iter();
+    let theirs = devices.filter(move |device| match device.kind {
+        Kind::Guardian(of) | Kind::Dependant(of) => of == who,
+        Kind::Point(_) => false,
+    });
+    theirs.map(|device| device.id())
 }
 
 /// The header of an entry, opened with the observer's secrets and verified with the family's keys.
