@@ -172,7 +172,7 @@ fn others() -> Result<Vec<pb::Entry>, Broken> {
     }
     let log = relay.logs().values().next();
     let stored = log.into_iter().flat_map(|log| &log.entries);
-    Ok(stored.map(|stored| stored.entry.clone()).collect())
+    Ok(stored.cloned().collect())
 }
 
 fn swap_households(scene: &mut Scene) -> Result<(), Broken> {

@@ -137,7 +137,7 @@ fn freeze(scene: &mut Scene) -> Result<(), Broken> {
                 },
             )
             .items(move |item| {
-                if let Item::Entry(_) = item {
+                if let Item::Entry(_) | Item::Bookmark(_) = item {
                     *item = Item::Compaction(pb::Compaction { below_seq: 1 });
                 }
             }),
@@ -191,7 +191,7 @@ fn trickle(scene: &mut Scene) -> Result<(), Broken> {
 fn endless(scene: &mut Scene) -> Result<(), Broken> {
     use parcep_core::log::Entry;
     let log = scene.relay.logs().values().next();
-    let (mut seq, mut head) = log.map_or((0, Default::default()), |log| {
+    let (mut seq, mut head) = log.map_or((0, parcep_core::crypto::Hash::ZERO), |log| {
         (log.entries.len() as u64, log.head)
     });
     let mut made = Vec::new();

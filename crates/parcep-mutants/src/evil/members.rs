@@ -80,11 +80,7 @@ pub(super) const ROWS: &[Behaviour] = &[
 fn put(relay: &mut Relay, entry: &Entry) {
     for log in relay.logs_mut().values_mut() {
         log.head = entry.hash();
-        log.entries.push(crate::world::relay::Stored {
-            entry: entry.into(),
-            group: Vec::new(),
-            at: 0,
-        });
+        log.entries.push(entry.into());
     }
 }
 

@@ -211,7 +211,7 @@ impl Scene {
         let state = time.keeper.state(child, [parent], &time.asked());
         self.judge(at);
         if state != State::Fresh {
-            self.noticed.entry(at).or_insert(state.name());
+            self.noticed.entry(at).or_insert_with(|| state.name());
         }
         Ok(state)
     }
@@ -309,7 +309,9 @@ impl Scene {
                 Event::Refolded if !restored => reason::Reason::Fork,
                 _ => continue,
             };
-            self.noticed.entry(at).or_insert(reason::code(reason));
+            self.noticed
+                .entry(at)
+                .or_insert_with(|| reason::code(reason));
         }
     }
 }

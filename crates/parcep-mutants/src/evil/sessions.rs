@@ -77,7 +77,7 @@ fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
     // Whoever replays it gets what the relay could read before: sealed entries.
     let log = scene.relay.logs().values().next();
     let plain = log.into_iter().flat_map(|log| &log.entries).any(|stored| {
-        let bytes = &stored.entry.header;
+        let bytes = &stored.header;
         bytes.windows(6).any(|window| window == b"canary")
     });
     scene.harm_if(plain, "the relay holds words in the clear");

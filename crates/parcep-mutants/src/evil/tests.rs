@@ -34,12 +34,3 @@ fn there_are_thirty_behaviours_and_more_each_with_a_name_and_a_defence() {
         .collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
-
-#[test]
-#[ignore = "looks at one behaviour"]
-fn look() {
-    let name = std::env::var("NAME").unwrap_or("fork".into());
-    for row in behaviours().filter(|row| row.name == name) {
-        println!("{:?} {:?}", row.play(), row.control());
-    }
-}

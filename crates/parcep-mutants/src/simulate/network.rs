@@ -95,7 +95,7 @@ impl Net<'_> {
                 let end = self
                     .seen
                     .end
-                    .get_or_insert(opened.status.unwrap_or_default());
+                    .get_or_insert_with(|| opened.status.unwrap_or_default());
                 opened.status = Some(end.clone());
                 opened.encode_to_vec()
             }
@@ -103,7 +103,10 @@ impl Net<'_> {
                 let Ok(mut page) = pb::ReadResponse::decode(bytes) else {
                     return answer;
                 };
-                let end = self.seen.end.get_or_insert(page.status.unwrap_or_default());
+                let end = self
+                    .seen
+                    .end
+                    .get_or_insert_with(|| page.status.unwrap_or_default());
                 page.entries.retain(|entry| entry.seq < end.next_seq);
                 page.status = Some(end.clone());
                 page.encode_to_vec()

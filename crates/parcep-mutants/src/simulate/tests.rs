@@ -26,24 +26,3 @@ fn every_invariant_is_broken_by_its_fault() {
         assert_eq!(found, Some(offer.breaks), "{}", offer.name);
     }
 }
-
-#[test]
-#[ignore = "looks at one seed"]
-fn look() {
-    let seed = std::env::var("SEED")
-        .ok()
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(12);
-    let plan = Plan::of(seed);
-    let failure = run(&plan, None).unwrap_err();
-    println!("{failure:?}");
-    let (short, why) = super::shrink::shrink(&plan, None, failure.invariant);
-    println!(
-        "{why:?}\n{} {} {}",
-        short.guardians, short.dependants, short.points
-    );
-    short
-        .steps
-        .iter()
-        .for_each(|step| println!("{step} who {} draw {}", step.who, step.draw));
-}

@@ -59,8 +59,10 @@ mod tests {
     #[test]
     fn a_power_cut_keeps_or_loses_the_write_at_which_it_comes() {
         for kept in [false, true] {
-            let mut disk = Disk::default();
-            disk.crash = Some(Crash { at: 2, kept });
+            let mut disk = Disk {
+                crash: Some(Crash { at: 2, kept }),
+                ..Disk::default()
+            };
             let put = |byte| move |disk: &mut Disk| disk.notes.push(byte);
             assert_eq!(disk.write(put(1)), Ok(()));
             assert_eq!(disk.write(put(2)), Err(PowerCut));

@@ -137,6 +137,7 @@ impl Family {
         self.devices.get_mut(at).ok_or(none)
     }
 
+    #[cfg(test)]
     /// Writes a document of this device's person about a dependant: where one of a kind stands
     /// already, in its place.
     pub(crate) fn write(

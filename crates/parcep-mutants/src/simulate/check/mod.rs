@@ -73,7 +73,7 @@ impl Observer {
         let relay = stage.relays.get(founder.relay);
         let log = relay.and_then(|relay| relay.logs().get(&stage.family.handle));
         let stored = log.iter().flat_map(|log| &log.entries);
-        let entries = stored.map(|stored| Entry::try_from(stored.entry.clone()));
+        let entries = stored.map(|stored| Entry::try_from(stored.clone()));
         let entries: Result<Vec<_>, _> = entries.collect();
         let entries = entries.map_err(Broken::new)?;
         let identity = founder.identity()?;

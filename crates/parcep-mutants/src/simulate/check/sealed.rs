@@ -80,7 +80,7 @@ fn logged(stage: &Stage) -> impl Iterator<Item = Result<Entry, Broken>> {
         .iter()
         .filter_map(|relay| relay.logs().get(&stage.family.handle));
     let stored = logs.flat_map(|log| &log.entries);
-    stored.map(|stored| Entry::try_from(stored.entry.clone()).map_err(Broken::new))
+    stored.map(|stored| Entry::try_from(stored.clone()).map_err(Broken::new))
 }
 
 fn opens(document: &VerifiedDocument, kind: SectionKind, secrets: &Keyring) -> bool {
@@ -123,8 +123,8 @@ fn relays_hold_nothing(stage: &Stage) -> Result<(), Failure> {
     }
     for log in stage.relays.iter().flat_map(|relay| relay.logs().values()) {
         for stored in &log.entries {
-            if contains(&stored.entry.encode_to_vec(), b"canary") {
-                let what = format!("the relay holds a word at {}", stored.entry.seq);
+            if contains(&stored.encode_to_vec(), b"canary") {
+                let what = format!("the relay holds a word at {}", stored.seq);
                 return Err(Failure::new(Invariant::Sealed, what));
             }
         }

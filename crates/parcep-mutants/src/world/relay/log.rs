@@ -1,6 +1,6 @@
 //! Entries: compared and appended, read, watched.
 
-use super::{Answer, Relay, Stored, refuse};
+use super::{Answer, Relay, refuse};
 use parcep_core::log::{Entry, EntryBody};
 use parcep_core::member::Refusal;
 use parcep_core::reason::Reason;
@@ -34,7 +34,7 @@ impl Relay {
         }
         let hash = parsed.hash();
         let place = usize::try_from(parsed.seq).unwrap_or(usize::MAX);
-        let stands = log.entries.get(place).map(|stored| &stored.entry);
+        let stands = log.entries.get(place);
         let stands = stands.and_then(|entry| Entry::try_from(entry.clone()).ok());
         if request.replay && stands.is_some_and(|stands| stands.hash() == hash) {
             let status = Some(log.status());
@@ -43,12 +43,7 @@ impl Relay {
         if place != log.entries.len() || parsed.prev != log.head {
             return refuse(Reason::StaleHead);
         }
-        let group = log.keys.get(&caller.key).map(|key| key.group.clone());
-        log.entries.push(Stored {
-            entry,
-            group: group.unwrap_or_default(),
-            at: now,
-        });
+        log.entries.push(entry);
         log.head = hash;
         let status = Some(log.status());
         Ok(pb::AppendResponse { status }.encode_to_vec())
@@ -66,7 +61,7 @@ impl Relay {
         };
         let page = log.entries.iter().skip(from).take(limit);
         let response = pb::ReadResponse {
-            entries: page.map(|stored| stored.entry.clone()).collect(),
+            entries: page.cloned().collect(),
             status: Some(log.status()),
         };
         Ok(response.encode_to_vec())
@@ -88,7 +83,7 @@ impl Relay {
         let known = match before {
             None => Some([0; 32].to_vec()),
             Some(stored) => stored.and_then(|stored| {
-                let entry = Entry::try_from(stored.entry.clone()).ok()?;
+                let entry = Entry::try_from(stored.clone()).ok()?;
                 Some(entry.hash().0.to_vec())
             }),
         };
@@ -97,7 +92,7 @@ impl Relay {
         }
         let bookmark = self.bookmark(&caller.handle, now).map(Item::Bookmark);
         let entries = log.entries.iter().skip(from);
-        let entries = entries.map(|stored| Item::Entry(stored.entry.clone()));
+        let entries = entries.map(|stored| Item::Entry(stored.clone()));
         let registers = log.registers.values().filter(|_| request.registers);
         let registers = registers.cloned().map(Item::Register);
         let items = bookmark.into_iter().chain(entries).chain(registers);

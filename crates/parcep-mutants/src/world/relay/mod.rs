@@ -16,8 +16,6 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 use std::collections::BTreeMap;
 
-pub(crate) use restore::Backup;
-
 /// A relay with the logs it holds.
 #[derive(Debug)]
 pub(crate) struct Relay {
@@ -35,8 +33,8 @@ pub(crate) struct Relay {
 /// One household's log, as a relay sees it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log {
-    /// Entries from 0, each with the group of the key that wrote it.
-    pub(crate) entries: Vec<Stored>,
+    /// Entries from 0, as they were appended.
+    pub(crate) entries: Vec<pb::Entry>,
     /// Hash of the last one.
     pub(crate) head: Hash,
     /// Relay epoch.
@@ -47,17 +45,6 @@ pub(crate) struct Log {
     pub(crate) registers: BTreeMap<Vec<u8>, pb::Register>,
     /// Access keys.
     pub(crate) keys: BTreeMap<Vec<u8>, pb::AccessKey>,
-}
-
-/// An entry at the relay.
-#[derive(Debug, Clone)]
-pub(crate) struct Stored {
-    /// As it was appended.
-    pub(crate) entry: pb::Entry,
-    /// Group of the key that appended it.
-    pub(crate) group: Vec<u8>,
-    /// When, by the relay's clock.
-    pub(crate) at: i64,
 }
 
 /// Who makes a call: the log's handle and the access key.
@@ -103,11 +90,6 @@ impl Relay {
     /// As [`Relay::logs`], for those who lie.
     pub(crate) fn logs_mut(&mut self) -> &mut BTreeMap<Vec<u8>, Log> {
         &mut self.logs
-    }
-
-    /// Who holds a session; `None` for a token that this relay did not give out.
-    pub(crate) fn caller(&self, token: &[u8]) -> Option<&Caller> {
-        self.sessions.get(token).map(|session| &session.caller)
     }
 
     /// A bookmark of where a log stands, signed.

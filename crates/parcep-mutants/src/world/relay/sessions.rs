@@ -1,6 +1,6 @@
 //! Challenges, sessions, and logs that begin.
 
-use super::{Answer, Caller, Log, Relay, Stored, refuse};
+use super::{Answer, Caller, Log, Relay, refuse};
 use parcep_core::crypto::{Random as _, VerifyingKey};
 use parcep_core::log::Entry;
 use parcep_core::member::Refusal;
@@ -111,11 +111,7 @@ impl Relay {
             epoch: 1,
             ..Log::default()
         };
-        log.entries.push(Stored {
-            entry: genesis,
-            group: access.group.clone(),
-            at: now,
-        });
+        log.entries.push(genesis);
         log.keys.insert(access.access_key.clone(), access);
         let status = Some(log.status());
         self.logs.insert(request.handle, log);
