@@ -118,11 +118,10 @@ impl Member {
             place += 1;
         }
         if place >= self.chain.next_seq() || place >= status.next_seq {
-            let last = place.checked_sub(1);
+            let last = status.next_seq.checked_sub(1);
             let last = last.and_then(|last| self.chain.follower().hash_at(last));
-            let ends_here = place == status.next_seq;
-            if ends_here && last.is_some_and(|last| last.0.as_slice() != status.head) {
-                // It serves all of this and names another head: it would for ever (R-LOG-016).
+            if last.is_some_and(|last| last.0.as_slice() != status.head) {
+                // It serves what was applied and names another head: it would for ever (R-LOG-016).
                 return self.distrust(Reason::NotServed, place);
             }
             // No difference any more: the relay tells the same story again.

@@ -45,9 +45,9 @@ pub(super) const ROWS: &[Behaviour] = &[
     ),
     row(
         "status-behind",
-        "names an earlier head in its status",
-        Bound::AtOnce(Reason::Rollback),
-        &["R-LOG-005"],
+        "names fewer entries in its status than it served, with the newest head",
+        Bound::AtOnce(Reason::NotServed),
+        &["R-LOG-016"],
         |scene| bend_status(scene, |status| status.next_seq -= 1),
     ),
     row(
