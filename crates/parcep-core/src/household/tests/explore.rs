@@ -107,8 +107,9 @@ impl World {
         let people = 0..self.guardians;
         let mut moves = Vec::new();
         for by in people {
-            // Every set of people who could be guardians, the newcomer too.
-            for set in 1..1_u8 << (self.guardians + 1) {
+            // Every set of people who could be guardians, the newcomer too where there are not three yet.
+            let candidates = (self.guardians + 1).min(3);
+            for set in 1..1_u8 << candidates {
                 for threshold in 1..=set.count_ones() {
                     moves.push(Move::Propose {
                         by,
@@ -119,7 +120,9 @@ impl World {
             }
             moves.push(Move::Leave { by });
             for of in 0..self.guardians {
-                moves.extend([0, 1].map(|phone| Move::Approve { by, of, phone }));
+                // A second phone says what the first could: the founder's is enough to try it.
+                let phones = if by == 0 { 2 } else { 1 };
+                moves.extend((0..phones).map(|phone| Move::Approve { by, of, phone }));
                 moves.extend([false, true].map(|elapsed| Move::Effect { by, of, elapsed }));
                 moves.extend([false, true].map(|old| Move::Cancel { by, of, old }));
             }
