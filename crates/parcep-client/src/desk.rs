@@ -94,6 +94,46 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Announces an act that the relay carries out in 7 days, in sight of every access key (R-CONS-025).
+    ///
+    /// # Errors
+    /// As [`Desk::access`].
+    pub async fn announce(
+        &mut self,
+        what: pb::announce_request::What,
+    ) -> Result<pb::AdminAct, ClientError> {
+        let request = pb::AnnounceRequest {
+            session: self.session.clone(),
+            what: Some(what),
+        };
+        let told: pb::AnnounceResponse = ask(self.link, call!("Announce"), &request).await?;
+        told.act.ok_or(ClientError::Refused(Reason::Malformed))
+    }
+
+    /// Cancels an announced act, whoever announced it.
+    ///
+    /// # Errors
+    /// As [`Desk::access`]; `INVALID_ARGUMENT` if none with this number is pending.
+    pub async fn cancel_act(&mut self, id: u64) -> Result<(), ClientError> {
+        let request = pb::CancelActRequest {
+            session: self.session.clone(),
+            id,
+        };
+        let _: pb::CancelActResponse = ask(self.link, call!("CancelAct"), &request).await?;
+        Ok(())
+    }
+
+    /// Every act that is pending.
+    ///
+    /// # Errors
+    /// As [`Desk::access`].
+    pub async fn acts(&mut self) -> Result<Vec<pb::AdminAct>, ClientError> {
+        let session = self.session.clone();
+        let request = pb::ListActsRequest { session };
+        let listed: pb::ListActsResponse = ask(self.link, call!("ListActs"), &request).await?;
+        Ok(listed.acts)
+    }
+
     /// What the relay says now of where the log stands, signed.
     ///
     /// # Errors

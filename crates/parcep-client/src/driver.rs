@@ -17,8 +17,8 @@ use tonic::codec::Streaming;
 
 /// How long a relay may stay silent before a caller hears of it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a relay is asked that may not have the log.
-const ELSEWHERE: Duration = Duration::from_secs(5);
+/// A relay that may not have the log is asked once, and not waited for.
+const ELSEWHERE: Duration = Duration::ZERO;
 /// File with the address of the relay that was used last.
 const RELAY: &str = "relay.txt";
 /// Longest pause between two tries.

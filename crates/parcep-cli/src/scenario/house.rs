@@ -26,6 +26,8 @@ use tokio::sync::oneshot;
 const FAMILY: &str = include_str!("../../assets/family.json");
 /// When every story begins: Friday 6 November 2026, 18:00 UTC.
 pub(super) const BEGINS: i64 = 1_793_988_000;
+/// How often a relay is tried to be started, 20 ms apart.
+const PATIENCE: u32 = 200;
 /// Seconds of a day.
 pub(super) const DAY: i64 = 86_400;
 
@@ -279,13 +281,23 @@ impl Relay {
             restored,
             compact: false,
         };
-        let (stop, stopped) = oneshot::channel();
-        let ends = async move {
-            // A story that ends takes its relays with it.
-            let _ = stopped.await;
+        let mut tries = 0;
+        let (running, stop) = loop {
+            let (stop, stopped) = oneshot::channel();
+            let ends = async move {
+                // A story that ends takes its relays with it.
+                let _ = stopped.await;
+            };
+            match parcep_server::start(config.clone(), ends).await {
+                Ok(running) => break (running, stop),
+                // The one before may still be putting its store away.
+                Err(_) if tries < PATIENCE => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => return Err(broken(&error.to_string())),
+            }
         };
-        let running = parcep_server::start(config, ends).await;
-        let running = running.map_err(|error| broken(&error.to_string()))?;
         self.uri.clone_from(&running.uri);
         self.key = Some(running.relay_key);
         self.up = Some((running, stop));

@@ -240,3 +240,25 @@ fn a_household_ends_when_every_guardian_says_so() {
         );
     }
 }
+
+/// R-CONS-025, R-RELAY-037: seen by everybody, stopped by anybody who may.
+#[test]
+fn the_end_of_a_log_is_announced_and_another_guardian_stops_it() {
+    let home = Home::founded();
+    home.admit("mum", "dad", "Jonas", "");
+    assert_eq!(
+        home.code("household acts --household @mum --delete-log"),
+        "CONFIRM"
+    );
+    home.ok("household acts --household @mum --delete-log --yes");
+    let seen = home.ok("household acts --household @dad");
+    assert_eq!(seen["acts"][0]["what"], "the log is deleted");
+    let id = seen["acts"][0]["id"].as_u64().unwrap();
+    home.ok(&format!("household cancel --household @dad --act {id}"));
+    let after = home.ok("household acts --household @mum");
+    assert_eq!(after["acts"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        home.code(&format!("household cancel --household @dad --act {id}")),
+        "INVALID_ARGUMENT"
+    );
+}

@@ -78,6 +78,51 @@ impl AccessList {
     }
 }
 
+/// An act that a relay carries out when its week is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingAct {
+    /// Its number at that relay.
+    pub id: u64,
+    /// When it is carried out, by the relay's clock, seconds since 1970.
+    pub due_at: i64,
+    /// What is done.
+    pub what: WaitingWhat,
+}
+
+/// What an act at a relay does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WaitingWhat {
+    /// A key is changed or added.
+    ChangesKey,
+    /// A key is removed.
+    RemovesKey,
+    /// Bodies of so many entries are dropped.
+    DropsBodies(usize),
+    /// The log is deleted.
+    DeletesLog,
+    /// Something that this version does not know.
+    Unknown,
+}
+
+impl From<&pb::AdminAct> for WaitingAct {
+    fn from(act: &pb::AdminAct) -> Self {
+        use pb::admin_act::What;
+        let what = match &act.what {
+            Some(What::Change(_)) => WaitingWhat::ChangesKey,
+            Some(What::Revoke(_)) => WaitingWhat::RemovesKey,
+            Some(What::EraseBodies(places)) => WaitingWhat::DropsBodies(places.seqs.len()),
+            Some(What::DeleteLog(_)) => WaitingWhat::DeletesLog,
+            None => WaitingWhat::Unknown,
+        };
+        Self {
+            id: act.id,
+            due_at: act.due_at,
+            what,
+        }
+    }
+}
+
 impl Guardian {
     /// Every access key of the log. What was read is kept, for a relay that takes the log over one day.
     ///
@@ -153,6 +198,50 @@ impl Guardian {
         list.save(self.0.store())?;
         self.0.desk().await?.revoke(&key).await?;
         Ok(true)
+    }
+
+    /// What waits at the relay, and is carried out in a week if nobody cancels it (R-CONS-025).
+    ///
+    /// # Errors
+    /// As [`Guardian::access`].
+    pub async fn acts(&mut self) -> Result<Vec<WaitingAct>, ClientError> {
+        let acts = self.0.desk().await?.acts().await?;
+        Ok(acts.iter().map(WaitingAct::from).collect())
+    }
+
+    /// Announces that the relay is to delete the log, with everything it has of it.
+    ///
+    /// # Errors
+    /// As [`Guardian::access`].
+    pub async fn announce_deletion(&mut self) -> Result<WaitingAct, ClientError> {
+        let what = pb::announce_request::What::DeleteLog(true);
+        let act = self.0.desk().await?.announce(what).await?;
+        Ok(WaitingAct::from(&act))
+    }
+
+    /// Announces that a device's key is to be revoked that only a week can take, because it has every
+    /// right. `None` if that key is not known here.
+    ///
+    /// # Errors
+    /// As [`Guardian::access`].
+    pub async fn announce_shut_out(
+        &mut self,
+        device: DeviceId,
+    ) -> Result<Option<WaitingAct>, ClientError> {
+        let Some(key) = AccessList::load(self.0.store())?.key_of(device) else {
+            return Ok(None);
+        };
+        let what = pb::announce_request::What::Revoke(key);
+        let act = self.0.desk().await?.announce(what).await?;
+        Ok(Some(WaitingAct::from(&act)))
+    }
+
+    /// Cancels what waits at the relay, whoever announced it.
+    ///
+    /// # Errors
+    /// As [`Guardian::access`]; `INVALID_ARGUMENT` if none with this number waits.
+    pub async fn cancel_act(&mut self, id: u64) -> Result<(), ClientError> {
+        self.0.desk().await?.cancel_act(id).await
     }
 
     /// The key with which this device opens sessions.

@@ -10,7 +10,7 @@ mod rules;
 mod tend;
 mod witness;
 
-pub use access::AccessList;
+pub use access::{AccessList, WaitingAct, WaitingWhat};
 pub use consent::{Begun, encode_accept, parse_accept};
 pub use found::Founder;
 pub use recover::MadePage;

@@ -32,6 +32,8 @@ impl Guardian {
     /// If the relay does not answer, or refuses what the household allows.
     pub async fn tend(&mut self) -> Result<Tended, ClientError> {
         self.0.sync().await?;
+        // Who is heard: without anybody for a day the next relay is asked (R-MOVE-023).
+        self.0.guardian_beats().await?;
         let mut done = Tended::default();
         self.renew(&mut done).await?;
         self.settle_proposals(&mut done).await?;

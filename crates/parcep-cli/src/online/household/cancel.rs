@@ -17,6 +17,9 @@ pub struct Cancel {
     /// The proposal: how its id begins; without it the only one that is open
     #[arg(long, value_name = "ID")]
     pub proposal: Option<String>,
+    /// What waits at the relay: its number in `household acts`
+    #[arg(long, value_name = "NUMBER", conflicts_with = "proposal")]
+    pub act: Option<u64>,
     #[command(flatten)]
     /// Your word on it
     pub agreed: Agreed,
@@ -29,6 +32,11 @@ impl Cancel {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
             let (mut guardian, who) = self.at.open().await?;
+            if let Some(id) = self.act {
+                guardian.cancel_act(id).await.map_err(failed)?;
+                let words = format!("Act {id} at the relay is cancelled; it is not carried out.\n");
+                return answer(self.json, &json!({ "cancelled_act": id }), &words);
+            }
             let open = find(&guardian, self.proposal.as_deref())?;
             let statements = guardian.witness().await.map_err(failed)?.statements();
             let household = guardian.household().map_err(failed)?;

@@ -1,5 +1,6 @@
 //! `parcep household`: found one from a family's rules, bring changed rules in, take it along.
 
+mod acts;
 mod cancel;
 mod erase;
 mod export;
@@ -41,6 +42,8 @@ pub enum Command {
     Tend(tend::Tend),
     /// Stop something that was proposed
     Cancel(cancel::Cancel),
+    /// What waits at the relay for its week, and announce that the log is to be deleted
+    Acts(acts::Acts),
     /// Release a child and destroy what is held about them, or end the household
     Erase(erase::Erase),
 }
@@ -107,6 +110,7 @@ impl Command {
             Self::Tend(args) => args.json,
             Self::Cancel(args) => args.json,
             Self::Erase(args) => args.json,
+            Self::Acts(args) => args.json,
         }
     }
 
@@ -124,6 +128,7 @@ impl Command {
             Self::Tend(args) => args.run(),
             Self::Cancel(args) => args.run(),
             Self::Erase(args) => args.run(),
+            Self::Acts(args) => args.run(),
         }
     }
 }
