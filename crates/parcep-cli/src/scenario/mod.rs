@@ -4,6 +4,7 @@
 
 mod house;
 mod lost_phone;
+mod majority_offline;
 mod new_console;
 mod relay_move;
 mod relay_restored;
@@ -42,6 +43,8 @@ pub enum Story {
     LostPhone,
     /// A console joins while one parent is away
     NewConsole,
+    /// A child comes of age while relay and guardians are away
+    MajorityOffline,
     /// A relay comes back from last night's copy
     RelayRestored,
     /// A household moves to another relay
@@ -49,11 +52,12 @@ pub enum Story {
 }
 
 impl Story {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Separation,
         Self::StolenPhone,
         Self::LostPhone,
         Self::NewConsole,
+        Self::MajorityOffline,
         Self::RelayRestored,
         Self::RelayMove,
     ];
@@ -65,6 +69,7 @@ impl Story {
             Self::StolenPhone => "stolen-phone",
             Self::LostPhone => "lost-phone",
             Self::NewConsole => "new-console",
+            Self::MajorityOffline => "majority-offline",
             Self::RelayRestored => "relay-restored",
             Self::RelayMove => "relay-move",
         }
@@ -82,6 +87,9 @@ impl Story {
             }
             Self::NewConsole => {
                 "a console joins while one parent is away, and says who has not confirmed"
+            }
+            Self::MajorityOffline => {
+                "a child comes of age while relay and guardians are away; the console lets go"
             }
             Self::RelayRestored => {
                 "a relay comes back from last night's copy; its members give back what it lost"
@@ -111,6 +119,7 @@ impl Scenario {
                 Story::StolenPhone => stolen_phone::play(&mut stage, &mut house).await,
                 Story::LostPhone => lost_phone::play(&mut stage, &mut house).await,
                 Story::NewConsole => new_console::play(&mut stage, &mut house).await,
+                Story::MajorityOffline => majority_offline::play(&mut stage, &mut house).await,
                 Story::RelayRestored => relay_restored::play(&mut stage, &mut house).await,
                 Story::RelayMove => relay_move::play(&mut stage, &mut house).await,
             }

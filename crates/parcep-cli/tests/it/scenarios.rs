@@ -42,6 +42,12 @@ fn a_new_console_while_one_parent_is_away() {
     assert!(play("new-console") >= 6);
 }
 
+/// R-TIME-012, R-TIME-013, R-TIME-014, R-TIME-015: nobody has to say it.
+#[test]
+fn a_majority_with_nobody_there() {
+    assert!(play("majority-offline") >= 7);
+}
+
 /// R-MOVE-009, R-MOVE-010, R-MOVE-011: nothing lost, nothing doubled.
 #[test]
 fn a_relay_restored_from_last_nights_copy() {
@@ -69,6 +75,7 @@ fn the_list_names_every_story() {
         "lost-phone",
         "new-console",
         "relay-restored",
+        "majority-offline",
     ] {
         assert!(
             names.contains(&name.to_owned()),
