@@ -172,11 +172,11 @@ impl Driver {
     /// (R-MOVE-022, R-MOVE-023).
     async fn look_elsewhere(&mut self) -> Result<(), ClientError> {
         let home = self.member.home();
-        if let Some(home) = home.filter(|home| home != self.link.uri()) {
-            if self.member.household().is_some_and(|h| h.home().is_some()) {
-                let link = self.link.elsewhere(&home)?;
-                return self.use_link(link);
-            }
+        if let Some(home) = home.filter(|home| home != self.link.uri())
+            && self.member.household().is_some_and(|h| h.home().is_some())
+        {
+            let link = self.link.elsewhere(&home)?;
+            return self.use_link(link);
         }
         let [jitter]: [u8; 1] = self.random.array().unwrap_or([0]);
         let boot = self.link.clock().boot().seconds;
