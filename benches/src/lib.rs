@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a bench may stop at the first surprise"
 )]
 
@@ -12,3 +13,4 @@ pub mod names;
 pub mod pair;
 pub mod plan;
 pub mod questions;
+pub mod reference;

@@ -31,10 +31,20 @@ fuzz_target!(|data: &[u8]| {
     }
     let apple = gates.unwrap_or_else(|| Cuts::new(vec![13, 16, 18]).expect("gates"));
     let told = to_apple(&said, &apple);
-    back(&said, &adapt_json(Platform::Apple, &told.json, Some(&apple)).expect("our own"));
+    back(
+        &said,
+        &adapt_json(Platform::Apple, &told.json, Some(&apple)).expect("our own"),
+    );
     let told = to_play_0_0_4(&said);
-    back(&said, &adapt_json(Platform::Play004, &told.json, None).expect("our own"));
-    let _ = (to_windows(&said), to_camara(&said, 18), to_claims(&said, &apple));
+    back(
+        &said,
+        &adapt_json(Platform::Play004, &told.json, None).expect("our own"),
+    );
+    let _ = (
+        to_windows(&said),
+        to_camara(&said, 18),
+        to_claims(&said, &apple),
+    );
 });
 
 /// A bracket stands beside the outcome signal and no other, and all of it survives.
@@ -42,7 +52,10 @@ fn whole(said: &Statement) {
     assert_eq!(said.claim().is_some(), said.outcome() == AgeOutcome::Signal);
     assert!(said.loss.len() <= 64);
     let json = serde_json::to_string(said).expect("JSON");
-    assert_eq!(&serde_json::from_str::<Statement>(&json).expect("our own"), said);
+    assert_eq!(
+        &serde_json::from_str::<Statement>(&json).expect("our own"),
+        said
+    );
 }
 
 /// No bound but 0, none, and the gates; exact means one cell.

@@ -60,7 +60,11 @@ fn write(input: &mut Input<'_>) -> Option<Written> {
             length: 0,
             commitment: vec![0; 32],
         };
-        let whose = if i32::from(kind) < 16 { None } else { Some(dependant?) };
+        let whose = if i32::from(kind) < 16 {
+            None
+        } else {
+            Some(dependant?)
+        };
         let generation = match whose {
             None => LOG.household().epoch(),
             Some(child) => LOG.household().generation(child)?,
@@ -210,8 +214,16 @@ fn sign(header: &pb::Header, input: &mut Input<'_>) -> Option<Vec<u8>> {
         // A field that this version does not know, and some that it does, once more.
         bytes.extend_from_slice(input.bytes());
     }
-    let payload_type = if input.rarely() { i32::from(input.byte()) } else { header.payload_type };
-    let author_device = if input.rarely() { input.bytes().to_vec() } else { header.author_device.clone() };
+    let payload_type = if input.rarely() {
+        i32::from(input.byte())
+    } else {
+        header.payload_type
+    };
+    let author_device = if input.rarely() {
+        input.bytes().to_vec()
+    } else {
+        header.author_device.clone()
+    };
     let text = Transcript::new(label::DOCUMENT)
         .number(u64::from(payload_type.cast_unsigned()))
         .bytes(&bytes);
@@ -223,7 +235,13 @@ fn sign(header: &pb::Header, input: &mut Input<'_>) -> Option<Vec<u8>> {
     };
     let padding = if input.rarely() { input.byte() } else { 0 };
     let secret = LOG.chain.keyring().household(LOG.household().epoch())?;
-    let sealed = seal_any(secret, SectionKind::Header, &[], &signed.encode_to_vec(), padding)?;
+    let sealed = seal_any(
+        secret,
+        SectionKind::Header,
+        &[],
+        &signed.encode_to_vec(),
+        padding,
+    )?;
     (sealed.len() <= 16 * 1024).then_some(sealed)
 }
 
@@ -237,7 +255,10 @@ fn read(written: &Written) {
         return;
     };
     let header = verified.header();
-    assert_eq!((header.log_id, header.seq, header.prev), (LOG_ID, entry.seq, entry.prev));
+    assert_eq!(
+        (header.log_id, header.seq, header.prev),
+        (LOG_ID, entry.seq, entry.prev)
+    );
     assert_eq!(header.slot, entry.slot);
     assert!(header.generations.len() <= 2 && header.sections.len() <= 12);
     assert!(header.generation(None) == Some(entry.generation));
@@ -258,10 +279,16 @@ fn read(written: &Written) {
         if let Ok(opened) = &opened {
             assert!(opened.len() <= body.len());
             let expected = sealed.map_or(&[][..], |(_, content)| content);
-            assert!(opened.is_empty() || opened.as_slice() == expected, "{kind:?} opens to something else");
+            assert!(
+                opened.is_empty() || opened.as_slice() == expected,
+                "{kind:?} opens to something else"
+            );
         }
         if written.honest && sealed.is_some_and(|(_, content)| !content.is_empty()) {
-            assert!(opened.is_ok() || too_large(document.header(), body), "{kind:?}: {opened:?}");
+            assert!(
+                opened.is_ok() || too_large(document.header(), body),
+                "{kind:?}: {opened:?}"
+            );
         }
     }
 }
@@ -289,6 +316,9 @@ fn tamper(written: &Written, input: &mut Input<'_>) {
         let outcome = LOG.clone().take(entry.clone());
         // Only the body of a policy document may be gone, and its hash stays (R-DOC-020).
         let same = entry.hash() == written.entry.hash();
-        assert!(same || !outcome.is_some_and(|outcome| has_effect(&outcome)), "nobody signed this");
+        assert!(
+            same || !outcome.is_some_and(|outcome| has_effect(&outcome)),
+            "nobody signed this"
+        );
     }
 }

@@ -54,7 +54,10 @@ fuzz_target!(|data: &[u8]| {
 /// Raw bytes as a wraps area, and as the body of an epoch.
 fn area(data: &[u8]) {
     if let Ok(wraps) = Wraps::of(data) {
-        assert!(wraps.iter().count() <= 64, "bounded before anything is tried");
+        assert!(
+            wraps.iter().count() <= 64,
+            "bounded before anything is tried"
+        );
         assert!(wraps.end() <= data.len());
         assert!(wraps.iter().map(<[u8]>::len).sum::<usize>() <= data.len());
         let _ = open_wraps(&wraps, &HANDS[0].sealing, LOG_ID, 1);
@@ -66,7 +69,10 @@ fn area(data: &[u8]) {
 
 /// The founder's laptop goes or comes back, so that an epoch is due or not.
 fn remove_a_device(log: &mut Log, input: &mut Input<'_>) -> Option<Outcome> {
-    let all = [HANDS[0].as_device(DeviceRole::Active), HANDS[1].as_device(DeviceRole::Active)];
+    let all = [
+        HANDS[0].as_device(DeviceRole::Active),
+        HANDS[1].as_device(DeviceRole::Active),
+    ];
     let kept = 1 + input.below(2);
     let set = parcep_core::constitution::PrincipalDevices {
         principal: PEOPLE[0],
@@ -78,7 +84,10 @@ fn remove_a_device(log: &mut Log, input: &mut Input<'_>) -> Option<Outcome> {
 /// An epoch of the input's making, sealed under its new household secret.
 fn epoch(log: &mut Log, input: &mut Input<'_>) -> Option<Outcome> {
     let author = input.below(6);
-    let renewal = log.household().draw_epoch(HANDS[author].device, &mut log.random.clone()).ok()?;
+    let renewal = log
+        .household()
+        .draw_epoch(HANDS[author].device, &mut log.random.clone())
+        .ok()?;
     let honest = renewal.keyring();
     let mut body = renewal.body();
     if input.rarely() {
@@ -89,11 +98,17 @@ fn epoch(log: &mut Log, input: &mut Input<'_>) -> Option<Outcome> {
 
     let mut keyring = log.chain.keyring().clone();
     keyring.extend(honest);
-    let content = if input.rarely() { input.bytes().to_vec() } else { body.encode_to_vec() };
+    let content = if input.rarely() {
+        input.bytes().to_vec()
+    } else {
+        body.encode_to_vec()
+    };
     let draft = log.draft(PayloadType::Epoch, None, content);
     let sealed = SealedBody::seal(LOG_ID, draft, &area, &keyring, &mut log.random).ok()?;
     let place = log.place();
-    let entry = sealed.at(place, HANDS[author].author(), &keyring, &mut log.random).ok()?;
+    let entry = sealed
+        .at(place, HANDS[author].author(), &keyring, &mut log.random)
+        .ok()?;
     log.take(entry)
 }
 
@@ -124,7 +139,12 @@ fn change_rows(body: &mut pb::EpochBody, input: &mut Input<'_>) {
 }
 
 /// A wrap for each of the hands that the input chooses, each of the same length or not.
-fn wraps(log: &mut Log, honest: &Keyring, number: u32, input: &mut Input<'_>) -> Option<Vec<Vec<u8>>> {
+fn wraps(
+    log: &mut Log,
+    honest: &Keyring,
+    number: u32,
+    input: &mut Input<'_>,
+) -> Option<Vec<Vec<u8>>> {
     let info = Transcript::new(label::WRAP)
         .bytes(LOG_ID.as_bytes())
         .number(u64::from(number));
@@ -140,8 +160,20 @@ fn wraps(log: &mut Log, honest: &Keyring, number: u32, input: &mut Input<'_>) ->
             _ => pb::SecretSet::from(honest).encode_to_vec(),
         };
         let framed = frame(&set, 1024, 0).ok()?;
-        let to = if input.rarely() { input.one(&HANDS) } else { hand };
-        all.push(wrap(&to.sealing.public(), info.as_bytes(), &framed, &mut log.random).ok()?);
+        let to = if input.rarely() {
+            input.one(&HANDS)
+        } else {
+            hand
+        };
+        all.push(
+            wrap(
+                &to.sealing.public(),
+                info.as_bytes(),
+                &framed,
+                &mut log.random,
+            )
+            .ok()?,
+        );
     }
     if input.rarely() {
         all.resize(input.below(70), vec![7; 1072]);

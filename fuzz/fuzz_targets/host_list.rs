@@ -63,7 +63,10 @@ fn ask(bytes: &[u8]) {
     };
     let good = HostSet::open(&GOOD).expect("as it was built");
     let proven = set.verify().is_ok() && set.name() == good.name();
-    for line in TEXT.lines().flat_map(|line| [line.to_owned(), format!("x.{line}")]) {
+    for line in TEXT
+        .lines()
+        .flat_map(|line| [line.to_owned(), format!("x.{line}")])
+    {
         let host: HostName = line.parse().expect("a host");
         let answer = set.longest_match(&host);
         assert!(!proven || answer == good.longest_match(&host));

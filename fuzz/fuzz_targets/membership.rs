@@ -9,10 +9,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use parcep_core::consent::{Accept, Act, Head, Proposal, Resolve};
 use parcep_core::constitution::{
     Caps, Constitution, Dependant, DeviceRole, Guardian, PrincipalDevices, Relay, YearMonth,
 };
-use parcep_core::consent::{Accept, Act, Head, Proposal, Resolve};
 use parcep_core::crypto::{Hash, Transcript, label};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::PepCategory;
@@ -202,9 +202,10 @@ fn devices(input: &mut Input<'_>) -> PrincipalDevices {
     let principal = *input.one(&PEOPLE);
     let strange = input.rarely();
     let mask = input.byte();
-    let chosen = HANDS.iter().enumerate().filter(|(at, hand)| {
-        (strange || hand.principal == principal) && mask >> (at % 8) & 1 == 0
-    });
+    let chosen = HANDS
+        .iter()
+        .enumerate()
+        .filter(|(at, hand)| (strange || hand.principal == principal) && mask >> (at % 8) & 1 == 0);
     let devices = chosen.map(|(at, hand)| {
         let recovery = at == RECOVERY;
         hand.as_device(if recovery {
@@ -245,7 +246,11 @@ fn proposal(log: &Log, input: &mut Input<'_>) -> Option<Proposal> {
     let mut accepts = Vec::new();
     for guardian in newcomers {
         let own = HANDS.iter().find(|hand| hand.principal == guardian.id)?;
-        let hand = if input.rarely() { input.one(&HANDS) } else { own };
+        let hand = if input.rarely() {
+            input.one(&HANDS)
+        } else {
+            own
+        };
         let about = if input.rarely() { Hash::ZERO } else { hash };
         let keys = (hand.device, &hand.signing, hand.sealing.public());
         accepts.push(Accept::sign(LOG_ID, about, guardian.id, keys));
@@ -265,7 +270,11 @@ fn resolve(log: &Log, input: &mut Input<'_>) -> Resolve {
 fn some_proposal(log: &Log, input: &mut Input<'_>) -> Option<(Hash, DocumentId)> {
     let open: Vec<_> = log.household().proposals().collect();
     let chosen = open.get(input.below(open.len()))?;
-    let hash = if input.rarely() { Hash::ZERO } else { chosen.hash };
+    let hash = if input.rarely() {
+        Hash::ZERO
+    } else {
+        chosen.hash
+    };
     Some((hash, chosen.proposal.base()))
 }
 
@@ -319,9 +328,7 @@ fn statement(
                 payload: beat.encode_to_vec(),
             }
             .encode_to_vec();
-            let text = Transcript::new(label::REGISTER)
-                .number(64)
-                .bytes(&document);
+            let text = Transcript::new(label::REGISTER).number(64).bytes(&document);
             Source::Beat(pb::SignedRegister {
                 signature: hand.signing.sign(&text).to_vec(),
                 document,
@@ -358,14 +365,17 @@ fn check(before: &Log, after: &Log, outcome: &Outcome) {
     let (guardians, threshold) = (law.guardians().len(), law.threshold() as usize);
     assert!((1..=8).contains(&guardians));
     assert!((1..=8).contains(&law.dependants().len()));
-    assert!((1..=guardians).contains(&threshold), "{threshold} of {guardians}");
+    assert!(
+        (1..=guardians).contains(&threshold),
+        "{threshold} of {guardians}"
+    );
     assert_eq!(Constitution::parse(&law.encode()).as_ref(), Ok(law));
     whoever_belongs(new);
 
     let open: Vec<_> = new.proposals().collect();
     assert!(open.len() <= 16, "{} open proposals", open.len());
     for one in &open {
-        let own = open.iter().filter(|other| other.author == one.author);
+        let own = open.iter().filter(|other| other.begun.by == one.begun.by);
         assert!(own.count() <= 4, "four of one principal");
     }
     for live in new.live() {
@@ -389,7 +399,10 @@ fn check(before: &Log, after: &Log, outcome: &Outcome) {
                 let live = log.chain.live_root();
                 (people, points, open, live, home.epoch(), home.ended())
             };
-            assert!(same_law && still(before) == still(after), "{outcome:?} changed something");
+            assert!(
+                same_law && still(before) == still(after),
+                "{outcome:?} changed something"
+            );
         }
     }
     if old.ended().is_some() {
@@ -399,7 +412,9 @@ fn check(before: &Log, after: &Log, outcome: &Outcome) {
 
 fn whoever_belongs(home: &Household) {
     let people = home.people().map(|(_, d)| (d.id, d.signing, d.sealing));
-    let points = home.enforcement_points().map(|p| (p.id, p.signing, p.sealing));
+    let points = home
+        .enforcement_points()
+        .map(|p| (p.id, p.signing, p.sealing));
     let all: Vec<_> = people.chain(points).collect();
     assert!((1..=64).contains(&all.len()), "{} devices", all.len());
     for (at, one) in all.iter().enumerate() {
@@ -418,7 +433,10 @@ fn whoever_belongs(home: &Household) {
 /// pruned, come to the same household, unless an epoch left one of them out.
 fn agree(log: &Log, outcomes: &[Outcome]) {
     let left_out = |outcome: &Outcome| {
-        matches!(outcome, Outcome::Unopened | Outcome::Effect(Effect::Epoch(false)))
+        matches!(
+            outcome,
+            Outcome::Unopened | Outcome::Effect(Effect::Epoch(false))
+        )
     };
     let (other, theirs) = Log::follow(&log.entries, 1);
     if !outcomes.iter().chain(&theirs).any(left_out) {

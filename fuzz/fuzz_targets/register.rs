@@ -75,9 +75,7 @@ fuzz_target!(|data: &[u8]| {
                 let own = (writer, payload_type, value.clone());
                 assert!(sealed.contains(&own), "its writer did not write this");
                 let last = accepted.insert((writer, payload_type.into()), value.clone());
-                let forward = last.is_none_or(|last| {
-                    last.version < value.version || last == value
-                });
+                let forward = last.is_none_or(|last| last.version < value.version || last == value);
                 assert!(forward, "a register went back");
             }
         }
@@ -130,7 +128,11 @@ fn write(
     let version = u64::from(input.byte() % 6);
     let report = pb::AppliedReport {
         dependant_id: name.2.map(PrincipalId::to_vec).unwrap_or_default(),
-        zone_database: if input.byte() & 1 == 0 { "a".into() } else { "b".into() },
+        zone_database: if input.byte() & 1 == 0 {
+            "a".into()
+        } else {
+            "b".into()
+        },
         ..Default::default()
     };
     let payload = match name.1 {

@@ -59,7 +59,11 @@ impl Hand {
         }
     }
 
-    pub fn as_point(&self, category: PepCategory, dependants: Vec<PrincipalId>) -> EnforcementPoint {
+    pub fn as_point(
+        &self,
+        category: PepCategory,
+        dependants: Vec<PrincipalId>,
+    ) -> EnforcementPoint {
         EnforcementPoint {
             id: self.device,
             signing: self.signing.public(),

@@ -2,8 +2,8 @@
 
 use crate::family::{CHILDREN, HANDS, Hand, LOG_ID, OPEN_LAW, PEOPLE, law};
 use crate::input::Counter;
-use parcep_core::constitution::{DeviceRole, PrincipalDevices};
 use parcep_core::consent::{Accept, Act, Proposal};
+use parcep_core::constitution::{DeviceRole, PrincipalDevices};
 use parcep_core::crypto::{MessageKey, Secret, Transcript, label};
 use parcep_core::document::{
     Author, Draft, PayloadType, Place, SealedBody, SectionKind, frame, sections_of,
@@ -52,11 +52,18 @@ static TWO: LazyLock<Log> = LazyLock::new(|| {
     let mut log = Log::new(0);
     let law = law(&PEOPLE[..2], 1).expect("a valid law");
     let act = Act::Constitution(law);
-    let base = log.household().base_of(&act).expect("it replaces the first");
+    let base = log
+        .household()
+        .base_of(&act)
+        .expect("it replaces the first");
     let proposal = Proposal::new(act, base);
     let hash = proposal.hash(LOG_ID);
     let newcomer = &HANDS[2];
-    let keys = (newcomer.device, &newcomer.signing, newcomer.sealing.public());
+    let keys = (
+        newcomer.device,
+        &newcomer.signing,
+        newcomer.sealing.public(),
+    );
     let accept = Accept::sign(LOG_ID, hash, newcomer.principal, keys);
     let content = proposal.with_accepts(vec![accept]).encode();
     let outcome = log.write(0, PayloadType::Proposal, None, content);
@@ -133,7 +140,8 @@ impl Log {
         let keyring = self.chain.keyring();
         let body = SealedBody::seal(LOG_ID, draft, &[], keyring, &mut self.random).ok()?;
         let author = HANDS[hand].author();
-        body.at(self.place(), author, keyring, &mut self.random).ok()
+        body.at(self.place(), author, keyring, &mut self.random)
+            .ok()
     }
 
     /// Writes a document and follows it.
@@ -162,7 +170,8 @@ impl Log {
         let draft = self.draft(PayloadType::Epoch, None, renewal.body().encode_to_vec());
         let body = SealedBody::seal(LOG_ID, draft, &wraps, &keyring, &mut self.random).ok()?;
         let author = HANDS[hand].author();
-        body.at(self.place(), author, &keyring, &mut self.random).ok()
+        body.at(self.place(), author, &keyring, &mut self.random)
+            .ok()
     }
 
     pub fn write_epoch(&mut self, hand: usize) -> Option<Outcome> {
@@ -184,12 +193,13 @@ impl Log {
     /// The same entries as another device follows them.
     pub fn follow(entries: &[Entry], reader: usize) -> (Chain, Vec<Outcome>) {
         let mut chain = Chain::new(LOG_ID, GENESIS.hash(), Keyring::default());
-        let taken = entries.iter().map_while(|entry| {
-            match chain.take(entry, &HANDS[reader].sealing) {
-                Ok(Taken::Next(outcome)) => Some(outcome),
-                _ => None,
-            }
-        });
+        let taken =
+            entries
+                .iter()
+                .map_while(|entry| match chain.take(entry, &HANDS[reader].sealing) {
+                    Ok(Taken::Next(outcome)) => Some(outcome),
+                    _ => None,
+                });
         let outcomes = taken.collect();
         (chain, outcomes)
     }
@@ -209,7 +219,12 @@ pub fn picture(chain: &Chain) -> String {
     let open: Vec<_> = home.proposals().collect();
     let generations = CHILDREN.map(|child| home.generation(child));
     let chain = (chain.next_seq(), chain.head(), chain.live_root());
-    let epoch = (home.epoch(), home.needs_epoch(), generations, home.relay_epoch());
+    let epoch = (
+        home.epoch(),
+        home.needs_epoch(),
+        generations,
+        home.relay_epoch(),
+    );
     let end = (home.home(), home.ended(), home.resolutions());
     format!(
         "{chain:?} {epoch:?} {end:?} {} {:?} {people:?} {points:?} {open:?}",
@@ -232,7 +247,13 @@ fn context(kind: SectionKind, name: &[u8]) -> Transcript {
 
 /// Salt, key commitment, ciphertext: any content as headers and registers are sealed. `padding` goes
 /// behind the content where zeros belong.
-pub fn seal_any(secret: &Secret, kind: SectionKind, name: &[u8], content: &[u8], padding: u8) -> Option<Vec<u8>> {
+pub fn seal_any(
+    secret: &Secret,
+    kind: SectionKind,
+    name: &[u8],
+    content: &[u8],
+    padding: u8,
+) -> Option<Vec<u8>> {
     let salt = [5; 32];
     let key = MessageKey::new(secret, &salt, context(kind, name)).ok()?;
     let mut out = salt.to_vec();
@@ -246,7 +267,12 @@ pub fn seal_any(secret: &Secret, kind: SectionKind, name: &[u8], content: &[u8],
 }
 
 /// Salt and ciphertext: any plaintext as sections are sealed.
-pub fn seal_section(secret: &Secret, kind: SectionKind, id: DocumentId, plaintext: &[u8]) -> Option<Vec<u8>> {
+pub fn seal_section(
+    secret: &Secret,
+    kind: SectionKind,
+    id: DocumentId,
+    plaintext: &[u8],
+) -> Option<Vec<u8>> {
     let salt = [6; 32];
     let key = MessageKey::new(secret, &salt, context(kind, id.as_bytes())).ok()?;
     let mut out = salt.to_vec();
