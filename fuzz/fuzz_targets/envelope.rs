@@ -110,6 +110,7 @@ fn write(input: &mut Input<'_>) -> Option<Written> {
     if input.rarely() {
         let at = input.below(body.len());
         body[at] ^= input.byte();
+        honest = false;
     }
 
     let mut header = pb::Header {
