@@ -370,7 +370,7 @@ impl Year {
 }
 
 fn follow(_: &mut Criterion) {
-    let (entries, rounds) = if smoke() { (300, 1) } else { (ENTRIES, 7) };
+    let (entries, rounds) = if smoke() { (300, 1) } else { (ENTRIES, 5) };
     let year = year(entries);
     let (chain, opened) = year.follow();
     assert_eq!(chain.next_seq() as usize, entries);
