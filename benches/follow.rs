@@ -172,7 +172,7 @@ fn rules(turn: usize) -> Vec<(SectionKind, Vec<u8>)> {
 fn year(entries: usize) -> Year {
     let mut random = SystemRandom::new();
     let log_id = LogId::random(&mut random).unwrap();
-    let mut person = || PrincipalId::random(&mut SystemRandom::new()).unwrap();
+    let person = || PrincipalId::random(&mut SystemRandom::new()).unwrap();
     let (guardians, children) = ([person(), person()], [person(), person()]);
     let founder = Hand::new(&mut random);
     let (tablet, second) = (Hand::new(&mut random), Hand::new(&mut random));

@@ -49,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
     let mut member = reader();
     let mut sealed: Vec<(DeviceId, PayloadType, VerifiedRegister)> = Vec::new();
     let mut served: BTreeMap<Vec<u8>, pb::Register> = BTreeMap::new();
-    let mut accepted: BTreeMap<(DeviceId, i32), VerifiedRegister> = BTreeMap::new();
+    let mut accepted: BTreeMap<(DeviceId, i32, Vec<u8>), VerifiedRegister> = BTreeMap::new();
     for _ in 0..MOST {
         if input.is_over() {
             break;
@@ -74,13 +74,25 @@ fuzz_target!(|data: &[u8]| {
             if let Event::Register(writer, payload_type, Some(value)) = event {
                 let own = (writer, payload_type, value.clone());
                 assert!(sealed.contains(&own), "its writer did not write this");
-                let last = accepted.insert((writer, payload_type.into()), value.clone());
+                let name = (
+                    writer,
+                    payload_type.into(),
+                    about(payload_type, &value.payload),
+                );
+                let last = accepted.insert(name, value.clone());
                 let forward = last.is_none_or(|last| last.version < value.version || last == value);
                 assert!(forward, "a register went back");
             }
         }
     }
 });
+
+/// Whom a report is about: a device has a register for each of its dependants.
+fn about(payload_type: PayloadType, payload: &[u8]) -> Vec<u8> {
+    let report = pb::AppliedReport::decode(payload);
+    let report = report.ok().filter(|_| payload_type != PayloadType::Beat);
+    report.map(|report| report.dependant_id).unwrap_or_default()
+}
 
 fn reader() -> Member {
     let access = SigningKey::from_seed([50; 32]).expect("32 bytes");
