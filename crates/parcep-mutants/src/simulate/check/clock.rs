@@ -6,7 +6,7 @@ use crate::world::{Broken, DAY, Kind};
 use jiff::Timestamp;
 use parcep_core::decide::{Action, Context, Effect, Usage, decide};
 use parcep_core::household::Need;
-use parcep_core::policy::OverrideKind;
+use parcep_core::policy::{Override, OverrideKind};
 use parcep_core::ratings::RatingTable;
 use parcep_core::zones::Zones;
 
@@ -46,10 +46,18 @@ pub(super) fn check(stage: &mut Stage, at: usize) -> Result<(), Failure> {
     let mut decisions = 0;
     for dependant in &point.dependants {
         let view = household.view(*dependant, member.keyring(), Need::Category(category));
-        let locked = view.overrides.iter().any(|act| {
-            let lock = matches!(act.kind(), OverrideKind::LockNow { .. });
+        let locks = || {
+            let acts = view.overrides.iter();
+            acts.filter(|act| matches!(act.kind(), OverrideKind::LockNow { .. }))
+        };
+        // Of several locks of one author the last one counts.
+        let counts = |act: &&Override| {
+            let mut later = locks().filter(|other| other.author() == act.author());
+            later.all(|other| other.position() <= act.position())
+        };
+        let locked = locks().filter(counts).any(|act| {
             let ends = act.until().map_or(i64::MAX, Timestamp::as_second);
-            lock && act.from().as_second() <= now - 2 * DAY && ends > now + DAY
+            act.from().as_second() <= now - 2 * DAY && ends > now + DAY
         });
         if !locked {
             continue;
