@@ -62,7 +62,7 @@ def dispossessed(old, new):
             gains = [minus(custody(new, other, who), custody(old, other, who)) for other in ids(new) - {guardian}]
             gained = [time for times in gains for time in times]
             in_scope = who in membership.scope_of(old, guardian)
-            if minus(own, custody(new, guardian, who)) or common(gained, own) or (in_scope and minus(gained, claimed)):
+            if in_scope and (minus(own, custody(new, guardian, who)) or common(gained, own) or minus(gained, claimed)):
                 found.add(guardian)
     return found
 
