@@ -14,6 +14,7 @@ use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 mod ages;
+mod alike;
 mod consent;
 mod delays;
 mod epochs;
