@@ -3,7 +3,7 @@
 use super::disk::{Disk, PowerCut};
 use super::{Broken, Seeded, Timepiece, Wire};
 use parcep_core::crypto::{SealingKey, SigningKey};
-use parcep_core::document::{Draft, PayloadType};
+use parcep_core::document::{DocumentError, Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::joining::Anchor;
@@ -181,7 +181,11 @@ impl Device {
             let Some(member) = self.member.as_mut() else {
                 return Ok(events);
             };
-            let mut next = member.poll(wall, &mut self.random)?;
+            // A job that cannot be done any more is dropped: its author lost the right meanwhile.
+            let mut next = match member.poll(wall, &mut self.random) {
+                Err(DocumentError::NotPermitted | DocumentError::CannotOpen) => continue,
+                polled => polled?,
+            };
             let idle = next.is_none() && !member.is_busy();
             while let Some(call) = next {
                 self.calls += 1;
