@@ -104,6 +104,7 @@ pub(crate) struct Snapshot {
     status: pb::LogStatus,
     entries: Vec<pb::Entry>,
     keys: Vec<pb::AccessKey>,
+    acts: Vec<pb::AdminAct>,
     registers: Vec<Option<pb::Register>>,
 }
 
@@ -206,7 +207,7 @@ impl Trial {
         registers: &[&[u8]],
     ) -> Result<Snapshot, Stop> {
         let seen = look(member, registers).await;
-        self.done("look at log, keys and registers", seen)
+        self.done("look at log, keys, acts and registers", seen)
     }
 
     /// Checks that what was refused left no trace.
@@ -225,7 +226,7 @@ impl Trial {
         self.record(
             StepRole::Unchanged,
             "look again",
-            "log, keys and registers as before",
+            "log, keys, acts and registers as before",
             observed,
             ok,
         )
@@ -415,6 +416,7 @@ async fn look(member: &Member, registers: &[&[u8]]) -> Result<Snapshot, Refusal>
         status: member.status().await?,
         entries: member.read_all().await?,
         keys: member.access().await?,
+        acts: member.acts().await?,
         registers: values,
     })
 }
@@ -434,6 +436,9 @@ fn difference(before: &Snapshot, after: &Snapshot) -> String {
             after.keys.len(),
             "access keys (or other rights)",
         );
+    }
+    if before.acts != after.acts {
+        return count(before.acts.len(), after.acts.len(), "pending acts");
     }
     String::from("a register changed")
 }

@@ -42,11 +42,14 @@ impl<T: RelayService> Faulty<T> {
             let code = tonic::Code::Unimplemented;
             return Err(refusal::with(code, "UNSUPPORTED", "no"));
         }
+        if let Some(access) = request.access.as_ref().filter(|access| access.root) {
+            self.memory.lock().roots.insert(access.access_key.clone());
+        }
         let answer = self.inner.grant_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
                 Fault::OpensGroups if !is_known => &["NOT_PERMITTED"],
-                Fault::RemovesAdmins => &["DELAYED"],
+                Fault::RemovesAdmins | Fault::WeakensAdmins => &["DELAYED"],
                 Fault::TakesWeakKeys => &["WEAK_KEY"],
                 Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
                 _ => &[],
@@ -63,42 +66,20 @@ impl<T: RelayService> Faulty<T> {
         if self.fault == Fault::KeepsRevoked {
             return Ok(done());
         }
+        let is_root = self.memory.lock().is_root(&request.session);
+        if self.fault == Fault::RootWaits && is_root {
+            let code = tonic::Code::FailedPrecondition;
+            return Err(refusal::with(code, "DELAYED", "announce it"));
+        }
         let answer = self.inner.revoke_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {
                 Fault::RemovesAdmins => &["DELAYED"],
                 Fault::ChangesOtherGroups => &["NOT_PERMITTED"],
+                Fault::RootReachesFar if is_root => &["NOT_PERMITTED"],
                 _ => &[],
             };
             refusal::is(&status, taken).then(done).ok_or(status)
         })
-    }
-
-    pub(crate) async fn honest_announce(
-        &self,
-        request: pb::AnnounceRequest,
-    ) -> Answer<pb::AnnounceResponse> {
-        self.inner.announce(Request::new(request)).await
-    }
-
-    pub(crate) async fn honest_cancel(
-        &self,
-        request: pb::CancelActRequest,
-    ) -> Answer<pb::CancelActResponse> {
-        self.inner.cancel_act(Request::new(request)).await
-    }
-
-    pub(crate) async fn honest_acts(
-        &self,
-        request: pb::ListActsRequest,
-    ) -> Answer<pb::ListActsResponse> {
-        self.inner.list_acts(Request::new(request)).await
-    }
-
-    pub(crate) async fn honest_prune(
-        &self,
-        request: pb::PruneRequest,
-    ) -> Answer<pb::PruneResponse> {
-        self.inner.prune(Request::new(request)).await
     }
 }

@@ -94,10 +94,10 @@ calls! {
     list_access(ListAccessRequest) -> ListAccessResponse in lying_list;
     grant_access(GrantAccessRequest) -> GrantAccessResponse in lying_grant;
     revoke_access(RevokeAccessRequest) -> RevokeAccessResponse in lying_revoke;
-    announce(AnnounceRequest) -> AnnounceResponse in honest_announce;
-    cancel_act(CancelActRequest) -> CancelActResponse in honest_cancel;
-    list_acts(ListActsRequest) -> ListActsResponse in honest_acts;
-    prune(PruneRequest) -> PruneResponse in honest_prune;
+    announce(AnnounceRequest) -> AnnounceResponse in lying_announce;
+    cancel_act(CancelActRequest) -> CancelActResponse in lying_cancel;
+    list_acts(ListActsRequest) -> ListActsResponse in lying_acts;
+    prune(PruneRequest) -> PruneResponse in lying_prune;
 }
 
 /// An acknowledgement of nothing.

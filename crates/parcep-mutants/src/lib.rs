@@ -5,6 +5,7 @@
 //! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
 
 mod access;
+mod acts;
 pub mod cli;
 mod evil;
 mod fault;

@@ -15,6 +15,10 @@ impl<T: RelayService> Faulty<T> {
         request.session = self.acting(request.session);
         match self.fault {
             Fault::TakesReplays => request.replay = false,
+            Fault::RefusesReplays if request.replay => {
+                let code = Code::PermissionDenied;
+                return Err(refusal::with(code, "NOT_PERMITTED", "no replay"));
+            }
             Fault::RefusesAll => {
                 return Err(refusal::with(
                     Code::InvalidArgument,
@@ -52,6 +56,18 @@ impl<T: RelayService> Faulty<T> {
                 self.moved(request, &status).await?;
                 Err(status)
             }
+            Fault::ReplaysForEver if self.may_replay(&request, &status) => {
+                let request = pb::AppendRequest {
+                    replay: false,
+                    ..request
+                };
+                self.inner.append(Request::new(request)).await
+            }
+            Fault::TakesPruned
+                if refusal::metadata(&status, "field").as_deref() == Some("body") =>
+            {
+                Ok(done())
+            }
             Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(done()),
             Fault::TakesOffGrid if refused(&["INVALID_ARGUMENT"]) => Ok(done()),
             Fault::LooksAtFieldsFirst
@@ -73,6 +89,14 @@ impl<T: RelayService> Faulty<T> {
             }
             _ => Err(status),
         }
+    }
+
+    /// Whether a replay into a log with a history came too late.
+    fn may_replay(&self, request: &pb::AppendRequest, status: &Status) -> bool {
+        let memory = self.memory.lock();
+        let handle = memory.handle_of(&request.session);
+        let is_late = refusal::metadata(status, "right").as_deref() == Some("replay");
+        is_late && memory.histories.contains(&handle)
     }
 
     /// Appends the entry behind the head that the refusal named.

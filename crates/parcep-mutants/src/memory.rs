@@ -20,6 +20,10 @@ pub(crate) struct Remembered {
     pub(crate) opened: HashMap<Vec<u8>, OpenSessionResponse>,
     /// Where created logs stood.
     pub(crate) created: HashMap<Vec<u8>, LogStatus>,
+    /// Handles of logs that began with a history.
+    pub(crate) histories: HashSet<Vec<u8>>,
+    /// Root keys that were granted.
+    pub(crate) roots: HashSet<Vec<u8>>,
     /// Nonces given out.
     pub(crate) nonces: HashSet<Vec<u8>>,
     /// Registers by handle and name, as they were first written.
@@ -73,6 +77,19 @@ impl Remembered {
     /// Whether a key had a session.
     pub(crate) fn knows(&self, key: &[u8]) -> bool {
         self.sessions.values().any(|caller| caller.key == key)
+    }
+
+    /// Whether a session belongs to a root key.
+    pub(crate) fn is_root(&self, session: &[u8]) -> bool {
+        let caller = self.sessions.get(session);
+        caller.is_some_and(|caller| self.roots.contains(&caller.key))
+    }
+
+    /// Whether a session belongs to the key that founded its log.
+    pub(crate) fn is_founder(&self, session: &[u8]) -> bool {
+        let key = |session: &[u8]| self.sessions.get(session).map(|caller| &caller.key);
+        let founder = self.founder_of(session);
+        founder.is_some_and(|founder| key(&founder) == key(session))
     }
 
     /// The handle that a session was opened for.

@@ -27,6 +27,7 @@ impl<T: RelayService> Faulty<T> {
                 if self.fault == Fault::SessionsForDays {
                     response.get_mut().expires_at += 2 * 86_400;
                 }
+                self.spoil_acts(&mut response.get_mut().acts);
                 self.memory.lock().opened(
                     request.handle,
                     request.access_key,
@@ -77,9 +78,15 @@ impl<T: RelayService> Faulty<T> {
 
     pub(crate) async fn lying_create(
         &self,
-        request: pb::CreateLogRequest,
+        mut request: pb::CreateLogRequest,
     ) -> Answer<pb::CreateLogResponse> {
         let handle = request.handle.clone();
+        if request.relay_epoch.is_some() {
+            self.memory.lock().histories.insert(handle.clone());
+        }
+        if self.fault == Fault::DropsMore {
+            request.more.clear();
+        }
         match self.inner.create_log(Request::new(request)).await {
             Ok(mut response) => {
                 self.hash_otherwise(response.get_mut().status.as_mut());

@@ -45,6 +45,7 @@ impl<T: RelayService> Faulty<T> {
         match self.fault {
             Fault::WatchSkips => without(items, 3),
             Fault::WatchGapsLate => without(items, 12),
+            Fault::WatchesNoActs => Box::pin(items.filter(|item| !is_act(item))),
             Fault::TellsNoRegisters => Box::pin(items.filter(|item| !is_register(item))),
             Fault::WatchRepeats => repeat_second(items),
             Fault::WatchesQuietly => Box::pin(items.filter(|item| bookmark(item).is_none())),
@@ -140,6 +141,15 @@ fn is_register(item: &Result<WatchResponse, Status>) -> bool {
         item,
         Ok(WatchResponse {
             item: Some(Item::Register(_))
+        })
+    )
+}
+
+fn is_act(item: &Result<WatchResponse, Status>) -> bool {
+    matches!(
+        item,
+        Ok(WatchResponse {
+            item: Some(Item::Act(_))
         })
     )
 }

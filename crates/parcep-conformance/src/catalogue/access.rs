@@ -4,6 +4,7 @@ use super::{Kind, Role, Running, Spoil, Test};
 use crate::peer::{ALL_RIGHTS, Member, Refusal, SMALL, Tip, access_key};
 use crate::trial::{Home, Stop, Trial};
 use crate::wire::ZERO_HASH;
+use parcep_proto::v1alpha1::announce_request::What;
 use parcep_proto::v1alpha1::{AccessKey, Right};
 
 pub(super) const TESTS: &[Test] = &[
@@ -147,7 +148,7 @@ fn grant(t: &mut Trial) -> Running<'_> {
 }
 
 /// Calls and the right each needs; the first of each right is its twin.
-const NEEDS: [(&str, Right); 8] = [
+const NEEDS: [(&str, Right); 12] = [
     ("Read", Right::Read),
     ("Watch", Right::Read),
     ("ReadRegister", Right::Read),
@@ -156,6 +157,10 @@ const NEEDS: [(&str, Right); 8] = [
     ("GrantAccess", Right::Admin),
     ("RevokeAccess", Right::Admin),
     ("Append", Right::Append),
+    ("ListActs", Right::Read),
+    ("Announce", Right::Admin),
+    ("CancelAct", Right::Admin),
+    ("Prune", Right::Append),
 ];
 
 fn rights(t: &mut Trial) -> Running<'_> {
@@ -215,6 +220,10 @@ async fn try_call(
             let access = access_key(&candidate.key, &[Right::Read], home.group.clone());
             member.grant(access).await
         }
+        "ListActs" => member.acts().await.map(drop),
+        "Announce" => member.announce(What::DeleteLog(true)).await.map(drop),
+        "CancelAct" => member.cancel(1).await,
+        "Prune" => member.prune(vec![0]).await,
         _ => {
             let candidate = t.candidate(home).await?;
             member.revoke(candidate.key.public()).await
@@ -356,18 +365,23 @@ fn admin_stays(t: &mut Trial) -> Running<'_> {
         let plain = t.admit(&home, &[Right::Read], home.group.clone()).await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let sent = second.revoke(home.guardian.key.public()).await;
-        t.refused(
-            "an admin revokes another admin",
-            sent,
-            &["DELAYED", "UNSUPPORTED"],
-        )?;
-        let fewer = access_key(&home.guardian.key, &[Right::Read], home.group.clone());
-        let sent = second.grant(fewer).await;
-        t.refused(
-            "an admin takes rights from another admin",
-            sent,
-            &["DELAYED", "UNSUPPORTED"],
-        )?;
+        t.refused("an admin revokes another admin", sent, &["DELAYED"])?;
+        let whole = access_key(&home.guardian.key, &ALL_RIGHTS, home.group.clone());
+        let defects: [(&str, Spoil<AccessKey>); 4] = [
+            ("every right but one", |access| access.rights = vec![1]),
+            ("the admin right", |access| access.rights = vec![1, 2, 3]),
+            ("bytes", |access| access.quota_bytes = Some(0)),
+            ("calls", |access| access.rate_per_minute = Some(1)),
+        ];
+        for (what, take) in defects {
+            let mut less = whole.clone();
+            take(&mut less);
+            let sent = second.grant(less.clone()).await;
+            let what = format!("an admin takes {what} from another admin");
+            t.refused(&what, sent, &["DELAYED"])?;
+            let sent = home.guardian.grant(less).await;
+            t.refused(&format!("{what}, who is itself"), sent, &["DELAYED"])?;
+        }
         t.unchanged(&home.guardian, &[], &before).await?;
         let sent = second.revoke(plain.key.public()).await;
         t.twin("an admin revokes a key without that right", sent)

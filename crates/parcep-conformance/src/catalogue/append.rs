@@ -91,7 +91,7 @@ pub(super) const TESTS: &[Test] = &[
     },
     Test {
         id: "T-RELAY-029-replay-flag",
-        title: "takes no replay while no restore is under way",
+        title: "takes no replay of what does not stand while none are due",
         cites: &["R-RELAY-019"],
         role: Role::Relay,
         kind: Kind::Negative,
@@ -376,26 +376,22 @@ fn malformed_entry(t: &mut Trial) -> Running<'_> {
 
 fn replay_flag(t: &mut Trial) -> Running<'_> {
     Box::pin(async move {
-        let home = t.home().await?;
+        let mut home = t.home().await?;
+        home.grow(t, 1).await?;
         let before = t.snapshot(&home.guardian, &[]).await?;
         let entry = home.tip.entry(&mut t.rng, SMALL);
-        let replay = pb::AppendRequest {
-            session: home.guardian.session.clone(),
-            entry: Some(entry.clone()),
-            replay: true,
-        };
-        let sent = home.guardian.relay.append(replay).await;
-        t.refused(
-            "append with the replay flag",
-            sent,
-            &["NOT_PERMITTED", "UNSUPPORTED"],
-        )?;
+        let other = Tip::EMPTY.entry(&mut t.rng, SMALL);
+        for (what, given) in [
+            ("append with the replay flag", entry.clone()),
+            ("give back another entry of a place that is taken", other),
+        ] {
+            let said = t.refused(what, home.guardian.replay(given).await, &["NOT_PERMITTED"])?;
+            let right = said.metadata.get("right").cloned().unwrap_or_default();
+            t.equal("metadata right", &"replay", &right.as_str())?;
+        }
         t.unchanged(&home.guardian, &[], &before).await?;
-        t.twin(
-            "append it without the flag",
-            home.guardian.append(entry).await,
-        )
-        .map(drop)
+        let sent = home.guardian.append(entry).await;
+        t.twin("append it without the flag", sent).map(drop)
     })
 }
 

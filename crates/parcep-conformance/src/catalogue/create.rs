@@ -228,7 +228,7 @@ fn malformed(t: &mut Trial) -> Running<'_> {
 }
 
 /// Asks for a challenge and creates a log, after `spoil` had its way with the request.
-async fn try_create(
+pub(super) async fn try_create(
     t: &mut Trial,
     founder: &Member,
     spoil: impl FnOnce(&mut CreateLogRequest),
@@ -247,7 +247,7 @@ fn access_of(request: &mut CreateLogRequest) -> &mut pb::AccessKey {
 }
 
 /// What was refused made no log: its founder can open no session.
-async fn no_such_log(t: &mut Trial, founder: &Member) -> Result<(), Stop> {
+pub(super) async fn no_such_log(t: &mut Trial, founder: &Member) -> Result<(), Stop> {
     let mut founder = founder.clone();
     let opened = founder.open().await;
     let (observed, ok) = match &opened {

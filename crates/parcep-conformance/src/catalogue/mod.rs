@@ -1,10 +1,12 @@
 //! Every test there is. Ids never change and are never reused.
 
 mod access;
+mod acts;
 mod age;
 mod age_issuer;
 mod append;
 mod create;
+mod history;
 mod read;
 mod register;
 mod service;
@@ -108,6 +110,8 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
         watch::TESTS,
         register::TESTS,
         access::TESTS,
+        acts::TESTS,
+        history::TESTS,
         service::TESTS,
         age::TESTS,
         age_issuer::SIGNALS,

@@ -134,6 +134,10 @@ impl Relay {
         list_access(ListAccessRequest) -> ListAccessResponse;
         grant_access(GrantAccessRequest) -> GrantAccessResponse;
         revoke_access(RevokeAccessRequest) -> RevokeAccessResponse;
+        announce(AnnounceRequest) -> AnnounceResponse;
+        cancel_act(CancelActRequest) -> CancelActResponse;
+        list_acts(ListActsRequest) -> ListActsResponse;
+        prune(PruneRequest) -> PruneResponse;
     }
 
     /// Opens a watch and waits for its first item, so that a refusal shows here wherever the relay
