@@ -63,9 +63,7 @@ impl<T: RelayService> Faulty<T> {
                 };
                 self.inner.append(Request::new(request)).await
             }
-            Fault::TakesPruned
-                if refusal::metadata(&status, "field").as_deref() == Some("body") =>
-            {
+            Fault::TakesPruned if is_pruned(&request) && refused(&["INVALID_ARGUMENT"]) => {
                 Ok(done())
             }
             Fault::TakesAnySize if refused(&["TOO_LARGE"]) => Ok(done()),
@@ -170,6 +168,12 @@ impl<T: RelayService> Faulty<T> {
             .get(session)
             .is_some_and(|caller| caller.nth_of_key > 0)
     }
+}
+
+/// Whether an entry comes with a hash in place of its body.
+fn is_pruned(request: &pb::AppendRequest) -> bool {
+    let entry = request.entry.as_ref();
+    entry.is_some_and(|entry| entry.body.is_none() && entry.body_hash.is_some())
 }
 
 fn flip_body(entry: &mut pb::Entry) {

@@ -144,7 +144,7 @@ fn announce_waits(t: &mut Trial) -> Running<'_> {
             ids.push(act.id);
         }
         t.equal("acts of their own", &6, &super::append::distinct(ids))?;
-        let sent = home.guardian.grant(fewer).await;
+        let sent = home.guardian.grant(fewer.clone()).await;
         t.refused("do one at once all the same", sent, &["DELAYED"])?;
         let now = t.works("read the log", home.guardian.read_all().await)?;
         let same = now == seen;
@@ -162,8 +162,9 @@ fn announce_waits(t: &mut Trial) -> Running<'_> {
             format!("{} keys", now.len()),
             same,
         )?;
-        let sent = second.acts().await;
-        let acts = t.twin("who is to go still reads what is pending", sent)?;
+        let sent = home.guardian.announce(What::Change(fewer)).await;
+        t.twin("announce it, which it is already", sent)?;
+        let acts = t.works("who is to go still reads", second.acts().await)?;
         t.equal("acts that are pending", &6, &acts.len())
     })
 }
