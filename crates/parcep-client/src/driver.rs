@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::link::refusal;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
+use parcep_core::constitution::Standing;
 use parcep_core::crypto::{Random as _, SystemRandom};
 use parcep_core::document::Draft;
 use parcep_core::id::DocumentId;
@@ -149,12 +150,29 @@ impl Driver {
         self.member.sync();
         let events = self.settle().await;
         self.look_elsewhere().await?;
-        let events = events?;
+        let mut events = events?;
+        self.let_go(&mut events)?;
         self.farewell()?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             None => Ok(events),
         }
+    }
+
+    /// Takes the file of a guardian with secrets that this device lacks, and judges the log anew
+    /// (R-JOIN-009).
+    ///
+    /// # Errors
+    /// If it is for another device or household, or [`ClientError::Refused`] with `BAD_COMMITMENT` if the
+    /// household never had these secrets.
+    pub async fn take_supplement(&mut self, answer: &[u8]) -> Result<Vec<Event>, ClientError> {
+        self.member.take_supplement(answer)?;
+        let mut events = self.settle().await?;
+        if let Some(reason) = failed(&events) {
+            return Err(ClientError::Refused(reason));
+        }
+        events.extend(self.sync().await?);
+        Ok(events)
     }
 
     /// Goes on at another relay. The folder remembers which.
@@ -299,6 +317,19 @@ impl Driver {
         }
     }
 
+    /// What was lost holds for a week (R-MOVE-008). A guardian's clock is the T_lo of its device; an
+    /// enforcement point has its own and tells it (`Agent::tick`).
+    fn let_go(&mut self, events: &mut Vec<Event>) -> Result<(), ClientError> {
+        let device = self.member.identity().device;
+        let household = self.member.household();
+        let standing = household.and_then(|household| household.standing_of(device));
+        if matches!(standing, Some(Standing::Guardian(..))) {
+            self.member.tick(self.link.now());
+            self.drain(events)?;
+        }
+        Ok(())
+    }
+
     /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
     /// R-PRIV-018).
     fn farewell(&mut self) -> Result<(), ClientError> {
@@ -354,6 +385,8 @@ impl Driver {
             }
             events.push(event);
         }
+        // Refolding may have taken more in.
+        self.store.save_secrets(self.member.keyring())?;
         Ok(pause)
     }
 

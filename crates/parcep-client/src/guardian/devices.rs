@@ -13,7 +13,8 @@ use parcep_proto::v1alpha1 as pb;
 
 impl Guardian {
     /// Admits an enforcement point for these dependants: its membership entry, its right at the
-    /// relay, and the answer file that it joins with.
+    /// relay, and the answer file that it joins with. Its key is of this guardian's own group, whose keys
+    /// can revoke it at once (R-RELAY-017).
     ///
     /// # Errors
     /// [`ClientError::Refused`] if the request is for another kind of device, or the relay refuses.
@@ -38,7 +39,7 @@ impl Guardian {
         let draft = self.draft(PayloadType::EnforcementPoint, None, sections)?;
         self.0.append(draft).await?;
         let rights = vec![pb::Right::Read.into(), pb::Right::Registers.into()];
-        let group = fresh::<16>(self.0.random())?.to_vec();
+        let group = self.own_group().await?;
         self.let_in(request, rights, group).await
     }
 

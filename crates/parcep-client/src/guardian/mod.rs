@@ -1,6 +1,7 @@
 //! What a guardian does: found a household, write rules, admit devices, share authority.
 
 mod access;
+mod chores;
 mod consent;
 mod devices;
 mod found;
@@ -11,6 +12,7 @@ mod tend;
 mod witness;
 
 pub use access::{AccessList, WaitingAct, WaitingWhat};
+pub use chores::Lost;
 pub use consent::{Begun, encode_accept, parse_accept};
 pub use found::Founder;
 pub use recover::MadePage;

@@ -150,8 +150,8 @@ impl Guardian {
         self.begin(Act::Devices(set), Vec::new()).await
     }
 
-    /// Shuts every other key of the own group out at the relay, at once, as the root key of a page may
-    /// (R-CONS-020). How many.
+    /// Shuts every other key of the own group out at the relay that may write to the log or administer it,
+    /// at once, as the root key of a page may (R-CONS-020). Keys of enforcement points stay. How many.
     ///
     /// # Errors
     /// If the relay refuses.
@@ -159,7 +159,16 @@ impl Guardian {
         let (own, group) = (self.own_access_key(), self.own_group().await?);
         let keys = self.access().await?.into_iter();
         let others = keys.filter(|key| {
-            key.group == group && key.access_key != own && key.access_key != keep && !key.root
+            let writes = key.rights.iter().any(|right| {
+                [pb::Right::Append, pb::Right::Admin]
+                    .map(i32::from)
+                    .contains(right)
+            });
+            key.group == group
+                && writes
+                && key.access_key != own
+                && key.access_key != keep
+                && !key.root
         });
         let others: Vec<_> = others.map(|key| key.access_key).collect();
         for key in &others {

@@ -1,7 +1,8 @@
 //! What a guardian's device does by itself, after each sync: renew secrets that are due, complete what
-//! has waited long enough, clear away what nobody completed, shut keys of those out who left, beat.
+//! has waited long enough, clear away what nobody completed, shut keys of those out who left, have bodies
+//! dropped that were replaced, beat.
 
-use super::{AccessList, Guardian};
+use super::{AccessList, Guardian, Lost};
 use crate::ClientError;
 use parcep_core::consent::{OpenProposal, Span, Statement};
 use parcep_core::crypto::Hash;
@@ -23,6 +24,10 @@ pub struct Tended {
     pub cancelled: Vec<Hash>,
     /// Devices whose keys at the relay were revoked, because they left.
     pub shut_out: Vec<DeviceId>,
+    /// How many bodies the relay dropped, because newer ones replaced them (R-MOVE-025).
+    pub pruned: usize,
+    /// What the person is to be asked about: [`Guardian::append_again`] appends it (R-MOVE-007).
+    pub lost: Vec<Lost>,
 }
 
 impl Guardian {
@@ -40,8 +45,10 @@ impl Guardian {
         self.renew(&mut done).await?;
         self.shut_out_who_left(&mut done).await?;
         if self.is_guardian() {
+            done.pruned = self.prune_replaced().await?;
             self.beat().await?;
         }
+        done.lost = self.lost();
         Ok(done)
     }
 

@@ -192,6 +192,17 @@ impl Member {
         self.events.push_back(Event::Aside);
     }
 
+    /// Own documents that a fork, a restore or a move took, and that do not stand in the chain again: what
+    /// [`Event::AskAgain`] named and nobody appended since (R-MOVE-007).
+    pub fn lost(&self) -> Vec<DocumentId> {
+        let (device, key) = (self.identity.device, &self.identity.sealing);
+        let lost = self.aside.iter();
+        let lost = lost.filter(|branch| matches!(branch.why, Why::Lost(_)));
+        let ids = lost.flat_map(|branch| branch.own(device, self.household(), key));
+        let ids: std::collections::BTreeSet<_> = ids.collect();
+        ids.into_iter().collect()
+    }
+
     /// An own document that a fork, a restore or a move took, as it was drafted: to append it again, if
     /// its person says so (R-MOVE-007). It keeps its id, so it cannot count twice. `None` if it stands
     /// on no branch, or is another device's.

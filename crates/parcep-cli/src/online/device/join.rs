@@ -47,10 +47,11 @@ impl Join {
             let message = format!("{error}; it must be the answer to this device's own request");
             Failure::new(Kind::Input, code, message).in_file(self.answer.display().to_string())
         })?;
+        let belongs = store.has_joined();
         drop(store);
         let known = anchor.relays.first().map(|relay| relay.uri.as_str());
         let link = self.relay.link(known)?;
-        let (entries, joined) = block_on(self.join(&bytes, link))?;
+        let (entries, joined) = block_on(self.join(&bytes, link, belongs))?;
         let dir = self.dir.display();
         let (served, words) = match joined {
             Joined::Enforces(served) => (
@@ -78,9 +79,23 @@ impl Join {
         answer(self.json, &value, &words)
     }
 
-    async fn join(&self, bytes: &[u8], link: Link) -> Result<(u64, Joined), Failure> {
-        let driver = Driver::join(&self.dir, bytes, link.clone()).await;
-        let driver = driver.map_err(failed)?;
+    /// Joins; a device that belongs already takes the secrets it lacks (R-JOIN-009).
+    async fn join(
+        &self,
+        bytes: &[u8],
+        link: Link,
+        belongs: bool,
+    ) -> Result<(u64, Joined), Failure> {
+        let driver = if belongs {
+            let mut store = Store::open(&self.dir).map_err(failed)?;
+            let member = store.member().map_err(failed)?;
+            let mut driver = Driver::new(member, store, link.clone());
+            driver.take_supplement(bytes).await.map_err(failed)?;
+            driver
+        } else {
+            let driver = Driver::join(&self.dir, bytes, link.clone()).await;
+            driver.map_err(failed)?
+        };
         let entries = driver.member().head().0;
         let device = driver.member().identity().device;
         let household = driver.member().household();

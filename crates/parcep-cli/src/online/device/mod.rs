@@ -4,6 +4,7 @@ mod add;
 mod join;
 mod list;
 mod remove;
+mod welcome;
 
 pub(crate) use list::rows;
 
@@ -23,8 +24,10 @@ pub enum Command {
     Request(Request),
     /// At the guardian: admit the device and make the answer file
     Add(add::Add),
-    /// On the new device: join with the answer file and fetch the rules
+    /// On the new device: join with the answer file and fetch the rules; later take a file of `welcome`
     Join(join::Join),
+    /// At a guardian: a file with secrets for a device that stayed behind or lacks some
+    Welcome(welcome::Welcome),
     /// At a guardian: take a lost, stolen or sold device out of the household
     Remove(remove::Remove),
     /// Who has which devices, and what each can read
@@ -98,6 +101,7 @@ impl Command {
             Self::Request(args) => args.json,
             Self::Add(args) => args.json,
             Self::Join(args) => args.json,
+            Self::Welcome(args) => args.json,
             Self::Remove(args) => args.json,
             Self::List(args) => args.json,
         }
@@ -112,6 +116,7 @@ impl Command {
             Self::Request(args) => args.run(),
             Self::Add(args) => args.run(),
             Self::Join(args) => args.run(),
+            Self::Welcome(args) => args.run(),
             Self::Remove(args) => args.run(),
             Self::List(args) => args.run(),
         }

@@ -1,7 +1,8 @@
 //! `parcep device remove`.
 
 use super::list::{Row, rows};
-use crate::failure::{Failure, Kind};
+use super::welcome::one_device;
+use crate::failure::Failure;
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
@@ -9,7 +10,6 @@ use crate::online::{RelayArgs, act, answer, block_on, failed};
 use clap::Args;
 use parcep_client::guardian::{Begun, Guardian};
 use parcep_core::consent::Act;
-use parcep_core::hex;
 use parcep_core::id::DeviceId;
 use serde_json::json;
 use std::path::PathBuf;
@@ -102,21 +102,7 @@ impl Remove {
     fn find(&self, guardian: &mut Guardian, who: &Who) -> Result<(DeviceId, Row), Failure> {
         let this = guardian.driver().member().identity().device.to_string();
         let household = guardian.household().map_err(failed)?;
-        let all = rows(household, who, &this);
-        let mut found = all
-            .into_iter()
-            .filter(|row| row.device.starts_with(&self.device));
-        let (Some(row), None) = (found.next(), found.next()) else {
-            let message = format!(
-                "`{}` is the beginning of no device or of several; see `parcep device list`",
-                self.device
-            );
-            return Err(Failure::usage("UNKNOWN_DEVICE", message));
-        };
-        let id = hex::decode(&row.device);
-        let id = id.and_then(|bytes| DeviceId::try_from(bytes.as_slice()).ok());
-        let id = id.ok_or_else(|| Failure::new(Kind::Failed, "INTERNAL", "a device id is none"))?;
-        Ok((id, row))
+        one_device(rows(household, who, &this), &self.device)
     }
 }
 

@@ -5,7 +5,8 @@ use crate::online::guardian::At;
 use crate::online::who::short;
 use crate::online::{answer, block_on, failed};
 use clap::Args;
-use parcep_client::guardian::Tended;
+use parcep_client::guardian::{Lost, Tended};
+use parcep_core::id::DocumentId;
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -14,12 +15,16 @@ use std::fmt::Write as _;
 #[command(
     after_help = "Run it once a day, from cron or a timer: it follows the log, renews secrets that are due, \
     bears witness of days that pass, completes what has waited its week, clears away what nobody completed in \
-    two, shuts out the keys of devices that left, and says that you are there."
+    two, shuts out the keys of devices that left, has contents dropped that were replaced a week ago, names \
+    what a fork, a restore or a move took from you, and says that you are there."
 )]
 pub struct Tend {
     #[command(flatten)]
     /// Where
     pub at: At,
+    /// Append again what a fork, a restore or a move took: its id, as `tend` shows it; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub again: Vec<String>,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -29,7 +34,12 @@ impl Tend {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
             let (mut guardian, _) = self.at.open().await?;
-            let done = guardian.tend().await.map_err(failed)?;
+            let mut done = guardian.tend().await.map_err(failed)?;
+            for wanted in &self.again {
+                let id = one_lost(&done.lost, wanted)?;
+                guardian.append_again(id).await.map_err(failed)?;
+                done.lost = guardian.lost();
+            }
             let open = guardian.household().map_err(failed)?.proposals().count();
             let words = format!("{}{open} proposals are open.\n", told(&done));
             let hashes = |hashes: &[parcep_core::crypto::Hash]| -> Vec<String> {
@@ -38,6 +48,8 @@ impl Tend {
             let value = json!({
                 "epochs": done.epochs.len(), "completed": hashes(&done.completed),
                 "cancelled": hashes(&done.cancelled), "open": open,
+                "pruned": done.pruned,
+                "lost": done.lost.iter().map(|lost| lost.id.to_string()).collect::<Vec<_>>(),
                 "shut_out": done.shut_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
             });
             answer(self.json, &value, &words)
@@ -69,5 +81,36 @@ pub(crate) fn told(done: &Tended) -> String {
         let id = short(&device.to_string());
         let _ = writeln!(words, "The key of device {id}, which left, is revoked.");
     }
+    if done.pruned > 0 {
+        let _ = writeln!(
+            words,
+            "The relay dropped {} contents that newer ones replaced.",
+            done.pruned
+        );
+    }
+    for lost in &done.lost {
+        let id = short(&lost.id.to_string());
+        let _ = writeln!(
+            words,
+            "Lost: {id}, a {:?} of yours. It stands no more. If it should: `parcep household tend --again \
+             {id}`.",
+            lost.payload_type
+        );
+    }
     words
+}
+
+/// The document that was lost whose id begins so.
+fn one_lost(lost: &[Lost], wanted: &str) -> Result<DocumentId, Failure> {
+    let mut found = lost
+        .iter()
+        .filter(|lost| lost.id.to_string().starts_with(wanted));
+    match (found.next(), found.next()) {
+        (Some(lost), None) => Ok(lost.id),
+        _ => {
+            let message =
+                format!("`{wanted}` is the beginning of nothing that was lost, or of several");
+            Err(Failure::usage("UNKNOWN_DOCUMENT", message))
+        }
+    }
 }
