@@ -252,6 +252,31 @@ fn join_files_that_are_not_for_this_device_are_refused() {
 }
 
 #[test]
+fn a_device_gets_secrets_again_and_nobody_else_can_use_the_file() {
+    // R-JOIN-009, R-JOIN-005
+    let home = Home::with_device("tv");
+    let listed = home.ok("device list --household @device");
+    let rows = listed.as_array().unwrap().iter();
+    let own = rows.clone().find(|row| row["this"] == true).unwrap();
+    let device = own["device"].as_str().unwrap();
+    home.ok(&format!(
+        "device welcome --household @mum --device {device} --out @more"
+    ));
+    let again = home.ok("device join --dir @device --answer @more");
+    assert_eq!(again["served"], 1);
+    let stolen = home.run("device join --dir @mum --answer @more --json");
+    assert_eq!(
+        (stolen.code, stolen.json()["error"]["code"].as_str()),
+        (3, Some("SEAL_BROKEN"))
+    );
+    let nobody = home.run("device welcome --household @mum --device zz --out @none --json");
+    assert_eq!(
+        nobody.json()["error"]["code"].as_str(),
+        Some("UNKNOWN_DEVICE")
+    );
+}
+
+#[test]
 fn a_folder_is_one_members_and_one_processes() {
     let home = Home::founded();
     let again = home.run(&format!(
