@@ -364,7 +364,10 @@ impl Driver {
     }
 
     /// Takes the engine's events, storing entries on the way. Returns the pause it asks for.
-    fn drain(&mut self, events: &mut Vec<Event>) -> Result<Option<Duration>, ClientError> {
+    pub(crate) fn drain(
+        &mut self,
+        events: &mut Vec<Event>,
+    ) -> Result<Option<Duration>, ClientError> {
         let mut pause = None;
         // Before the entries that brought them: what was believed once is never lost by a crash.
         self.store.save_secrets(self.member.keyring())?;
@@ -374,6 +377,7 @@ impl Driver {
                 Event::Rewound(seq) => self.store.rewind(*seq)?,
                 Event::Noted => self.store.save_notes(self.member.notes())?,
                 Event::Aside => self.store.save_aside(&self.member.aside_bytes())?,
+                Event::Forked(proof) => self.store.keep(crate::forks::PROOF, &proof.encode())?,
                 Event::GoBack { .. } => self.member.refold(self.store.entries()?),
                 Event::Wanted { from, until } => {
                     let entries = self.store.entries()?.into_iter();

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod driver;
 pub mod error;
 pub mod export;
+pub mod forks;
 pub mod guardian;
 pub mod link;
 pub mod store;

@@ -69,6 +69,10 @@ pub fn failed(error: ClientError) -> Failure {
     Failure::new(kind, error.code(), format!("{error}{advice}"))
 }
 
+/// What is said while a fork lasts (R-MOVE-004).
+pub const FORK: &str = "FORK        the relay told two stories of this log; devices do what is stricter of both, until \
+    guardians choose: `parcep household resolve`\n";
+
 /// Prints an answer: words for people, one JSON value for programs.
 ///
 /// # Errors

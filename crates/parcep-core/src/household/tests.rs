@@ -20,6 +20,7 @@ mod delays;
 mod epochs;
 mod explore;
 mod family;
+mod kept;
 mod later;
 mod lists;
 mod members;
@@ -39,6 +40,7 @@ pub(crate) struct Founder {
     pub(crate) keyring: Keyring,
     pub(crate) household: Household,
     pub(crate) follower: Follower,
+    pub(crate) log: Vec<Entry>,
 }
 
 impl Founder {
@@ -101,6 +103,7 @@ impl Founder {
             sealing,
             guardian,
             child,
+            log: vec![genesis.clone()],
             genesis,
             keyring,
             household,
@@ -160,6 +163,7 @@ impl Founder {
             .household
             .apply(entry, &mut self.keyring, &self.sealing)?;
         self.follower.advance(hash);
+        self.log.push(entry.clone());
         Ok(outcome)
     }
 

@@ -97,6 +97,10 @@ impl Chain {
     /// # Errors
     /// [`Refused`]; the chain is as before.
     pub fn take(&mut self, entry: &Entry, key: &SealingKey) -> Result<Taken, Refused> {
+        if (entry.seq, self.next_seq()) == (0, 0) && entry.prev != Hash::ZERO {
+            // There is nothing that it could part from (R-MEM-002).
+            return Err(Refused::Stopped(Reason::Malformed));
+        }
         match self.follower.check(entry) {
             Ok(Step::Known) => Ok(Taken::Known),
             Ok(Step::Next(hash)) => {

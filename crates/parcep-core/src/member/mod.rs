@@ -52,6 +52,7 @@ mod claims;
 mod desk;
 mod engine;
 mod follow;
+mod forked;
 mod give;
 mod held;
 mod identity;

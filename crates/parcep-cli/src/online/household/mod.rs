@@ -5,6 +5,7 @@ mod cancel;
 mod erase;
 mod export;
 mod moving;
+mod resolve;
 mod status;
 mod tend;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Status(status::Status),
     /// Do what is due: run it once a day
     Tend(tend::Tend),
+    /// End a fork: the branch that you choose goes on, the others end
+    Resolve(resolve::Resolve),
     /// Stop something that was proposed
     Cancel(cancel::Cancel),
     /// What waits at the relay for its week, and announce that the log is to be deleted
@@ -108,6 +111,7 @@ impl Command {
             Self::Move(args) => args.json,
             Self::Status(args) => args.json,
             Self::Tend(args) => args.json,
+            Self::Resolve(args) => args.json,
             Self::Cancel(args) => args.json,
             Self::Erase(args) => args.json,
             Self::Acts(args) => args.json,
@@ -126,6 +130,7 @@ impl Command {
             Self::Move(args) => args.run(),
             Self::Status(args) => args.run(),
             Self::Tend(args) => args.run(),
+            Self::Resolve(args) => args.run(),
             Self::Cancel(args) => args.run(),
             Self::Erase(args) => args.run(),
             Self::Acts(args) => args.run(),

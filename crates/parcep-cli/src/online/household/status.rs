@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::online::device::rows;
 use crate::online::guardian::At;
-use crate::online::{act, answer, block_on, failed};
+use crate::online::{FORK, act, answer, block_on, failed};
 use clap::Args;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -26,6 +26,7 @@ impl Status {
             let statements = guardian.witness().await.map_err(failed)?.statements();
             let relay = guardian.driver().relay().to_owned();
             let this = guardian.driver().member().identity().device.to_string();
+            let forked = guardian.driver().member().is_forked();
             let (entries, head) = guardian.head();
             let household = guardian.household().map_err(failed)?;
             let law = household.constitution();
@@ -52,6 +53,9 @@ impl Status {
                     ""
                 }
             );
+            if forked {
+                words.push_str(FORK);
+            }
             if open.is_empty() {
                 words.push_str("Nothing is proposed, nothing waits.\n");
             }
@@ -65,7 +69,7 @@ impl Status {
                 "children": law.dependants().iter().map(|d| json!({
                     "id": d.id.to_string(), "name": who.name(d.id),
                 })).collect::<Vec<_>>(),
-                "threshold": law.threshold(), "devices": devices, "relay": relay,
+                "forked": forked, "threshold": law.threshold(), "devices": devices, "relay": relay,
                 "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
                 "needs_epoch": household.needs_epoch(), "proposals": open,
             });

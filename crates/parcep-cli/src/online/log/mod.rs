@@ -2,6 +2,7 @@
 
 mod explain;
 mod list;
+mod proof;
 mod told;
 mod verify;
 
@@ -31,6 +32,8 @@ pub enum What {
     Verify(verify::Verify),
     /// Tell, entry by entry, who wrote what and when, what it did, and why it did nothing
     Explain(explain::Explain),
+    /// Write the proof of a fork to a file for others, or check one that you were given
+    Proof(proof::Proof),
 }
 
 impl Log {
@@ -40,6 +43,7 @@ impl Log {
         match &self.what {
             Some(What::Verify(args)) => args.json,
             Some(What::Explain(args)) => args.json,
+            Some(What::Proof(args)) => args.json,
             None => self.json,
         }
     }
@@ -52,6 +56,7 @@ impl Log {
         match (&self.what, &self.household) {
             (Some(What::Verify(args)), _) => args.run(),
             (Some(What::Explain(args)), _) => args.run(),
+            (Some(What::Proof(args)), _) => args.run(),
             (None, Some(folder)) => list::list(folder, self.json),
             (None, None) => Err(Failure::usage(
                 "USAGE",

@@ -80,8 +80,13 @@ impl Verify {
                 "· {unopened} sealed under a secret that is not held here"
             );
         }
+        let forked = story.member.is_forked();
+        if forked {
+            words.push_str(crate::online::FORK);
+        }
         let value = json!({
-            "valid": true, "entries": entries, "head": head.to_hex(), "genesis": anchor,
+            "valid": true, "forked": forked,
+            "entries": entries, "head": head.to_hex(), "genesis": anchor,
             "in_effect": effect, "void": void, "unopened": unopened,
         });
         answer(self.json, &value, &words)

@@ -292,6 +292,41 @@ fn a_bounded_number_is_open_at_once() {
 }
 
 #[test]
+fn sixteen_of_everybody_are_open_at_once() {
+    // R-CONS-027
+    let mut family = Family::of(5, 2);
+    family.layer(0);
+    family.layer(1);
+    let mut points = Vec::new();
+    for n in 1..=17 {
+        let person = Person::new(100 + n);
+        let point = EnforcementPoint {
+            id: person.device,
+            signing: person.signing.public(),
+            sealing: person.sealing.public(),
+            category: PepCategory::Tv,
+            dependants: vec![family.founder.child],
+            capabilities: vec![],
+            uncertain_time: Default::default(),
+        };
+        family.writes(0, PayloadType::EnforcementPoint, &point.encode());
+        points.push(point.id);
+    }
+    let mut proposals = Vec::new();
+    for (n, id) in points.into_iter().enumerate() {
+        let proposal = family.proposal(Act::RemoveEnforcementPoint(id));
+        let outcome = family.proposes(n / 4, &proposal);
+        assert_eq!(proposed(&outcome), n < 16, "proposal {n}: {outcome:?}");
+        proposals.push(proposal);
+    }
+    assert_eq!(family.household().proposals().count(), 16);
+    // One that ends makes room.
+    family.cancels(0, &proposals[0], vec![]);
+    let last = proposals.last().unwrap().clone();
+    assert!(proposed(&family.proposes(4, &last)));
+}
+
+#[test]
 fn leaving_takes_nobodys_consent_and_lowers_the_threshold_where_it_must() {
     // R-CONS-013, R-MEM-003
     for (guardians, threshold, after, leaves) in [

@@ -262,3 +262,73 @@ fn name_relay(house: &mut House, key: &SigningKey) {
     house.founder.append(draft);
     house.relay.drive(&mut house.founder);
 }
+
+/// R-MEM-002: entry 0 has nothing before it, so it is malformed and no fork.
+#[test]
+fn an_entry_0_behind_something_is_malformed() {
+    let (house, member) = house_of(0);
+    let mut first = Entry::try_from(house.relay.entries[0].clone()).unwrap();
+    first.prev = Hash([1; 32]);
+    let mut chain = Chain::new(member.anchor().log_id, first.hash(), Keyring::default());
+    let taken = chain.take(&first, &member.identity().sealing);
+    assert_eq!(taken, Err(Refused::Stopped(Reason::Malformed)));
+    assert_eq!((chain.next_seq(), chain.head()), (0, Hash::ZERO));
+}
+
+/// R-LOG-007: whoever is served a membership document without its body stops there, and goes on where
+/// the body is.
+#[test]
+fn a_membership_document_without_its_body_is_waited_for() {
+    use crate::log::EntryBody;
+    let (mut house, _) = house_of(0);
+    let mut member = twin_of(&house);
+    house.invite(PepCategory::Tv);
+    let whole = house.relay.clone();
+    let place = member.head().0 as usize;
+    let mut entry = Entry::try_from(whole.entries[place].clone()).unwrap();
+    entry.body = EntryBody::Pruned(entry.body.hash());
+    house.relay.entries[place] = (&entry).into();
+    let mut disk = Disk::of(&house.relay, &member);
+    member.sync();
+    let events = disk.drive(&mut house.relay, &mut member, 20);
+    assert_eq!(member.head().0, place as u64, "{events:?}");
+    let failure = member.distrusted().map(|failure| failure.reason);
+    assert_eq!(failure, Some(Reason::BodyMismatch));
+    let mut spare = whole;
+    member.use_relay("http://127.0.0.1:2");
+    member.sync();
+    disk.drive(&mut spare, &mut member, 20);
+    assert_eq!(member.head(), house.founder.head());
+    assert_eq!(member.distrusted(), None);
+}
+
+/// R-DOC-018: what decides who belongs and asks for a newer reader stops every follower before it.
+#[test]
+fn a_constitution_for_newer_readers_stops_the_follower() {
+    let (mut house, _) = house_of(1);
+    let mut tv = house.invite(PepCategory::Tv);
+    let before = tv.head();
+    let law = house.founder.household().unwrap().constitution().encode();
+    let mut law = pb::Constitution::decode(law.as_slice()).unwrap();
+    law.min_reader = 2;
+    let draft = Draft {
+        payload_type: PayloadType::Constitution,
+        dependant: None,
+        sections: vec![(SectionKind::Constitution, law.encode_to_vec())],
+        ..house.draft(b"")
+    };
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    tv.sync();
+    let mut disk = Disk::of(&house.relay, &tv);
+    disk.drive(&mut house.relay, &mut tv, 20);
+    for member in [&house.founder, &tv] {
+        let failure = member.distrusted().unwrap();
+        assert_eq!(
+            (failure.reason, failure.seq),
+            (Reason::ReaderTooOld, before.0)
+        );
+        assert_eq!(member.head(), before);
+        assert!(member.household().is_some(), "what held goes on");
+    }
+}
