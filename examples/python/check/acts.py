@@ -137,11 +137,11 @@ def add_point(after, reader, content, author, document_id):
     is_free(point, reader.people, {device: other for device, other in reader.points.items() if device != point.device_id})
     points = {**reader.points, point.device_id: point}
     room(reader.people, points)
-    keyed = dict(reader.keyed)
+    keyed, keyed_by = dict(reader.keyed), dict(reader.keyed_by)
     if before is None or before.signing_key != point.signing_key:
-        keyed[point.device_id] = reader.place
+        keyed[point.device_id], keyed_by[point.device_id] = reader.place, author[1]
     stands = {**after.stands, ("point", point.device_id): document_id}
-    return replace(after, points=points, keyed=keyed, stands=stands)
+    return replace(after, points=points, keyed=keyed, keyed_by=keyed_by, stands=stands)
 
 
 @check("R-MEM-005", "the scope of an enforcement point", TABLE)

@@ -402,7 +402,8 @@ def profiting(proposal):
 
 @check("R-CONS-008", "the proof of a delay", TABLE)
 def delay_has_passed(household, proposal, announced, spans, delay):
-    return proofs.proven(household, announced, delay, profiting(proposal), spans)
+    interested = profiting(proposal) | set(proposal.consents)
+    return proofs.proven(household, announced, delay, profiting(proposal), interested, spans)
 
 
 def cancel(after, reader, content, author, document_id):
@@ -446,7 +447,7 @@ def guardians_clear_up(what):
 
 @check("R-CONS-006", "the age of a proposal that others end", TABLE)
 def old_enough(household, proposal, spans):
-    return proofs.proven(household, proposal.seq, FORTNIGHT, nobody(proposal), spans)
+    return proofs.proven(household, proposal.seq, FORTNIGHT, nobody(proposal), set(), spans)
 
 
 @formula("R-CONS-006", authors_who_may_not_help_to_end_what_they_began=profiting)

@@ -29,19 +29,43 @@ def is_there(spans):
     return len(spans) > 0
 
 
-def proven(household, announced, delay, profits, spans):
-    """Whether pairs of two kinds show that the delay has passed."""
+def proven(household, announced, delay, profits, interested, spans):
+    """Whether pairs of two sources show that the delay has passed."""
     found = [pair(household, announced, delay, profits, span) for span in spans]
-    return two_kinds([kind for kind in found if kind is not None])
+    found = [(kind, person(household, kind, source)) for kind, source in filter(None, found)]
+    return suffice(found, interested)
+
+
+def any_two(found, believed):
+    return any(believed(*one, *other) for one in found for other in found)
 
 
 @formula(
     "R-CONS-008",
-    proofs_of_one_kind=lambda kinds: len(kinds) >= 2,
-    proofs_of_one_pair=lambda kinds: len(kinds) >= 1,
+    proofs_of_one_pair=lambda found, interested: len(found) >= 1,
+    proofs_of_one_kind=lambda found, interested: len(found) >= 2,
+    proofs_of_one_person=lambda found, interested: any_two(found, lambda kind, who, other, whose: kind != other),
+    proofs_of_those_who_want_it=lambda found, interested: any_two(
+        found, lambda kind, who, other, whose: kind != other and (who is None or who != whose)
+    ),
 )
-def two_kinds(kinds):
-    return len(set(kinds)) >= 2
+def suffice(found, interested):
+    """Two kinds, not of one person, and not both of persons who want the act."""
+    return any_two(
+        found,
+        lambda kind, who, other, whose: kind != other
+        and (who is None or who != whose)
+        and not (who in interested and whose in interested),
+    )
+
+
+def person(household, kind, source):
+    """Whose word a source is: nobody's for a relay."""
+    if kind == "relay":
+        return None
+    if kind == "guardian":
+        return household.people[source][0]
+    return household.keyed_by[source]
 
 
 def pair(household, announced, delay, profits, span):
@@ -53,7 +77,7 @@ def pair(household, announced, delay, profits, span):
         far_enough(earlier, later, delay)
     except Refused:
         return None
-    return earlier[0]
+    return earlier[0], earlier[1]
 
 
 @check("R-CONS-008", "the comparison of the sources of a pair")

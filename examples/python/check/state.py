@@ -60,6 +60,7 @@ class Household:
     people: dict = field(default_factory=dict)  # device id -> (principal, device)
     points: dict = field(default_factory=dict)  # device id -> enforcement point
     keyed: dict = field(default_factory=dict)  # device id of a point -> place of the entry that gave it its keys
+    keyed_by: dict = field(default_factory=dict)  # device id of a point -> the guardian who gave it its keys
     stands: dict = field(default_factory=dict)  # what can be replaced by a proposal -> id of the document that set it
     open: dict = field(default_factory=dict)  # hash -> Proposal, in the order of the log
     relay_epoch: int = 1

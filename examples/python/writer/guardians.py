@@ -190,6 +190,8 @@ def ends(story):
     helped = story.cancel(468, 434, 434, story.marks(434, delay=FORTNIGHT), story.beats(434, a2, delay=FORTNIGHT))
     title = "the other guardian ends it after 14 days, by the time of who began it"
     story.ok(468, 434, title, cited, helped, author=b1, told={"open": 0})
+    alone = story.cancel(791, 434, 434, story.beats(434, a2, delay=FORTNIGHT), story.beats(434, tv, delay=FORTNIGHT))
+    story.bad(791, 468, 434, "by a phone and the TV of one person", cited, TABLE, alone, author=b1)
     early = story.cancel(464, 434, 434, *old(FORTNIGHT - 1))
     story.bad(464, 463, 434, "the other guardian ends it a second before 14 days", cited, TABLE, early, author=b1)
     kid = story.cancel(465, 434, 434, *old(FORTNIGHT))

@@ -69,7 +69,7 @@ def proofs(story):
     who = story.who
     tv, marks = who["tv"], lambda: story.marks(501, 502)
     effect(story, 504, "by a bookmark's time and by that of the TV", DELAY, marks(), story.beats(501, tv, 502))
-    effect(story, 505, "by the time of a guardian and of the TV, without a relay", DELAY, story.beats(501, who["b2"], 502), story.beats(501, tv, 502))
+    effect(story, 505, "by the time of the one whom it concerns and of the TV, without a relay", DELAY, story.beats(501, who["c1"], 502), story.beats(501, tv, 502))
     effect(story, 506, "by the time of the one whom it concerns", DELAY, marks(), story.beats(501, who["c1"], 502))
     both = [marks(), story.beats(502, who["b1"])]
     effect(story, 507, "by two statements about one head", DELAY, *both)
@@ -122,6 +122,7 @@ def forged(story):
 
 
     page = story.page
+    bad(story, 790, "by who has consented and the TV of who began it: both want it", story.beats(501, who["b2"], 502), story.beats(501, tv, 502), of=505)
     bad(story, 568, "beats of a guardian's recovery key", marks, story.beats(501, page, 502), cited=["R-CONS-008", "R-CONS-019"])
     bad(story, 569, "beats under the payload type of a report", marks, story.beats(501, b1, 502, payload_type=65, as_beat=True))
 

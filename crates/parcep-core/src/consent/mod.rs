@@ -23,7 +23,7 @@ pub use message::{
 pub use needs::{Needs, Quorum, Settled, StoppableBy, needs_of_law};
 pub use open::{Begun, OpenProposal};
 pub use proof::{Kind, Source, Witnessed};
-pub(crate) use proof::{gather, proves};
+pub(crate) use proof::{gather, proves, suffice};
 
 use crate::registry::constants;
 

@@ -41,6 +41,13 @@ impl OpenProposal {
         self.proposal.act()
     }
 
+    /// Who wants it: those who profit from it and those who have consented. Of two sources that prove its
+    /// delay one is of none of them (R-CONS-008).
+    pub fn interested(&self) -> BTreeSet<PrincipalId> {
+        let consenting = self.consents.keys().copied();
+        self.profits().into_iter().chain(consenting).collect()
+    }
+
     /// Who profits from it, so that their clocks prove nothing (R-CONS-008).
     pub fn profits(&self) -> BTreeSet<PrincipalId> {
         let mut profits = BTreeSet::from([self.begun.by]);

@@ -3,7 +3,7 @@
 use super::{BeatStatement, BookmarkStatement, Head, Span, Statement};
 use crate::crypto::{Hash, Transcript, VerifyingKey, label};
 use crate::document::{PayloadType, payload_number};
-use crate::id::{DeviceId, LogId};
+use crate::id::{DeviceId, LogId, PrincipalId};
 use crate::session;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -36,6 +36,9 @@ pub struct Witnessed {
     pub source: Source,
     /// Of which kind.
     pub kind: Kind,
+    /// Whose word it is: a guardian's device, or an enforcement point whose keys this guardian wrote; `None`
+    /// for a relay.
+    pub person: Option<PrincipalId>,
     /// The place of the head.
     pub seq: u64,
     /// The source's time, seconds since 1970-01-01T00:00:00Z.
@@ -47,6 +50,7 @@ pub struct Witnessed {
 pub(crate) fn gather(
     statements: &[Statement],
     delay: i64,
+    interested: &BTreeSet<PrincipalId>,
     witness: impl Fn(&Statement) -> Option<Witnessed>,
 ) -> Option<Vec<Span>> {
     let mut of_source: BTreeMap<Source, Vec<(Witnessed, &Statement)>> = BTreeMap::new();
@@ -58,37 +62,53 @@ pub(crate) fn gather(
                 .push((seen, statement));
         }
     }
-    let mut proven: BTreeMap<Kind, Span> = BTreeMap::new();
-    for seen in of_source.values() {
-        let pair = seen.iter().find_map(|(earlier, first)| {
-            let mut later = seen
-                .iter()
-                .filter(|(later, _)| spans(earlier, later, delay));
-            later
-                .next()
-                .map(|(_, second)| (earlier.kind, first, second))
-        });
-        if let Some((kind, first, second)) = pair {
-            proven.entry(kind).or_insert_with(|| Span {
-                earlier: (*first).clone(),
-                later: (*second).clone(),
-            });
-        }
-    }
-    (proven.len() >= 2).then(|| proven.into_values().take(2).collect())
+    let pairs: Vec<_> = of_source
+        .values()
+        .filter_map(|seen| {
+            seen.iter().find_map(|(earlier, first)| {
+                let mut later = seen.iter();
+                let (_, second) = later.find(|(later, _)| spans(earlier, later, delay))?;
+                Some((*earlier, *first, *second))
+            })
+        })
+        .collect();
+    let span = |first: &Statement, second: &Statement| Span {
+        earlier: first.clone(),
+        later: second.clone(),
+    };
+    pairs.iter().find_map(|(one, first, second)| {
+        let mut others = pairs.iter();
+        let (_, third, fourth) = others.find(|(other, _, _)| suffice(one, other, interested))?;
+        Some(vec![span(first, second), span(third, fourth)])
+    })
 }
 
-/// Whether pairs prove a delay by two kinds of source.
+/// Whether pairs prove a delay by two kinds of source, of two persons, of whom one is not interested.
 pub(crate) fn proves(
     proof: &[Option<Span>],
     delay: i64,
+    interested: &BTreeSet<PrincipalId>,
     witness: impl Fn(&Statement) -> Option<Witnessed>,
 ) -> bool {
-    let kinds = proof.iter().flatten().filter_map(|span| {
+    let pairs = proof.iter().flatten().filter_map(|span| {
         let (earlier, later) = (witness(&span.earlier)?, witness(&span.later)?);
-        spans(&earlier, &later, delay).then_some(earlier.kind)
+        spans(&earlier, &later, delay).then_some(earlier)
     });
-    kinds.collect::<BTreeSet<_>>().len() >= 2
+    let pairs: Vec<_> = pairs.collect();
+    let mut each = pairs.iter();
+    each.any(|one| pairs.iter().any(|other| suffice(one, other, interested)))
+}
+
+/// Whether two sources together can be believed: two kinds, not of one person, and not both of persons who
+/// want the act (R-CONS-008).
+pub(crate) fn suffice(
+    one: &Witnessed,
+    other: &Witnessed,
+    interested: &BTreeSet<PrincipalId>,
+) -> bool {
+    let wants = |seen: &Witnessed| seen.person.is_some_and(|who| interested.contains(&who));
+    let one_person = one.person.is_some() && one.person == other.person;
+    one.kind != other.kind && !one_person && !(wants(one) && wants(other))
 }
 
 fn spans(earlier: &Witnessed, later: &Witnessed, delay: i64) -> bool {

@@ -106,7 +106,7 @@ impl Household {
         let complete = needs.settle(&self.counted(open)) != Settled::Missing;
         let proven = open.announced.is_some_and(|from| {
             let witness = |statement: &_| self.witness_of(statement, from, &open.profits());
-            crate::consent::proves(&completion.proof, DELAY, witness)
+            crate::consent::proves(&completion.proof, DELAY, &open.interested(), witness)
         });
         #[cfg(test)]
         let proven = proven || is_seeded(Fault::NoDelay);
@@ -260,7 +260,7 @@ impl Household {
         let nobody = BTreeSet::new();
         let witness = |statement: &_| self.witness_of(statement, open.seq, &nobody);
         matches!(deed.standing, Standing::Guardian(..))
-            && crate::consent::proves(&cancel.proof, PROPOSAL_LIFE, witness)
+            && crate::consent::proves(&cancel.proof, PROPOSAL_LIFE, &nobody, witness)
     }
 
     fn note_resolution(&mut self, act: &Act, deed: Deed<'_>, consents: BTreeSet<PrincipalId>) {

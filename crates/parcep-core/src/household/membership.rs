@@ -14,7 +14,7 @@ impl Household {
     /// An enforcement point is added or re-keyed (R-MEM-005).
     pub(super) fn add_point(&mut self, bytes: &[u8], deed: Deed<'_>) -> Result<Effect, Reason> {
         let point = EnforcementPoint::parse(bytes).map_err(|_| Reason::Malformed)?;
-        let Standing::Guardian(_, scope) = deed.standing else {
+        let Standing::Guardian(by, scope) = deed.standing else {
             return Err(Reason::NotPermittedByTable);
         };
         let before = self.points.get(&point.id);
@@ -31,14 +31,15 @@ impl Household {
         }
         let same_keys = before.is_some_and(|old| (old.id, old.signing, old.sealing) == keys);
         let known = self.origins.points.get(&point.id).copied();
-        let keyed_at = known
+        let (keyed_at, keyed_by) = known
             .filter(|_| same_keys)
-            .map_or(deed.seq, |old| old.keyed_at);
+            .map_or((deed.seq, *by), |old| (old.keyed_at, old.keyed_by));
         let before = self.rights();
         let id = point.id;
         let origin = Origin {
             document: deed.id,
             keyed_at,
+            keyed_by,
         };
         self.origins.points.insert(id, origin);
         self.points.insert(id, point);

@@ -74,6 +74,8 @@ struct Origins {
 struct Origin {
     document: DocumentId,
     keyed_at: u64,
+    /// Who gave it these keys.
+    keyed_by: PrincipalId,
 }
 
 /// Guardians have said that other branches end (R-MOVE-006). Whether they are enough is a question to the

@@ -3,7 +3,7 @@
 
 use super::Household;
 use crate::consent::{
-    DELAY, Kind, OpenProposal, PROPOSAL_LIFE, Source, Span, Statement, Witnessed, gather,
+    DELAY, Kind, OpenProposal, PROPOSAL_LIFE, Source, Span, Statement, Witnessed, gather, suffice,
 };
 use crate::constitution::DeviceRole;
 use crate::crypto::Hash;
@@ -69,7 +69,7 @@ impl Household {
         statements: &[Statement],
     ) -> Option<Vec<Span>> {
         let (from, profits) = (open.announced?, open.profits());
-        gather(statements, DELAY, |statement| {
+        gather(statements, DELAY, &open.interested(), |statement| {
             self.witness_of(statement, from, &profits)
         })
     }
@@ -77,8 +77,9 @@ impl Household {
     /// The proof that a proposal is 14 days old, so that any guardian's device may cancel it
     /// (R-CONS-006).
     pub fn proof_of_age(&self, open: &OpenProposal, statements: &[Statement]) -> Option<Vec<Span>> {
-        gather(statements, PROPOSAL_LIFE, |statement| {
-            self.witness_of(statement, open.seq, &BTreeSet::new())
+        let nobody = BTreeSet::new();
+        gather(statements, PROPOSAL_LIFE, &nobody, |statement| {
+            self.witness_of(statement, open.seq, &nobody)
         })
     }
 
@@ -86,14 +87,17 @@ impl Household {
     /// the second kind of source has seen the announcement, by its own clock (R-CONS-007). `None` while
     /// fewer than two kinds have.
     pub fn earliest_effect(&self, open: &OpenProposal, statements: &[Statement]) -> Option<i64> {
-        let mut first: BTreeMap<Kind, i64> = BTreeMap::new();
+        let mut first: BTreeMap<Source, Witnessed> = BTreeMap::new();
         for seen in statements.iter().filter_map(|s| self.witness(open, s)) {
-            let time = first.entry(seen.kind).or_insert(seen.time);
-            *time = seen.time.min(*time);
+            let earliest = first.entry(seen.source).or_insert(seen);
+            earliest.time = seen.time.min(earliest.time);
         }
-        let mut times: Vec<_> = first.into_values().collect();
-        times.sort_unstable();
-        times.get(1).map(|second| second.saturating_add(DELAY))
+        let interested = open.interested();
+        let pairs = first.values().flat_map(|one| {
+            let others = first.values().filter(|o| suffice(one, o, &interested));
+            others.map(|other| one.time.max(other.time))
+        });
+        pairs.min().map(|second| second.saturating_add(DELAY))
     }
 
     pub(super) fn witness_of(
@@ -102,35 +106,39 @@ impl Household {
         from: u64,
         profits: &BTreeSet<PrincipalId>,
     ) -> Option<Witnessed> {
-        let (source, kind, (head, time)) = match statement {
+        let (source, kind, person, (head, time)) = match statement {
             Statement::Bookmark(bookmark) => {
                 let mut relays = self.constitution.relays().iter();
                 relays.find(|relay| relay.key == Some(bookmark.relay_key))?;
                 let source = Source::Relay(bookmark.relay_key);
-                (source, Kind::Relay, bookmark.verify()?)
+                (source, Kind::Relay, None, bookmark.verify()?)
             }
             Statement::Beat(beat) => {
                 let id = beat.author;
-                let (kind, key) = match self.people.get(&id) {
+                let (kind, person, key) = match self.people.get(&id) {
                     Some((who, device)) => {
                         let counts = device.role == DeviceRole::Active
                             && self.constitution.is_guardian(*who)
                             && !profits.contains(who);
-                        (Kind::Guardian, counts.then_some(device.signing)?)
+                        (Kind::Guardian, *who, counts.then_some(device.signing)?)
                     }
                     None => {
-                        let before = self.origins.points.get(&id)?.keyed_at < from;
+                        let origin = self.origins.points.get(&id)?;
+                        let before = origin.keyed_at < from;
                         let key = self.points.get(&id)?.signing;
-                        (Kind::EnforcementPoint, before.then_some(key)?)
+                        let person = origin.keyed_by;
+                        (Kind::EnforcementPoint, person, before.then_some(key)?)
                     }
                 };
-                (Source::Device(id), kind, beat.verify(&key, self.log_id)?)
+                let said = beat.verify(&key, self.log_id)?;
+                (Source::Device(id), kind, Some(person), said)
             }
         };
         let known = head.seq >= from && self.places.hash_of(head.seq) == Some(head.hash);
         known.then_some(Witnessed {
             source,
             kind,
+            person,
             seq: head.seq,
             time,
         })

@@ -274,3 +274,20 @@ fn who_was_removed_in_the_meantime_removes_nothing() {
     let week = family.week(head, WEEK);
     assert_eq!(family.completes(0, &proposal, week), NOT_PERMITTED);
 }
+
+/// R-CONS-008
+#[test]
+fn one_person_and_accomplices_shorten_no_week() {
+    let mut family = Family::of(3, 2);
+    let (proposal, head) = announced(&mut family);
+    let beats = |family: &Family, who: usize| Span {
+        earlier: family.beat(who, head, 5_000),
+        later: family.beat(who, head, 5_000 + WEEK),
+    };
+    let tv = family.week(head, WEEK).pop().unwrap();
+    // The founder set up the television, and the second has consented: both want it.
+    let accomplices = vec![beats(&family, 1), tv.clone()];
+    assert_eq!(family.completes(0, &proposal, accomplices), NOT_PERMITTED);
+    let concerned = vec![beats(&family, 2), tv];
+    assert_eq!(family.completes(0, &proposal, concerned), LAW);
+}
