@@ -132,6 +132,7 @@ impl Shown {
             },
             stop: self.stop.clone(),
             irreversible: false,
+            needs_word: false,
         };
         format!("Proposal {}\n{}", self.proposal, plan.words())
     }

@@ -7,6 +7,7 @@ pub mod household;
 pub mod log;
 pub mod people;
 pub mod plan;
+pub mod seen;
 pub mod sync;
 pub mod time;
 pub mod who;

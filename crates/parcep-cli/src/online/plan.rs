@@ -32,6 +32,8 @@ pub struct Plan {
     pub stop: Vec<String>,
     /// Whether nothing brings it back.
     pub irreversible: bool,
+    /// Whether a person has to give their word, though it can be undone.
+    pub needs_word: bool,
 }
 
 /// What the person said.
@@ -88,6 +90,13 @@ impl Plan {
         self
     }
 
+    /// A person has to agree, though it can be undone.
+    #[must_use]
+    pub fn asked(mut self) -> Self {
+        self.needs_word = true;
+        self
+    }
+
     /// The plan for a person.
     #[must_use]
     pub fn words(&self) -> String {
@@ -132,6 +141,10 @@ impl Plan {
             (false, false) if self.irreversible => Err(unconfirmed(
                 "this cannot be undone; give `--yes` if it is meant, `--dry-run` to read what it does",
             )),
+            (false, false) if self.needs_word => Err(unconfirmed(&format!(
+                "a person has to choose this: {}; give `--yes` if one did, `--dry-run` to read it again",
+                self.what.join("; ")
+            ))),
             (false, false) => Ok(Word::Go),
         }
     }

@@ -9,7 +9,7 @@ const FORGOTTEN: [&str; 2] = ["lock", "removed"];
 
 impl Home {
     /// A second guardian joins by the three files; `more` are options of the invitation.
-    fn admit(&self, by: &str, folder: &str, name: &str, more: &str) {
+    pub(crate) fn admit(&self, by: &str, folder: &str, name: &str, more: &str) {
         self.ok(&format!(
             "guardian add --household @{by} --out @{folder}-invitation{more}"
         ));
@@ -34,7 +34,7 @@ impl Home {
         ));
     }
 
-    fn code(&self, line: &str) -> String {
+    pub(crate) fn code(&self, line: &str) -> String {
         let refused = self.run(&format!("{line} --json"));
         assert_ne!(refused.code, 0, "{line}: {refused:?}");
         refused.json()["error"]["code"].as_str().unwrap().to_owned()

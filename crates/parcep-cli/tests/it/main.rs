@@ -17,4 +17,5 @@ mod households;
 mod issuers;
 mod scenarios;
 mod support;
+mod watchful;
 mod week;

@@ -23,6 +23,21 @@ impl Guardian {
         request: &JoinRequest,
         dependants: Vec<PrincipalId>,
     ) -> Result<Vec<u8>, ClientError> {
+        self.admit_with(request, dependants, UncertainTime::Unspecified)
+            .await
+    }
+
+    /// The same, with what the device does while it does not know the time. [`UncertainTime::Strict`] only
+    /// if a person chose it for this device and was told what its screen will say (R-TIME-009).
+    ///
+    /// # Errors
+    /// As [`Guardian::admit`].
+    pub async fn admit_with(
+        &mut self,
+        request: &JoinRequest,
+        dependants: Vec<PrincipalId>,
+        uncertain_time: UncertainTime,
+    ) -> Result<Vec<u8>, ClientError> {
         let Joining::EnforcementPoint(category) = request.what else {
             return Err(ClientError::Refused(Reason::Unsupported));
         };
@@ -33,7 +48,7 @@ impl Guardian {
             category,
             dependants,
             capabilities: request.capabilities.clone(),
-            uncertain_time: UncertainTime::Unspecified,
+            uncertain_time,
         };
         let sections = vec![(SectionKind::EnforcementPoint, point.encode())];
         let draft = self.draft(PayloadType::EnforcementPoint, None, sections)?;

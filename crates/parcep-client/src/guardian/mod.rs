@@ -1,6 +1,7 @@
 //! What a guardian does: found a household, write rules, admit devices, share authority.
 
 mod access;
+mod behind;
 mod chores;
 mod consent;
 mod devices;
@@ -12,6 +13,7 @@ mod tend;
 mod witness;
 
 pub use access::{AccessList, WaitingAct, WaitingWhat};
+pub use behind::PointSeen;
 pub use chores::Lost;
 pub use consent::{Begun, encode_accept, parse_accept};
 pub use found::Founder;

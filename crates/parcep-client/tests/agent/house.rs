@@ -90,6 +90,12 @@ impl House {
         self.agent.as_mut().unwrap().sync().await.unwrap();
     }
 
+    /// Follows, and says what it applies.
+    pub(crate) async fn report(&mut self) {
+        self.sync().await;
+        self.agent.as_mut().unwrap().report().await.unwrap();
+    }
+
     /// Takes the first items of a watch: a bookmark is the first of them.
     pub(crate) async fn watch(&mut self) {
         let agent = self.agent.as_mut().unwrap();

@@ -190,3 +190,33 @@ async fn a_child_of_age_is_free_offline_and_thirty_days_later_nothing_is_left() 
         "a secret is left"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_console_that_applies_nothing_for_a_day_is_flagged_until_it_does() {
+    // R-TIME-017
+    let mut house = House::found(None).await;
+    house.guardian.note_head().unwrap();
+    house.report().await;
+    let seen = |points: Vec<parcep_client::guardian::PointSeen>| {
+        (points[0].applied, points[0].behind_since)
+    };
+    let head = |house: &House| Some(house.guardian.head().0 - 1);
+    let before = head(&house);
+    let told = seen(house.guardian.points().await.unwrap());
+    assert_eq!(told, (before, None));
+    house.pass(40 * DAY);
+    let told = seen(house.guardian.points().await.unwrap());
+    assert_eq!(told, (before, None), "nothing is new, so it is not behind");
+
+    house.lock(NOON, None).await;
+    house.guardian.note_head().unwrap();
+    house.pass(DAY - 1);
+    let told = seen(house.guardian.points().await.unwrap());
+    assert_eq!(told, (before, None), "it has a day");
+    house.pass(1);
+    let told = seen(house.guardian.points().await.unwrap());
+    assert_eq!(told, (before, Some(NOON + 40 * DAY)));
+    house.report().await;
+    let told = seen(house.guardian.points().await.unwrap());
+    assert_eq!(told, (head(&house), None));
+}

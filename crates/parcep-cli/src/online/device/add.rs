@@ -5,12 +5,14 @@ use crate::files;
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
-use crate::online::{RelayArgs, answer, block_on, failed, write_bytes};
-use clap::Args;
+use crate::online::{RelayArgs, answer, block_on, failed, seen, write_bytes};
+use clap::{Args, ValueEnum};
 use parcep_client::guardian::Guardian;
+use parcep_core::constitution::UncertainTime;
 use parcep_core::epoch::{PepCategory, kinds_of};
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::{JoinRequest, Joining};
+use parcep_core::texts::{Text, Voice};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -27,6 +29,10 @@ pub struct Add {
     /// for an enforcement point. A person's device without it is yours
     #[arg(long, value_name = "ID")]
     pub child: Vec<String>,
+    /// What an enforcement point does while it does not know the time, such as after a power cut; without
+    /// it the device's platform decides between the first two
+    #[arg(long, value_name = "CHOICE")]
+    pub uncertain_time: Option<Uncertain>,
     /// Where the answer goes
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -41,6 +47,50 @@ pub struct Add {
     pub json: bool,
 }
 
+/// What to do without knowing the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Uncertain {
+    /// Go by the clock of the device, which a child may be able to set
+    WallClock,
+    /// Count allowances by powered time; windows do not bind
+    BudgetOnly,
+    /// Whatever has a time window is denied until the device is on the network again
+    Strict,
+}
+
+impl Uncertain {
+    const fn choice(self) -> UncertainTime {
+        match self {
+            Self::WallClock => UncertainTime::WallClock,
+            Self::BudgetOnly => UncertainTime::BudgetOnly,
+            Self::Strict => UncertainTime::Strict,
+        }
+    }
+
+    /// What it means, in the words of the device where it speaks (R-TIME-009).
+    fn words(self) -> String {
+        match self {
+            Self::WallClock => {
+                "while it does not know the time it goes by its own clock; a child who can \
+                                set that clock can move the windows"
+                    .into()
+            }
+            Self::BudgetOnly => {
+                "while it does not know the time it counts allowances by powered time, and \
+                                 time windows do not bind"
+                    .into()
+            }
+            Self::Strict => {
+                let says = Voice::default().text(Text::TimeUnknown);
+                format!(
+                    "without a network, after it was off, it denies whatever a time window is about, and its \
+                     screen says: \"{says}\""
+                )
+            }
+        }
+    }
+}
+
 impl Add {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let bytes = files::read(&self.request)?;
@@ -53,14 +103,21 @@ impl Add {
         let file = block_on(async {
             let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
             guardian.driver().sync().await.map_err(failed)?;
+            guardian.note_head().map_err(failed)?;
             let who = Who::of(guardian.driver().member(), &self.household)?;
+            seen::tell(&mut guardian, &who, true)?;
             let children = self.children(&guardian, &who)?;
             let plan = plan(&request, &children, &who, &guardian)?;
+            let plan = self.uncertain_time(&request, plan)?;
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(None);
             }
             let answer = match (request.what, children.as_slice()) {
-                (Joining::EnforcementPoint(_), _) => guardian.admit(&request, children).await,
+                (Joining::EnforcementPoint(_), _) => {
+                    let choice = self.uncertain_time.map(Uncertain::choice);
+                    let choice = choice.unwrap_or(UncertainTime::Unspecified);
+                    guardian.admit_with(&request, children, choice).await
+                }
                 (Joining::Person(_), [child]) => guardian.admit_person(&request, *child).await,
                 (Joining::Person(_), _) => {
                     let me = guardian.principal().map_err(failed)?;
@@ -83,6 +140,24 @@ impl Add {
         );
         let value = json!({ "device": request.device.to_string(), "answer": self.out });
         answer(self.json, &value, &words)
+    }
+
+    /// STRICT is chosen by a person who was told what the screen will say: a program gives that person's
+    /// word with `--yes` (R-TIME-009).
+    fn uncertain_time(&self, request: &JoinRequest, plan: Plan) -> Result<Plan, Failure> {
+        let Some(choice) = self.uncertain_time else {
+            return Ok(plan);
+        };
+        if matches!(request.what, Joining::Person(_)) {
+            let message =
+                "`--uncertain-time` is for devices that enforce rules; this is a person's own";
+            return Err(Failure::usage("NOT_FOR_PEOPLE", message));
+        }
+        let plan = plan.and(choice.words());
+        if choice == Uncertain::Strict {
+            return Ok(plan.asked());
+        }
+        Ok(plan)
     }
 
     fn children(&self, guardian: &Guardian, who: &Who) -> Result<Vec<PrincipalId>, Failure> {

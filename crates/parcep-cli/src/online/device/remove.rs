@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
-use crate::online::{RelayArgs, act, answer, block_on, failed};
+use crate::online::{RelayArgs, act, answer, block_on, failed, seen};
 use clap::Args;
 use parcep_client::guardian::{Begun, Guardian};
 use parcep_core::consent::Act;
@@ -40,7 +40,9 @@ impl Remove {
         block_on(async {
             let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
             guardian.driver().sync().await.map_err(failed)?;
+            guardian.note_head().map_err(failed)?;
             let who = Who::of(guardian.driver().member(), &self.household)?;
+            seen::tell(&mut guardian, &who, true)?;
             let (device, row) = self.find(&mut guardian, &who)?;
             let act = self.act(&guardian, device)?;
             let needs = guardian.needs(&act).map_err(failed)?;

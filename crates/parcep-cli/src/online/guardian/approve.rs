@@ -49,6 +49,7 @@ impl Approve {
                 when: shown.waits_for.clone(),
                 stop: shown.stop.clone(),
                 irreversible: true,
+                needs_word: false,
             };
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(());

@@ -16,7 +16,7 @@ pub(crate) use three_files::{Acceptance, Invitation};
 
 use super::household::relay_of;
 use super::who::Who;
-use super::{RelayArgs, failed};
+use super::{RelayArgs, failed, seen};
 use crate::failure::Failure;
 use clap::{Args, Subcommand};
 use parcep_client::guardian::Guardian;
@@ -61,10 +61,24 @@ impl At {
     /// # Errors
     /// If it holds no guardian, or the relay does not answer.
     pub(crate) async fn open(&self) -> Result<(Guardian, Who), Failure> {
+        self.open_for(true).await
+    }
+
+    /// The same for a command that a timer runs: nobody looks, so nothing counts as seen.
+    ///
+    /// # Errors
+    /// As [`At::open`].
+    pub(crate) async fn open_unattended(&self) -> Result<(Guardian, Who), Failure> {
+        self.open_for(false).await
+    }
+
+    async fn open_for(&self, attended: bool) -> Result<(Guardian, Who), Failure> {
         let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
         let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
         guardian.driver().sync().await.map_err(failed)?;
+        guardian.note_head().map_err(failed)?;
         let who = Who::of(guardian.driver().member(), &self.household)?;
+        seen::tell(&mut guardian, &who, attended)?;
         Ok((guardian, who))
     }
 }

@@ -4,13 +4,15 @@ mod acts;
 mod cancel;
 mod erase;
 mod export;
+mod health;
 mod moving;
 mod resolve;
 mod status;
 mod tend;
 
 use super::people::{Child as Person, People};
-use super::{RelayArgs, answer, block_on, failed};
+use super::who::Who;
+use super::{RelayArgs, answer, block_on, failed, seen};
 use crate::failure::{Failure, Kind};
 use crate::policy;
 use clap::{Args, Subcommand};
@@ -189,6 +191,9 @@ impl Update {
         let changed = block_on(async {
             let mut guardian = Guardian::open(&self.dir, link).map_err(failed)?;
             guardian.driver().sync().await.map_err(failed)?;
+            guardian.note_head().map_err(failed)?;
+            let who = Who::of(guardian.driver().member(), &self.dir)?;
+            seen::tell(&mut guardian, &who, true)?;
             let belong = guardian.dependants().map_err(failed)?;
             let mut changed = Vec::new();
             for child in &family.children {

@@ -1,5 +1,6 @@
 //! `parcep household status`: who belongs, what is proposed, what waits at the relay.
 
+use super::health::Health;
 use crate::failure::Failure;
 use crate::online::device::rows;
 use crate::online::guardian::At;
@@ -24,6 +25,7 @@ impl Status {
         block_on(async {
             let (mut guardian, who) = self.at.open().await?;
             let statements = guardian.witness().await.map_err(failed)?.statements();
+            let health = Health::of(&mut guardian, &who).await?;
             let relay = guardian.driver().relay().to_owned();
             let this = guardian.driver().member().identity().device.to_string();
             let forked = guardian.driver().member().is_forked();
@@ -56,6 +58,7 @@ impl Status {
             if forked {
                 words.push_str(FORK);
             }
+            words.push_str(&health.words());
             if open.is_empty() {
                 words.push_str("Nothing is proposed, nothing waits.\n");
             }
@@ -72,6 +75,7 @@ impl Status {
                 "forked": forked, "threshold": law.threshold(), "devices": devices, "relay": relay,
                 "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
                 "needs_epoch": household.needs_epoch(), "proposals": open,
+                "health": health,
             });
             answer(self.json, &value, &words)
         })

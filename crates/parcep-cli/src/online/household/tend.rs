@@ -33,7 +33,7 @@ pub struct Tend {
 impl Tend {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, _) = self.at.open().await?;
+            let (mut guardian, _) = self.at.open_unattended().await?;
             let mut done = guardian.tend().await.map_err(failed)?;
             for wanted in &self.again {
                 let id = one_lost(&done.lost, wanted)?;

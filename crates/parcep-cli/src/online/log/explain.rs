@@ -58,9 +58,13 @@ impl Explain {
         }
         let mut words = String::new();
         for line in &lines {
-            let at = line.at.as_deref().unwrap_or("at an unknown time");
+            let at = match &line.at {
+                Some(at) => format!("{at}  "),
+                None if line.verified => String::new(),
+                None => "at an unknown time  ".into(),
+            };
             let claims = if line.verified { "" } else { "claims to be " };
-            let _ = writeln!(words, "#{}  {at}  {claims}{}", line.seq, line.author);
+            let _ = writeln!(words, "#{}  {at}{claims}{}", line.seq, line.author);
             let _ = writeln!(words, "    {}", line.what);
             if let Some(why) = &line.why {
                 let reason = line.reason.unwrap_or("UNOPENED");
@@ -96,8 +100,10 @@ fn line(told: &Told, who: &Who) -> Line {
     };
     Line {
         seq: told.entry.seq,
-        at: header.map(|header| time::at(header.issued_at)),
-        author: told.author.clone(),
+        at: header
+            .filter(|_| told.left.is_none())
+            .map(|header| time::at(header.issued_at)),
+        author: told.left.clone().unwrap_or_else(|| told.author.clone()),
         verified: header.is_some(),
         what: header.map_or_else(
             || "something that no key of a member verifies".to_owned(),
@@ -111,6 +117,9 @@ fn line(told: &Told, who: &Who) -> Line {
 
 /// What a document says, in words; what it left behind, where it had effect.
 fn what(header: &Header, told: &Told, who: &Who) -> String {
+    if told.left.is_some() {
+        return "has left the household".into();
+    }
     let whom = header.dependant.map(|id| who.person(id));
     let whom = whom.as_deref().unwrap_or("the household");
     let law = told.after.as_ref().map(|household| {

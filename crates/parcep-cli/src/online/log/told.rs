@@ -1,6 +1,6 @@
 //! Every entry with what can be said about it: who signed it, when, what it is, what it did.
 
-use super::super::{failed, who::Who};
+use super::super::{failed, seen::left as left_by, who::Who};
 use crate::failure::{Failure, Kind};
 use parcep_client::Store;
 use parcep_client::export::Export;
@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub(super) author: String,
     /// The household behind it.
     pub(super) after: Option<Box<Household>>,
+    /// The guardian who left by it: of that nothing else is told (R-CONS-014).
+    pub(super) left: Option<String>,
 }
 
 /// A log, told by one member.
@@ -117,6 +119,11 @@ impl<'a> Teller<'a> {
             || "nobody whose secret is held here".to_owned(),
             |device| self.who.device(signers, device),
         );
+        let now = self.household.as_ref();
+        let left = claimed.zip(signers).zip(now);
+        let left = left.filter(|((device, before), after)| left_by(before, after, *device));
+        let left = left.and_then(|((device, before), _)| before.principal_of(device));
+        let left = left.map(|principal| self.who.person(principal));
         let after = match &outcome {
             Outcome::Effect(_) => self.household.clone().map(Box::new),
             _ => None,
@@ -127,6 +134,7 @@ impl<'a> Teller<'a> {
             header,
             author,
             after,
+            left,
         }
     }
 
