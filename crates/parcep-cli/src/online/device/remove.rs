@@ -8,9 +8,11 @@ use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
 use crate::online::{RelayArgs, act, answer, block_on, failed, seen};
 use clap::Args;
+use parcep_client::ClientError;
 use parcep_client::guardian::{Begun, Guardian};
 use parcep_core::consent::Act;
 use parcep_core::id::DeviceId;
+use parcep_core::reason::Reason;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -58,7 +60,12 @@ impl Remove {
                 return self.waits(&short(&hash.to_hex()));
             }
             let renewed = guardian.renew_if_needed().await.map_err(failed)?;
-            let shut_out = guardian.shut_out(device).await.map_err(failed)?;
+            let shut_out = match guardian.shut_out(device).await {
+                // The device is out; its key at the relay waits, or is somebody else's to revoke.
+                Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => Ok(false),
+                other => other,
+            };
+            let shut_out = shut_out.map_err(failed)?;
             let epoch = guardian.household().map_err(failed)?.epoch();
             let door = if shut_out {
                 "Its key at the relay is revoked."
