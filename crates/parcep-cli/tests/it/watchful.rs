@@ -173,7 +173,8 @@ fn of_who_left_the_others_are_told_only_that() {
     let status = home.ok("household status --household @mum");
     let devices = status["devices"].as_array().unwrap().iter();
     let mut of_dad = devices.filter(|row| row["this"] == false);
-    let device = of_dad.next().unwrap()["device"].as_str().unwrap()[..8].to_owned();
+    let device = of_dad.next().unwrap()["device"].as_str().unwrap();
+    let device: String = device.chars().take(8).collect();
     home.ok("guardian leave --household @dad --yes");
 
     let told = home.update("mum");
