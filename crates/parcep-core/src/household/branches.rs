@@ -3,9 +3,9 @@
 
 use super::{Household, Live};
 use crate::crypto::SealingKey;
-use crate::document::{Draft, Header, VerifiedDocument, open_header, sections_of};
+use crate::document::{Draft, Header, PayloadType, VerifiedDocument, open_header, sections_of};
 use crate::epoch::Keyring;
-use crate::id::DocumentId;
+use crate::id::{DocumentId, PrincipalId};
 use crate::log::Entry;
 
 impl Household {
@@ -50,6 +50,7 @@ impl Household {
             return false;
         };
         self.used.insert(id, seq);
+        self.replace_by(&document, author);
         let live = Live {
             document,
             author,
@@ -57,6 +58,27 @@ impl Household {
         };
         self.live.insert(id, live);
         true
+    }
+
+    /// Takes away what this document replaced, and keeps it where it holds until then. Of a layer between
+    /// the two that the snapshot left out nothing is known.
+    fn replace_by(&mut self, document: &VerifiedDocument, author: PrincipalId) {
+        let header = document.header();
+        let replaced = header.base.and_then(|base| self.live.remove(&base));
+        self.keep_until_then(document, replaced);
+        if header.payload_type == PayloadType::PolicyLayer {
+            self.live.retain(|_, live| {
+                let other = live.document.header();
+                (live.author, other.payload_type, other.dependant)
+                    != (author, header.payload_type, header.dependant)
+            });
+        }
+    }
+
+    /// Whether a snapshot needs this document: it holds, or does until another begins (R-DOC-024).
+    pub(crate) fn is_kept(&self, id: DocumentId) -> bool {
+        let mut waiting = self.until_then.values();
+        self.live.contains_key(&id) || waiting.any(|live| live.id() == id)
     }
 
     /// Every document that had effect, with its place, in order of the ids.

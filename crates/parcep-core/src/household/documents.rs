@@ -47,7 +47,7 @@ impl Household {
 
     /// Keeps what a document replaced that begins later, and forgets it with the first that does not
     /// (R-DOC-024).
-    fn keep_until_then(&mut self, document: &VerifiedDocument, replaced: Option<Live>) {
+    pub(super) fn keep_until_then(&mut self, document: &VerifiedDocument, replaced: Option<Live>) {
         let Some(replaced) = replaced else {
             return;
         };

@@ -26,6 +26,7 @@ mod lists;
 mod members;
 mod permission;
 mod recovery;
+mod restarts;
 mod sizes;
 
 /// A founder with one dependant, and everything needed to write the next entry.

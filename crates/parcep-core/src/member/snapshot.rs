@@ -3,10 +3,11 @@
 
 use super::roots::Roots;
 use super::{Chain, Event, Identity, Member};
+use crate::consent::{Act, OpenProposal};
 use crate::crypto::{Hash, SealingKey};
 use crate::document::{PayloadType, SectionKind};
 use crate::epoch::Keyring;
-use crate::household::{Effect, Outcome};
+use crate::household::{Effect, Live, Outcome};
 use crate::id::DocumentId;
 use crate::joining::Anchor;
 use crate::log::{Entry, Follower};
@@ -73,9 +74,10 @@ impl Chain {
             return None;
         }
         let live = self.live.iter();
-        let live = live.filter(|(id, _)| household.live_document(**id).is_some());
+        let live = live.filter(|(id, _)| household.is_kept(**id) && !self.asked.contains_key(*id));
         let live = live.map(|(_, entry)| entry);
         let mut entries: Vec<_> = self.membership().iter().chain(live).collect();
+        entries.extend(self.asked.values());
         entries.sort_by_key(|entry| entry.seq);
         let next = self.next_seq();
         let kept = u64::try_from(KEPT_PLACES).unwrap_or(u64::MAX);
@@ -108,7 +110,11 @@ impl Chain {
         Some(stored.encode_to_vec())
     }
 
-    fn resume(empty: Self, bytes: &[u8], key: &SealingKey) -> Result<Self, SnapshotError> {
+    pub(crate) fn resume(
+        empty: Self,
+        bytes: &[u8],
+        key: &SealingKey,
+    ) -> Result<Self, SnapshotError> {
         let malformed = SnapshotError::Malformed;
         if bytes.len() > MAX_SNAPSHOT {
             return Err(malformed);
@@ -190,12 +196,36 @@ impl Chain {
                 if self.live.len() > 2 * holds + 16
                     && let Some(household) = &self.household
                 {
-                    self.live
-                        .retain(|id, _| household.live_document(*id).is_some());
+                    self.live.retain(|id, _| household.is_kept(*id));
                 }
             }
-            Effect::Epoch(_) | Effect::Proposed(_) | Effect::Approved(_) => {}
-            _ => self.note_proof(entry, key),
+            Effect::Epoch(_) => {}
+            Effect::Proposed(_) | Effect::Approved(_) => self.note_asked(effect),
+            _ => {
+                self.note_asked(effect);
+                self.note_proof(entry, key);
+            }
+        }
+    }
+
+    /// The layers whose authors are asked before an enforcement point goes (R-CONS-016): a snapshot that
+    /// left out those replaced since would remove it without them.
+    fn note_asked(&mut self, effect: Effect) {
+        let Some(household) = &self.household else {
+            return;
+        };
+        let removes = |open: &OpenProposal| matches!(open.act(), Act::RemoveEnforcementPoint(_));
+        let removed = matches!(effect, Effect::EnforcementPointRemoved(_));
+        if !removed && !household.proposals().any(removes) {
+            return;
+        }
+        let layers = household
+            .live()
+            .filter(|live| live.document.header().payload_type == PayloadType::PolicyLayer);
+        for id in layers.map(Live::id) {
+            if let Some(entry) = self.live.get(&id) {
+                self.asked.insert(id, entry.clone());
+            }
         }
     }
 

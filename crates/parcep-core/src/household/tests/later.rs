@@ -6,7 +6,7 @@ use crate::document::SealedBody;
 const NOW: Option<i64> = None;
 
 /// Appends a layer whose rules begin then, in the place of another.
-fn planned(
+pub(super) fn planned(
     founder: &mut Founder,
     day_start: u32,
     base: Option<DocumentId>,
@@ -40,7 +40,7 @@ fn append(founder: &mut Founder, draft: Draft, at: Option<i64>) -> DocumentId {
 }
 
 /// The start of the day by the rules that count at this T_lo.
-fn day_start(founder: &Founder, lower: Option<i64>) -> Option<u32> {
+pub(super) fn day_start(founder: &Founder, lower: Option<i64>) -> Option<u32> {
     let view = founder
         .household
         .view_at(founder.child, &founder.keyring, Need::Everything, lower);
