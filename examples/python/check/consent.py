@@ -192,8 +192,11 @@ def proposal_hash(log_id, payload_type, base, content):
 
 @check("R-CONS-027", "the number of proposals that are open at once", TABLE)
 def room_for_one_more(household, author):
-    own = [proposal for proposal in household.open.values() if proposal.author == author[1]]
-    return len(household.open) < 16 and len(own) < 4
+    if author[0] == "recovery":
+        return not any(proposal.recovery and proposal.author == author[1] for proposal in household.open.values())
+    people = [proposal for proposal in household.open.values() if not proposal.recovery]
+    own = [proposal for proposal in people if proposal.author == author[1]]
+    return len(people) < 16 and len(own) < 4
 
 
 @check("R-CONS-001", "the refusal of a proposal that is open already", TABLE)

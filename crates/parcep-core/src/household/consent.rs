@@ -51,7 +51,7 @@ impl Household {
         let by = deed.principal()?;
         let needs = self.judge(proposal.act(), deed.standing)?;
         self.check_accepts(proposal.accepts(), hash, &needs)?;
-        self.check_room(&proposal, hash, by)?;
+        self.check_room(&proposal, hash, deed)?;
         if self.base_of(proposal.act()) != Some(proposal.base()) {
             return Err(Reason::BaseNotLive);
         }
@@ -205,13 +205,27 @@ impl Household {
     }
 
     /// R-CONS-001, R-CONS-005, R-CONS-027
-    fn check_room(&self, new: &Proposal, hash: Hash, by: PrincipalId) -> Result<(), Reason> {
-        let own = self.open.iter().filter(|open| open.begun.by == by).count();
+    ///
+    /// Recovery keys are counted apart: whoever holds a stolen phone could otherwise keep its owner out
+    /// with proposals in the owner's name.
+    fn check_room(&self, new: &Proposal, hash: Hash, deed: Deed<'_>) -> Result<(), Reason> {
+        let by = deed.principal()?;
+        if matches!(deed.standing, Standing::Recovery(_)) {
+            let mut open = self.open.iter().map(|open| open.begun.device);
+            let first = self.open_proposal(hash).is_err();
+            return (first && open.all(|device| device != deed.device))
+                .then_some(())
+                .ok_or(Reason::NotPermittedByTable);
+        }
+        let of_people = self.open.iter().filter(|open| !open.begun.recovery);
+        let (all, own) = of_people.fold((0, 0), |(all, own), open| {
+            (all + 1, own + usize::from(open.begun.by == by))
+        });
         let law = |act: &Act| matches!(act, Act::Constitution(_));
         let second_law = |open: &OpenProposal| open.begun.by == by && law(open.act());
         let one_law = !law(new.act()) || !self.open.iter().any(second_law);
         let first = self.open.iter().all(|open| open.hash != hash);
-        (self.open.len() < MAX_OPEN && own < MAX_OPEN_EACH && one_law && first)
+        (all < MAX_OPEN && own < MAX_OPEN_EACH && one_law && first)
             .then_some(())
             .ok_or(Reason::NotPermittedByTable)
     }

@@ -3,6 +3,7 @@
 use super::family::{NOT_PERMITTED, Person, WEEK};
 use super::permission::Home;
 use super::*;
+use crate::consent::MAX_OPEN_EACH;
 use crate::consent::{Act, Cancel, Completion, Proposal};
 use crate::recovery::RecoverySecret;
 
@@ -182,4 +183,46 @@ fn the_keys_of_a_page_are_wrapped_for_in_every_epoch() {
     let outcome = before.clone().apply(&entry, &mut as_page, &keys.sealing);
     assert_eq!(outcome, Ok(Outcome::Effect(Effect::Epoch(true))));
     assert!(as_page.household(before.epoch() + 1).is_some());
+}
+
+/// Who has the lost phone begins as much as its owner may, and is then shut out at the relay: the page
+/// could clear nothing of it away.
+#[test]
+fn proposals_of_a_stolen_phone_do_not_stand_in_the_way_of_the_page() {
+    // R-CONS-027
+    let mut lost = Lost::new();
+    lost.home.family.layer(2);
+    for n in 0..MAX_OPEN_EACH {
+        let person = Person::new(100 + u8::try_from(n).unwrap());
+        let point = EnforcementPoint {
+            id: person.device,
+            signing: person.signing.public(),
+            sealing: person.sealing.public(),
+            category: PepCategory::Tv,
+            dependants: vec![lost.home.family.founder.child],
+            capabilities: vec![],
+            uncertain_time: Default::default(),
+        };
+        let family = &mut lost.home.family;
+        family.writes(0, PayloadType::EnforcementPoint, &point.encode());
+        let proposal = family.proposal(Act::RemoveEnforcementPoint(point.id));
+        let outcome = family.proposes(0, &proposal);
+        assert!(
+            matches!(outcome, Outcome::Effect(Effect::Proposed(_))),
+            "{outcome:?}"
+        );
+    }
+    let (proposal, head) = lost.proposes();
+    let open = lost.home.family.household().proposals().count();
+    assert_eq!(open, MAX_OPEN_EACH + 1);
+    // And a page has one at a time.
+    let other = Act::Devices(PrincipalDevices {
+        devices: vec![Person::new(81).phone(), lost.home.listed_page()],
+        ..lost.set()
+    });
+    let other = lost.home.family.proposal(other);
+    let outcome = lost.page(PayloadType::Proposal, &other.encode());
+    assert_eq!(outcome, NOT_PERMITTED);
+    let outcome = lost.completes(&proposal, head, WEEK);
+    assert!(matches!(outcome, Outcome::Effect(_)), "{outcome:?}");
 }
