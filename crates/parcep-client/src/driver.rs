@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::link::refusal;
+use crate::store::BELONGED;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
 use parcep_core::constitution::Standing;
@@ -333,9 +334,15 @@ impl Driver {
     /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
     /// R-PRIV-018).
     fn farewell(&mut self) -> Result<(), ClientError> {
-        let household = self.member.household();
-        let ended = household.is_some_and(|household| household.ended().is_some());
+        let mut households = self.member.households().peekable();
+        let ended = households.peek().is_some() && households.all(|h| h.ended().is_some());
         let belongs = belongs(&self.member);
+        // A crash between the entry and this call must not leave the secrets here.
+        let noted = self.store.kept(BELONGED)?.is_some();
+        if belongs && !noted {
+            self.store.keep(BELONGED, b"")?;
+        }
+        self.belonged |= noted;
         let left = self.belonged && !belongs;
         self.belonged |= belongs;
         if !(ended || left) {
@@ -403,12 +410,13 @@ impl Driver {
     }
 }
 
-/// Whether this device is listed, with the key it has.
+/// Whether this device is listed, with the key it has, in any household that counts: of what a fork or a
+/// restore took, nothing is destroyed while it holds (R-MOVE-003, R-MOVE-008).
 fn belongs(member: &Member) -> bool {
     let identity = member.identity();
-    let household = member.household();
-    let key = household.and_then(|household| household.key_of(identity.device));
-    key == Some(identity.signing.public())
+    let own = Some(identity.signing.public());
+    let mut households = member.households();
+    households.any(|household| household.key_of(identity.device) == own)
 }
 
 fn failed(events: &[Event]) -> Option<Reason> {

@@ -37,6 +37,8 @@ const LOG: &str = "log.bin";
 const NOTES: &str = "notes.bin";
 const ASIDE: &str = "aside.bin";
 const LOCK: &str = "lock";
+/// Says that this device was a member.
+pub(crate) const BELONGED: &str = "belonged";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
 
@@ -77,6 +79,8 @@ impl Store {
     /// If there is no member in it, another process uses it, or a file is damaged.
     pub fn open(folder: &Path) -> Result<Self, ClientError> {
         if folder.join(REMOVED).exists() {
+            // Erasing may have been cut short, with keys and secrets still there.
+            Self::lock(folder)?.erase()?;
             return Err(ClientError::NoMember {
                 path: folder.to_owned(),
                 what: "was removed from its household and erased; nothing is kept here",
@@ -296,7 +300,7 @@ impl Store {
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, LOCK] {
+        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, BELONGED, LOCK] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }
@@ -395,4 +399,27 @@ fn private() -> OpenOptions {
         options.mode(0o600);
     }
     options
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    /// R-PRIV-017: a crash in the middle of it leaves neither keys nor secrets for long.
+    #[test]
+    fn an_erasure_that_was_cut_short_is_finished() {
+        let folder = std::env::temp_dir().join(format!("parcep-erase-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for name in [KEYS, SECRETS, "secrets.bin.new", LOG] {
+            fs::write(folder.join(name), b"secret").unwrap();
+        }
+        fs::write(folder.join(REMOVED), b"").unwrap();
+        assert!(Store::open(&folder).is_err());
+        let left = fs::read_dir(&folder).unwrap().flatten();
+        let mut left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+        left.sort();
+        assert_eq!(left, [LOCK, REMOVED]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
