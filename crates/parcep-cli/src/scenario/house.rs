@@ -310,7 +310,21 @@ impl Relay {
         };
         let _ = stop.send(());
         let ended = running.finished().await;
-        ended.map_err(|error| broken(&error.to_string()))
+        ended.map_err(|error| broken(&error.to_string()))?;
+        self.put_away().await
+    }
+
+    /// Waits until nobody holds the store any more: a copy that is made before is half of one.
+    async fn put_away(&self) -> Result<(), Failure> {
+        for _ in 0..PATIENCE {
+            let store = std::fs::File::open(&self.store);
+            let store = store.map_err(|error| broken(&error.to_string()))?;
+            if store.try_lock().is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Err(broken("a relay does not let go of its store"))
     }
 }
 
