@@ -335,7 +335,7 @@ def release():
         "release",
         "Release at majority by two kinds of source, or by one and 30 days of boot time, and the erasure 30 days later. "
         "`release_on` is November 2026; its first second in Berlin is 1793487600.",
-        ["R-TIME-013", "R-TIME-014", "R-DEP-012"],
+        ["R-TIME-013", "R-TIME-014"],
         {"protected": False, "uncertain_time": "BUDGET_ONLY"},
     )
     need, days = ["R-TIME-013"], 30 * DAY
@@ -380,6 +380,6 @@ def release():
        [*done, {"beat": R}, {"release_on": [2027, 11], "zone": "UTC"}], first(R, **free(R)))  # fmt: skip
     bad(file, 522, 520, "the month moved before it came", need,
         [*told(R - 1), {"release_on": [2026, 12], "zone": "Europe/Berlin"}, {"boot": 1}], first(R))  # fmt: skip
-    ok(file, 530, "who showed this product that they are of age is free at once", ["R-DEP-012", "R-TIME-012", "R-TIME-014"],
+    ok(file, 530, "who showed this product that they are of age is free at once", ["R-TIME-012", "R-TIME-014"],
        [{"boot": 0}, {"welcomer_beat": MONDAY}, {"of_age": True}], first(MONDAY, **free(MONDAY)))  # fmt: skip
     return file

@@ -1,6 +1,6 @@
 use super::{FAULTS, Plan, jobs, run};
 
-/// R-LOG-008, R-LOG-010, R-LOG-011, R-DOC-017, R-MEM-010, R-FLOOR-004, R-DOC-011, R-RELAY-032: twenty
+/// R-LOG-008, R-LOG-010, R-LOG-011, R-DOC-017, R-MEM-010, R-DOC-011, R-RELAY-032: twenty
 /// seeds here, three hundred in the program.
 #[test]
 fn what_must_hold_holds_for_the_first_seeds() {

@@ -154,7 +154,7 @@ fn other_law(house: &mut House) -> Draft {
     }
 }
 
-/// R-MOVE-002, R-MOVE-003, R-MOVE-004, R-MOVE-006, R-MOVE-007: where branches disagree on who decides, a
+/// R-MOVE-003, R-MOVE-004, R-MOVE-006, R-MOVE-007: where branches disagree on who decides, a
 /// RESOLVE ends the fork, and until then both count.
 #[test]
 fn a_fork_with_a_change_of_the_constitution_lasts_until_people_end_it() {

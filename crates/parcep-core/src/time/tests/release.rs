@@ -90,7 +90,7 @@ fn a_month_that_moves_begins_the_thirty_days_anew_and_a_zone_does_not() {
 
 #[test]
 fn a_release_stays_and_is_erased_thirty_days_later_whatever_is_written_then() {
-    // R-TIME-012, R-TIME-014, R-DEP-012
+    // R-TIME-012, R-TIME-014
     let mut device = Device::new(false);
     device.time.first(1_000);
     device.time.release(CHILD);
