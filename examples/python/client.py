@@ -209,7 +209,11 @@ def run(stub, uri, bookmark_key):
     head = append(stub, session, again)
     refused("STALE_HEAD", grpc.StatusCode.ABORTED, stub.Append, pb.AppendRequest(session=session, entry=again))
     replay = pb.AppendRequest(session=session, entry=again, replay=True)
-    refused("UNSUPPORTED", grpc.StatusCode.UNIMPLEMENTED, stub.Append, replay)
+    told = stub.Append(replay, timeout=TIMEOUT).status
+    check(told.next_seq == 4 and told.head == head, "what stands is answered as if it had just been appended")
+    other = pb.AppendRequest(session=session, entry=stale, replay=True)
+    told = refused("NOT_PERMITTED", grpc.StatusCode.PERMISSION_DENIED, stub.Append, other)
+    check(told.get("right") == "replay", f"metadata of a replay that nobody asked for is {told}")
     step("lost a race on purpose, found the winner, signed again for the new place")
 
     # 6 Shape: R-LOG-002; and R-ERR-002.
@@ -321,7 +325,7 @@ def run(stub, uri, bookmark_key):
     stub.RevokeAccess(pb.RevokeAccessRequest(session=session, access_key=tablet.access_public), timeout=TIMEOUT)
     refused("NO_SESSION", grpc.StatusCode.UNAUTHENTICATED, stub.Read, pb.ReadRequest(session=theirs))
     own = pb.RevokeAccessRequest(session=session, access_key=phone.access_public)
-    refused("UNSUPPORTED", grpc.StatusCode.UNIMPLEMENTED, stub.RevokeAccess, own)
+    refused("DELAYED", grpc.StatusCode.FAILED_PRECONDITION, stub.RevokeAccess, own)
     step("a revoked key's session is over at once")
 
 
