@@ -2,28 +2,12 @@
 
 use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
-use super::{Behaviour, Bound};
+use super::{Behaviour, Bound, row};
 use crate::world::Broken;
 use parcep_core::member::{Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use pb::watch_response::Item;
-
-const fn row(
-    name: &'static str,
-    what: &'static str,
-    bound: Bound,
-    defence: &'static [&'static str],
-    play: fn(&mut Scene) -> Result<(), Broken>,
-) -> Behaviour {
-    Behaviour {
-        name,
-        what,
-        bound,
-        defence,
-        play,
-    }
-}
 
 /// Everybody but the phone that wrote last.
 const READERS: [usize; 4] = [TABLET, CHILD, CONSOLE, TV];

@@ -2,7 +2,7 @@
 
 use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
-use super::{Behaviour, Bound};
+use super::{Behaviour, Bound, row};
 use crate::world::{Broken, Relay, Seeded, rules};
 use parcep_core::constitution::{EnforcementPoint, UncertainTime};
 use parcep_core::crypto::{Hash, SealingKey, SigningKey};
@@ -11,22 +11,6 @@ use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DeviceId, DocumentId};
 use parcep_core::log::Entry;
 use parcep_core::reason::Reason;
-
-const fn row(
-    name: &'static str,
-    what: &'static str,
-    bound: Bound,
-    defence: &'static [&'static str],
-    play: fn(&mut Scene) -> Result<(), Broken>,
-) -> Behaviour {
-    Behaviour {
-        name,
-        what,
-        bound,
-        defence,
-        play,
-    }
-}
 
 /// Everybody but the phone that wrote last.
 const READERS: [usize; 4] = [TABLET, CHILD, CONSOLE, TV];

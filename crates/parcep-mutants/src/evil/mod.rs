@@ -109,6 +109,23 @@ pub(crate) fn behaviours() -> impl Iterator<Item = &'static Behaviour> {
     all.into_iter().flatten()
 }
 
+/// One row of a table of behaviours.
+const fn row(
+    name: &'static str,
+    what: &'static str,
+    bound: Bound,
+    defence: &'static [&'static str],
+    play: fn(&mut Scene) -> Result<(), Broken>,
+) -> Behaviour {
+    Behaviour {
+        name,
+        what,
+        bound,
+        defence,
+        play,
+    }
+}
+
 impl Behaviour {
     /// Plays it against honest members.
     pub(crate) fn play(&self) -> Verdict {

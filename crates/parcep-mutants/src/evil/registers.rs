@@ -2,27 +2,11 @@
 
 use super::lie::Lie;
 use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
-use super::{Behaviour, Bound};
+use super::{Behaviour, Bound, row};
 use crate::world::Broken;
 use parcep_core::member::{Event, Method};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
-
-const fn row(
-    name: &'static str,
-    what: &'static str,
-    bound: Bound,
-    defence: &'static [&'static str],
-    play: fn(&mut Scene) -> Result<(), Broken>,
-) -> Behaviour {
-    Behaviour {
-        name,
-        what,
-        bound,
-        defence,
-        play,
-    }
-}
 
 /// Everybody who reads beats.
 const READERS: [usize; 4] = [TABLET, CHILD, CONSOLE, TV];

@@ -2,28 +2,12 @@
 
 use super::lie::Lie;
 use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
-use super::{Behaviour, Bound};
+use super::{Behaviour, Bound, row};
 use crate::world::Broken;
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{PayloadType, SectionKind};
 use parcep_core::member::{Event, Method, Refusal};
 use parcep_core::reason::Reason;
-
-const fn row(
-    name: &'static str,
-    what: &'static str,
-    bound: Bound,
-    defence: &'static [&'static str],
-    play: fn(&mut Scene) -> Result<(), Broken>,
-) -> Behaviour {
-    Behaviour {
-        name,
-        what,
-        bound,
-        defence,
-        play,
-    }
-}
 
 pub(super) const ROWS: &[Behaviour] = &[
     row(

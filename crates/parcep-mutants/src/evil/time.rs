@@ -2,29 +2,13 @@
 
 use super::lie::Lie;
 use super::scene::{CONSOLE, PHONE, Scene, TV};
-use super::{Behaviour, Bound};
+use super::{Behaviour, Bound, row};
 use crate::world::{Broken, DAY};
 use parcep_core::member::{Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::State;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-
-const fn row(
-    name: &'static str,
-    what: &'static str,
-    bound: Bound,
-    defence: &'static [&'static str],
-    play: fn(&mut Scene) -> Result<(), Broken>,
-) -> Behaviour {
-    Behaviour {
-        name,
-        what,
-        bound,
-        defence,
-        play,
-    }
-}
 
 /// Two years, seconds.
 const TWO_YEARS: i64 = 2 * 365 * DAY;
