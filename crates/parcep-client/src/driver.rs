@@ -2,7 +2,6 @@
 
 use crate::desk::Desk;
 use crate::link::refusal;
-use crate::store::BELONGED;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
 use parcep_core::constitution::Standing;
@@ -34,8 +33,6 @@ pub struct Driver {
     link: Link,
     random: SystemRandom,
     patience: Duration,
-    /// Whether this device was seen to be a member.
-    belonged: bool,
 }
 
 /// A watch under way.
@@ -47,7 +44,6 @@ impl Driver {
     pub fn new(mut member: Member, store: Store, link: Link) -> Self {
         member.use_relay(link.uri());
         Self {
-            belonged: belongs(&member),
             member,
             store,
             link,
@@ -120,6 +116,35 @@ impl Driver {
         Desk::open(&mut self.link, identity, anchor, key).await
     }
 
+    /// Removes a key at the relay, beside the engine. It is remembered before the relay is asked, and
+    /// revoked again after a restore (R-MOVE-017).
+    ///
+    /// # Errors
+    /// As [`Desk::revoke`]; a key that only a week can take is not remembered.
+    pub async fn revoke(&mut self, access_key: &[u8]) -> Result<(), ClientError> {
+        self.member.note_revoked(access_key, self.link.now());
+        self.store.save_notes(self.member.notes())?;
+        let revoked = self.desk().await?.revoke(access_key).await;
+        if matches!(revoked, Err(ClientError::Refused(_))) {
+            self.member.note_granted(access_key);
+            self.store.save_notes(self.member.notes())?;
+        }
+        revoked
+    }
+
+    /// Gives a key its rights at the relay, beside the engine. It is not revoked again from here on.
+    ///
+    /// # Errors
+    /// As [`Desk::grant`].
+    pub async fn grant(
+        &mut self,
+        access: parcep_proto::v1alpha1::AccessKey,
+    ) -> Result<(), ClientError> {
+        self.member.note_granted(&access.access_key);
+        self.store.save_notes(self.member.notes())?;
+        self.desk().await?.grant(access).await
+    }
+
     /// The member's folder.
     pub fn store(&mut self) -> &mut Store {
         &mut self.store
@@ -153,7 +178,7 @@ impl Driver {
         self.look_elsewhere().await?;
         let mut events = events?;
         self.let_go(&mut events)?;
-        self.farewell()?;
+        self.store.farewell(&self.member)?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             None => Ok(events),
@@ -311,7 +336,7 @@ impl Driver {
             }
         }
         self.drain(&mut events)?;
-        self.farewell()?;
+        self.store.farewell(&self.member)?;
         match self.member.distrusted() {
             Some(failure) => Err(ClientError::Distrusted(failure)),
             None => Ok(Some(events)),
@@ -329,31 +354,6 @@ impl Driver {
             self.drain(events)?;
         }
         Ok(())
-    }
-
-    /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
-    /// R-PRIV-018).
-    fn farewell(&mut self) -> Result<(), ClientError> {
-        let mut households = self.member.households().peekable();
-        let ended = households.peek().is_some() && households.all(|h| h.ended().is_some());
-        let belongs = belongs(&self.member);
-        // A crash between the entry and this call must not leave the secrets here.
-        let noted = self.store.kept(BELONGED)?.is_some();
-        if belongs && !noted {
-            self.store.keep(BELONGED, b"")?;
-        }
-        self.belonged |= noted;
-        let left = self.belonged && !belongs;
-        self.belonged |= belongs;
-        if !(ended || left) {
-            return Ok(());
-        }
-        self.store.erase()?;
-        Err(if ended {
-            ClientError::Refused(Reason::Ended)
-        } else {
-            ClientError::Removed
-        })
     }
 
     async fn appended(&mut self, id: DocumentId) -> Result<u64, ClientError> {
@@ -408,15 +408,6 @@ impl Driver {
         let [share] = share;
         (pause / 2 + pause * u32::from(share) / 255).min(MAX_PAUSE)
     }
-}
-
-/// Whether this device is listed, with the key it has, in any household that counts: of what a fork or a
-/// restore took, nothing is destroyed while it holds (R-MOVE-003, R-MOVE-008).
-fn belongs(member: &Member) -> bool {
-    let identity = member.identity();
-    let own = Some(identity.signing.public());
-    let mut households = member.households();
-    households.any(|household| household.key_of(identity.device) == own)
 }
 
 fn failed(events: &[Event]) -> Option<Reason> {

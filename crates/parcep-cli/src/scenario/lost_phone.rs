@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::online::guardian::{Step, recover};
 use crate::online::household::bring_in;
 use crate::online::{act, failed, time};
+use parcep_client::agent::Agent;
 use parcep_client::guardian::Guardian;
 use parcep_core::epoch::PepCategory;
 use parcep_core::joining::JoinRequest;
@@ -125,6 +126,56 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         secret_found |= contains(&house.path(name), text.as_bytes());
     }
     stage.check(!secret_found, "the page stands in no file of anybody");
+    once_more(stage, house, phone, console).await
+}
+
+/// The same with a page that was made later: it needs the file that was made beside it.
+async fn once_more(
+    stage: &mut Stage,
+    house: &mut House,
+    mut phone: Guardian,
+    mut console: Agent,
+) -> Result<(), Failure> {
+    let made = phone.make_page().await.map_err(failed)?;
+    let file = Some(made.file.as_slice());
+    stage.does(
+        "Mireille",
+        "prints a new page; the recovery file beside it lies in three places",
+    );
+    house.pass(DAY);
+    stage.moment(house.now(), "the new phone is lost too");
+    let lost = phone.driver().member().identity().device;
+    drop(phone);
+    let folder = house.path("third-phone");
+    let request = Guardian::request(&folder).map_err(failed)?;
+    let new = JoinRequest::verify(&request).map_err(|error| failed(error.into()))?;
+    let link = house.link(0)?;
+    let mut days = 0;
+    loop {
+        let sealed = folder.join("recovery");
+        let back = Guardian::recovering(&made.page, file, &sealed, link.clone()).await;
+        let mut back = back.map_err(failed)?;
+        let step = recover(&mut back, &new, &folder, link.clone()).await?;
+        if step == Step::Back || days > 9 {
+            stage.check(
+                step == Step::Back && days >= 7,
+                "with page and file she is back, not a day too early",
+            );
+            break;
+        }
+        days += 1;
+        house.pass(DAY);
+        console.sync().await.map_err(failed)?;
+        beat(&mut console).await?;
+    }
+    let mut phone = Guardian::open(&folder, link).map_err(failed)?;
+    phone.tend().await.map_err(failed)?;
+    let child = house.child(&phone)?;
+    let rules = phone.view(child).map_err(failed)?;
+    stage.check(
+        phone.household().map_err(failed)?.key_of(lost).is_none() && !rules.layers.is_empty(),
+        "and opens the rules that she wrote before",
+    );
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::households::Home;
 use serde_json::Value;
 
 /// What is left of a member's folder that was erased.
-const FORGOTTEN: [&str; 2] = ["lock", "removed"];
+pub(crate) const FORGOTTEN: [&str; 2] = ["lock", "removed"];
 
 impl Home {
     /// A second guardian joins by the three files; `more` are options of the invitation.

@@ -13,7 +13,7 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         Self::with(folder, &[])
     }
 

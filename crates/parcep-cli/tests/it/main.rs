@@ -15,6 +15,8 @@ mod explain;
 mod gates;
 mod households;
 mod issuers;
+mod leaving;
+mod pages;
 mod scenarios;
 mod support;
 mod watchful;

@@ -12,7 +12,7 @@ mod rules;
 mod tend;
 mod witness;
 
-pub use access::{AccessList, WaitingAct, WaitingWhat};
+pub use access::{AccessList, ForeignAdmin, WaitingAct, WaitingWhat};
 pub use behind::PointSeen;
 pub use chores::Lost;
 pub use consent::{Begun, encode_accept, parse_accept};

@@ -118,7 +118,13 @@ impl Guardian {
             }
         };
         let mut driver = Driver::new(member, store, link);
-        driver.sync().await?;
+        match driver.sync().await {
+            // Another page took the place of this one.
+            Err(ClientError::Removed) => {
+                return Err(ClientError::Refused(Reason::NotPermittedByTable));
+            }
+            followed => drop(followed?),
+        };
         let device = driver.member().identity().device;
         let household = driver.member().household();
         let listed = household.is_some_and(|household| household.principal_of(device).is_some());
@@ -172,7 +178,7 @@ impl Guardian {
         });
         let others: Vec<_> = others.map(|key| key.access_key).collect();
         for key in &others {
-            self.0.desk().await?.revoke(key).await?;
+            self.0.revoke(key).await?;
         }
         Ok(others.len())
     }

@@ -2,7 +2,7 @@
 //! has waited long enough, clear away what nobody completed, shut keys of those out who left, have bodies
 //! dropped that were replaced, beat.
 
-use super::{AccessList, Guardian, Lost};
+use super::{ForeignAdmin, Guardian, Lost};
 use crate::ClientError;
 use parcep_core::consent::{OpenProposal, Span, Statement};
 use parcep_core::crypto::Hash;
@@ -28,6 +28,8 @@ pub struct Tended {
     pub pruned: usize,
     /// What the person is to be asked about: [`Guardian::append_again`] appends it (R-MOVE-007).
     pub lost: Vec<Lost>,
+    /// Keys of guardians who left that only an announcement takes out, and that nobody announced yet.
+    pub still_in: Vec<ForeignAdmin>,
 }
 
 impl Guardian {
@@ -44,6 +46,8 @@ impl Guardian {
         self.settle_proposals(&mut done).await?;
         self.renew(&mut done).await?;
         self.shut_out_who_left(&mut done).await?;
+        done.still_in = self.foreign_admins().await?;
+        done.still_in.retain(|key| key.goes_at.is_none());
         if self.is_guardian() {
             done.pruned = self.prune_replaced().await?;
             self.beat().await?;
@@ -108,13 +112,7 @@ impl Guardian {
     }
 
     async fn shut_out_who_left(&mut self, done: &mut Tended) -> Result<(), ClientError> {
-        let list = AccessList::load(self.0.store())?;
-        let household = self.household()?;
-        let gone: Vec<_> = list
-            .devices()
-            .filter(|id| household.standing_of(*id).is_none())
-            .collect();
-        for device in gone {
+        for device in self.left_behind()? {
             match self.shut_out(device).await {
                 Ok(true) => done.shut_out.push(device),
                 // It waits a week, or is somebody else's to revoke.

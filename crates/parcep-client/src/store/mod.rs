@@ -22,6 +22,7 @@ use parcep_core::epoch::Keyring;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
 use parcep_core::member::{Event, Identity, Member, Notes};
+use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use records::Records;
@@ -37,8 +38,6 @@ const LOG: &str = "log.bin";
 const NOTES: &str = "notes.bin";
 const ASIDE: &str = "aside.bin";
 const LOCK: &str = "lock";
-/// Says that this device was a member.
-pub(crate) const BELONGED: &str = "belonged";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
 
@@ -184,10 +183,13 @@ impl Store {
         self.log.read()
     }
 
-    /// The member, restored and verified anew from everything kept here.
+    /// The member, restored and verified anew from everything kept here. Where the log says that this
+    /// device left, or that the household ended, a crash came before the erasure: it is done now
+    /// (R-PRIV-017, R-PRIV-018).
     ///
     /// # Errors
-    /// If it has not joined yet, or a file is damaged.
+    /// If it has not joined yet, or a file is damaged; [`ClientError::Removed`], or `ENDED`, once
+    /// everything was erased.
     pub fn member(&mut self) -> Result<Member, ClientError> {
         self.history().map(|(member, _)| member)
     }
@@ -215,7 +217,28 @@ impl Store {
         {
             return Err(self.damaged(ASIDE, "it does not fit the log"));
         }
+        self.farewell(&member)?;
         Ok((member, history))
+    }
+
+    /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
+    /// R-PRIV-018): on every branch there is, for of what a fork or a restore took nothing is destroyed
+    /// while it holds (R-MOVE-003, R-MOVE-008).
+    ///
+    /// # Errors
+    /// [`ClientError::Removed`], or `ENDED`, once everything was erased.
+    pub(crate) fn farewell(&mut self, member: &Member) -> Result<(), ClientError> {
+        let mut households = member.households().peekable();
+        let ended = households.peek().is_some() && households.all(|h| h.ended().is_some());
+        if !ended && !member.has_left() {
+            return Ok(());
+        }
+        self.erase()?;
+        Err(if ended {
+            ClientError::Refused(Reason::Ended)
+        } else {
+            ClientError::Removed
+        })
     }
 
     /// Keeps what stands aside of the log ([`Member::aside_bytes`]).
@@ -300,7 +323,7 @@ impl Store {
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, BELONGED, LOCK] {
+        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, LOCK] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }

@@ -112,7 +112,7 @@ impl Household {
     }
 
     /// Dependants whose whole secrets a person holds.
-    pub(super) fn whole_secrets_of(&self, who: PrincipalId) -> Vec<PrincipalId> {
+    pub(crate) fn whole_secrets_of(&self, who: PrincipalId) -> Vec<PrincipalId> {
         if self.constitution.is_guardian(who) {
             self.constitution.scope_of(who)
         } else {

@@ -260,7 +260,11 @@ impl Member {
                 }
             }
             match self.branch_of(row, common.clone()) {
-                Some(branch) => self.aside.push(branch),
+                Some(branch) => {
+                    let household = branch.chain.household();
+                    self.belonged |= household.is_some_and(|h| h.lists(&self.identity));
+                    self.aside.push(branch);
+                }
                 None => sound = false,
             }
         }

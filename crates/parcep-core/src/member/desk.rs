@@ -123,6 +123,20 @@ impl Member {
         Ok(document_id)
     }
 
+    /// Remembers that a key was revoked beside the engine, so that it is revoked again after a restore
+    /// (R-MOVE-017). `now` is in seconds since 1970. The driver stores [`Member::notes`] before it asks
+    /// the relay.
+    ///
+    /// [`Member::notes`]: super::Member::notes
+    pub fn note_revoked(&mut self, access_key: &[u8], now: i64) {
+        self.notes.note_revoked(access_key.to_vec(), now);
+    }
+
+    /// Remembers that a key was granted beside the engine: it is not revoked again.
+    pub fn note_granted(&mut self, access_key: &[u8]) {
+        self.notes.note_granted(access_key);
+    }
+
     pub(super) fn ask(&mut self, desk: Desk) {
         self.jobs.push_back(Job::Desk(desk));
     }

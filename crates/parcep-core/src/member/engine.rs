@@ -111,6 +111,8 @@ pub struct Member {
     pub(super) anchor: Anchor,
     pub(super) chain: Chain,
     pub(super) promised: Option<super::welcome::Promised>,
+    /// Whether an entry that was followed listed this device.
+    pub(super) belonged: bool,
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
     pub(super) distrusted: Option<Failure>,
@@ -180,6 +182,7 @@ impl Member {
             identity,
             anchor,
             promised: None,
+            belonged: false,
             events: VecDeque::new(),
             jobs: VecDeque::new(),
             distrusted: None,

@@ -29,6 +29,7 @@ impl Member {
                 let membership = matches!(&outcome, Outcome::Effect(effect) if !matches!(effect, Effect::Document(_)));
                 let moved = outcome == Outcome::Effect(Effect::Moved);
                 self.events.push_back(Event::Followed(entry, outcome));
+                self.belonged = self.belonged || self.belongs();
                 self.keep_promise(commits);
                 self.tell_home(moved);
                 self.judge_held(membership);

@@ -114,7 +114,9 @@ pub(super) fn audience_of(
     let scope = match household.standing_of(device)? {
         Standing::Guardian(_, scope) => scope,
         Standing::Dependant(who) => vec![who],
-        _ => return None,
+        // As an epoch is wrapped for it (R-CONS-017).
+        Standing::Recovery(who) => household.whole_secrets_of(who),
+        Standing::EnforcementPoint => return None,
     };
     let mut people = household.people();
     let (_, own) = people.find(|(_, own)| own.id == device)?;

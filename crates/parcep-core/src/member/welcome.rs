@@ -5,7 +5,7 @@ use super::{Identity, Member};
 use crate::constitution::Standing;
 use crate::crypto::{CryptoError, Hash, Random};
 use crate::epoch::Keyring;
-use crate::household::live_root;
+use crate::household::{Household, live_root};
 use crate::id::PrincipalId;
 use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
 use crate::log::Entry;
@@ -144,15 +144,29 @@ impl Member {
         live_root(live.map(|l| (l.id(), l.document.header_hash(), l.seq)))
     }
 
-    fn belongs(&self) -> bool {
+    /// Whether this device was seen to be a member and is one no more, on no branch that counts
+    /// ([`Member::households`]): then everything it holds is to be destroyed (R-PRIV-017). False for a
+    /// newcomer that has not come to its own entry yet.
+    pub fn has_left(&self) -> bool {
+        let lists = |household: &Household| household.lists(&self.identity);
+        self.belonged && !self.households().any(lists)
+    }
+
+    pub(super) fn belongs(&self) -> bool {
         let household = self.chain.household();
-        let key = household.and_then(|household| household.key_of(self.identity.device));
-        key == Some(self.identity.signing.public())
+        household.is_some_and(|household| household.lists(&self.identity))
     }
 
     /// The principal this device belongs to; `None` for enforcement points.
     pub fn principal(&self) -> Option<PrincipalId> {
         let household = self.chain.household()?;
         household.principal_of(self.identity.device)
+    }
+}
+
+impl Household {
+    /// Whether this device belongs, with the key it has.
+    pub(super) fn lists(&self, identity: &Identity) -> bool {
+        self.key_of(identity.device) == Some(identity.signing.public())
     }
 }

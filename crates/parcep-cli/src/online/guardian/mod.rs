@@ -8,6 +8,7 @@ mod list;
 mod page;
 mod recover;
 mod remove;
+mod shut_out;
 mod three_files;
 
 pub(crate) use add::{Admitted, admit_accepted, invite};
@@ -34,6 +35,8 @@ pub enum Command {
     Approve(approve::Approve),
     /// Propose that another guardian loses all authority
     Remove(remove::Remove),
+    /// Have the relay revoke the keys of guardians who left
+    ShutOut(shut_out::ShutOut),
     /// Leave the household yourself, at once
     Leave(leave::Leave),
     /// Print a page that brings you back if every device is lost
@@ -113,6 +116,7 @@ impl Command {
             Self::Accept(args) => args.json,
             Self::Approve(args) => args.json,
             Self::Remove(args) => args.json,
+            Self::ShutOut(args) => args.json,
             Self::Leave(args) => args.json,
             Self::Page(args) => args.json,
             Self::Recover(args) => args.json,
@@ -130,6 +134,7 @@ impl Command {
             Self::Accept(args) => args.run(),
             Self::Approve(args) => args.run(),
             Self::Remove(args) => args.run(),
+            Self::ShutOut(args) => args.run(),
             Self::Leave(args) => args.run(),
             Self::Page(args) => args.run(),
             Self::Recover(args) => args.run(),

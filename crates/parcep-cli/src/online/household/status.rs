@@ -30,6 +30,7 @@ impl Status {
             let this = guardian.driver().member().identity().device.to_string();
             let forked = guardian.driver().member().is_forked();
             let (entries, head) = guardian.head();
+            let left = guardian.left_behind().map_err(failed)?.len();
             let household = guardian.household().map_err(failed)?;
             let law = household.constitution();
             let devices = rows(household, &who, &this);
@@ -62,6 +63,13 @@ impl Status {
             if open.is_empty() {
                 words.push_str("Nothing is proposed, nothing waits.\n");
             }
+            if left > 0 {
+                let _ = writeln!(
+                    words,
+                    "{left} devices left, and their keys are still let in at the relay: `parcep household \
+                     tend`, then `parcep guardian shut-out`."
+                );
+            }
             for shown in &open {
                 let _ = write!(words, "\n{}", shown.words());
             }
@@ -74,7 +82,7 @@ impl Status {
                 })).collect::<Vec<_>>(),
                 "forked": forked, "threshold": law.threshold(), "devices": devices, "relay": relay,
                 "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
-                "needs_epoch": household.needs_epoch(), "proposals": open,
+                "needs_epoch": household.needs_epoch(), "left_behind": left, "proposals": open,
                 "health": health,
             });
             answer(self.json, &value, &words)

@@ -50,6 +50,7 @@ impl Tend {
                 "cancelled": hashes(&done.cancelled), "open": open,
                 "pruned": done.pruned,
                 "lost": done.lost.iter().map(|lost| lost.id.to_string()).collect::<Vec<_>>(),
+                "still_in": done.still_in.len(),
                 "shut_out": done.shut_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
             });
             answer(self.json, &value, &words)
@@ -95,6 +96,13 @@ pub(crate) fn told(done: &Tended) -> String {
             "Lost: {id}, a {:?} of yours. It stands no more. If it should: `parcep household tend --again \
              {id}`.",
             lost.payload_type
+        );
+    }
+    if !done.still_in.is_empty() {
+        let _ = writeln!(
+            words,
+            "{} keys of guardians who left still have every right at the relay: `parcep guardian shut-out`.",
+            done.still_in.len()
         );
     }
     words

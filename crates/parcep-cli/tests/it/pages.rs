@@ -1,0 +1,118 @@
+//! Pages, moves, ends and exports as they are typed: what is said before, what is refused and how.
+
+use crate::households::{Home, Relay};
+use serde_json::Value;
+
+/// Makes a page with its file, and keeps what was printed as somebody would type it in.
+fn page(home: &Home, name: &str) -> Value {
+    let made = home.ok(&format!(
+        "guardian page --household @mum --file @{name}.recovery --yes"
+    ));
+    let text = made["page"].as_str().unwrap();
+    std::fs::write(home.path(name), text).unwrap();
+    made
+}
+
+/// R-CONS-017, R-CONS-018, R-JOIN-005: a page that is made later needs the file beside it.
+#[test]
+fn a_page_made_later_begins_a_recovery_with_its_file() {
+    let home = Home::with_device("console");
+    let told = home.ok("guardian page --household @mum --file @no --dry-run");
+    assert_eq!(told["done"], false);
+    assert!(!home.path("no").exists());
+    page(&home, "first");
+    let made = page(&home, "page");
+    let file = made["file"].as_str().unwrap();
+    assert!(file.ends_with("page.recovery"), "{made}");
+
+    // The phone is gone.
+    std::fs::rename(home.path("mum"), home.path("lake")).unwrap();
+    let told = home.ok("guardian recover --dir @new --page @page --file @page.recovery --dry-run");
+    assert_eq!(told["done"], false);
+    let begun = home.ok("guardian recover --dir @new --page @page --file @page.recovery --yes");
+    assert_eq!(begun["state"], "waits");
+    let again = home.ok("guardian recover --dir @new --page @page --file @page.recovery");
+    assert_eq!(again["state"], "waits", "a second run proposes nothing new");
+    home.ok("sync --household @device");
+    let story = home.run("log explain --household @device").stdout;
+    assert!(story.contains("page"), "{story}");
+}
+
+/// R-CONS-017, R-CONS-019: what is no page of this household opens nothing.
+#[test]
+fn pages_and_recovery_files_that_do_not_fit_are_refused() {
+    let home = Home::founded();
+    page(&home, "first");
+    page(&home, "page");
+    let recover = |page: &str, file: &str| {
+        home.code(&format!(
+            "guardian recover --dir @new-{page}-{file} --page @{page} --file @{file} --yes"
+        ))
+    };
+    assert_eq!(recover("first", "first.recovery"), "NOT_PERMITTED");
+    assert_eq!(recover("page", "first.recovery"), "SEAL_BROKEN");
+    assert_eq!(recover("page", "family.json"), "MALFORMED");
+    assert_eq!(recover("family.json", "page.recovery"), "BAD_PAGE");
+}
+
+/// R-MOVE-020, R-MOVE-022: told first, refused where nobody answers, then done.
+#[test]
+fn a_household_moves_and_its_devices_follow() {
+    let home = Home::with_device("console");
+    let folder = tempfile::tempdir().unwrap();
+    let other = Relay::start(folder.path());
+    let line = format!("household move --household @mum --to {}", other.uri);
+    assert_eq!(home.ok(&format!("{line} --dry-run"))["done"], false);
+    let before = home.ok("log verify --household @mum");
+    let bad = home.code("household move --household @mum --to http://192.0.2.1:1 --yes");
+    assert_eq!(bad, "BAD_ADDRESS");
+    let moved = home.ok(&format!("{line} --yes"));
+    assert_eq!(
+        (&moved["moved"], &moved["relay"]),
+        (&true.into(), &other.uri.clone().into())
+    );
+    let after = home.ok("log verify --household @mum");
+    assert_eq!(after["genesis"], before["genesis"]);
+    assert_eq!(
+        home.ok("household status --household @mum")["relay"],
+        other.uri
+    );
+}
+
+/// R-CONS-028, R-PRIV-018
+#[test]
+fn an_erasure_is_told_first_and_needs_a_word() {
+    let home = Home::founded();
+    let told = home.ok("household erase --household @mum --dry-run");
+    assert_eq!(
+        (&told["done"], &told["plan"]["irreversible"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!(home.code("household erase --household @mum"), "CONFIRM");
+    assert_eq!(
+        home.code("household erase --household @mum --child Nobody --yes"),
+        "UNKNOWN_CHILD"
+    );
+    home.ok("log verify --household @mum");
+    let done = home.ok("household erase --household @mum --yes");
+    assert_eq!(done["in_effect"], true);
+    assert_eq!(
+        crate::support::names(&home.path("mum")),
+        crate::consents::FORGOTTEN
+    );
+    assert_eq!(
+        home.code("household export --household @mum --out @late"),
+        "NO_MEMBER"
+    );
+    assert!(!home.path("late").exists());
+}
+
+/// R-MOVE-019
+#[test]
+fn what_is_no_log_is_not_verified_and_not_told() {
+    let home = Home::founded();
+    assert_eq!(home.code("log verify --file @family.json"), "MALFORMED");
+    assert_eq!(home.code("log verify --household @nowhere"), "NO_MEMBER");
+    assert_eq!(home.code("log explain --household @nowhere"), "NO_MEMBER");
+    assert_eq!(home.run("log verify --json").code, 2);
+}
