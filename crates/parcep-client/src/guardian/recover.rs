@@ -24,6 +24,9 @@ pub struct MadePage {
     /// Sealed to the page's keys: what an epoch before this page holds. Noise without the page, so it may
     /// be kept anywhere; without it this page opens nothing from before.
     pub file: Vec<u8>,
+    /// From when on the relay knows it, seconds since 1970, where another key has every right in the
+    /// group: a new root key takes a week in everybody's sight then (R-CONS-025). `None`: at once.
+    pub works_from: Option<i64>,
 }
 
 impl Guardian {
@@ -46,7 +49,7 @@ impl Guardian {
         self.renew_if_needed().await?;
         let group = self.own_group().await?;
         let access = root_key(&keys, group);
-        self.let_key_in(keys.device, access).await?;
+        let works_from = self.let_page_in(keys.device, access).await?;
         let request = JoinRequest {
             device: keys.device,
             signing: keys.signing.public(),
@@ -57,7 +60,34 @@ impl Guardian {
         };
         let file = self.0.member().welcome(&request, &mut random)?;
         let page = self.page_of(secret);
-        Ok(MadePage { page, file })
+        Ok(MadePage {
+            page,
+            file,
+            works_from,
+        })
+    }
+
+    /// The page's key at the relay; keys of older pages go.
+    async fn let_page_in(
+        &mut self,
+        device: parcep_core::id::DeviceId,
+        access: pb::AccessKey,
+    ) -> Result<Option<i64>, ClientError> {
+        use pb::announce_request::What;
+        let keys = self.access().await?.into_iter();
+        let older = keys.filter(|key| key.root && key.group == access.group);
+        for key in older.collect::<Vec<_>>() {
+            let revoke = What::Revoke(key.access_key);
+            self.0.desk().await?.announce(revoke).await?;
+        }
+        match self.let_key_in(device, access.clone()).await {
+            Err(ClientError::Refused(Reason::Delayed)) => {
+                let change = What::Change(access);
+                let act = self.0.desk().await?.announce(change).await?;
+                Ok(Some(act.due_at))
+            }
+            let_in => let_in.map(|()| None),
+        }
     }
 
     /// The page of a secret, in this household.

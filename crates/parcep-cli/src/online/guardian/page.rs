@@ -51,7 +51,7 @@ impl Page {
             }
             let made = guardian.make_page().await.map_err(failed)?;
             files::write_bytes(&self.file, &made.file)?;
-            print_page(&made.page, Some(&self.file), self.json)
+            print_page(&made.page, Some(&self.file), made.works_from, self.json)
         })
     }
 }
@@ -81,7 +81,12 @@ fn missing(guardian: &Guardian) -> Result<Vec<String>, Failure> {
 }
 
 /// Prints a page, to stdout and nowhere else (R-CONS-017).
-fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Failure> {
+fn print_page(
+    page: &Printed,
+    file: Option<&Path>,
+    works_from: Option<i64>,
+    json: bool,
+) -> Result<(), Failure> {
     let text = page.print();
     let beside = match file {
         Some(file) => format!(
@@ -89,6 +94,11 @@ fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Fai
             file.display()
         ),
         None => "It needs nothing beside it.".to_owned(),
+    };
+    let from = works_from.map(crate::online::time::at);
+    let beside = match &from {
+        Some(from) => format!("{beside} The relay knows this page from {from} on."),
+        None => beside,
     };
     let words = format!(
         "\n{}\nKeep this page like a passport: whoever has it can take your place in a week, and you can \
@@ -98,7 +108,7 @@ fn print_page(page: &Printed, file: Option<&Path>, json: bool) -> Result<(), Fai
     );
     answer(
         json,
-        &json!({ "page": text.as_str(), "file": file }),
+        &json!({ "page": text.as_str(), "file": file, "works_from": from }),
         &words,
     )
 }
