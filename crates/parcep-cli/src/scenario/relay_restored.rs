@@ -8,7 +8,6 @@ use crate::online::failed;
 use crate::online::household::bring_in;
 use parcep_client::guardian::{Guardian, Names};
 use parcep_client::{ClientError, Driver, Store};
-use parcep_core::consent::Act;
 use parcep_core::crypto::Hash;
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::PrincipalId;
@@ -22,11 +21,6 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         .point(&mut mireille, "console", PepCategory::Console)
         .await?;
     let child = house.child(&mireille)?;
-    let mut tablet = house
-        .point(&mut mireille, "tablet", PepCategory::DeviceOs)
-        .await?;
-    let identity = tablet.driver().member().identity();
-    let (tablet, its_key) = (identity.device, *identity.access.public().as_bytes());
 
     house.pass(DAY / 3);
     stage.moment(house.now(), "night: the operator makes a copy");
@@ -43,11 +37,6 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
     let family = house.family.clone();
     let first = family.children.first().ok_or_else(|| broken("no child"))?;
     let (before, _) = mireille.head();
-    let gone = Act::RemoveEnforcementPoint(tablet);
-    mireille.begin(gone, Vec::new()).await.map_err(failed)?;
-    mireille.renew_if_needed().await.map_err(failed)?;
-    mireille.shut_out(tablet).await.map_err(failed)?;
-    stage.does("Mireille", "takes the tablet out; its key is revoked");
     name(&mut mireille, child, "Linnea").await?;
     anselm.driver().sync().await.map_err(failed)?;
     bring_in(&mut anselm, child, first).await?;
@@ -82,12 +71,7 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         refused == Some(Reason::Restoring),
         "new entries wait for a day: the relay takes only what it lost",
     );
-    let back = let_in(&mut anselm, &its_key).await?;
     mireille.driver().sync().await.map_err(failed)?;
-    stage.check(
-        back && !let_in(&mut anselm, &its_key).await?,
-        "the copy lets the tablet in again; Mireille's phone revokes its key again by itself",
-    );
     console.sync().await.map_err(failed)?;
     let fresh = fresh_eyes(house, &mut mireille).await?;
     stage.check(
@@ -120,12 +104,6 @@ async fn name(by: &mut Guardian, child: PrincipalId, name: &str) -> Result<(), F
         guardians: vec![(me, "Mireille".to_owned())],
     };
     by.set_names(child, names).await.map(|_| ()).map_err(failed)
-}
-
-/// Whether the relay knows this key.
-async fn let_in(by: &mut Guardian, key: &[u8]) -> Result<bool, Failure> {
-    let keys = by.access().await.map_err(failed)?;
-    Ok(keys.iter().any(|known| known.access_key == key))
 }
 
 /// Tries to write while the relay takes back; the reason why not.
