@@ -152,6 +152,12 @@ impl Chain {
         self.run.is_some()
     }
 
+    /// How many entries somebody vouches for, and the hash of the last of them: all but the run at the end.
+    pub(super) fn vouched(&self) -> (u64, Hash) {
+        let end = (self.next_seq(), self.head());
+        self.run.map_or(end, |run| (run.seq, run.before))
+    }
+
     /// What is wrong with the run at the end, if anything in it tells.
     pub fn run_fault(&self) -> Option<Reason> {
         self.run.and_then(|run| run.fault)

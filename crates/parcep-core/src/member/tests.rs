@@ -26,6 +26,7 @@ mod served;
 mod snapshot;
 mod stale;
 mod supplement;
+mod welcome;
 
 use relay::Relay;
 

@@ -26,6 +26,9 @@ pub enum WelcomeError {
     /// The newcomer's membership entry does not stand in the log, or was not written by this device.
     #[error("the new device is not a member yet")]
     NotAMember,
+    /// This device left the household (R-JOIN-013).
+    #[error("this device is no member any more")]
+    Left,
     /// Sealing failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -35,7 +38,7 @@ impl WelcomeError {
     /// The stable reason code.
     pub fn reason(self) -> Reason {
         match self {
-            Self::NotAMember => Reason::NotPermittedByTable,
+            Self::NotAMember | Self::Left => Reason::NotPermittedByTable,
             Self::Crypto(error) => error.reason(),
         }
     }
@@ -98,7 +101,8 @@ impl Member {
     }
 
     /// Answers a join request, after the newcomer's membership entry stands in the log: anchor in
-    /// clear, and a Welcome with the secrets that it needs.
+    /// clear, and a Welcome with the secrets that it needs. A device that lacks a secret welcomes up to
+    /// where it can judge (R-JOIN-013).
     ///
     /// # Errors
     /// [`WelcomeError`].
@@ -108,6 +112,9 @@ impl Member {
         random: &mut impl Random,
     ) -> Result<Vec<u8>, WelcomeError> {
         let household = self.chain.household().ok_or(WelcomeError::NotAMember)?;
+        if !self.belongs() {
+            return Err(WelcomeError::Left);
+        }
         if household.key_of(request.device) != Some(request.signing) {
             return Err(WelcomeError::NotAMember);
         }
@@ -119,7 +126,7 @@ impl Member {
         };
         let audience = audience_of(household, request.device).filter(|_| fits);
         let (_, audience) = audience.ok_or(WelcomeError::NotAMember)?;
-        let (next_seq, head) = self.head();
+        let (next_seq, head) = self.chain.vouched();
         let live = household.live().map(|live| {
             let document = &live.document;
             (live.id(), document.header_hash(), live.seq)

@@ -14,7 +14,7 @@ use parcep_core::epoch::PepCategory;
 use parcep_core::household::{Founding, found};
 use parcep_core::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use parcep_core::joining::{Anchor, JoinRequest, Joining};
-use parcep_core::member::{Event, Member};
+use parcep_core::member::{Event, Member, WelcomeError};
 use parcep_proto::v1alpha1 as pb;
 use pb::Right;
 
@@ -438,7 +438,14 @@ impl Family {
                 waiting.push(newcomer);
                 continue;
             };
-            let answer = member.welcome(&newcomer.request, &mut self.random)?;
+            let answer = match member.welcome(&newcomer.request, &mut self.random) {
+                // Whoever left invites nobody, and the newcomer stays outside.
+                Err(WelcomeError::Left) => {
+                    waiting.push(newcomer);
+                    continue;
+                }
+                answer => answer?,
+            };
             let joined = Member::join(newcomer.device.identity()?, &answer)?;
             newcomer.device.relay = inviter.relay;
             if matches!(newcomer.device.kind, Kind::Point(_)) {

@@ -1,0 +1,94 @@
+//! Who may welcome, and up to where.
+
+use super::*;
+use crate::constitution::{Device, DeviceRole, PrincipalDevices};
+
+/// A television whose membership entry stands at 1, and who has no answer yet.
+fn asked(house: &mut House) -> (Identity, JoinRequest) {
+    let tv = Identity::generate(&mut house.random).unwrap();
+    let file = tv.join_request(Joining::EnforcementPoint(PepCategory::Tv), vec![]);
+    let request = JoinRequest::verify(&file).unwrap();
+    let point = EnforcementPoint {
+        id: request.device,
+        signing: request.signing,
+        sealing: request.sealing,
+        category: PepCategory::Tv,
+        dependants: vec![house.child],
+        capabilities: vec![],
+        uncertain_time: UncertainTime::WallClock,
+    };
+    let draft = Draft {
+        payload_type: PayloadType::EnforcementPoint,
+        dependant: None,
+        sections: vec![(SectionKind::EnforcementPoint, point.encode())],
+        ..house.draft(b"")
+    };
+    house.founder.append(draft);
+    assert_eq!(appended(&house.relay.drive(&mut house.founder)), [1]);
+    (tv, request)
+}
+
+/// R-JOIN-013: a guardian's device whose wrap of an epoch did not open sees nothing of what came after. The
+/// device that it lets in follows to the end all the same.
+#[test]
+fn a_device_that_stayed_behind_an_epoch_welcomes_up_to_there() {
+    let mut house = House::new();
+    let (tv, request) = asked(&mut house);
+    let device = house.founder.identity().device;
+    let signing = *house.founder.identity().signing.expose_seed();
+    let first_secrets = house.founder.keyring().clone();
+    house.founder.append_epoch(10, &mut house.random).unwrap();
+    let rule = house.draft(b"rule");
+    let id = rule.document_id;
+    house.founder.append(rule);
+    house.relay.drive(&mut house.founder);
+
+    let behind = identity(
+        device,
+        SigningKey::from_seed(signing).unwrap(),
+        SealingKey::from_seed([50; 32]),
+    );
+    let entries = house.relay.entries.iter().cloned();
+    let entries = entries.map(|entry| Entry::try_from(entry).unwrap());
+    let anchor = house.founder.anchor().clone();
+    let behind = Member::restore(behind, anchor, first_secrets, entries);
+    assert_eq!(behind.chain().incomplete_from(), Some(2));
+
+    let answer = behind.welcome(&request, &mut house.random).unwrap();
+    let mut tv = Member::join(tv, &answer).unwrap();
+    tv.sync();
+    house.relay.drive(&mut tv);
+    assert_eq!(tv.distrusted(), None);
+    assert_eq!(tv.head(), house.founder.head());
+    assert!(tv.household().unwrap().live_document(id).is_some());
+}
+
+/// R-JOIN-013
+#[test]
+fn a_device_that_left_welcomes_nobody() {
+    let mut house = House::new();
+    let (_, request) = asked(&mut house);
+    let household = house.founder.household().unwrap();
+    let principal = household.constitution().guardians()[0].id;
+    let other = Identity::generate(&mut house.random).unwrap();
+    let set = PrincipalDevices {
+        principal,
+        devices: vec![Device {
+            id: other.device,
+            signing: other.signing.public(),
+            sealing: other.sealing.public(),
+            role: DeviceRole::Active,
+        }],
+    };
+    let draft = Draft {
+        payload_type: PayloadType::PrincipalDevices,
+        dependant: None,
+        sections: vec![(SectionKind::Devices, set.encode())],
+        ..house.draft(b"")
+    };
+    assert!(house.founder.welcome(&request, &mut house.random).is_ok());
+    house.founder.append(draft);
+    assert_eq!(appended(&house.relay.drive(&mut house.founder)), [2]);
+    let refused = house.founder.welcome(&request, &mut house.random);
+    assert_eq!(refused, Err(WelcomeError::Left));
+}
