@@ -1,0 +1,1 @@
+"""An enforcement point of Open PARCEP, written from spec/ and proto/ alone."""

@@ -1,0 +1,1 @@
+"""Readers of the test vectors, one for each group of areas."""

@@ -1,0 +1,55 @@
+"""Areas log and fork: a tree of entries, each applied to the household that its parent left behind."""
+
+import copy
+
+from ..follower import Follower
+from ..keys import SealingKey
+from ..proto import pb
+from ..wire import Refused, parse
+from .common import vectors
+
+STATES = {}
+
+
+def run(area, files):
+    if area == "log":
+        yield from run_log(files)
+
+
+def run_log(files):
+    waiting = list(vectors(files))
+    while waiting:
+        ready = [v for v in waiting if v[1]["after"] is None or v[1]["after"] in STATES]
+        for vector, inputs in ready:
+            yield vector["id"], check(vector, inputs)
+        waiting = [v for v in waiting if v[0]["id"] not in STATES]
+        assert ready
+
+
+def check(vector, inputs):
+    if inputs["after"] is None:
+        anchor = bytes.fromhex(inputs["log_id"]), bytes.fromhex(inputs["genesis_hash"])
+        follower = Follower(*anchor, SealingKey(bytes.fromhex(inputs["sealing_seed"])))
+    else:
+        follower = copy.copy(STATES[inputs["after"]])
+        if "sealing_seed" in vector["inputs"]:
+            follower.sealing_key = SealingKey(bytes.fromhex(inputs["sealing_seed"]))
+    held = dict(follower.keyring.held)
+    try:
+        entry = parse(pb.Entry, bytes.fromhex(inputs["entry"]))
+        if "body_zeros" in inputs:
+            entry.body = bytes(inputs["body_zeros"])
+        outcome, reason = follower.take(entry)
+    except Refused as refusal:
+        outcome, reason = "refused", refusal.reason
+    STATES[vector["id"]] = follower
+    found = {"outcome": outcome}
+    if follower.house:
+        found |= {
+            "hash": follower.head.hex(), "live_root": follower.house.root.hex(), "open": len(follower.house.open),
+            "served": follower.keyring.held.keys() != held.keys(),
+        }
+    wrong = {k: found.get(k) for k, v in vector["expected"].items() if found.get(k) != v}
+    if wrong or (reason != vector.get("reason") and ("reason" in vector or outcome == "effect")):
+        return f"{vector['title']}: {found} {reason}, expected {vector['expected']} {vector.get('reason')}"
+    return None
