@@ -52,4 +52,4 @@ def check_founding(constitution, devices, epoch):
     check_epoch_body(epoch)
     require(epoch.number == 1 and all(row.generation == 1 for row in epoch.dependants))
     dependants = {row.dependant_id for row in epoch.dependants}
-    require(dependants == {d.principal_id for d in constitution.dependants}, "NOT_PERMITTED_BY_TABLE")
+    require(dependants == {d.principal_id for d in constitution.dependants})

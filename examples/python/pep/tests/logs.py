@@ -3,17 +3,17 @@
 import copy
 
 from ..follower import Follower
+from ..fork import bookmarks_prove, entries_prove
 from ..keys import SealingKey
 from ..proto import pb
 from ..wire import Refused, parse
-from .common import vectors
+from .common import compare, vectors
 
 STATES = {}
 
 
 def run(area, files):
-    if area == "log":
-        yield from run_log(files)
+    return run_log(files) if area == "log" else run_fork(files)
 
 
 def run_log(files):
@@ -53,3 +53,22 @@ def check(vector, inputs):
     if wrong or (reason != vector.get("reason") and ("reason" in vector or outcome == "effect")):
         return f"{vector['title']}: {found} {reason}, expected {vector['expected']} {vector.get('reason')}"
     return None
+
+
+def run_fork(files):
+    for vector, inputs in vectors(files):
+        yield vector["id"], compare(vector, lambda: {"fork": proves(inputs)})
+
+
+def proves(inputs):
+    follower, handle = STATES[inputs["after"]], bytes.fromhex(inputs["handle"])
+    if "bookmarks" in inputs:
+        return bookmarks_prove(follower.house, handle, *(message(pb.SignedBookmark, b) for b in inputs["bookmarks"]))
+    kinds = {"bookmark": pb.SignedBookmark, "register": pb.SignedRegister, "entry": pb.Entry}
+    witnesses = [message(kinds[kind], data) for witness in inputs["witnesses"] for kind, data in witness.items()]
+    entries = [message(pb.Entry, data) for data in inputs["entries"]]
+    return entries_prove(follower.house, follower.keyring, handle, entries, inputs["served"], witnesses)
+
+
+def message(kind, data):
+    return parse(kind, bytes.fromhex(data))
