@@ -10,7 +10,7 @@ from .registry import SPEC
 AREAS = {
     "transcript": "bytes", "keys": "bytes", "hash": "bytes", "sealed": "bytes", "document": "documents",
     "epoch": "documents", "register": "documents", "joining": "documents", "session": "documents", "log": "logs",
-    "fork": "logs", "time": "times",
+    "fork": "logs", "time": "times", "evaluate": "decisions",
 }
 
 
