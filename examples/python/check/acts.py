@@ -6,7 +6,7 @@ from parcep.v1alpha1 import membership_pb2 as mem
 
 from . import membership
 from .engine import Refused, check, formula
-from .state import ACTIVE, LIST, OVERRIDE, TABLE, Live
+from .state import ACTIVE, LAYER, LIST, OVERRIDE, TABLE, Live
 
 
 def amend(after, reader, content, author, document_id, accepts=()):
@@ -162,6 +162,7 @@ def put(after, reader, document, entry, author, handed):
     principal = whose(author, header)
     own = (header.payload_type, principal, header.dependant)
     live = dict(reader.live)
+    before = live.get(header.base) if header.HasField("base") else None
     if header.HasField("base"):
         base_is_live(header, live)
         if header.base in live:
@@ -169,8 +170,23 @@ def put(after, reader, document, entry, author, handed):
         live.pop(header.base, None)
     elif header.payload_type not in (OVERRIDE, LIST):
         line_is_empty([line(other) for other in live.values()], own)
-    live[header.document_id] = Live(document, principal)
+    live[header.document_id] = Live(document, principal, waiting(header, before))
     return replace(after, live=live), None
+
+
+@formula(
+    "R-DOC-024",
+    plans_for_which_nothing_holds=lambda header, before: (),
+    plans_without_end=lambda header, before: (header.base, *before.waiting) if begins_later(header) and before else (),
+    plans_that_remember_one_less=lambda header, before: (header.base, *before.waiting)[:7] if begins_later(header) and before else (),
+)
+def waiting(header, before):
+    """What holds until a document begins: what it replaced, and what held until that one began."""
+    return (header.base, *before.waiting)[:8] if begins_later(header) and before else ()
+
+
+def begins_later(header):
+    return header.HasField("not_before") and header.payload_type in (LAYER, OVERRIDE)
 
 
 @formula("R-MEM-009", documents_that_belong_to_a_device=lambda author, header: header.author_device)

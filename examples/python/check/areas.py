@@ -135,10 +135,19 @@ def epoch(inputs, _):
 @runner("log")
 def log(inputs, before):
     """`before` is the household as of the vector that `after` names."""
+    step = one_entry(inputs, before, raw(inputs["entry"]))
+    for _ in range(inputs.get("repeat", 1) - 1):
+        entry = doc.Entry.FromString(raw(inputs["entry"]))
+        entry.seq, entry.prev = step.after.place, step.after.head
+        step = one_entry({**inputs, "after": True}, step.after, entry.SerializeToString())
+    return step
+
+
+def one_entry(inputs, before, data):
     seed = raw(inputs["sealing_seed"])
     after, outcome = before, "refused"
     try:
-        entry = entries.shaped(raw(inputs["entry"]), inputs.get("body_zeros"))
+        entry = entries.shaped(data, inputs.get("body_zeros"))
         if inputs["after"] is None:
             after, served = genesis.join(entry, raw(inputs["log_id"]), raw(inputs["genesis_hash"]), seed)
         else:

@@ -7,10 +7,9 @@ from parcep.v1alpha1 import consent_pb2 as con
 from . import acts, membership, proofs, short_acts, taking
 from .crypto import T, sealing_key, sha256, signing_key, verify
 from .engine import Refused, check, formula, parsed, said
-from .state import TABLE, T_CONSTITUTION, T_DEVICES, T_ERASE, T_REMOVAL, T_RESOLVE, Proposal
+from .state import LAYER, TABLE, T_CONSTITUTION, T_DEVICES, T_ERASE, T_REMOVAL, T_RESOLVE, Proposal
 
 WEEK, FORTNIGHT = 604_800, 1_209_600
-LAYER = 6
 
 READ = {
     T_CONSTITUTION: membership.constitution, T_DEVICES: membership.devices, T_REMOVAL: short_acts.removal,

@@ -47,7 +47,7 @@ def join(entry, log_id, genesis_hash, seed):
         law=law,
         people={d.device_id: (listed.principal_id, d) for d in listed.devices},
         epoch=body,
-        used=frozenset([document.header.document_id]),
+        members=frozenset([document.header.document_id]),
         stands={"law": document.header.document_id, ("devices", listed.principal_id): document.header.document_id},
     )
     return household, served

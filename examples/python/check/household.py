@@ -191,7 +191,9 @@ def effect(after, reader, document, entry, handed):
     """What a verified document does."""
     header = document.header
     try:
-        has_effect_once(reader, header)
+        no_membership_has_its_id(reader, header)
+        nothing_that_holds_has_its_id(reader, header)
+        nothing_that_was_has_its_id(reader, header)
         dependant_has_a_secret(reader, header)
         newest_household(reader, header)
         newest_dependant(reader, document)
@@ -214,7 +216,13 @@ def effect(after, reader, document, entry, handed):
         raise Void(error.reason) from error
     changed = consent.still_open(changed)
     highest = max(reader.relay_epoch, header.relay_epoch)
-    return replace(changed, relay_epoch=highest, used=changed.used | {header.document_id}), served
+    return replace(remembering(changed, header), relay_epoch=highest), served
+
+
+def remembering(household, header):
+    if tables.decides_membership(header.payload_type):
+        return replace(household, members=household.members | {header.document_id})
+    return replace(household, used={**household.used, header.document_id: header.seq})
 
 
 @check("R-MOVE-021", "the higher relay epoch of a move", TABLE)
@@ -263,9 +271,31 @@ def relay_epochs_do_not_fall(household, header):
     return header.relay_epoch >= household.relay_epoch
 
 
-@check("R-DOC-017", "the search for the document's id", "DUPLICATE_DOCUMENT")
-def has_effect_once(household, header):
-    return header.document_id not in household.used
+@check("R-DOC-017", "the search for the id of a membership document", "DUPLICATE_DOCUMENT")
+def no_membership_has_its_id(household, header):
+    return header.document_id not in household.members
+
+
+@check("R-DOC-017", "the search for the id of what holds", "DUPLICATE_DOCUMENT")
+def nothing_that_holds_has_its_id(household, header):
+    waiting = {document for live in household.live.values() for document in live.waiting}
+    return header.document_id not in household.live and header.document_id not in waiting
+
+
+@check("R-DOC-017", "the search for the id of what was", "DUPLICATE_DOCUMENT")
+def nothing_that_was_has_its_id(household, header):
+    place = household.used.get(header.document_id)
+    return place is None or place < remembered_from(header.seq)
+
+
+@formula(
+    "R-DOC-017",
+    ids_that_are_forgotten_a_place_too_early=lambda seq: seq - 2047,
+    ids_that_are_forgotten_a_place_too_late=lambda seq: seq - 2049,
+    ids_that_are_never_forgotten=lambda seq: 0,
+)
+def remembered_from(seq):
+    return seq - 2048
 
 
 @check("R-EPOCH-013", "the wait for a dependant's first secret", "EPOCH_NEEDED")

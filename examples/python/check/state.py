@@ -9,7 +9,7 @@ from .entries import Document
 
 CONSTITUTION, DEVICES, POINT, EPOCH = 3, 4, 5, 6
 GENESIS, T_CONSTITUTION, T_DEVICES, T_POINT, T_EPOCH = 1, 2, 3, 4, 5
-OVERRIDE, LIST, T_REMOVAL = 7, 9, 13
+LAYER, OVERRIDE, LIST, T_REMOVAL = 6, 7, 9, 13
 T_PROPOSAL, T_APPROVE, T_EFFECT, T_CANCEL, T_RESOLVE, T_MOVED, T_ERASE = 20, 21, 23, 24, 25, 26, 27
 ACTIVE, RECOVERY = 1, 2
 TABLE = "NOT_PERMITTED_BY_TABLE"
@@ -32,6 +32,7 @@ class Skipped(Refused):
 class Live:
     document: Document
     author: bytes
+    waiting: tuple = ()  # ids of what holds until this document begins, the newest first
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Household:
     taken: frozenset = frozenset()  # dependants whose secret somebody knows who lost the right to it
     gone: frozenset = frozenset()  # dependants that left
     live: dict = field(default_factory=dict)  # document id -> Live
-    used: frozenset = frozenset()
+    used: dict = field(default_factory=dict)  # id of a policy document that had effect -> its place
+    members: frozenset = frozenset()  # ids of documents of membership types that had effect
     former: dict = field(default_factory=dict)  # what left: device id -> signing key; for a fault only
     before_run: object = None  # the household before the entries that were skipped last (R-LOG-009)
 

@@ -4,7 +4,7 @@ import parcep_wire as wire
 from parcep.v1alpha1 import document_pb2 as doc
 from parcep.v1alpha1 import membership_pb2 as mem
 
-from . import chains
+from . import chains, ids
 from .common import Counter, Device, File, flip
 from .drafts import (
     commitments,
@@ -95,6 +95,20 @@ class Log:
         self.file.bad(number, of, defect, cited, self.given(after, entry, **(rest or {})), reason, expected)
         return made
 
+    def fill(self, number, of, after, defect, count):
+        """Entries that nobody can open, one behind the other."""
+        node = self.nodes[after]
+        junk = Counter(f"log {number}")(1024)
+        entry = lambda seq, prev: doc.Entry(seq=seq, prev=prev, generation=1, header=junk, body=bytes(1024))
+        first = entry(node.seq, node.head)
+        digest = wire.entry_hash(first)
+        for seq in range(node.seq + 1, node.seq + count):
+            digest = wire.entry_hash(entry(seq, digest))
+        self.nodes[number] = Node(node.seq + count, digest, node.secrets, node.live)
+        expected = {"outcome": "skipped", "hash": digest}
+        given = self.given(after, first, repeat=count)
+        self.file.bad(number, of, defect, ["R-LOG-009"], given, "SEAL_BROKEN", expected)
+
 
 def log():
     founder = Device("founder")
@@ -106,7 +120,8 @@ def log():
         "`genesis_hash`) and applies each other entry to the household as it stood after the vector that `after` names. "
         "Outcomes: effect; void (keeps its place, no effect); skipped (cannot be opened or is not as it was signed, keeps its place for now); "
         "refused (not taken, the follower stays where it is). With `body_zeros` the "
-        "entry's body is that many zero bytes. Where a void one has no reason, the specification leaves "
+        "entry's body is that many zero bytes. With `repeat` the entry stands that many times in a row, each at the "
+        "next place and behind the one before; the outcome is that of the last. Where a void one has no reason, the specification leaves "
         "it open.",
         ["R-LOG-001", "R-LOG-003", "R-LOG-004", "R-LOG-008", "R-LOG-010", "R-DOC-001", "R-REG-006"],
         {"sealing_seed": founder.sealing_seed},
@@ -116,6 +131,7 @@ def log():
     genesis(story)
     documents(story)
     chains.add_to(story)
+    ids.add_to(story)
     members(story)
     epochs(story)
     return file

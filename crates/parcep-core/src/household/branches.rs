@@ -44,28 +44,19 @@ impl Household {
         let Some(document) = document.filter(|document| !document.decides_membership()) else {
             return false;
         };
-        let header = document.header();
-        let (id, seq) = (header.document_id, header.seq);
-        let Some(author) = self.principal_of(header.author) else {
+        let Some(author) = self.principal_of(document.header().author) else {
             return false;
         };
-        self.used.insert(id, seq);
-        self.replace_by(&document, author);
-        let live = Live {
-            document,
-            author,
-            seq,
-        };
-        self.live.insert(id, live);
+        let replaced = self.replaced_by(&document, author);
+        self.stand(&document, author, replaced);
         true
     }
 
-    /// Takes away what this document replaced, and keeps it where it holds until then. Of a layer between
-    /// the two that the snapshot left out nothing is known.
-    fn replace_by(&mut self, document: &VerifiedDocument, author: PrincipalId) {
+    /// Takes away what this document replaced. Of a layer between the two that the snapshot left out
+    /// nothing is known.
+    fn replaced_by(&mut self, document: &VerifiedDocument, author: PrincipalId) -> Option<Live> {
         let header = document.header();
         let replaced = header.base.and_then(|base| self.live.remove(&base));
-        self.keep_until_then(document, replaced);
         if header.payload_type == PayloadType::PolicyLayer {
             self.live.retain(|_, live| {
                 let other = live.document.header();
@@ -73,37 +64,13 @@ impl Household {
                     != (author, header.payload_type, header.dependant)
             });
         }
+        replaced
     }
 
-    /// Whether a snapshot needs this document: it holds, or does until another begins (R-DOC-024).
+    /// Whether this document holds, or does until another begins (R-DOC-024).
     pub(crate) fn is_kept(&self, id: DocumentId) -> bool {
-        let mut waiting = self.until_then.values();
+        let mut waiting = self.until_then.values().flatten();
         self.live.contains_key(&id) || waiting.any(|live| live.id() == id)
-    }
-
-    /// Every document that had effect, with its place, in order of the ids.
-    pub(crate) fn effective(&self) -> impl Iterator<Item = (DocumentId, u64)> {
-        self.used.iter().map(|(id, seq)| (*id, *seq))
-    }
-
-    /// Gives back what a snapshot holds of entries that it left out: the ids that had effect, the highest
-    /// relay epoch, and how many had none.
-    pub(crate) fn remember(
-        &mut self,
-        used: impl IntoIterator<Item = (DocumentId, u64)>,
-        relay_epoch: u32,
-        without_effect: u64,
-    ) {
-        self.used.extend(used);
-        self.relay_epoch = self.relay_epoch.max(relay_epoch);
-        self.without_effect = without_effect;
-    }
-
-    /// Documents that had effect at this place or behind it.
-    pub fn effective_from(&self, seq: u64) -> impl Iterator<Item = DocumentId> {
-        let used = self.used.iter();
-        used.filter(move |(_, place)| **place >= seq)
-            .map(|(id, _)| *id)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What policy documents change: which of them hold.
 
 use super::{Effect, Household, Live};
-use crate::document::{PayloadType, VerifiedDocument};
+use crate::document::{Header, PayloadType, VerifiedDocument};
+use crate::id::PrincipalId;
 use crate::reason::Reason;
 
 impl Household {
@@ -18,14 +19,13 @@ impl Household {
                 && other.payload_type == header.payload_type
                 && other.dependant == header.dependant
         };
-        match header.base {
+        let replaced = match header.base {
             Some(base) => {
                 let old = self.live.get(&base).ok_or(Reason::BaseNotLive)?;
                 if !same_line(old) {
                     return Err(Reason::BaseNotLive);
                 }
-                let replaced = self.live.remove(&base);
-                self.keep_until_then(document, replaced);
+                self.live.remove(&base)
             }
             None => {
                 let of_many = [PayloadType::Override, PayloadType::List];
@@ -33,40 +33,53 @@ impl Household {
                 if one_at_a_time && self.live.values().any(same_line) {
                     return Err(Reason::BaseNotLive);
                 }
+                None
             }
+        };
+        self.stand(document, author, replaced);
+        Ok(Effect::Document(header.document_id))
+    }
+
+    /// From here on a document lives. What it replaced is kept if it begins later, and else forgotten
+    /// with all that waited (R-DOC-024).
+    pub(super) fn stand(
+        &mut self,
+        document: &VerifiedDocument,
+        author: PrincipalId,
+        replaced: Option<Live>,
+    ) {
+        let header = document.header();
+        if let Some(replaced) = replaced
+            && begins_at(header).is_some()
+        {
+            let older = self.until_then.remove(&replaced.id());
+            let mut waiting = vec![replaced];
+            waiting.extend(older.unwrap_or_default());
+            waiting.truncate(MOST_PLANNED);
+            self.until_then.insert(header.document_id, waiting);
         }
-        let id = header.document_id;
         let live = Live {
             document: document.clone(),
             author,
             seq: header.seq,
         };
-        self.live.insert(id, live);
-        Ok(Effect::Document(id))
+        self.live.insert(header.document_id, live);
+        self.forget_plans();
     }
 
-    /// Keeps what a document replaced that begins later, and forgets it with the first that does not
-    /// (R-DOC-024).
-    pub(super) fn keep_until_then(&mut self, document: &VerifiedDocument, replaced: Option<Live>) {
-        let Some(replaced) = replaced else {
-            return;
-        };
-        let header = document.header();
-        let mut line = vec![replaced.id()];
-        while let Some(older) = line.last().and_then(|id| self.until_then.get(id)) {
-            line.push(older.id());
-        }
-        let begins_later = header.not_before.is_some();
-        // Who plans more ahead than that loses the oldest plan.
-        let kept = if begins_later { MOST_PLANNED - 1 } else { 0 };
-        for id in line.into_iter().skip(kept) {
-            self.until_then.remove(&id);
-        }
-        if begins_later {
-            self.until_then.insert(header.document_id, replaced);
-        }
+    /// Nothing waits for a document that is over.
+    pub(super) fn forget_plans(&mut self) {
+        let live = &self.live;
+        self.until_then.retain(|id, _| live.contains_key(id));
     }
 }
 
-/// How many documents of one line are kept that wait for each other.
+/// When its rules begin, if it is of a type that can wait (R-DOC-024).
+pub(super) fn begins_at(header: &Header) -> Option<i64> {
+    let waits = [PayloadType::PolicyLayer, PayloadType::Override];
+    let begins = header.not_before;
+    begins.filter(|_| waits.contains(&header.payload_type))
+}
+
+/// How many documents hold until one begins; who plans more ahead loses the oldest (R-DOC-024).
 const MOST_PLANNED: usize = 8;

@@ -213,7 +213,7 @@ impl Household {
         handed: Option<&Keyring>,
     ) -> Result<Effect, Reason> {
         let header = document.header();
-        if self.used.contains_key(&header.document_id) {
+        if self.is_taken(header.document_id, header.seq) {
             return Err(Reason::DuplicateDocument);
         }
         let expected = match header.payload_type {
@@ -245,7 +245,7 @@ impl Household {
         }
         let effect = if header.payload_type == PayloadType::Epoch {
             let body = body_of(document, keyring)?;
-            self.renew(&body, &standing, keyring, handed)
+            self.renew(header, &body, &standing, keyring, handed)
         } else if document.decides_membership() {
             let deed = Deed {
                 id: header.document_id,
@@ -258,10 +258,11 @@ impl Household {
         } else {
             self.put(document)
         }?;
-        if let Effect::Epoch(_) = effect {
-            self.epoch_issued_at = header.issued_at;
-        }
-        self.used.insert(header.document_id, header.seq);
+        self.used.note(
+            header.document_id,
+            header.seq,
+            document.decides_membership(),
+        );
         self.relay_epoch = self.relay_epoch.max(header.relay_epoch);
         Ok(effect)
     }

@@ -1,5 +1,6 @@
 //! Entry 0: founding a household, and believing one.
 
+use super::used::Used;
 use super::witness::Places;
 use super::{Household, Origins};
 use crate::constitution::{
@@ -218,6 +219,7 @@ fn household(
         resolutions: Vec::new(),
         home: None,
         ended: None,
+        epochs: Vec::new(),
         epoch_issued_at: issued_at,
         widened: BTreeSet::new(),
         log_id,
@@ -235,7 +237,7 @@ fn household(
         former: BTreeSet::new(),
         live: BTreeMap::new(),
         until_then: BTreeMap::new(),
-        used: BTreeMap::from([(document_id, 0)]),
+        used: Used::new(document_id),
         without_effect: 0,
     }
 }

@@ -99,6 +99,7 @@ impl Household {
             let about = live.document.header().dependant;
             about.is_none_or(|id| law.scope_of(live.author).contains(&id))
         });
+        self.forget_plans();
         self.origins.law = document;
         self.constitution = law;
     }

@@ -12,6 +12,7 @@ mod live;
 mod membership;
 mod renew;
 mod rights;
+mod used;
 mod view;
 mod witness;
 
@@ -20,6 +21,8 @@ pub use due::EpochDue;
 pub use fold::{Effect, Outcome, Stop};
 pub use genesis::{Founding, GenesisError, found, join};
 pub use live::{Live, live_root};
+pub(crate) use renew::EpochAt;
+pub(crate) use used::REMEMBERED;
 pub use view::{DependantView, Need};
 
 use crate::consent::{Head, OpenProposal};
@@ -38,6 +41,8 @@ pub struct Household {
     people: BTreeMap<DeviceId, (PrincipalId, Device)>,
     points: BTreeMap<DeviceId, EnforcementPoint>,
     epoch: EpochBody,
+    /// Those behind genesis, in order.
+    epochs: Vec<EpochAt>,
     epoch_needed: bool,
     /// Dependants whose secret somebody knows who lost the right to it (R-EPOCH-014).
     taken: BTreeSet<PrincipalId>,
@@ -54,10 +59,9 @@ pub struct Household {
     /// Dependants whose secret somebody was not given who has a right to it now (R-EPOCH-012).
     widened: BTreeSet<PrincipalId>,
     live: BTreeMap<DocumentId, Live>,
-    /// By the id of a live document that begins later: what it replaced, which holds until then
-    /// (R-DOC-024).
-    until_then: BTreeMap<DocumentId, Live>,
-    used: BTreeMap<DocumentId, u64>,
+    /// By the id of a live document that begins later: what holds until then, the newest first (R-DOC-024).
+    until_then: BTreeMap<DocumentId, Vec<Live>>,
+    used: used::Used,
     without_effect: u64,
 }
 
@@ -160,11 +164,6 @@ impl Household {
     /// A document that holds.
     pub fn live_document(&self, id: DocumentId) -> Option<&Live> {
         self.live.get(&id)
-    }
-
-    /// Where a document stands that had its effect, live or not.
-    pub fn place_of(&self, id: DocumentId) -> Option<u64> {
-        self.used.get(&id).copied()
     }
 
     /// Proposals that neither took effect nor ended, the oldest first (R-CONS-007).

@@ -2,13 +2,24 @@
 
 use super::{Effect, Household};
 use crate::constitution::Standing;
-use crate::epoch::{EpochBody, Keyring};
-use crate::id::PrincipalId;
+use crate::document::Header;
+use crate::epoch::{EpochBody, EpochError, Keyring};
+use crate::id::{DocumentId, PrincipalId};
 use crate::reason::Reason;
+
+/// An epoch that had effect: what a snapshot keeps of it when the next one has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EpochAt {
+    pub(crate) seq: u64,
+    pub(crate) id: DocumentId,
+    /// Its section, which every member opened. Wraps and padding are ten times that.
+    pub(crate) content: Vec<u8>,
+}
 
 impl Household {
     pub(super) fn renew(
         &mut self,
+        header: &Header,
         bytes: &[u8],
         by: &Standing,
         keyring: &Keyring,
@@ -25,12 +36,39 @@ impl Household {
             Some(handed) => epoch.check(handed).is_ok(),
             None => keyring.household(epoch.number).is_some(),
         };
+        self.epoch_issued_at = header.issued_at;
+        let at = EpochAt {
+            seq: header.seq,
+            id: header.document_id,
+            content: bytes.to_vec(),
+        };
+        self.succeed(epoch, at);
+        Ok(Effect::Epoch(served))
+    }
+
+    fn succeed(&mut self, epoch: EpochBody, at: EpochAt) {
         let renewed = |id: &PrincipalId| epoch.generation(*id) != self.epoch.generation(*id);
         self.taken.retain(|id| !renewed(id));
         self.widened.retain(|id| !renewed(id));
         self.epoch = epoch;
         self.epoch_needed = false;
-        Ok(Effect::Epoch(served))
+        self.epochs.push(at);
+    }
+
+    /// Epochs that had effect and were followed by another one.
+    pub(crate) fn past_epochs(&self) -> &[EpochAt] {
+        self.epochs.split_last().map_or(&[], |(_, past)| past)
+    }
+
+    /// Gives back what a snapshot holds of an epoch whose entry it left out.
+    ///
+    /// # Errors
+    /// [`EpochError::Malformed`] if it is none.
+    pub(crate) fn pass(&mut self, at: EpochAt) -> Result<(), EpochError> {
+        let epoch = EpochBody::parse(&at.content)?;
+        self.used.note(at.id, at.seq, true);
+        self.succeed(epoch, at);
+        Ok(())
     }
 
     /// One row for every dependant; renewed by one generation if the author has authority over the

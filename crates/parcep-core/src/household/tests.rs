@@ -28,6 +28,7 @@ mod permission;
 mod recovery;
 mod restarts;
 mod sizes;
+mod year;
 
 /// A founder with one dependant, and everything needed to write the next entry.
 pub(crate) struct Founder {

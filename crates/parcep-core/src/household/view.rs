@@ -1,5 +1,6 @@
 //! What one device knows about one dependant: the rules it can open, and what it cannot.
 
+use super::documents::begins_at;
 use super::{Household, Live};
 use crate::constitution::Caps;
 use crate::crypto::{Hash, sha256};
@@ -147,22 +148,13 @@ impl Household {
         view
     }
 
-    /// The document itself, or of its line the newest that has begun.
+    /// The document itself, or the newest that holds until then.
     fn begun<'a>(&'a self, live: &'a Live, lower: Option<i64>) -> Option<&'a Live> {
-        let mut live = live;
-        loop {
-            let header = live.document.header();
-            let counts = matches!(
-                header.payload_type,
-                PayloadType::PolicyLayer | PayloadType::Override
-            );
-            match header.not_before {
-                Some(begins) if counts && Some(begins) > lower => {
-                    live = self.until_then.get(&live.id())?;
-                }
-                _ => return Some(live),
-            }
-        }
+        let waiting = self.until_then.get(&live.id()).into_iter().flatten();
+        std::iter::once(live).chain(waiting).find(|live| {
+            let begins = begins_at(live.document.header());
+            begins.is_none_or(|begins| Some(begins) <= lower)
+        })
     }
 
     fn custody_of(&self, dependant: PrincipalId) -> Vec<Custody> {

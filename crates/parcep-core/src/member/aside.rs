@@ -6,7 +6,7 @@ use crate::constitution::Constitution;
 use crate::crypto::{SealingKey, SealingPublic};
 use crate::document::Draft;
 use crate::epoch::Audience;
-use crate::household::{Household, draft_of};
+use crate::household::{Household, REMEMBERED, draft_of};
 use crate::id::{DeviceId, DocumentId};
 use crate::log::Entry;
 use bytes::Bytes;
@@ -62,10 +62,16 @@ impl Branch {
         &self.entries
     }
 
-    /// Whether every document that had effect on it stands in the chain again.
+    /// Whether every document that had effect on it stands in the chain again. Of a branch that is longer
+    /// than ids are remembered nobody can say, so it holds for its week.
     fn stands_in(&self, household: &Household) -> bool {
         let mut ids = self.effective().into_iter();
-        ids.all(|id| household.place_of(id).is_some())
+        self.remembered_from() <= self.from && ids.all(|id| household.place_of(id).is_some())
+    }
+
+    /// The first place at which it is still known what had effect (R-DOC-017).
+    fn remembered_from(&self) -> u64 {
+        self.chain.next_seq().saturating_sub(REMEMBERED)
     }
 
     fn effective(&self) -> Vec<DocumentId> {
@@ -91,8 +97,10 @@ impl Branch {
             .iter()
             .filter_map(|entry| household.signed_header(entry, self.chain.keyring(), key));
         let own = headers.filter(|header| header.author == device);
-        let own = own.map(|header| header.document_id);
-        own.filter(|id| had_effect.contains(id))
+        let from = self.remembered_from();
+        let own =
+            own.filter(|header| header.seq < from || had_effect.contains(&header.document_id));
+        own.map(|header| header.document_id)
             .filter(|id| now.is_none_or(|now| now.place_of(*id).is_none()))
             .collect()
     }

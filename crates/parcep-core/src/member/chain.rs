@@ -29,8 +29,8 @@ pub struct Chain {
     amended_at: u64,
     /// Entries of live documents, for a snapshot.
     pub(super) live: BTreeMap<DocumentId, Entry>,
-    /// Entries of layers that were live where an enforcement point was to go, for a snapshot.
-    pub(super) asked: BTreeMap<DocumentId, Entry>,
+    /// Entries of layers that were live where an enforcement point was to go, by place, for a snapshot.
+    pub(super) asked: BTreeMap<u64, Entry>,
     /// Places that the proofs of effects name, for a snapshot.
     pub(super) proven: BTreeMap<u64, Hash>,
     pub(super) roots: Roots,

@@ -7,7 +7,7 @@ use crate::consent::{Act, OpenProposal};
 use crate::crypto::{Hash, SealingKey};
 use crate::document::{PayloadType, SectionKind};
 use crate::epoch::Keyring;
-use crate::household::{Effect, Live, Outcome};
+use crate::household::{Effect, EpochAt, Live, Outcome};
 use crate::id::DocumentId;
 use crate::joining::Anchor;
 use crate::log::{Entry, Follower};
@@ -21,7 +21,7 @@ const KEPT_PLACES: usize = 256;
 /// Largest snapshot that is read.
 const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 /// Format of the bytes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why a snapshot is not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -74,9 +74,13 @@ impl Chain {
             return None;
         }
         let live = self.live.iter();
-        let live = live.filter(|(id, _)| household.is_kept(**id) && !self.asked.contains_key(*id));
+        let live = live
+            .filter(|(id, entry)| household.is_kept(**id) && !self.asked.contains_key(&entry.seq));
         let live = live.map(|(_, entry)| entry);
-        let mut entries: Vec<_> = self.membership().iter().chain(live).collect();
+        let past: Vec<_> = household.past_epochs().iter().map(|at| at.seq).collect();
+        let members = self.membership().iter();
+        let members = members.filter(|entry| past.binary_search(&entry.seq).is_err());
+        let mut entries: Vec<_> = members.chain(live).collect();
         entries.extend(self.asked.values());
         entries.sort_by_key(|entry| entry.seq);
         let next = self.next_seq();
@@ -89,17 +93,23 @@ impl Chain {
             seq,
             hash: hash.0.to_vec(),
         });
-        let (ids, seqs) = household
-            .effective()
-            .map(|(id, seq)| (*id.as_bytes(), seq))
-            .unzip::<_, _, Vec<_>, Vec<_>>();
+        let (mut ids, mut gaps, mut last) = (Vec::new(), Vec::new(), 0);
+        for (seq, id) in household.recent() {
+            ids.extend(id.as_bytes());
+            gaps.push(seq.saturating_sub(std::mem::replace(&mut last, seq)));
+        }
         let stored = Stored {
             format: FORMAT,
             next_seq: next,
             head: self.head().0.to_vec(),
             entries: entries.into_iter().map(Into::into).collect(),
-            ids: ids.concat(),
-            seqs,
+            epochs: household
+                .past_epochs()
+                .iter()
+                .map(StoredEpoch::of)
+                .collect(),
+            ids,
+            gaps,
             relay_epoch: household.relay_epoch(),
             without_effect: household.without_effect(),
             unopened_at: self.unopened_at,
@@ -126,8 +136,14 @@ impl Chain {
         }
         let mut chain = empty;
         let mut places = stored.places.iter().peekable();
+        let mut epochs = stored.epochs.into_iter().peekable();
         for entry in stored.entries {
             let entry = Entry::try_from(entry).map_err(|_| malformed)?;
+            while let Some(epoch) = epochs.next_if(|epoch| epoch.seq < entry.seq) {
+                let household = chain.household.as_mut().ok_or(malformed)?;
+                let epoch = epoch.into_epoch().ok_or(malformed)?;
+                household.pass(epoch).map_err(|_| malformed)?;
+            }
             let before = std::iter::from_fn(|| places.next_if(|place| place.seq < entry.seq));
             let before = before.filter_map(place).collect::<Vec<_>>();
             chain.put_back(&entry, before, key)?;
@@ -135,13 +151,8 @@ impl Chain {
         let rest: Vec<_> = places.filter_map(place).collect();
         let household = chain.household.as_mut().ok_or(malformed)?;
         household.remember_places(rest);
-        let ids = stored.ids.chunks_exact(16).map(DocumentId::try_from);
-        let ids = ids.collect::<Result<Vec<_>, _>>().map_err(|_| malformed)?;
-        if ids.len() != stored.seqs.len() {
-            return Err(malformed);
-        }
-        let used = ids.into_iter().zip(stored.seqs);
-        household.remember(used, stored.relay_epoch, stored.without_effect);
+        let recent = recent(&stored.ids, &stored.gaps).ok_or(malformed)?;
+        household.remember(recent, stored.relay_epoch, stored.without_effect);
         let recent = stored.recent.chunks_exact(32).map(Hash::try_from);
         let recent = recent
             .collect::<Result<Vec<_>, _>>()
@@ -224,7 +235,7 @@ impl Chain {
             .filter(|live| live.document.header().payload_type == PayloadType::PolicyLayer);
         for id in layers.map(Live::id) {
             if let Some(entry) = self.live.get(&id) {
-                self.asked.insert(id, entry.clone());
+                self.asked.insert(entry.seq, entry.clone());
             }
         }
     }
@@ -270,6 +281,20 @@ fn named(statement: &pb::Statement) -> Option<u64> {
     }
 }
 
+/// Ids in the order of their places, each beside how far behind the one before.
+fn recent(ids: &[u8], gaps: &[u64]) -> Option<Vec<(u64, DocumentId)>> {
+    let (ids, rest) = ids.as_chunks::<16>();
+    if !rest.is_empty() || ids.len() != gaps.len() {
+        return None;
+    }
+    let mut seq = 0u64;
+    let rows = ids.iter().zip(gaps).map(|(id, gap)| {
+        seq = seq.checked_add(*gap)?;
+        Some((seq, DocumentId::from_bytes(*id)))
+    });
+    rows.collect()
+}
+
 fn place(row: &pb::HeadRef) -> Option<(u64, Hash)> {
     Some((row.seq, Hash::try_from(row.hash.as_slice()).ok()?))
 }
@@ -279,6 +304,34 @@ fn root((seq, hash): (u64, Hash)) -> pb::HeadRef {
         seq,
         hash: hash.0.to_vec(),
     }
+}
+
+impl StoredEpoch {
+    fn of(at: &EpochAt) -> Self {
+        Self {
+            seq: at.seq,
+            id: at.id.as_bytes().to_vec(),
+            content: at.content.clone(),
+        }
+    }
+
+    fn into_epoch(self) -> Option<EpochAt> {
+        Some(EpochAt {
+            seq: self.seq,
+            id: DocumentId::try_from(self.id.as_slice()).ok()?,
+            content: self.content,
+        })
+    }
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct StoredEpoch {
+    #[prost(uint64, tag = "1")]
+    seq: u64,
+    #[prost(bytes = "vec", tag = "2")]
+    id: Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    content: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -294,7 +347,7 @@ struct Stored {
     #[prost(bytes = "vec", tag = "5")]
     ids: Vec<u8>,
     #[prost(uint64, repeated, tag = "6")]
-    seqs: Vec<u64>,
+    gaps: Vec<u64>,
     #[prost(uint32, tag = "7")]
     relay_epoch: u32,
     #[prost(uint64, tag = "8")]
@@ -307,4 +360,6 @@ struct Stored {
     recent: Vec<u8>,
     #[prost(message, repeated, tag = "12")]
     roots: Vec<pb::HeadRef>,
+    #[prost(message, repeated, tag = "13")]
+    epochs: Vec<StoredEpoch>,
 }

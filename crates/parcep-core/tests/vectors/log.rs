@@ -66,8 +66,26 @@ fn after(vector: &Vector, by_id: &BTreeMap<&str, &Vector>, chains: &mut Chains) 
     chains[before].clone()
 }
 
-fn follow(vector: &Vector, before: Option<Chain>) -> (Value, Option<Reason>, Option<Chain>) {
+type Followed = (Value, Option<Reason>, Option<Chain>);
+
+/// What comes of the entry, or of the last of them where it stands several times in a row.
+fn follow(vector: &Vector, before: Option<Chain>) -> Followed {
     let mut entry = pb::Entry::decode(vector.bytes("entry").as_slice()).unwrap();
+    let more = match vector.has("repeat") {
+        true => vector.number("repeat") - 1,
+        false => 0,
+    };
+    let mut followed = follow_one(vector, entry.clone(), before);
+    for _ in 0..more {
+        let chain = followed.2.unwrap();
+        entry.seq = chain.next_seq();
+        entry.prev = chain.head().0.to_vec();
+        followed = follow_one(vector, entry.clone(), Some(chain));
+    }
+    followed
+}
+
+fn follow_one(vector: &Vector, mut entry: pb::Entry, before: Option<Chain>) -> Followed {
     if vector.has("body_zeros") {
         entry.body = Some(vec![0; usize::try_from(vector.number("body_zeros")).unwrap()].into());
     }
