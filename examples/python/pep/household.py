@@ -10,6 +10,7 @@ from .seal import live_root
 from .proto import pb
 
 ACTIVE, RECOVERY = 1, 2
+REMEMBERED, MOST_WAITING = 2048, 8  # R-DOC-017, R-DOC-024
 LAYER, OVERRIDE, IDENTITY, LIST = 6, 7, 8, 9
 
 
@@ -46,6 +47,19 @@ class Live:
         """R-DOC-008."""
         return self.header.payload_type, self.principal, self.header.dependant
 
+    @property
+    def waiting(self):
+        """R-DOC-024: what holds until it begins, the newest first."""
+        found, last = [], self
+        while last.begins_later and last.base and len(found) < MOST_WAITING:
+            last = last.base
+            found.append(last)
+        return found
+
+    @property
+    def begins_later(self):
+        return self.header.HasField("not_before") and self.header.payload_type in (LAYER, OVERRIDE)
+
 
 class Household:
     """Values only: whoever changes one makes a copy first."""
@@ -60,7 +74,8 @@ class Household:
         self.generations = {}  # dependant → newest generation
         self.commitments = Commitments()
         self.live = {}  # document id → Live
-        self.done = frozenset()  # document ids that had effect
+        self.done = frozenset()  # ids of membership documents that had effect
+        self.recent = {}  # id of a policy document that had effect → its place
         self.open = {}  # proposal hash → Proposal (consent.py)
         self.relay_epoch = 1
         self.needs_epoch = False  # R-EPOCH-012
@@ -136,6 +151,16 @@ class Household:
     def layer_writers(self, dependants):
         """Guardians with a live layer for one of these dependants (R-CONS-016)."""
         return {l.principal for l in self.live.values() if l.line[0] == LAYER and l.header.dependant in dependants}
+
+    def is_taken(self, document_id):
+        """R-DOC-017, for a document at the next place."""
+        held = [document for l in self.live.values() for document in (l, *l.waiting)]
+        place = self.recent.get(document_id)
+        return (
+            document_id in self.done
+            or any(l.header.document_id == document_id for l in held)
+            or (place is not None and place >= self.next_seq - REMEMBERED)
+        )
 
     # What changes it.
     def set_constitution(self, new, document_id, first_devices=()):

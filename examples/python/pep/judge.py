@@ -88,7 +88,7 @@ class Judgement:
             raise Stop("BODY_MISMATCH")
         require(not (membership and too_large(self.header, self.entry)), "TOO_LARGE")  # row 10
         check_wraps(self.header, self.entry)  # row 11
-        require(self.header.document_id not in self.house.done, "DUPLICATE_DOCUMENT")  # row 12
+        require(not self.house.is_taken(self.header.document_id), "DUPLICATE_DOCUMENT")  # row 12
         self.check_generations()  # rows 13, 14
         require(not self.house.needs_epoch or self.header.payload_type == EPOCH, "EPOCH_NEEDED")  # row 15
         self.check_author(row)  # row 16
@@ -286,7 +286,10 @@ class Judgement:
     def finished(self):
         """What every effect does: R-DOC-017, R-MOVE-014, R-CONS-006."""
         after = self.after
-        after.done |= {self.header.document_id}
+        if self.header.payload_type in MEMBERSHIP_TYPES:
+            after.done |= {self.header.document_id}
+        else:
+            after.recent = {**after.recent, self.header.document_id: self.header.seq}
         after.relay_epoch = max(after.relay_epoch, self.header.relay_epoch)
         after.open = {h: p for h, p in after.open.items() if p.base == after.standing(p.type, p.content)}
         return after

@@ -40,6 +40,9 @@ def check(vector, inputs):
         if "body_zeros" in inputs:
             entry.body = bytes(inputs["body_zeros"])
         outcome, reason = follower.take(entry)
+        for _ in range(inputs.get("repeat", 1) - 1):
+            entry.seq, entry.prev = follower.next_seq, follower.head
+            outcome, reason = follower.take(entry)
     except Refused as refusal:
         outcome, reason = "refused", refusal.reason
     STATES[vector["id"]] = follower
