@@ -59,10 +59,10 @@ def month_begins(year, month, zone_name):
 
 
 class Days:
-    """The days of one dependant: zone, start of day, start of week."""
+    """The days of one dependant: zone, start of day, start of week; `named` by a profile, or the default."""
 
-    def __init__(self, place, day_start=0, week_start=0):
-        self.place, self.day_start, self.week_start = place, day_start, week_start
+    def __init__(self, place, day_start=0, week_start=0, named=False):
+        self.place, self.day_start, self.week_start, self.named = place, day_start, week_start, named
         self.begins = functools.cache(lambda day: instant_of(place, day, day_start))
 
     def day_of(self, instant):

@@ -21,7 +21,7 @@ class Clock:
 
     FIRST = {
         "proven": None, "lower": None, "claimed": {GUARDIAN: None, RELAY: None, POINT: None}, "welcomed": False,
-        "powered": 0, "reached": {}, "months": {}, "released": {}, "fresh": {},
+        "welcomer": None, "powered": 0, "reached": {}, "months": {}, "released": {}, "fresh": {},
     }
 
     def __init__(self, protected, uncertain_time, kept=None):
@@ -32,6 +32,13 @@ class Clock:
         self.bookmark = None  # the newest of a connection of this start
         self.anchored = False
         self.zones = {}
+
+    def of_this_start(self):
+        """What a program that is started again within one start of the device goes on from."""
+        return {"last_boot": self.last_boot, "wall": self.wall, "bookmark": self.bookmark, "anchored": self.anchored}
+
+    def resume(self, of_this_start):
+        self.__dict__.update(of_this_start or {})
 
     # Readings.
     def boot(self, now, wall=None):
@@ -64,13 +71,16 @@ class Clock:
     def beat(self, guardian, time, counts=True, of_welcomer=False):
         """An accepted beat of a guardian's device; `counts` says whether R-TIME-011 counts it."""
         kept = self.kept
-        unset = kept["lower"] is None
         if of_welcomer and not kept["welcomed"]:  # rule 2
             kept["welcomed"] = True
             kept["proven"], kept["lower"] = later(kept["proven"], time), later(kept["lower"], time)
         self.signed(GUARDIAN, time)
-        if kept["lower"] is not None and (counts or (unset and of_welcomer)):
-            kept["fresh"][guardian] = later(kept["fresh"].get(guardian), min(time, kept["lower"]))
+        if kept["lower"] is not None and counts:
+            self.heard(guardian, min(time, kept["lower"]))
+
+    def heard(self, guardian, time):
+        """*Freshness*: the smaller of a beat's time and T_lo when it was accepted."""
+        self.kept["fresh"][guardian] = later(self.kept["fresh"].get(guardian), time)
 
     def bookmark_heard(self, time, of_this_start):
         """A verified bookmark under a relay key of the constitution."""
@@ -90,6 +100,9 @@ class Clock:
     def settle(self):
         """What follows from the values as they stand now."""
         kept = self.kept
+        if kept["welcomer"] is not None and kept["lower"] is not None:  # R-TIME-011: a Welcome counts at the first T_lo
+            kept["fresh"][kept["welcomer"]] = later(kept["fresh"].get(kept["welcomer"]), kept["lower"])
+            kept["welcomer"] = None
         if None not in (self.bookmark, kept["lower"]) and abs(self.bookmark - kept["lower"]) <= DAY:
             self.anchored = True  # R-TIME-005, first row
         for dependant in kept["months"]:

@@ -61,6 +61,13 @@ class Commitments:
         dependant, generation, _ = slot
         return generation in self.household if dependant is None else (dependant, generation) in self.dependants
 
+    def agree(self, slot, value):
+        try:
+            self.check(slot, value)
+        except Refused:
+            return False
+        return True
+
     def check(self, slot, value):
         """R-EPOCH-005: a secret that was handed over matches what everybody saw."""
         dependant, generation, kind = slot
@@ -104,6 +111,9 @@ class Keyring:
 
     def with_more(self, secrets):
         return Keyring({**self.held, **secrets})
+
+    def without(self, *slots):
+        return Keyring({slot: value for slot, value in self.held.items() if slot not in slots})
 
 
 def only_what_is_ours(secrets, point):

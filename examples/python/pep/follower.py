@@ -31,7 +31,9 @@ class Follower:
         self.keyring = Keyring(secrets)
         self.before = None
         self.run_reasons = ()
-        self.unopened = False  # R-LOG-013: something was skipped for want of a secret
+        self.roots = ()  # the live root behind each entry
+        self.skipped = ()  # places that were skipped, confirmed or not
+        self.contradicted = False  # a secret of a Welcome differs from what its epoch committed to
 
     @property
     def next_seq(self):
@@ -106,7 +108,6 @@ class Follower:
 
     def unread(self, digest, reason):
         """R-LOG-012: what cannot be opened is skipped; a frame that is none is a fault of the author's."""
-        self.unopened = self.unopened or reason == "CANNOT_OPEN"
         return self.moved(self.house, digest, {}, "void" if reason == "MALFORMED" else "skipped", reason, False)
 
     def moved(self, house, digest, handed, what, reason, confirms):
@@ -118,6 +119,9 @@ class Follower:
         before = self.house
         self.house = house.copy()
         self.house.hashes = (before.hashes if before else ()) + (digest,)
+        self.roots += (self.house.root,)
+        if what == "skipped":
+            self.skipped += (self.next_seq - 1,)
         if what == "effect" and (before is None or before.epoch != house.epoch):
             reason = self.keep(handed)
         return Outcome(what, reason)
@@ -135,10 +139,11 @@ class Follower:
         return None
 
     def forget_what_differs(self):
-        """R-JOIN-007: what a Welcome brought is compared when its epoch comes by."""
-        for slot, value in self.keyring.held.items():
-            if self.house.commitments.knows(slot):
-                self.house.commitments.check(slot, value)
+        """R-JOIN-007, R-JOIN-009: what a Welcome brought is compared when its epoch comes by."""
+        for slot, value in list(self.keyring.held.items()):
+            if self.house.commitments.knows(slot) and not self.house.commitments.agree(slot, value):
+                self.keyring = self.keyring.without(slot)
+                self.contradicted = True
 
     def own_point(self):
         """The enforcement point that lists this device's sealing key."""

@@ -24,9 +24,10 @@ class Author(NamedTuple):
 
 
 class Point(NamedTuple):
-    """An enforcement point, by which document, and who wrote its keys where."""
+    """An enforcement point, by which document of whose device, and who wrote its keys where."""
 
     document: bytes
+    written_by: bytes
     point: object
     keys_by: bytes
     keys_at: int
@@ -193,7 +194,7 @@ class Household:
         old = self.points.get(point.device_id)
         unchanged = old and (old.point.signing_key, old.point.sealing_key) == (point.signing_key, point.sealing_key)
         by, at = (old.keys_by, old.keys_at) if unchanged else (author.principal, self.next_seq)
-        self.points[point.device_id] = Point(document_id, point, by, at)
+        self.points[point.device_id] = Point(document_id, author.device, point, by, at)
         if old:
             self.lose_point(old.point, point)
 

@@ -1,0 +1,291 @@
+"""The enforcement point: what it is, what it remembers, what it answers."""
+
+import os
+
+from . import floor, sync
+from .clock import Clock
+from .compile import SAFETY, Compiler
+from .decide import Case, Decision, decide
+from .epochs import Keyring, only_what_is_ours, secrets_of, MOST_IN_WELCOME
+from .follower import Follower
+from .join import open_answer, signed_request
+from .keys import SealingKey, SigningKey
+from .policy import Policy
+from .proto import pb
+from .store import Store
+from .usage import Usage
+from .wire import entry_hash, require, sha256
+
+class Identity:
+    """The keys of this device, from three seeds that nothing connects (R-WIRE-013)."""
+
+    def __init__(self, device_id, signing, sealing, access):
+        self.device_id = device_id
+        self.signing, self.sealing, self.access = SigningKey(signing), SealingKey(sealing), SigningKey(access)
+
+
+def fresh_identity():
+    return {"device_id": os.urandom(16).hex(), **{name: os.urandom(32).hex() for name in ("signing", "sealing", "access")}}
+
+
+class Device:
+    """State is a flat dictionary that is stored as it is; everything else follows from it and from the entries."""
+
+    def __init__(self, folder, product):
+        self.store, self.product = Store(folder), product
+        self.state = self.store.load()
+        self.entries = []
+        self.follower = None
+        self.clock = None
+        if self.state:
+            self.wake()
+
+    # Beginning, and beginning again.
+    def reset(self):
+        """R-OPS-019: nothing is left, and the device makes new keys."""
+        self.store.wipe()
+        self.state = {"identity": fresh_identity(), "registers": {}, "beats": {}, "relay_ids": {}, "written": {}}
+        self.entries, self.follower = [], None
+        self.wake()
+        return signed_request(self.identity, self.product.category, self.product.capabilities).SerializeToString()
+
+    def wake(self):
+        """Everything as it was stored; every entry is verified anew (R-LOG-017)."""
+        keys = self.state.get("identity")
+        self.identity = Identity(*(bytes.fromhex(keys[name]) for name in ("device_id", "signing", "sealing", "access"))) if keys else None
+        self.clock = Clock(self.product.protected, self.uncertain_time(), self.state.get("clock"))
+        self.clock.resume(self.state.get("start_of"))
+        if "anchor" in self.state:
+            self.entries = self.store.entries()
+            self.replay()
+
+    def replay(self):
+        """R-LOG-013: from entry 0 on, with all secrets that are held now."""
+        anchor = self.anchor
+        self.follower = Follower(anchor.log_id, anchor.genesis_hash, self.identity.sealing, self.handed_secrets())
+        for entry in self.entries:
+            self.follower.take(entry)
+        self.took_over()
+
+    def save(self):
+        self.state["clock"], self.state["start_of"] = self.clock.kept, self.clock.of_this_start()
+        self.store.save(self.state)
+
+    def tick(self, boot, wall, start, zone=None):
+        """What the clocks show from now on; another `start` is a device that was switched on anew."""
+        if start != self.state.get("start"):
+            self.state["start"] = start
+            self.clock = Clock(self.product.protected, self.uncertain_time(), self.clock.kept)
+        if zone is not None:
+            self.state["zone"] = zone
+        self.clock.boot(boot, wall)
+        self.erase_what_is_over()
+        self.save()
+
+    def uncertain_time(self):
+        point = self.own_point()
+        return pb.UncertainTime.Name(point.uncertain_time).removeprefix("UNCERTAIN_TIME_") if point else "UNSPECIFIED"
+
+    # Who it is in the household.
+    @property
+    def anchor(self):
+        return pb.Anchor.FromString(bytes.fromhex(self.state["anchor"]))
+
+    @property
+    def house(self):
+        return self.follower.house if self.follower else None
+
+    @property
+    def joining(self):
+        return "welcome" in self.state
+
+    @property
+    def left(self):
+        return self.state.get("left", False)
+
+    def own_point(self):
+        listed = self.house.points.get(self.identity.device_id) if self.house else None
+        keys = (self.identity.signing.public, self.identity.sealing.public) if self.identity else None
+        return listed.point if listed and (listed.point.signing_key, listed.point.sealing_key) == keys else None
+
+    def served(self):
+        """The dependants whose rules it enforces: none until it has joined (R-JOIN-007)."""
+        point = None if self.joining else self.own_point()
+        return list(point.dependants) if point else []
+
+    # Joining.
+    def join(self, data, uri):
+        """R-JOIN-005, R-JOIN-007: the answer is taken; nothing has effect before the log was followed to its head."""
+        answer, welcome = open_answer(data, self.identity.device_id, self.identity.sealing)
+        if welcome.membership:
+            require(entry_hash(welcome.membership[0]) == answer.anchor.genesis_hash, "WRONG_ANCHOR")
+        self.state["anchor"] = answer.anchor.SerializeToString().hex()
+        self.state["relay"] = uri
+        self.state["welcome"] = {
+            "seq": welcome.head.seq, "hash": welcome.head.hash.hex(),
+            "live": [[l.document_id.hex(), l.header_hash.hex(), l.seq] for l in welcome.live],
+        }
+        self.keep_secrets(welcome)
+        self.entries = []
+        self.store.save_entries([])
+        self.replay()
+        self.save()
+
+    def forget_join(self):
+        """A Welcome that was refused leaves nothing behind (R-PAIR-011)."""
+        for name in ("anchor", "relay", "welcome", "secrets", "fork"):
+            self.state.pop(name, None)
+        self.state.update(registers={}, beats={}, written={})
+        self.entries, self.follower = [], None
+        self.store.save_entries([])
+        self.save()
+
+    def supplement(self, data):
+        """R-JOIN-009: secrets that it lacks, and nothing else."""
+        answer, welcome = open_answer(data, self.identity.device_id, self.identity.sealing)
+        require(answer.anchor.log_id == self.anchor.log_id, "WRONG_HOUSEHOLD")
+        for slot, value in secrets_of(welcome.secrets, MOST_IN_WELCOME).items():
+            if self.house.commitments.knows(slot):
+                self.house.commitments.check(slot, value)
+        self.keep_secrets(welcome)
+        self.replay()
+        self.save()
+
+    def keep_secrets(self, welcome):
+        asked = pb.EnforcementPoint(category=self.product.category, dependants=self.whoever_is_named(welcome))
+        handed = only_what_is_ours(secrets_of(welcome.secrets, MOST_IN_WELCOME), asked)
+        held = {tuple(row[:3]) for row in self.state.get("secrets", [])}
+        rows = [[s[0] and s[0].hex(), s[1], s[2], value.hex()] for s, value in handed.items()]
+        self.state["secrets"] = self.state.get("secrets", []) + [row for row in rows if tuple(row[:3]) not in held]
+
+    def whoever_is_named(self, welcome):
+        """Whom it serves stands in the log, which is read later; what is not ours goes then (R-JOIN-012)."""
+        return {secret.dependant_id for secret in welcome.secrets.secrets if secret.HasField("dependant_id")}
+
+    def handed_secrets(self):
+        rows = self.state.get("secrets", [])
+        return {(row[0] and bytes.fromhex(row[0]), row[1], row[2]): bytes.fromhex(row[3]) for row in rows}
+
+    # What comes from the log.
+    def take(self, entry):
+        """One entry from a relay: stored as it was served, once it is taken."""
+        before = self.follower.next_seq
+        try:
+            outcome = self.follower.take(entry)
+        finally:
+            self.shorten(self.follower.next_seq if self.follower.next_seq < before else before)
+        if outcome.what != "passed":
+            self.shorten(self.follower.next_seq - 1)
+            self.entries.append(entry)
+            self.store.append(entry)
+        return outcome
+
+    def shorten(self, count):
+        """A run that was dropped is not remembered (R-LOG-009)."""
+        if count < len(self.entries):
+            self.entries = self.entries[:count]
+            self.store.save_entries(self.entries)
+
+    def took_over(self):
+        """What the newest entries changed for this device."""
+        house, point = self.house, self.own_point()
+        if house is None:
+            return
+        self.follower.keyring = Keyring(only_what_is_ours(self.follower.keyring.held, point))
+        self.clock.uncertain_time = self.uncertain_time()
+        for dependant in self.served():
+            month = house.dependants[dependant].release_on if house.dependants[dependant].HasField("release_on") else None
+            policy = self.compiled(dependant).policy
+            zone_key = policy.days.place.key if policy.days.named else "UTC"
+            self.clock.release_on(dependant.hex(), [month.year, month.month] if month else None, zone_key)
+        self.erase_what_is_over()
+
+    def leave(self):
+        """R-PRIV-017, R-PRIV-018: everything goes but the rights floor and the notice."""
+        self.entries, self.follower = [], None
+        kept = {name: self.state.get(name) for name in ("start", "zone")}
+        self.store.wipe()
+        self.state = {"left": True, "clock": self.clock.kept, **kept}
+        self.identity = None
+        self.save()
+
+    def erase_what_is_over(self):
+        """R-TIME-014, R-PRIV-014: secrets and documents of who is free, or has left the household."""
+        if self.house is None:
+            return
+        lower = self.clock.lower
+        ends = {d: self.clock.erase_from(d.hex()) for d in self.served()}
+        over = {d for d, end in ends.items() if end is not None and lower is not None and lower >= end}
+        about = {l.header.document_id: l.header.dependant for l in self.house.live.values()}
+        gone = over - {bytes.fromhex(d) for d in self.state.get("erased", [])}
+        if not gone:
+            return
+        self.state["erased"] = [*self.state.get("erased", []), *(d.hex() for d in gone)]
+        self.state["secrets"] = [row for row in self.state.get("secrets", []) if row[0] not in self.state["erased"]]
+        places = {l.header.seq for l in self.house.live.values() if about[l.header.document_id] in gone}
+        self.entries = [without_body(e) if e.seq in places else e for e in self.entries]
+        self.store.save_entries(self.entries)
+        held = self.follower.keyring.held
+        self.follower.keyring = Keyring({slot: v for slot, v in held.items() if slot[0] not in gone})
+
+    # What it answers.
+    def compiled(self, dependant):
+        out = Compiler(
+            self.house, self.follower.keyring, self.own_point(), dependant, self.clock.lower, self.state.get("zone")
+        ).compiled()
+        if sync.view_differs(self):
+            out.policy.pending |= SAFETY  # R-REG-013
+        return out
+
+    def freshness(self, dependant):
+        in_scope = {g.hex() for g in self.house.guardians if dependant in self.house.scope(g)}
+        return self.clock.state(dependant.hex(), in_scope)
+
+    def case(self, dependant, usage_rows, at):
+        """The policy that is asked in this state (R-TIME-012), with what was spent."""
+        state = self.freshness(dependant)
+        policy = Policy() if state == "RELEASED" else self.compiled(dependant).policy
+        if state == "FALLBACK":
+            policy.acts = [act for act in policy.acts if act.kind != "lock_now"]
+        return Case(policy, Usage(usage_rows, policy.days, policy.days.day_of(at)))
+
+    def ask(self, dependant, question, usage_rows):
+        """A decision, or None where the dependant is not served. The floor comes before everything (R-FLOOR-004)."""
+        if floor.reached(self, question):
+            return Decision("allow", "rights_floor")
+        served = self.served()
+        if question.subject != "dependant" and dependant is None:
+            asked = served
+        else:
+            asked = [dependant] if dependant in served else []
+        if not asked:
+            return None
+        if question.subject == "unidentified":
+            asked = served
+        at = self.clock.now if self.clock.now is not None else 0
+        cases = [self.case(d, usage_rows, at) for d in asked]
+        return decide(cases, question, at, self.clock.lower, self.clock.windows)
+
+    def of_age(self, dependant):
+        """R-DEP-012: it frees this product."""
+        require(dependant in self.served(), "NOT_PERMITTED_BY_TABLE")
+        self.clock.release(dependant.hex())
+        self.save()
+
+    def sync(self):
+        """('current' | 'refused' | 'unreachable' | 'left', reason)."""
+        result = sync.run(self)
+        if not self.left:
+            self.save()
+        return result
+
+
+def without_body(entry):
+    """R-LOG-001: the pruned form, whose hash is the same."""
+    if not entry.HasField("body"):
+        return entry
+    pruned = pb.Entry()
+    pruned.CopyFrom(entry)
+    pruned.body_hash = sha256(entry.body)
+    pruned.ClearField("body")
+    return pruned

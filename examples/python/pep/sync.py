@@ -1,0 +1,281 @@
+"""Following the log at a relay, hearing beats, and writing what this device owes (chapters 6 and 7)."""
+
+from . import report
+from .delay import bookmark_verifies
+from .household import ACTIVE
+from .judge import Stop
+from .proto import pb
+from .register import BEAT, open_register, parse_beat
+from .relay import Relay, Unreachable
+from .seal import register_name
+from .wire import Refused, require, sha256
+
+DAY, HOUR = 86400, 3600
+MOST_DROPS = 8  # R-LOG-009
+
+
+def run(device):
+    """One round with the first relay that answers."""
+    if device.left:
+        return "left", None
+    troubles, answered = [], False
+    for uri in relays(device):
+        relay = None
+        try:
+            relay = connect(device, uri)
+            round_with(device, relay, relay.open(), troubles)
+            answered = True
+        except Unreachable:
+            continue
+        except Refused as refused:
+            answered = True
+            troubles.append(refused.reason)
+        finally:
+            if relay:
+                device.state["relay_ids"][uri] = relay.relay_id and relay.relay_id.hex()
+                relay.close()
+        break
+    if device.left:
+        return "left", None
+    if not answered:
+        return "unreachable", None
+    return ("refused", troubles[0]) if troubles else ("current", None)
+
+
+# Which relay.
+def relays(device):
+    """The home; the others in their order where no beat was new for a day of boot time (R-MOVE-022, R-MOVE-023)."""
+    house = device.house
+    listed = [relay.uri for relay in (house.constitution if house else device.anchor).relays]
+    home = (house and house.home) or (device.state.get("relay") if device.joining or not listed else listed[0])
+    home = home or listed[0]
+    powered = device.clock.kept["powered"]
+    asked = device.state.setdefault("asked", {})
+    if powered - device.state.get("new_beat_at", 0) < DAY:
+        return [home]
+    spare = [uri for uri in listed if uri != home and powered - asked.get(uri, -HOUR) >= HOUR]
+    asked.update(dict.fromkeys(spare, powered))
+    return [home, *spare]
+
+
+def connect(device, uri):
+    house = device.house
+    refs = [*device.anchor.relays, *(house.constitution.relays if house else ())]
+    keys = [ref.relay_key for ref in refs if ref.uri == uri and ref.HasField("relay_key")]
+    known = device.state["relay_ids"].get(uri)
+    relay_id = sha256(keys[-1]) if keys else known and bytes.fromhex(known)
+    return Relay(uri, device.anchor.handle, device.identity.access, relay_id)
+
+
+# One round.
+def round_with(device, relay, status, troubles):
+    ahead = [tuple(head) for head in device.state.get("ahead", [])]
+    check_epoch(device, status)
+    follow(device, relay, status)
+    if device.left:
+        return
+    for step in (hear_bookmark, hear_beats):
+        try:
+            step(device, relay, troubles)
+        except Refused as refused:
+            troubles.append(refused.reason)
+    if beyond(device) and set(beyond(device)) - set(ahead):
+        follow(device, relay, relay.read(device.follower.next_seq)[1])
+        if device.left:
+            return
+    look_for_withheld(device, troubles)
+    device.took_over()
+    if not device.joining:
+        report.write(device, relay)
+
+
+def check_epoch(device, status):
+    """R-LOG-005: a store that went back says so by a higher relay epoch."""
+    known = device.state.get("relay_epoch", 0)
+    require(status.relay_epoch >= known, "ROLLBACK")
+    run_begins = device.follower.before.next_seq if device.follower.before else device.follower.next_seq
+    if status.relay_epoch == known:
+        require(status.next_seq >= run_begins, "ROLLBACK")
+    device.state["relay_epoch"] = status.relay_epoch
+
+
+def follow(device, relay, status):
+    """Reads to the end that the relay names, and judges each entry."""
+    follower, drops = device.follower, set()
+    reread = follower.before.next_seq if follower.before else None  # R-LOG-009: a run is asked for once more
+    if follower.next_seq == status.next_seq and follower.head != status.head and reread is None:
+        reread = max(0, follower.next_seq - 1)
+    while follower.next_seq < status.next_seq or reread is not None:
+        start = follower.next_seq if reread is None else reread
+        entries, status = relay.read(start)
+        require(entries, "NOT_SERVED")
+        reread = take_page(device, entries, start, drops)
+    require(status.next_seq > follower.next_seq or status.head == follower.head, "NOT_SERVED")
+    check_joined(device)
+
+
+def take_page(device, entries, start, drops):
+    """R-LOG-014. Where to read again, if a run was dropped."""
+    follower = device.follower
+    for index, entry in enumerate(entries):
+        if entry.seq > follower.next_seq:
+            behind = any(later.seq == follower.next_seq for later in entries[index:])
+            raise Refused("OUT_OF_ORDER" if behind else "GAP")
+        before, reasons = follower.before, follower.run_reasons
+        try:
+            device.take(entry)
+        except Refused as refused:
+            if before is None or follower.next_seq > before.next_seq or follower.before is not None:
+                raise
+            again = (before.next_seq, reasons)
+            if again in drops or len(drops) >= MOST_DROPS:
+                raise Refused(next(filter(None, reasons), refused.reason)) from None
+            drops.add(again)
+            return follower.next_seq
+        if not still_listed(device):
+            device.leave()
+            return None
+    return None
+
+
+def still_listed(device):
+    """Whether this device still belongs to a household that has not ended; asked from the Welcome's head on."""
+    return device.joining or (device.own_point() is not None and not device.house.ended)
+
+
+def check_joined(device):
+    """R-JOIN-007, R-JOIN-010: at the head of the Welcome, everything is as it said."""
+    if not device.joining:
+        return
+    follower, welcome = device.follower, device.state["welcome"]
+    if follower.contradicted:
+        refuse_welcome(device, "BAD_COMMITMENT")
+    require(follower.next_seq > welcome["seq"], "GAP")
+    if follower.house.hashes[welcome["seq"]].hex() != welcome["hash"]:
+        refuse_welcome(device, "FORK")
+    point = device.own_point()
+    if point is None or point.category != device.product.category or device.house.ended:
+        refuse_welcome(device, "NOT_PERMITTED_BY_TABLE")
+    live = [(bytes.fromhex(d), bytes.fromhex(h), seq) for d, h, seq in welcome["live"]]
+    if report.live_root(live) != follower.roots[welcome["seq"]]:
+        refuse_welcome(device, "BAD_COMMITMENT")
+    writer = device.house.points[device.identity.device_id].written_by
+    device.state["welcomed_by"] = writer.hex()
+    author = device.house.author(writer)
+    device.clock.kept["welcomer"] = author and author.principal.hex()
+    device.state["joined_at"] = welcome["seq"]
+    del device.state["welcome"]
+    device.clock.settle()
+
+
+def refuse_welcome(device, reason):
+    device.forget_join()
+    raise Refused(reason)
+
+
+# What others say.
+def hear_bookmark(device, relay, troubles):
+    """R-RELAY-012, R-TIME-002: it counts under a relay key of the constitution."""
+    follower = device.follower
+    mark = relay.bookmark(follower.next_seq, follower.head)
+    if mark is None:
+        return
+    for key in {ref.relay_key for ref in device.house.constitution.relays if ref.HasField("relay_key")}:
+        signed = pb.SignedBookmark(relay_key=key, handle=relay.handle, bookmark=mark)
+        if bookmark_verifies(signed):
+            device.clock.bookmark_heard(mark.time, True)
+            note_head(device, mark.seq, mark.head)
+            require(mark.relay_epoch >= device.state.get("relay_epoch", 0), "ROLLBACK")
+
+
+def hear_beats(device, relay, troubles):
+    """R-REG-002: each guardian's device under the newest generation, and under the one before."""
+    house = device.house
+    for principal in house.guardians:
+        for member in house.devices.get(principal, (None, ()))[1]:
+            for generation in (house.epoch, house.epoch - 1):
+                secret = device.follower.keyring.household(generation)
+                if secret is None or member.role != ACTIVE:
+                    continue
+                try:
+                    hear_beat(device, relay, principal, member, secret)
+                except Refused as refused:
+                    troubles.append(refused.reason)
+    recount(device)
+
+
+def hear_beat(device, relay, principal, member, secret):
+    name = register_name(secret, BEAT, member.device_id)
+    register = relay.register(name)
+    if register is None:
+        return
+    require(register.name == name, "WRONG_PLACE")
+    key, digest = name.hex(), sha256(register.value).hex()
+    version, value = device.state["registers"].get(key, (0, None))
+    if (version, value) == (register.version, digest):
+        return
+    require(register.version > version, "ROLLBACK")  # R-REG-005
+    log_id = device.anchor.log_id
+    document = open_register(register.value, log_id, secret, BEAT, member.device_id, member.signing_key, register.version)
+    beat = parse_beat(document, log_id)
+    device.state["registers"][key] = (register.version, digest)
+    device.state["new_beat_at"] = device.clock.kept["powered"]
+    of_welcomer = member.device_id.hex() == device.state.get("welcomed_by")
+    device.clock.beat(principal.hex(), beat.time, counts=False, of_welcomer=of_welcomer)
+    note_head(device, beat.head.seq, beat.head.hash)
+    device.state["beats"][member.device_id.hex()] = {
+        "guardian": principal.hex(), "time": min(beat.time, device.clock.lower or beat.time), "said": beat.time,
+        "seq": beat.head.seq, "hash": beat.head.hash.hex(), "root": beat.live_root.hex(), "counted": False,
+    }
+
+
+def recount(device):
+    """R-TIME-011: a beat counts once its head is applied and its live root is ours."""
+    for beat in device.state["beats"].values():
+        if not beat["counted"] and agrees(device, beat):
+            beat["counted"] = True
+            if device.clock.lower is not None:
+                device.clock.heard(beat["guardian"], beat["time"])
+            if beat["seq"] >= device.state.get("joined_at", 0):
+                confirmed = device.state.setdefault("confirmed", [])
+                confirmed += [beat["guardian"]] if beat["guardian"] not in confirmed else []
+
+
+def agrees(device, beat):
+    """Whether a beat's head is an entry that was applied here, and its root ours; None of a head not reached."""
+    follower, seq = device.follower, beat["seq"]
+    if seq >= follower.next_seq:
+        return None
+    same_head = follower.house.hashes[seq].hex() == beat["hash"]
+    return same_head and follower.roots[seq].hex() == beat["root"]
+
+
+def view_differs(device):
+    """R-REG-013: at the head of the newest beat of a guardian's device."""
+    reached = [beat for beat in device.state["beats"].values() if agrees(device, beat) is not None]
+    newest = max(reached, key=lambda beat: beat["said"], default=None)
+    if newest is None:
+        return False
+    skipped = any(place <= newest["seq"] for place in device.follower.skipped)
+    return skipped or not agrees(device, newest)
+
+
+def note_head(device, seq, digest):
+    if seq >= device.follower.next_seq:
+        ahead = device.state.setdefault("ahead", [])
+        ahead += [[seq, digest.hex()]] if [seq, digest.hex()] not in ahead else []
+
+
+def beyond(device):
+    return [(seq, digest) for seq, digest in device.state.get("ahead", []) if seq >= device.follower.next_seq]
+
+
+def look_for_withheld(device, troubles):
+    """R-LOG-015: once for each head that others named and this relay does not serve."""
+    told = device.state.setdefault("withheld", [])
+    missing = [list(head) for head in beyond(device)]
+    if any(head not in told for head in missing):
+        told += [head for head in missing if head not in told]
+        troubles.append("WITHHELD")
+    device.state["ahead"] = missing
+    recount(device)
