@@ -126,8 +126,8 @@ def alone(house, payload_type, content, author):
     return payload_type != ERASE or len(house.guardians) == 1
 
 
-def apply(house, payload_type, content, document_id, author, first_devices=()):
-    """What the document does. The household is the caller's own copy."""
+def apply(house, payload_type, content, document_id, author, consented, first_devices=()):
+    """What the document does, and who consented. The household is the caller's own copy."""
     if payload_type == CONSTITUTION:
         house.set_constitution(content, document_id, first_devices)
     elif payload_type == DEVICES:
@@ -136,5 +136,7 @@ def apply(house, payload_type, content, document_id, author, first_devices=()):
         house.set_point(content, document_id, author)
     elif payload_type == REMOVAL:
         house.lose_point(house.points.pop(content.device_id).point)
+    elif payload_type == RESOLVE:
+        house.resolved += tuple((head.hash, consented) for head in content.ended)
     elif payload_type == ERASE:
         house.ended = True

@@ -2,12 +2,11 @@
 
 import os
 
-from . import floor, sync
+from . import branches, floor, sync
 from .clock import Clock
 from .compile import SAFETY, Compiler
-from .decide import Case, Decision, decide
+from .decide import EFFECTS, Case, Decision, decide
 from .epochs import Keyring, only_what_is_ours, secrets_of, MOST_IN_WELCOME
-from .follower import Follower
 from .join import open_answer, signed_request
 from .keys import SealingKey, SigningKey
 from .policy import Policy
@@ -36,6 +35,7 @@ class Device:
         self.state = self.store.load()
         self.entries = []
         self.follower = None
+        self.branches = []  # other continuations that hold beside ours (branches.py)
         self.clock = None
         if self.state:
             self.wake()
@@ -45,7 +45,7 @@ class Device:
         """R-OPS-019: nothing is left, and the device makes new keys."""
         self.store.wipe()
         self.state = {"identity": fresh_identity(), "registers": {}, "beats": {}, "relay_ids": {}, "written": {}}
-        self.entries, self.follower = [], None
+        self.entries, self.follower, self.branches = [], None, []
         self.wake()
         return signed_request(self.identity, self.product.category, self.product.capabilities).SerializeToString()
 
@@ -58,17 +58,16 @@ class Device:
         if "anchor" in self.state:
             self.entries = self.store.entries()
             self.replay()
+            self.branches = branches.restored(self, self.store.load_branches())
 
     def replay(self):
         """R-LOG-013: from entry 0 on, with all secrets that are held now."""
-        anchor = self.anchor
-        self.follower = Follower(anchor.log_id, anchor.genesis_hash, self.identity.sealing, self.handed_secrets())
-        for entry in self.entries:
-            self.follower.take(entry)
+        self.follower = branches.replayed(self, self.entries)
         self.took_over()
 
     def save(self):
         self.state["clock"], self.state["start_of"] = self.clock.kept, self.clock.of_this_start()
+        self.store.save_branches([branch.kept() for branch in self.branches])
         self.store.save(self.state)
 
     def tick(self, boot, wall, start, zone=None):
@@ -80,6 +79,8 @@ class Device:
             self.state["zone"] = zone
         self.clock.boot(boot, wall)
         self.erase_what_is_over()
+        if self.house:
+            branches.expire(self)
         self.save()
 
     def uncertain_time(self):
@@ -136,7 +137,7 @@ class Device:
         for name in ("anchor", "relay", "welcome", "secrets", "fork"):
             self.state.pop(name, None)
         self.state.update(registers={}, beats={}, written={})
-        self.entries, self.follower = [], None
+        self.entries, self.follower, self.branches = [], None, []
         self.store.save_entries([])
         self.save()
 
@@ -194,15 +195,24 @@ class Device:
         self.follower.keyring = Keyring(only_what_is_ours(self.follower.keyring.held, point))
         self.clock.uncertain_time = self.uncertain_time()
         for dependant in self.served():
-            month = house.dependants[dependant].release_on if house.dependants[dependant].HasField("release_on") else None
             policy = self.compiled(dependant).policy
             zone_key = policy.days.place.key if policy.days.named else "UTC"
-            self.clock.release_on(dependant.hex(), [month.year, month.month] if month else None, zone_key)
+            self.clock.release_on(dependant.hex(), self.release_month(dependant), zone_key)
         self.erase_what_is_over()
+
+    def release_month(self, dependant):
+        """R-MOVE-003: the month counts only if every branch has one; the latest of them."""
+        listed = [follower.house.dependants.get(dependant) for follower in self.followers()]
+        if any(found is None or not found.HasField("release_on") for found in listed):
+            return None
+        return max([found.release_on.year, found.release_on.month] for found in listed)
+
+    def followers(self):
+        return [self.follower, *(branch.follower for branch in self.branches)]
 
     def leave(self):
         """R-PRIV-017, R-PRIV-018: everything goes but the rights floor and the notice."""
-        self.entries, self.follower = [], None
+        self.entries, self.follower, self.branches = [], None, []
         kept = {name: self.state.get(name) for name in ("start", "zone")}
         self.store.wipe()
         self.state = {"left": True, "clock": self.clock.kept, **kept}
@@ -229,10 +239,10 @@ class Device:
         self.follower.keyring = Keyring({slot: v for slot, v in held.items() if slot[0] not in gone})
 
     # What it answers.
-    def compiled(self, dependant):
-        out = Compiler(
-            self.house, self.follower.keyring, self.own_point(), dependant, self.clock.lower, self.state.get("zone")
-        ).compiled()
+    def compiled(self, dependant, follower=None):
+        follower = follower or self.follower
+        place = (follower.house, follower.keyring, self.own_point())
+        out = Compiler(*place, dependant, self.clock.lower, self.state.get("zone")).compiled()
         if sync.view_differs(self):
             out.policy.pending |= SAFETY  # R-REG-013
         return out
@@ -241,10 +251,10 @@ class Device:
         in_scope = {g.hex() for g in self.house.guardians if dependant in self.house.scope(g)}
         return self.clock.state(dependant.hex(), in_scope)
 
-    def case(self, dependant, usage_rows, at):
-        """The policy that is asked in this state (R-TIME-012), with what was spent."""
+    def case(self, dependant, follower, usage_rows, at):
+        """The policy of one branch that is asked in this state (R-TIME-012), with what was spent."""
         state = self.freshness(dependant)
-        policy = Policy() if state == "RELEASED" else self.compiled(dependant).policy
+        policy = Policy() if state == "RELEASED" else self.compiled(dependant, follower).policy
         if state == "FALLBACK":
             policy.acts = [act for act in policy.acts if act.kind != "lock_now"]
         return Case(policy, Usage(usage_rows, policy.days, policy.days.day_of(at)))
@@ -263,8 +273,11 @@ class Device:
         if question.subject == "unidentified":
             asked = served
         at = self.clock.now if self.clock.now is not None else 0
-        cases = [self.case(d, usage_rows, at) for d in asked]
-        return decide(cases, question, at, self.clock.lower, self.clock.windows)
+        decisions = []
+        for follower in self.followers():
+            cases = [self.case(d, follower, usage_rows, at) for d in asked]
+            decisions.append(decide(cases, question, at, self.clock.lower, self.clock.windows))
+        return strictest(decisions)
 
     def of_age(self, dependant):
         """R-DEP-012: it frees this product."""
@@ -278,6 +291,11 @@ class Device:
         if not self.left:
             self.save()
         return result
+
+
+def strictest(decisions):
+    """R-MOVE-002: of equal ones that with the least remaining time."""
+    return min(decisions, key=lambda d: (-EFFECTS.index(d.effect), d.remaining_seconds is None, d.remaining_seconds or 0))
 
 
 def without_body(entry):

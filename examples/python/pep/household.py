@@ -84,6 +84,7 @@ class Household:
         self.former = frozenset()  # principals that left (R-MEM-014)
         self.ended = False
         self.home = None  # R-MOVE-022
+        self.resolved = ()  # (head of an ended branch, who consented) of each RESOLVE (R-MOVE-006)
         self.hashes = ()  # of every entry, by place
 
     def copy(self):

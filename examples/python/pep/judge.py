@@ -159,7 +159,8 @@ class Judgement:
         if header.payload_type == consent.CONSTITUTION:
             own = self.proposal_of(content, header.payload_type, b"", b"", ())
             require(status(house, own) == "now", NOT_PERMITTED)
-        contents.apply(self.after, header.payload_type, content, header.document_id, self.author)
+        consented = {self.author.principal}
+        contents.apply(self.after, header.payload_type, content, header.document_id, self.author, consented)
 
     def epoch(self, body):
         """R-EPOCH-010, R-EPOCH-011, R-EPOCH-014."""
@@ -251,7 +252,9 @@ class Judgement:
     def complete(self, proposal):
         """Its effect; it stands by the proposal's own document id (R-CONS-001)."""
         first = [(accept.principal_id, (first_device(accept),)) for accept in proposal.accepts]
-        contents.apply(self.after, proposal.type, proposal.content, proposal.document, proposal.author, first)
+        consented = {principal for principal, _ in proposal.consents}
+        act = (proposal.type, proposal.content, proposal.document, proposal.author)
+        contents.apply(self.after, *act, consented, first)
         self.after.open.pop(proposal.hash, None)
 
     def effect(self, said):

@@ -1,4 +1,4 @@
-"""What survives a loss of power: the entries as they were served, and one file of everything else."""
+"""What survives a loss of power: the entries as they were served, other branches, and one file of everything else."""
 
 import json
 import os
@@ -15,6 +15,7 @@ class Store:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.state_file, self.log_file = self.folder / "state.json", self.folder / "entries"
+        self.branches_file = self.folder / "branches.json"
 
     def wipe(self):
         shutil.rmtree(self.folder)
@@ -37,6 +38,12 @@ class Store:
         folder = os.open(self.folder, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+
+    def load_branches(self):
+        return json.loads(self.branches_file.read_text()) if self.branches_file.exists() else []
+
+    def save_branches(self, rows):
+        self.replace(self.branches_file, json.dumps(rows).encode())
 
     def entries(self):
         """Every entry that was stored whole; what a crash cut off is served again."""

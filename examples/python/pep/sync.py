@@ -1,9 +1,8 @@
 """Following the log at a relay, hearing beats, and writing what this device owes (chapters 6 and 7)."""
 
-from . import report
+from . import branches, report
 from .delay import bookmark_verifies
 from .household import ACTIVE
-from .judge import Stop
 from .proto import pb
 from .register import BEAT, open_register, parse_beat
 from .relay import Relay, Unreachable
@@ -12,6 +11,7 @@ from .wire import Refused, require, sha256
 
 DAY, HOUR = 86400, 3600
 MOST_DROPS = 8  # R-LOG-009
+OTHER_STORY = ("FORK", "ROLLBACK", "WRONG_PLACE")
 
 
 def run(device):
@@ -71,14 +71,14 @@ def connect(device, uri):
 def round_with(device, relay, status, troubles):
     ahead = [tuple(head) for head in device.state.get("ahead", [])]
     check_epoch(device, status)
-    follow(device, relay, status)
+    status = follow(device, relay, status)
     if device.left:
         return
-    for step in (hear_bookmark, hear_beats):
-        try:
-            step(device, relay, troubles)
-        except Refused as refused:
-            troubles.append(refused.reason)
+    try:
+        hear_bookmark(device, relay, status)
+    except Refused as refused:
+        troubles.append(refused.reason)
+    hear_beats(device, relay, troubles)
     if beyond(device) and set(beyond(device)) - set(ahead):
         follow(device, relay, relay.read(device.follower.next_seq)[1])
         if device.left:
@@ -91,31 +91,39 @@ def round_with(device, relay, status, troubles):
 
 def check_epoch(device, status):
     """R-LOG-005: a store that went back says so by a higher relay epoch."""
-    known = device.state.get("relay_epoch", 0)
-    require(status.relay_epoch >= known, "ROLLBACK")
-    run_begins = device.follower.before.next_seq if device.follower.before else device.follower.next_seq
-    if status.relay_epoch == known:
-        require(status.next_seq >= run_begins, "ROLLBACK")
-    device.state["relay_epoch"] = status.relay_epoch
+    known, seen = device.state.get("relay_place", (0, 0))
+    least = min(seen, device.follower.before.next_seq) if device.follower.before else seen
+    behind = status.relay_epoch == known and status.next_seq < least
+    require(status.relay_epoch >= known and not (behind and ours(device, status)), "ROLLBACK")
+    device.state["relay_place"] = [status.relay_epoch, status.next_seq]
+
+
+def ours(device, status):
+    """Whether the head that a relay names is an entry of our chain."""
+    hashes = device.house.hashes if device.house else ()
+    return 0 < status.next_seq <= len(hashes) and hashes[status.next_seq - 1] == status.head
 
 
 def follow(device, relay, status):
     """Reads to the end that the relay names, and judges each entry."""
     follower, drops = device.follower, set()
     reread = follower.before.next_seq if follower.before else None  # R-LOG-009: a run is asked for once more
-    if follower.next_seq == status.next_seq and follower.head != status.head and reread is None:
-        reread = max(0, follower.next_seq - 1)
-    while follower.next_seq < status.next_seq or reread is not None:
-        start = follower.next_seq if reread is None else reread
+    if status.next_seq <= follower.next_seq and not ours(device, status) and reread is None:
+        reread = status.next_seq - 1
+    while device.follower.next_seq < status.next_seq or reread is not None:
+        start = device.follower.next_seq if reread is None else reread
         entries, status = relay.read(start)
         require(entries, "NOT_SERVED")
-        reread = take_page(device, entries, start, drops)
-    require(status.next_seq > follower.next_seq or status.head == follower.head, "NOT_SERVED")
+        reread = take_page(device, relay, entries, drops)
+        if device.left:
+            return status
+    require(ours(device, status), "NOT_SERVED")
     check_joined(device)
+    return status
 
 
-def take_page(device, entries, start, drops):
-    """R-LOG-014. Where to read again, if a run was dropped."""
+def take_page(device, relay, entries, drops):
+    """R-LOG-014. Where to read again, if a run was dropped or another story is told."""
     follower = device.follower
     for index, entry in enumerate(entries):
         if entry.seq > follower.next_seq:
@@ -126,7 +134,10 @@ def take_page(device, entries, start, drops):
             device.take(entry)
         except Refused as refused:
             if before is None or follower.next_seq > before.next_seq or follower.before is not None:
-                raise
+                if refused.reason not in OTHER_STORY or not device.entries:
+                    raise
+                branches.hear(device, relay, entry)
+                return None
             again = (before.next_seq, reasons)
             if again in drops or len(drops) >= MOST_DROPS:
                 raise Refused(next(filter(None, reasons), refused.reason)) from None
@@ -140,7 +151,7 @@ def take_page(device, entries, start, drops):
 
 def still_listed(device):
     """Whether this device still belongs to a household that has not ended; asked from the Welcome's head on."""
-    return device.joining or (device.own_point() is not None and not device.house.ended)
+    return device.joining or bool(device.branches) or (device.own_point() is not None and not device.house.ended)
 
 
 def check_joined(device):
@@ -174,10 +185,9 @@ def refuse_welcome(device, reason):
 
 
 # What others say.
-def hear_bookmark(device, relay, troubles):
+def hear_bookmark(device, relay, status):
     """R-RELAY-012, R-TIME-002: it counts under a relay key of the constitution."""
-    follower = device.follower
-    mark = relay.bookmark(follower.next_seq, follower.head)
+    mark = relay.bookmark(status.next_seq, status.head)
     if mark is None:
         return
     for key in {ref.relay_key for ref in device.house.constitution.relays if ref.HasField("relay_key")}:
@@ -185,7 +195,7 @@ def hear_bookmark(device, relay, troubles):
         if bookmark_verifies(signed):
             device.clock.bookmark_heard(mark.time, True)
             note_head(device, mark.seq, mark.head)
-            require(mark.relay_epoch >= device.state.get("relay_epoch", 0), "ROLLBACK")
+            require(mark.relay_epoch >= device.state["relay_place"][0], "ROLLBACK")
 
 
 def hear_beats(device, relay, troubles):
