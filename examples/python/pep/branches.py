@@ -97,7 +97,8 @@ def expire(device):
     lower, house = device.clock.lower, device.house
 
     def holds(branch):
-        again = branch.follower.house.done <= house.done
+        theirs = branch.follower.house
+        again = theirs.done <= house.done and theirs.recent.keys() <= house.recent.keys()
         return not again and (branch.until is None or lower is None or lower < branch.until)
 
     device.branches = [branch for branch in device.branches if holds(branch)]

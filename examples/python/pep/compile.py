@@ -55,12 +55,11 @@ class Compiler:
         return self.out
 
     def begun(self, document):
-        """R-DOC-024: the document, or the base that holds until it begins."""
-        while document is not None and document.header.HasField("not_before"):
-            if self.lower is not None and document.header.not_before <= self.lower:
-                break
-            document = document.base
-        return document
+        """R-DOC-024: the document, or what holds until it begins."""
+        for version in (document, *document.waiting) if document else ():
+            if not version.begins_later or (self.lower is not None and version.header.not_before <= self.lower):
+                return version
+        return None
 
     def author(self, document):
         return "guardian", document.principal.hex()

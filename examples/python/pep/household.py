@@ -165,6 +165,11 @@ class Household:
         )
 
     # What changes it.
+    def remember(self, document_id):
+        """R-DOC-017: the id of a policy document, for as many places as it counts."""
+        kept = {i: place for i, place in self.recent.items() if place > self.next_seq - REMEMBERED}
+        self.recent = {**kept, document_id: self.next_seq}
+
     def set_constitution(self, new, document_id, first_devices=()):
         """R-MEM-015, R-CONS-026, R-EPOCH-012: who and what leaves with it."""
         old = self.copy()

@@ -292,7 +292,7 @@ class Judgement:
         if self.header.payload_type in MEMBERSHIP_TYPES:
             after.done |= {self.header.document_id}
         else:
-            after.recent = {**after.recent, self.header.document_id: self.header.seq}
+            after.remember(self.header.document_id)
         after.relay_epoch = max(after.relay_epoch, self.header.relay_epoch)
         after.open = {h: p for h, p in after.open.items() if p.base == after.standing(p.type, p.content)}
         return after
