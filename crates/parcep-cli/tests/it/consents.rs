@@ -141,7 +141,7 @@ fn leaving_needs_nobody_and_erases_the_own_folder() {
     let tended = home.ok("household tend --household @mum");
     assert_eq!(tended["epochs"], 1, "an epoch follows: {tended}");
     assert_eq!(
-        tended["shut_out"].as_array().unwrap().len(),
+        tended["keys"]["shut_out"].as_array().unwrap().len(),
         0,
         "another group's key"
     );

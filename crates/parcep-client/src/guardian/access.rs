@@ -105,15 +105,6 @@ pub enum WaitingWhat {
     Unknown,
 }
 
-/// A key at the relay with every right, of a guardian who left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignAdmin {
-    /// The key.
-    pub access_key: Vec<u8>,
-    /// When the relay revokes it, seconds since 1970; `None` if nobody announced that.
-    pub goes_at: Option<i64>,
-}
-
 impl From<&pb::AdminAct> for WaitingAct {
     fn from(act: &pb::AdminAct) -> Self {
         use pb::admin_act::What;
@@ -231,59 +222,6 @@ impl Guardian {
     /// As [`Guardian::access`].
     pub async fn announce_deletion(&mut self) -> Result<WaitingAct, ClientError> {
         let what = pb::announce_request::What::DeleteLog(true);
-        let act = self.0.desk().await?.announce(what).await?;
-        Ok(WaitingAct::from(&act))
-    }
-
-    /// Devices that left, and whose keys this guardian let in and nobody revoked since. No relay is asked.
-    ///
-    /// # Errors
-    /// If the list of keys is damaged.
-    pub fn left_behind(&mut self) -> Result<Vec<DeviceId>, ClientError> {
-        let list = AccessList::load(self.0.store())?;
-        let household = self.household()?;
-        let devices = list.devices();
-        let left = devices.filter(|id| household.standing_of(*id).is_none());
-        Ok(left.collect())
-    }
-
-    /// Keys of other groups with every right, by which no device that belongs still calls, as far as is
-    /// known here: all of them where this is the only guardian, else those that this guardian let in
-    /// itself. With when each goes, where that is announced already.
-    ///
-    /// # Errors
-    /// As [`Guardian::access`].
-    pub async fn foreign_admins(&mut self) -> Result<Vec<ForeignAdmin>, ClientError> {
-        let left = self.left_behind()?;
-        let list = AccessList::load(self.0.store())?;
-        let left: Vec<_> = left.iter().filter_map(|id| list.key_of(*id)).collect();
-        let own = self.own_group().await?;
-        let alone = self.household()?.constitution().guardians().len() == 1;
-        let acts = self.0.desk().await?.acts().await?;
-        let keys = self.access().await?.into_iter();
-        let admins = keys.filter(|key| {
-            let admin = key.rights.contains(&pb::Right::Admin.into());
-            admin && key.group != own && (alone || left.contains(&key.access_key))
-        });
-        let told = admins.map(|key| {
-            let revokes = |act: &&pb::AdminAct| {
-                let revoked = pb::admin_act::What::Revoke(key.access_key.clone());
-                act.what.as_ref() == Some(&revoked)
-            };
-            ForeignAdmin {
-                goes_at: acts.iter().find(revokes).map(|act| act.due_at),
-                access_key: key.access_key,
-            }
-        });
-        Ok(told.collect())
-    }
-
-    /// Announces that a key with every right is to be revoked.
-    ///
-    /// # Errors
-    /// As [`Guardian::access`].
-    pub async fn announce_revocation(&mut self, key: Vec<u8>) -> Result<WaitingAct, ClientError> {
-        let what = pb::announce_request::What::Revoke(key);
         let act = self.0.desk().await?.announce(what).await?;
         Ok(WaitingAct::from(&act))
     }

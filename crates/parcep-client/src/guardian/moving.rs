@@ -11,7 +11,7 @@ use prost::Message as _;
 
 impl Guardian {
     /// Begins the log at another relay with everything that was followed, lets every key in that the
-    /// newest list names, and writes that the household has moved. The constitution lists the relay
+    /// newest list names but those of who left, and writes that the household has moved. The constitution lists the relay
     /// already. The old relay is not asked.
     ///
     /// # Errors
@@ -28,6 +28,7 @@ impl Guardian {
         let keys = self.access_kept()?;
         let group = keys.iter().find(|key| key.access_key == own);
         let group = group.map(|key| key.group.clone());
+        let left = self.keys_left()?;
         let genesis = self.0.store().entries()?.into_iter().next();
         let request = pb::CreateLogRequest {
             handle: self.0.member().anchor().handle.clone(),
@@ -42,7 +43,7 @@ impl Guardian {
             relay_epoch: Some(relay_epoch),
             more: keys
                 .into_iter()
-                .filter(|key| key.access_key != own)
+                .filter(|key| key.access_key != own && !left.contains(&key.access_key))
                 .collect(),
             ..pb::CreateLogRequest::default()
         };

@@ -67,6 +67,19 @@ impl Guardian {
         })
     }
 
+    /// Whether the relay lets the key of a new page in only after a week, because another key of the own group
+    /// has every right there (R-RELAY-016).
+    ///
+    /// # Errors
+    /// As [`Guardian::access`].
+    pub async fn page_takes_a_week(&mut self) -> Result<bool, ClientError> {
+        let (own, group) = (self.own_access_key(), self.own_group().await?);
+        let mut keys = self.access_kept()?.into_iter();
+        let admin = i32::from(pb::Right::Admin);
+        Ok(keys
+            .any(|key| key.group == group && key.access_key != own && key.rights.contains(&admin)))
+    }
+
     /// The page's key at the relay; keys of older pages go.
     async fn let_page_in(
         &mut self,

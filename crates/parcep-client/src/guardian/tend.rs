@@ -2,12 +2,11 @@
 //! has waited long enough, clear away what nobody completed, shut keys of those out who left, have bodies
 //! dropped that were replaced, beat.
 
-use super::{ForeignAdmin, Guardian, Lost};
+use super::{Cleared, Guardian, Lost};
 use crate::ClientError;
 use parcep_core::consent::{OpenProposal, Span, Statement};
 use parcep_core::crypto::Hash;
 use parcep_core::household::EpochDue;
-use parcep_core::id::DeviceId;
 use parcep_core::reason::Reason;
 
 /// Most epochs in one go; a second one may be due for what an effect took away.
@@ -22,14 +21,12 @@ pub struct Tended {
     pub completed: Vec<Hash>,
     /// Proposals that were cleared away after 14 days.
     pub cancelled: Vec<Hash>,
-    /// Devices whose keys at the relay were revoked, because they left.
-    pub shut_out: Vec<DeviceId>,
+    /// What became of keys at the relay of who left.
+    pub keys: Cleared,
     /// How many bodies the relay dropped, because newer ones replaced them (R-MOVE-025).
     pub pruned: usize,
     /// What the person is to be asked about: [`Guardian::append_again`] appends it (R-MOVE-007).
     pub lost: Vec<Lost>,
-    /// Keys of guardians who left that only an announcement takes out, and that nobody announced yet.
-    pub still_in: Vec<ForeignAdmin>,
 }
 
 impl Guardian {
@@ -45,10 +42,8 @@ impl Guardian {
         self.renew(&mut done).await?;
         self.settle_proposals(&mut done).await?;
         self.renew(&mut done).await?;
-        self.shut_out_who_left(&mut done).await?;
-        done.still_in = self.foreign_admins().await?;
-        done.still_in.retain(|key| key.goes_at.is_none());
         if self.is_guardian() {
+            done.keys = self.clear_keys().await?;
             done.pruned = self.prune_replaced().await?;
             self.beat().await?;
         }
@@ -109,18 +104,6 @@ impl Guardian {
         }
         let proof = household.proof_of_age(open, statements);
         Ok(proof.map_or(Due::Nothing, Due::Cancel))
-    }
-
-    async fn shut_out_who_left(&mut self, done: &mut Tended) -> Result<(), ClientError> {
-        for device in self.left_behind()? {
-            match self.shut_out(device).await {
-                Ok(true) => done.shut_out.push(device),
-                // It waits a week, or is somebody else's to revoke.
-                Ok(false) | Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     fn is_guardian(&self) -> bool {

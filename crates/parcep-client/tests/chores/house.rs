@@ -3,7 +3,8 @@
 use crate::{Agent, DeviceRole, Driver, Guardian, JoinRequest, Joining, PepCategory};
 use parcep_client::clock::ManualClock;
 use parcep_client::guardian::Founder;
-use parcep_client::{Link, Trust};
+use parcep_client::{Link, Store, Trust};
+use parcep_core::consent::{Accept, Act};
 use parcep_core::id::PrincipalId;
 use parcep_core::policy::Override;
 use parcep_server::{Admission, Config, Limits, Running, VirtualClock};
@@ -73,11 +74,60 @@ impl House {
 
     /// A console that joins now.
     pub(crate) async fn console(&mut self, name: &str) -> Agent {
-        let folder = self.path(name);
-        let request = Agent::request(&folder, PepCategory::Console, Vec::new()).unwrap();
-        let request = JoinRequest::verify(&request).unwrap();
+        let (folder, request) = self.console_request(name);
         let answer = self.phone.admit(&request, vec![self.child]).await.unwrap();
         Agent::join(&folder, &answer, self.link()).await.unwrap()
+    }
+
+    /// The same, let in by another guardian.
+    pub(crate) async fn console_of(&mut self, by: &mut Guardian, name: &str) -> Agent {
+        let (folder, request) = self.console_request(name);
+        let answer = by.admit(&request, vec![self.child]).await.unwrap();
+        Agent::join(&folder, &answer, self.link()).await.unwrap()
+    }
+
+    fn console_request(&self, name: &str) -> (PathBuf, JoinRequest) {
+        let folder = self.path(name);
+        let request = Agent::request(&folder, PepCategory::Console, Vec::new()).unwrap();
+        (folder, JoinRequest::verify(&request).unwrap())
+    }
+
+    /// A further guardian, admitted by the phone and, where it takes more, by these.
+    pub(crate) async fn guardian(
+        &mut self,
+        name: &str,
+        others: &mut [&mut Guardian],
+        threshold: u32,
+    ) -> Guardian {
+        let folder = self.path(name);
+        let request = JoinRequest::verify(&Guardian::request(&folder).unwrap()).unwrap();
+        let store = Store::open(&folder).unwrap();
+        let identity = store.identity().unwrap();
+        drop(store);
+        let phone = &mut self.phone;
+        phone.driver().sync().await.unwrap();
+        let newcomer = phone.new_principal().unwrap();
+        let law = phone.law_with(newcomer, Vec::new(), threshold).unwrap();
+        let act = Act::Constitution(law);
+        let log_id = phone.household().unwrap().log_id();
+        let hash = phone.proposal(act.clone()).unwrap().hash(log_id);
+        let keys = (
+            identity.device,
+            &identity.signing,
+            identity.sealing.public(),
+        );
+        let accept = Accept::sign(log_id, hash, newcomer, keys);
+        phone.begin(act, vec![accept]).await.unwrap();
+        for other in others {
+            other.driver().sync().await.unwrap();
+            other.approve(hash).await.unwrap();
+        }
+        self.phone.tend().await.unwrap();
+        let answer = self.phone.let_guardian_in(&request).await.unwrap();
+        drop(Driver::join(&folder, &answer, self.link()).await.unwrap());
+        let mut joined = Guardian::open(&folder, self.link()).unwrap();
+        joined.tend().await.unwrap();
+        joined
     }
 
     /// A second device of the same guardian.

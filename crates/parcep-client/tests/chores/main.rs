@@ -5,7 +5,9 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod erasure;
 mod house;
+mod leavers;
 
 use house::{DAY, House, NOON};
 use parcep_client::Driver;

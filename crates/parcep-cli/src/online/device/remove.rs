@@ -6,13 +6,11 @@ use crate::failure::Failure;
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
-use crate::online::{RelayArgs, act, answer, block_on, failed, seen};
+use crate::online::{RelayArgs, act, answer, block_on, failed, seen, time};
 use clap::Args;
-use parcep_client::ClientError;
 use parcep_client::guardian::{Begun, Guardian};
 use parcep_core::consent::Act;
 use parcep_core::id::DeviceId;
-use parcep_core::reason::Reason;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -59,19 +57,29 @@ impl Remove {
                 let _ = guardian.witness().await.map_err(failed)?;
                 return self.waits(&short(&hash.to_hex()));
             }
+            if row.this {
+                guardian.leave_folder().map_err(failed)?;
+                let folder = self.household.display();
+                let words = format!(
+                    "Removed device {device}, which this was. {folder} was erased.\nSomebody else renews the \
+                     secrets.\n"
+                );
+                let value = json!({ "removed": device.to_string(), "renewed": false });
+                return answer(self.json, &value, &words);
+            }
             let renewed = guardian.renew_if_needed().await.map_err(failed)?;
-            let shut_out = match guardian.shut_out(device).await {
-                // The device is out; its key at the relay waits, or is somebody else's to revoke.
-                Err(ClientError::Refused(Reason::Delayed | Reason::NotPermitted)) => Ok(false),
-                other => other,
-            };
-            let shut_out = shut_out.map_err(failed)?;
+            let cleared = guardian.clear_keys().await.map_err(failed)?;
+            let shut_out = cleared.shut_out.contains(&device);
             let epoch = guardian.household().map_err(failed)?.epoch();
-            let door = if shut_out {
-                "Its key at the relay is revoked."
-            } else {
-                "Its key at the relay is not known here: who let it in revokes it, or `parcep household \
-                 acts` announces it."
+            let door = match cleared.announced.first() {
+                _ if shut_out => "Its key at the relay is revoked.".to_owned(),
+                Some(act) => format!(
+                    "Its key at the relay goes on {}; until then it fetches what it cannot open.",
+                    time::at(act.due_at)
+                ),
+                None => {
+                    "Its key at the relay is not known here: who let it in sees to it.".to_owned()
+                }
             };
             let words = format!(
                 "Removed device {device}. {}\n{door}\n",

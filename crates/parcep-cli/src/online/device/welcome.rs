@@ -1,10 +1,11 @@
 //! `parcep device welcome`: secrets for a device that lacks some.
 
-use super::list::rows;
+use super::list::{Row, rows};
 use crate::failure::{Failure, Kind};
 use crate::online::household::relay_of;
+use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
-use crate::online::{RelayArgs, answer, block_on, failed, write_bytes};
+use crate::online::{RelayArgs, answer, block_on, failed, seen, write_bytes};
 use clap::Args;
 use parcep_client::guardian::Guardian;
 use parcep_core::hex;
@@ -27,6 +28,9 @@ pub struct Welcome {
     #[command(flatten)]
     /// The relay
     pub relay: RelayArgs,
+    #[command(flatten)]
+    /// Your word on it
+    pub agreed: Agreed,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -35,14 +39,21 @@ pub struct Welcome {
 impl Welcome {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
-        let (device, file) = block_on(async {
+        let made = block_on(async {
             let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
             guardian.driver().sync().await.map_err(failed)?;
             let who = Who::of(guardian.driver().member(), &self.household)?;
+            seen::tell(&mut guardian, &who, true)?;
             let household = guardian.household().map_err(failed)?;
-            let device = one_device(rows(household, &who, ""), &self.device)?.0;
-            Ok((device, guardian.supplement(device).map_err(failed)?))
+            let (device, row) = one_device(rows(household, &who, ""), &self.device)?;
+            if self.plan(&row).agree(self.agreed, self.json)? == Word::OnlyTold {
+                return Ok(None);
+            }
+            Ok(Some((device, guardian.supplement(device).map_err(failed)?)))
         })?;
+        let Some((device, file)) = made else {
+            return Ok(());
+        };
         write_bytes(&self.out, &file)?;
         let out = self.out.display();
         let words = format!(
@@ -58,11 +69,27 @@ impl Welcome {
     }
 }
 
+impl Welcome {
+    fn plan(&self, row: &Row) -> Plan {
+        let id = short(&row.device);
+        Plan::to("a file is written with the secrets of yours that this device may have, and may lack")
+            .and("nothing is written to the log, and no other device changes")
+            .whom(format!(
+                "{} {id} of {}: it can then read what it should have been able to read, and no more",
+                row.what, row.whose
+            ))
+            .whom("nobody else: whoever finds the file cannot open it")
+            .when("when the file is taken in on that device")
+            .stop("before that: delete the file")
+            .stop(format!(
+                "after that: `parcep device remove --device {id}` gives all others new secrets; what it has \
+                 read it may still know"
+            ))
+    }
+}
+
 /// The device whose id begins so.
-pub(super) fn one_device(
-    all: Vec<super::list::Row>,
-    wanted: &str,
-) -> Result<(DeviceId, super::list::Row), Failure> {
+pub(super) fn one_device(all: Vec<Row>, wanted: &str) -> Result<(DeviceId, Row), Failure> {
     let mut found = all.into_iter().filter(|row| row.device.starts_with(wanted));
     let (Some(row), None) = (found.next(), found.next()) else {
         let message = format!(

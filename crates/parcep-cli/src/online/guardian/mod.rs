@@ -6,12 +6,14 @@ mod approve;
 mod leave;
 mod list;
 mod page;
+mod paper;
 mod recover;
 mod remove;
 mod shut_out;
 mod three_files;
 
 pub(crate) use add::{Admitted, admit_accepted, invite};
+pub(crate) use page::print_page;
 pub(crate) use recover::{Step, recover};
 pub(crate) use three_files::{Acceptance, Invitation};
 
@@ -35,7 +37,7 @@ pub enum Command {
     Approve(approve::Approve),
     /// Propose that another guardian loses all authority
     Remove(remove::Remove),
-    /// Have the relay revoke the keys of guardians who left
+    /// Have the relay revoke keys that no guardian accounts for
     ShutOut(shut_out::ShutOut),
     /// Leave the household yourself, at once
     Leave(leave::Leave),

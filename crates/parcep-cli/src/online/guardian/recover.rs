@@ -3,7 +3,8 @@
 use crate::failure::{Failure, Kind};
 use crate::files;
 use crate::online::plan::{Agreed, Plan, Word};
-use crate::online::{RelayArgs, answer, block_on, failed, time};
+use crate::online::who::Who;
+use crate::online::{RelayArgs, answer, block_on, failed, seen, time};
 use clap::Args;
 use parcep_client::guardian::Guardian;
 use parcep_client::{Driver, Link, Store};
@@ -84,6 +85,9 @@ impl Recover {
         if standing(back, new)? != Standing::NotBegun {
             return Ok(true);
         }
+        // Nothing is remembered: with a page no name is left in a folder.
+        let who = Who::of(back.driver().member(), &self.dir)?;
+        seen::tell(back, &who, false)?;
         let mut plan = Plan::to(
             "with the page's keys it is proposed that this device takes the place of \
                                  every device you had",

@@ -10,6 +10,9 @@ mod resolve;
 mod status;
 mod tend;
 
+pub(crate) use tend::keys_told;
+
+use super::guardian::print_page;
 use super::people::{Child as Person, People};
 use super::who::Who;
 use super::{RelayArgs, answer, block_on, failed, seen};
@@ -164,22 +167,27 @@ impl New {
             let people = settle(&mut guardian, &family, &self.dir).await?;
             Ok((people, guardian.driver().member().head().0, page))
         })?;
-        let page = page.map(|page| page.print());
-        let page = page.as_ref().map(|text| text.as_str());
-        let value = json!({
-            "folder": self.dir, "entries": head, "children": people.children, "page": page,
-        });
-        let page = page.map_or_else(String::new, |page| {
-            format!("\n{page}\nKeep this page like a passport: whoever has it can take your place in a week.\n\n")
-        });
-        let words = format!(
-            "Founded a household; its log has {head} entries.\n{}\n{page}Next: on each device run \
-             `parcep device request`, then here `parcep device add --household {} --request FILE \
-             --child ID --out ANSWER`.\n",
-            table(&people),
+        if self.json {
+            let page = page.map(|page| page.print());
+            let page = page.as_ref().map(|text| text.as_str());
+            let value = json!({
+                "folder": self.dir, "entries": head, "children": people.children, "page": page,
+            });
+            return answer(true, &value, "");
+        }
+        let said = |words: String| answer(false, &(), &words);
+        said(format!(
+            "Founded a household; its log has {head} entries.\n{}\n",
+            table(&people)
+        ))?;
+        if let Some(page) = &page {
+            print_page(page, None, None, false)?;
+        }
+        said(format!(
+            "\nNext: on each device run `parcep device request`, then here `parcep device add --household \
+             {} --request FILE --child ID --out ANSWER`.\n",
             self.dir.display()
-        );
-        answer(self.json, &value, &words)
+        ))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::failure::{Failure, Kind};
 use crate::online::guardian::At;
 use crate::online::plan::{Agreed, Word};
 use crate::online::who::{Who, short};
-use crate::online::{act, answer, block_on, failed};
+use crate::online::{act, answer, block_on, failed, seen};
 use clap::Args;
 use parcep_client::ClientError;
 use parcep_client::guardian::{Begun, Guardian};
@@ -71,6 +71,7 @@ impl Resolve {
 
     async fn end(&self, guardian: &mut Guardian, chosen: Option<Hash>) -> Result<(), Failure> {
         let who = Who::of(guardian.driver().member(), &self.at.household)?;
+        seen::tell(guardian, &who, true)?;
         let act = guardian.resolve().ok_or_else(no_fork)?;
         let needs = guardian.needs(&act).map_err(failed)?;
         let me = guardian.principal().map_err(failed)?;

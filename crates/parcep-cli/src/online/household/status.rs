@@ -30,7 +30,8 @@ impl Status {
             let this = guardian.driver().member().identity().device.to_string();
             let forked = guardian.driver().member().is_forked();
             let (entries, head) = guardian.head();
-            let left = guardian.left_behind().map_err(failed)?.len();
+            let left = guardian.keys_left().map_err(failed)?.len();
+            let unknown = guardian.unknown_keys().map_err(failed)?.len();
             let household = guardian.household().map_err(failed)?;
             let law = household.constitution();
             let devices = rows(household, &who, &this);
@@ -66,8 +67,15 @@ impl Status {
             if left > 0 {
                 let _ = writeln!(
                     words,
-                    "{left} devices left, and their keys are still let in at the relay: `parcep household \
-                     tend`, then `parcep guardian shut-out`."
+                    "{left} keys of who left are still let in at the relay; `parcep household tend` sees to \
+                     it, `parcep household acts` shows what waits."
+                );
+            }
+            if unknown > 0 {
+                let _ = writeln!(
+                    words,
+                    "{unknown} keys have every right at the relay, and this app cannot tell which are of who left: \
+                     `parcep guardian shut-out`."
                 );
             }
             for shown in &open {
@@ -82,7 +90,7 @@ impl Status {
                 })).collect::<Vec<_>>(),
                 "forked": forked, "threshold": law.threshold(), "devices": devices, "relay": relay,
                 "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
-                "needs_epoch": household.needs_epoch(), "left_behind": left, "proposals": open,
+                "needs_epoch": household.needs_epoch(), "keys_left": left, "keys_unknown": unknown, "proposals": open,
                 "health": health,
             });
             answer(self.json, &value, &words)

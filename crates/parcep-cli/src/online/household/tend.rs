@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::online::guardian::At;
 use crate::online::who::short;
-use crate::online::{answer, block_on, failed};
+use crate::online::{answer, block_on, failed, time};
 use clap::Args;
-use parcep_client::guardian::{Lost, Tended};
+use parcep_client::guardian::{Cleared, Lost, Tended, WaitingAct};
 use parcep_core::id::DocumentId;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 #[command(
     after_help = "Run it once a day, from cron or a timer: it follows the log, renews secrets that are due, \
     bears witness of days that pass, completes what has waited its week, clears away what nobody completed in \
-    two, shuts out the keys of devices that left, has contents dropped that were replaced a week ago, names \
+    two, sees that keys of who left go from the relay, has contents dropped that were replaced a week ago, names \
     what a fork, a restore or a move took from you, and says that you are there."
 )]
 pub struct Tend {
@@ -50,8 +50,7 @@ impl Tend {
                 "cancelled": hashes(&done.cancelled), "open": open,
                 "pruned": done.pruned,
                 "lost": done.lost.iter().map(|lost| lost.id.to_string()).collect::<Vec<_>>(),
-                "still_in": done.still_in.len(),
-                "shut_out": done.shut_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "keys": keys(&done.keys),
             });
             answer(self.json, &value, &words)
         })
@@ -78,10 +77,7 @@ pub(crate) fn told(done: &Tended) -> String {
             "{id} was cleared away: nobody completed it in two weeks."
         );
     }
-    for device in &done.shut_out {
-        let id = short(&device.to_string());
-        let _ = writeln!(words, "The key of device {id}, which left, is revoked.");
-    }
+    words.push_str(&keys_told(&done.keys));
     if done.pruned > 0 {
         let _ = writeln!(
             words,
@@ -98,14 +94,58 @@ pub(crate) fn told(done: &Tended) -> String {
             lost.payload_type
         );
     }
-    if !done.still_in.is_empty() {
+    words
+}
+
+/// What became of keys at the relay, a line each.
+pub(crate) fn keys_told(done: &Cleared) -> String {
+    let mut words = String::new();
+    for device in &done.shut_out {
+        let id = short(&device.to_string());
+        let _ = writeln!(words, "The key of device {id}, which left, is revoked.");
+    }
+    for act in &done.announced {
+        let (at, id) = (time::at(act.due_at), act.id);
         let _ = writeln!(
             words,
-            "{} keys of guardians who left still have every right at the relay: `parcep guardian shut-out`.",
-            done.still_in.len()
+            "A key of somebody who left is revoked on {at}. To stop that: `parcep household cancel --act {id}`."
+        );
+    }
+    for act in &done.stopped {
+        let _ = writeln!(
+            words,
+            "Stopped at the relay: act {}, begun by somebody who left, or against your own key.",
+            act.id
+        );
+    }
+    if done.let_back > 0 {
+        let _ = writeln!(
+            words,
+            "{} devices that a guardian who left had shut out at the relay are let in again.",
+            done.let_back
+        );
+    }
+    if done.unknown > 0 {
+        let _ = writeln!(
+            words,
+            "{} keys have every right at the relay, and this app cannot tell which are of who left: `parcep \
+             guardian shut-out`.",
+            done.unknown
         );
     }
     words
+}
+
+fn keys(done: &Cleared) -> serde_json::Value {
+    let acts = |acts: &[WaitingAct]| -> Vec<_> {
+        let row = |act: &WaitingAct| json!({ "id": act.id, "due": time::at(act.due_at) });
+        acts.iter().map(row).collect()
+    };
+    json!({
+        "shut_out": done.shut_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "announced": acts(&done.announced), "stopped": acts(&done.stopped),
+        "let_back": done.let_back, "unknown": done.unknown,
+    })
 }
 
 /// The document that was lost whose id begins so.
