@@ -32,9 +32,9 @@ def replayed(device, entries):
     return follower
 
 
-def hear(device, relay, conflict):
+def hear(device, relay, conflict, reason):
     """A relay serves another entry where ours stands. Goes back where the text says so; else refuses."""
-    own, first, theirs = device.entries, *their_story(device, relay, conflict.seq)
+    own, first, theirs = device.entries, *their_story(device, relay, conflict.seq, reason)
     common = replayed(device, own[:first])
     ours_here, theirs_here = (signed_header(common.house, common.keyring, entry) for entry in (own[first], theirs[0]))
     require(ours_here is not None and theirs_here is not None, "ROLLBACK")
@@ -53,7 +53,7 @@ def hear(device, relay, conflict):
     raise Refused("FORK")
 
 
-def their_story(device, relay, seq):
+def their_story(device, relay, seq, reason):
     """(first differing place, the relay's entries from there on)."""
     own, start = device.entries, min(seq, len(device.entries) - 1)
     while start > 0 and entry_hash(relay.read(start)[0][0]) != entry_hash(own[start]):
@@ -66,7 +66,7 @@ def their_story(device, relay, seq):
     same = 0
     while same < len(theirs) and start + same < len(own) and entry_hash(theirs[same]) == entry_hash(own[start + same]):
         same += 1
-    require(0 < start + same < len(own) and same < len(theirs), "ROLLBACK")
+    require(0 < start + same < len(own) and same < len(theirs), reason)
     return start + same, theirs[same:]
 
 

@@ -7,10 +7,12 @@ from .clock import Clock
 from .compile import SAFETY, Compiler
 from .decide import EFFECTS, Case, Decision, decide
 from .epochs import Keyring, only_what_is_ours, secrets_of, MOST_IN_WELCOME
+from .household import kinds_of_category
 from .join import open_answer, signed_request
 from .keys import SealingKey, SigningKey
 from .policy import Policy
 from .proto import pb
+from .registry import SECTION_NAMES
 from .store import Store
 from .usage import Usage
 from .wire import entry_hash, require, sha256
@@ -155,9 +157,7 @@ class Device:
     def keep_secrets(self, welcome):
         asked = pb.EnforcementPoint(category=self.product.category, dependants=self.whoever_is_named(welcome))
         handed = only_what_is_ours(secrets_of(welcome.secrets, MOST_IN_WELCOME), asked)
-        held = {tuple(row[:3]) for row in self.state.get("secrets", [])}
-        rows = [[s[0] and s[0].hex(), s[1], s[2], value.hex()] for s, value in handed.items()]
-        self.state["secrets"] = self.state.get("secrets", []) + [row for row in rows if tuple(row[:3]) not in held]
+        self.state["secrets"] = rows_of({**handed, **self.handed_secrets()})
 
     def whoever_is_named(self, welcome):
         """Whom it serves stands in the log, which is read later; what is not ours goes then (R-JOIN-012)."""
@@ -192,13 +192,24 @@ class Device:
         house, point = self.house, self.own_point()
         if house is None:
             return
-        self.follower.keyring = Keyring(only_what_is_ours(self.follower.keyring.held, point))
+        self.keep_only_ours(point)
         self.clock.uncertain_time = self.uncertain_time()
         for dependant in self.served():
             policy = self.compiled(dependant).policy
             zone_key = policy.days.place.key if policy.days.named else "UTC"
             self.clock.release_on(dependant.hex(), self.release_month(dependant), zone_key)
         self.erase_what_is_over()
+
+    def keep_only_ours(self, point):
+        """R-JOIN-012, R-PRIV-014: what is held of others, or of who is free, goes."""
+        gone = {bytes.fromhex(d) for d in self.state.get("erased", [])}
+
+        def ours(secrets):
+            return {slot: v for slot, v in only_what_is_ours(secrets, point).items() if slot[0] not in gone}
+
+        self.follower.keyring = Keyring(ours(self.follower.keyring.held))
+        if not self.joining:
+            self.state["secrets"] = rows_of(ours(self.handed_secrets()))
 
     def release_month(self, dependant):
         """R-MOVE-003: the month counts only if every branch has one; the latest of them."""
@@ -226,25 +237,23 @@ class Device:
         lower = self.clock.lower
         ends = {d: self.clock.erase_from(d.hex()) for d in self.served()}
         over = {d for d, end in ends.items() if end is not None and lower is not None and lower >= end}
-        about = {l.header.document_id: l.header.dependant for l in self.house.live.values()}
         gone = over - {bytes.fromhex(d) for d in self.state.get("erased", [])}
         if not gone:
             return
         self.state["erased"] = [*self.state.get("erased", []), *(d.hex() for d in gone)]
-        self.state["secrets"] = [row for row in self.state.get("secrets", []) if row[0] not in self.state["erased"]]
-        places = {l.header.seq for l in self.house.live.values() if about[l.header.document_id] in gone}
+        places = {l.header.seq for l in self.house.live.values() if l.header.dependant in gone}
         self.entries = [without_body(e) if e.seq in places else e for e in self.entries]
         self.store.save_entries(self.entries)
-        held = self.follower.keyring.held
-        self.follower.keyring = Keyring({slot: v for slot, v in held.items() if slot[0] not in gone})
+        self.keep_only_ours(self.own_point())
 
     # What it answers.
     def compiled(self, dependant, follower=None):
         follower = follower or self.follower
         place = (follower.house, follower.keyring, self.own_point())
         out = Compiler(*place, dependant, self.clock.lower, self.state.get("zone")).compiled()
+        given = {SECTION_NAMES[kind].lower() for kind in kinds_of_category(self.own_point())}
         if sync.view_differs(self):
-            out.policy.pending |= SAFETY  # R-REG-013
+            out.policy.pending |= SAFETY & given  # R-REG-013
         return out
 
     def freshness(self, dependant):
@@ -291,6 +300,10 @@ class Device:
         if not self.left:
             self.save()
         return result
+
+
+def rows_of(secrets):
+    return [[slot[0] and slot[0].hex(), slot[1], slot[2], value.hex()] for slot, value in secrets.items()]
 
 
 def strictest(decisions):

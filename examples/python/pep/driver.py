@@ -11,6 +11,12 @@ from .product import PRODUCTS
 from .question import question
 from .wire import Refused
 
+# R-PAIR-007: a product with a screen shows this before it enforces anything.
+NOTICE = (
+    "From now on rules hold on this device. Your guardians set them, and are told whether each of them is kept. They are "
+    "not told what you do, see, write or ask. You can see the rules here, ask for something, and object. For help, call a "
+    "number of the help directory: nobody is told."
+)
 CONTRACT, VERSION = 1, "0.1"
 MOST_LINE = 1 << 20
 
@@ -79,7 +85,7 @@ class Driver:
 
     def op_state(self, request):
         device = self.device
-        found = {"outcome": "ok", **self.place(), "joining": device.joining or not device.served()}
+        found = {"outcome": "ok", **self.place(), "joining": not device.left and (device.joining or device.house is None)}
         dependant = bytes.fromhex(request.get("dependant", ""))
         if dependant in device.served():
             compiled = device.compiled(dependant)
@@ -105,12 +111,12 @@ class Driver:
             method(request)
         except Refused as refused:
             return {"outcome": "refused", "reason": refused.reason}
-        return {"outcome": "ok"}
+        return {"outcome": "ok", "text": NOTICE if request["event"] == "join" else ""}
 
     def event_join(self, request):
         self.device.join(bytes.fromhex(request["answer"]), request.get("relay"))
         outcome, reason = self.device.sync()
-        if outcome == "refused" and "anchor" not in self.device.state:
+        if outcome == "refused":
             raise Refused(reason)
 
     def event_supplement(self, request):

@@ -14,10 +14,10 @@ __all__ = ["live_root", "write"]
 
 def write(device, relay):
     """A beat and a report on each dependant, as often as it can reach the relay (R-CAP-006)."""
-    house, keyring, now = device.house, device.follower.keyring, device.clock.now or 0
+    house, keyring, now = device.house, device.follower.keyring, device.clock.now
     head = pb.HeadRef(seq=house.next_seq - 1, hash=house.head)
     household = keyring.household(house.epoch)
-    if household is not None:
+    if household is not None and now is not None:  # a beat tells a time, so who knows none writes none
         beat = pb.Beat(
             time=now, head=head, generations=[pb.GenerationUse(generation=house.epoch)], live_root=house.root
         )
@@ -30,7 +30,7 @@ def write(device, relay):
             dependant_id=dependant, head=head, zone_database=zone_database(), semantics=SEMANTICS
         )
         rows = status_rows(device, dependant)
-        put(device, relay, lambda version: fitting(device, said, rows, secret, version, now), secret, APPLIED_REPORT)
+        put(device, relay, lambda version: fitting(device, said, rows, secret, version, now or 0), secret, APPLIED_REPORT)
 
 
 def owes_report(device, dependant):

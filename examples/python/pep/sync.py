@@ -2,6 +2,7 @@
 
 from . import branches, report
 from .delay import bookmark_verifies
+from .fork import bookmarks_prove
 from .household import ACTIVE
 from .proto import pb
 from .register import BEAT, open_register, parse_beat
@@ -15,26 +16,15 @@ OTHER_STORY = ("FORK", "ROLLBACK", "WRONG_PLACE")
 
 
 def run(device):
-    """One round with the first relay that answers."""
+    """One round at the home, and at the others where the text asks for it."""
     if device.left:
         return "left", None
-    troubles, answered = [], False
-    for uri in relays(device):
-        relay = None
-        try:
-            relay = connect(device, uri)
-            round_with(device, relay, relay.open(), troubles)
-            answered = True
-        except Unreachable:
-            continue
-        except Refused as refused:
-            answered = True
-            troubles.append(refused.reason)
-        finally:
-            if relay:
-                device.state["relay_ids"][uri] = relay.relay_id and relay.relay_id.hex()
-                relay.close()
-        break
+    home, troubles = home_of(device), []
+    answered = one_round(device, home, troubles)
+    if not device.left and home_of(device) != home:  # R-MOVE-022: the log says that it moved
+        answered = one_round(device, home_of(device), troubles) or answered
+    for uri in [] if device.left else spare_relays(device):
+        answered = one_round(device, uri, troubles) or answered
     if device.left:
         return "left", None
     if not answered:
@@ -42,20 +32,45 @@ def run(device):
     return ("refused", troubles[0]) if troubles else ("current", None)
 
 
+def one_round(device, uri, troubles):
+    """Whether the relay answered."""
+    relay = None
+    try:
+        relay = connect(device, uri)
+        round_with(device, relay, relay.open(), troubles)
+    except Unreachable:
+        return False
+    except Refused as refused:
+        troubles.append(refused.reason)
+    finally:
+        if relay:
+            device.state.get("relay_ids", {})[uri] = relay.relay_id and relay.relay_id.hex()
+            relay.close()
+    return True
+
+
 # Which relay.
-def relays(device):
-    """The home; the others in their order where no beat was new for a day of boot time (R-MOVE-022, R-MOVE-023)."""
+def listed(device):
     house = device.house
-    listed = [relay.uri for relay in (house.constitution if house else device.anchor).relays]
-    home = (house and house.home) or (device.state.get("relay") if device.joining or not listed else listed[0])
-    home = home or listed[0]
-    powered = device.clock.kept["powered"]
-    asked = device.state.setdefault("asked", {})
+    return [relay.uri for relay in (house.constitution if house else device.anchor).relays]
+
+
+def home_of(device):
+    """R-MOVE-022; while it joins, the relay that the person named."""
+    house, named = device.house, device.state.get("relay")
+    if house and house.home:
+        return house.home
+    return named if named and (device.joining or not listed(device)) else listed(device)[0]
+
+
+def spare_relays(device):
+    """R-MOVE-023: where no beat was new for a day of boot time, each of the others at most once an hour."""
+    powered, asked = device.clock.kept["powered"], device.state.setdefault("asked", {})
     if powered - device.state.get("new_beat_at", 0) < DAY:
-        return [home]
-    spare = [uri for uri in listed if uri != home and powered - asked.get(uri, -HOUR) >= HOUR]
+        return []
+    spare = [uri for uri in listed(device) if uri != home_of(device) and powered - asked.get(uri, -HOUR) >= HOUR]
     asked.update(dict.fromkeys(spare, powered))
-    return [home, *spare]
+    return spare
 
 
 def connect(device, uri):
@@ -136,7 +151,7 @@ def take_page(device, relay, entries, drops):
             if before is None or follower.next_seq > before.next_seq or follower.before is not None:
                 if refused.reason not in OTHER_STORY or not device.entries:
                     raise
-                branches.hear(device, relay, entry)
+                branches.hear(device, relay, entry, refused.reason)
                 return None
             again = (before.next_seq, reasons)
             if again in drops or len(drops) >= MOST_DROPS:
@@ -196,6 +211,16 @@ def hear_bookmark(device, relay, status):
             device.clock.bookmark_heard(mark.time, True)
             note_head(device, mark.seq, mark.head)
             require(mark.relay_epoch >= device.state["relay_place"][0], "ROLLBACK")
+            compare_bookmarks(device, relay, signed)
+
+
+def compare_bookmarks(device, relay, signed):
+    """R-MOVE-001: two of one key for one place, with different heads."""
+    before = device.state.get("bookmark")
+    device.state["bookmark"] = signed.SerializeToString().hex()
+    if before:
+        earlier = pb.SignedBookmark.FromString(bytes.fromhex(before))
+        require(not bookmarks_prove(device.house, relay.handle, earlier, signed), "FORK")
 
 
 def hear_beats(device, relay, troubles):
