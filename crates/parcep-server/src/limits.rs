@@ -89,7 +89,9 @@ pub(crate) const MAX_ACTS: usize = 16;
 pub(crate) const MAX_PLACES: usize = 256;
 /// Most keys beside the first that a log begins with: as many as a household has devices.
 pub(crate) const MAX_MORE: usize = 63;
-/// Highest relay epoch that a log may begin with; leaves room for restores.
-pub(crate) const MAX_FIRST_EPOCH: u32 = 4_000_000_000;
+/// Highest relay epoch that a clock gives, seconds; above it they go on in small steps (R-MOVE-029).
+pub(crate) const BY_CLOCK: i64 = 4_000_000_000;
+/// Highest relay epoch that a log may begin with; leaves room for restores (R-MOVE-020).
+pub(crate) const MAX_FIRST_EPOCH: u32 = 4_200_000_000;
 /// Largest admission voucher.
 pub(crate) const MAX_VOUCHER: usize = 512;

@@ -198,6 +198,7 @@ def effect(after, reader, document, entry, handed):
         newest_household(reader, header)
         newest_dependant(reader, document)
         relay_epochs_do_not_fall(reader, header)
+        relay_epochs_leave_room(reader, header)
         epoch_is_due(reader, header)
         author = standing(reader, header.author_device)
         permitted(reader, header, author)
@@ -269,6 +270,21 @@ def household_goes_on(household):
 @check("R-MOVE-014", "the refusal of a lower relay epoch", TABLE)
 def relay_epochs_do_not_fall(household, header):
     return header.relay_epoch >= household.relay_epoch
+
+
+@check("R-MOVE-029", "the limit of relay epochs", TABLE)
+def relay_epochs_leave_room(household, header):
+    return header.relay_epoch <= highest_relay_epoch(household.relay_epoch)
+
+
+@formula(
+    "R-MOVE-029",
+    relay_epochs_of_which_a_clock_gives_the_last=lambda before: 4_000_000_002,
+    relay_epochs_that_grow_by_one_at_most=lambda before: max(before, 4_000_000_000) + 1,
+    relay_epochs_that_grow_by_three=lambda before: max(before, 4_000_000_000) + 3,
+)
+def highest_relay_epoch(before):
+    return max(before, 4_000_000_000) + 2
 
 
 @check("R-DOC-017", "the search for the id of a membership document", "DUPLICATE_DOCUMENT")

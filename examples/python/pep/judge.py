@@ -22,6 +22,7 @@ MESSAGES = {
     20: pb.Proposal, 21: pb.Approval, 23: pb.Effect, 24: pb.Cancel, 25: pb.Resolve, 26: pb.Moved, 27: pb.Erase,
 }
 SKIPPED = {"WRONG_PLACE", "BODY_MISMATCH"}  # R-LOG-012
+BY_CLOCK = 4_000_000_000
 VOUCHES_NOT = {"BAD_SIGNATURE", "MALFORMED", "WRONG_HOUSEHOLD"}  # R-LOG-009
 
 
@@ -120,7 +121,8 @@ class Judgement:
             known = header.dependant in house.generations
             require(known or header.dependant not in house.dependants, "EPOCH_NEEDED")
             expected.append((header.dependant, house.generations.get(header.dependant)))
-        require(named == expected and header.relay_epoch >= house.relay_epoch, NOT_PERMITTED)
+        highest = max(house.relay_epoch, BY_CLOCK) + 2  # R-MOVE-029
+        require(named == expected and house.relay_epoch <= header.relay_epoch <= highest, NOT_PERMITTED)
 
     def check_author(self, row):
         """R-MEM-010, as far as the header says; a recovery key acts by R-CONS-019 alone."""

@@ -120,6 +120,13 @@ def moved(story):
     story.ok(684, 670, "the log moves back", cited, again, edit=setting(relay_epoch=3))
     stays = story.member(685, 670, MOVED, con.Moved(uri=story.home.uri))
     story.bad(685, 684, 670, "a second move in the relay epoch of the first", cited, TABLE, stays, edit=second)
+    room = ["R-MOVE-029"]
+    high = lambda number: setting(relay_epoch=4_000_000_000 + number)
+    story.ok(686, 670, "rules in the highest relay epoch that there is room for", room, layer(686, 670), edit=high(2))
+    story.bad(687, 686, 670, "rules one above that", room, TABLE, layer(687, 670), edit=high(3))
+    on = lambda number: story.member(number, 686, MOVED, con.Moved(uri=story.home.uri))
+    story.ok(688, 686, "the log can move on from there, two above", room, on(688), edit=high(4))
+    story.bad(689, 688, 686, "a move three above", room, TABLE, on(689), edit=high(5))
 
 
 def resolved(story):

@@ -216,7 +216,7 @@ fn history_malformed(t: &mut Trial) -> Running<'_> {
         let defects: [(&str, &str, Spoil<CreateLogRequest>); 4] = [
             ("relay epoch 0", "relay_epoch", |r| r.relay_epoch = Some(0)),
             ("a relay epoch too high", "relay_epoch", |r| {
-                r.relay_epoch = Some(4_000_000_001);
+                r.relay_epoch = Some(4_200_000_001);
             }),
             ("the first key again", "more", |r| {
                 r.more.extend(r.access.clone())
@@ -243,7 +243,7 @@ fn history_malformed(t: &mut Trial) -> Running<'_> {
         }
         no_such_log(t, &founder).await?;
         let sent = try_create(t, &founder, |request| {
-            request.relay_epoch = Some(4_000_000_000);
+            request.relay_epoch = Some(4_200_000_000);
             request.more = vec![other];
         });
         let sent = sent.await?;

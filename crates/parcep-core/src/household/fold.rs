@@ -230,7 +230,8 @@ impl Household {
         }
         let sealed_for = header.dependant.and_then(|id| header.generation(Some(id)));
         let fresh = header.generation(None) == Some(expected) && sealed_for == newest;
-        if !fresh || header.relay_epoch < self.relay_epoch {
+        let epochs = self.relay_epoch..=self.highest_relay_epoch();
+        if !fresh || !epochs.contains(&header.relay_epoch) {
             return Err(Reason::NotPermittedByTable);
         }
         if self.epoch_needed && header.payload_type != PayloadType::Epoch {

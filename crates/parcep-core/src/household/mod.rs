@@ -32,6 +32,9 @@ use crate::epoch::{Audience, EpochBody, Keyring, SecretId};
 use crate::id::{DeviceId, DocumentId, LogId, PrincipalId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Relay epochs up to here are those of clocks; above it they go on in small steps.
+const BY_CLOCK: u32 = 4_000_000_000;
+
 /// A household as of one place in its log.
 #[derive(Debug, Clone)]
 pub struct Household {
@@ -103,6 +106,12 @@ impl Household {
     /// Relay epoch of the newest entry.
     pub fn relay_epoch(&self) -> u32 {
         self.relay_epoch
+    }
+
+    /// The highest relay epoch that the next entry may name (R-MOVE-029): that of a MOVED. One below is
+    /// the highest that a relay is believed.
+    pub fn highest_relay_epoch(&self) -> u32 {
+        self.relay_epoch.max(BY_CLOCK).saturating_add(2)
     }
 
     /// The basic law.

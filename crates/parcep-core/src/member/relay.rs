@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::engine::{Event, Job};
 use super::notes::RelayNote;
+use super::write::Pending;
 use super::{Member, Notes};
 use crate::crypto::{Hash, VerifyingKey, sha256};
 use crate::household::Household;
@@ -172,13 +173,29 @@ impl Member {
         true
     }
 
-    /// One more than any relay epoch that this member knows (R-MOVE-020).
+    /// The relay epoch for an entry here: the greater of what had effect and what this relay announced, if
+    /// that can be believed (R-MOVE-014). A MOVED goes one step further (R-MOVE-029).
+    pub(super) fn epoch_to_sign(&self, pending: &Pending) -> u32 {
+        let announced = self.at.relay_epoch;
+        let Some(household) = self.household() else {
+            return announced;
+        };
+        let step = u32::from(!pending.moves());
+        let believed = announced <= household.highest_relay_epoch().saturating_sub(step);
+        household
+            .relay_epoch()
+            .max(if believed { announced } else { 0 })
+    }
+
+    /// One more than any relay epoch that this member knows, as far as a MOVED with it has effect
+    /// (R-MOVE-020, R-MOVE-029).
     pub(super) fn next_relay_epoch(&self) -> u32 {
-        let had_effect = self.household().map_or(0, Household::relay_epoch);
-        self.notes
-            .highest_relay_epoch()
-            .max(had_effect)
-            .saturating_add(1)
+        let next = self.notes.highest_relay_epoch().saturating_add(1);
+        let Some(household) = self.household() else {
+            return next;
+        };
+        let after = household.relay_epoch().saturating_add(1);
+        next.clamp(after, household.highest_relay_epoch())
     }
 
     /// Whether the relay at hand was heard in an earlier relay epoch less than a day ago: then it

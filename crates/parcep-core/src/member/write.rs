@@ -70,6 +70,10 @@ impl Pending {
             Content::Epoch(id, _) => *id,
         }
     }
+
+    pub(super) fn moves(&self) -> bool {
+        matches!(&self.content, Content::Draft(draft) if draft.payload_type == PayloadType::Moved)
+    }
 }
 
 impl Member {
@@ -354,8 +358,7 @@ impl Member {
             return Ok(None);
         };
         let place = Place {
-            // R-MOVE-014: the greater of what the relay announced and what had effect.
-            relay_epoch: household.relay_epoch().max(self.at.relay_epoch),
+            relay_epoch: self.epoch_to_sign(&pending),
             seq: self.chain.next_seq(),
             prev: self.chain.head(),
         };

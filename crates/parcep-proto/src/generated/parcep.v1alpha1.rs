@@ -1012,7 +1012,7 @@ pub struct Header {
     #[prost(bytes = "vec", tag = "1")]
     pub log_id: ::prost::alloc::vec::Vec<u8>,
     /// Relay epoch this place belongs to, from 1; it grows when a relay is restored from a backup
-    /// (R-MOVE-009, R-MOVE-014, R-LOG-006).
+    /// (R-MOVE-009, R-MOVE-014, R-MOVE-029, R-LOG-006).
     #[prost(uint32, tag = "2")]
     pub relay_epoch: u32,
     /// Place in the log, from 0; equal to the entry's (R-DOC-004).
@@ -1025,7 +1025,7 @@ pub struct Header {
     /// R-DOC-016).
     #[prost(enumeration = "PayloadType", tag = "5")]
     pub payload_type: i32,
-    /// Id of the document, 16 random bytes; it stays over retries, and a second effective use is void
+    /// Id of the document, 16 random bytes; it stays over retries, and a second use soon after is void
     /// (R-DOC-017, R-DOC-021).
     #[prost(bytes = "vec", tag = "6")]
     pub document_id: ::prost::alloc::vec::Vec<u8>,
@@ -2119,7 +2119,7 @@ pub struct CreateLogRequest {
     /// no subscriber (R-RELAY-007).
     #[prost(bytes = "vec", tag = "7")]
     pub voucher: ::prost::alloc::vec::Vec<u8>,
-    /// Relay epoch that a log begins with which is to be filled with a history, 1 to 4 000 000 000;
+    /// Relay epoch that a log begins with which is to be filled with a history, 1 to 4 200 000 000;
     /// replays are taken for 24 h, until the first append without `replay`. Absent: the log begins with
     /// relay epoch 1 and takes no replays (R-MOVE-020).
     #[prost(uint32, optional, tag = "8")]

@@ -269,6 +269,30 @@ fn an_entry_of_a_lower_relay_epoch_has_no_effect() {
 }
 
 #[test]
+fn a_relay_epoch_leaves_room_for_the_next() {
+    // R-MOVE-029
+    let mut founder = Founder::new();
+    for (relay_epoch, effect) in [
+        (4_000_000_003, false),
+        (u32::MAX, false),
+        (4_000_000_002, true),
+        (4_000_000_005, false),
+        (4_000_000_004, true),
+        (4_000_000_004, true),
+    ] {
+        let mut draft = layer(&mut founder, b"rules");
+        draft.base = founder.household.live().next().map(Live::id);
+        let place = Place {
+            relay_epoch,
+            ..founder.place()
+        };
+        let entry = founder.write(draft, place);
+        let outcome = founder.take(&entry).unwrap();
+        assert_eq!(matches!(outcome, Outcome::Effect(_)), effect, "{outcome:?}");
+    }
+}
+
+#[test]
 fn an_enforcement_point_cannot_stall_anybody() {
     // R-DOC-004, R-LOG-012
     let mut founder = Founder::new();

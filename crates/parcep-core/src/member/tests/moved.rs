@@ -137,6 +137,40 @@ fn a_moved_leads_to_the_new_home() {
     assert!(events.iter().any(moved), "{events:?}");
 }
 
+/// R-MOVE-014, R-MOVE-029: neither a relay nor a member uses up the numbers that a move needs.
+#[test]
+fn a_relay_that_announces_the_highest_number_stands_in_the_way_of_no_move() {
+    let mut house = two_relays();
+    house.founder.use_relay(HOME);
+    house.relay.restores = u32::MAX - 1;
+    let draft = house.draft(b"rules");
+    house.founder.append(draft);
+    assert_eq!(appended(&house.relay.drive(&mut house.founder)).len(), 1);
+    let epoch = |member: &Member| member.household().unwrap().relay_epoch();
+    assert_eq!(epoch(&house.founder), 1, "nobody believes it");
+
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    let mut spare = Relay {
+        restores: 4_000_000_001,
+        restoring: true,
+        ..Relay::default()
+    };
+    house.founder.use_relay(SPARE);
+    assert!(house.founder.begin_here(key(1), vec![]));
+    house.founder.sync();
+    disk.drive(&mut spare, &mut house.founder, 30);
+    let created = spare.told.iter().find(|c| c.method == Method::CreateLog);
+    let request = pb::CreateLogRequest::decode(created.unwrap().body.as_slice()).unwrap();
+    assert_eq!(request.relay_epoch, Some(4_000_000_002));
+    spare.restoring = false;
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    let draft = house.draft(b"and on");
+    house.founder.append(draft);
+    let events = disk.drive(&mut spare, &mut house.founder, 30);
+    assert_eq!(appended(&events).len(), 2, "{events:?}");
+    assert_eq!(epoch(&house.founder), 4_000_000_002);
+}
+
 /// R-RELAY-037, R-CONS-025: what is asked of the desk comes back with an answer.
 #[test]
 fn acts_are_announced_seen_and_cancelled() {

@@ -8,7 +8,7 @@ mod tests;
 
 use super::types::{LogState, NewLog, RegisterRecord, Replays};
 use crate::access::{AccessRecord, Right};
-use crate::limits::{DAY, WEEK};
+use crate::limits::{BY_CLOCK, DAY, WEEK};
 use crate::refusal::Refusal;
 use parcep_core::crypto::Hash;
 use parcep_core::log::{Entry, EntryBody};
@@ -70,7 +70,7 @@ pub fn create(log: &NewLog, hash: Hash) -> Result<LogState, Refusal> {
 /// What was announced since the copy was made is not known, so the number is the time of the restore.
 #[must_use]
 pub fn restored(log: &LogState, now: i64) -> LogState {
-    let by_time = u32::try_from(now.max(0)).unwrap_or(u32::MAX);
+    let by_time = u32::try_from(now.clamp(0, BY_CLOCK)).unwrap_or(0);
     LogState {
         relay_epoch: log.relay_epoch.saturating_add(1).max(by_time),
         replays: Replays::Restore {

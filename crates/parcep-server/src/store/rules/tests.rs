@@ -114,6 +114,7 @@ fn a_restore_begins_a_relay_epoch_above_the_last_and_not_below_the_clock() {
     assert_eq!(at(NOW as u32, NOW).relay_epoch, NOW as u32 + 1);
     assert_eq!(at(4_000_000_000, NOW).relay_epoch, 4_000_000_001);
     assert_eq!(at(5, -1).relay_epoch, 6, "a clock that is far off");
+    assert_eq!(at(5, i64::MAX).relay_epoch, 4_000_000_000, "far off, too");
     let until = NOW + DAY;
     assert_eq!(at(1, NOW).replays, Replays::Restore { until });
     assert_eq!(at(1, NOW).head, log(Replays::None).head);
