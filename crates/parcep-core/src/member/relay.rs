@@ -6,7 +6,6 @@ use super::notes::RelayNote;
 use super::write::Pending;
 use super::{Member, Notes};
 use crate::crypto::{Hash, VerifyingKey, sha256};
-use crate::household::Household;
 use crate::reason::Reason;
 use std::collections::BTreeMap;
 
