@@ -17,7 +17,7 @@ use parcep_core::crypto::SystemRandom;
 use parcep_core::decide::{CompiledPolicy, Context, Decision, Usage, decide};
 use parcep_core::document::{DocumentError, PayloadType};
 use parcep_core::epoch::PepCategory;
-use parcep_core::household::{DependantView, Need, Outcome};
+use parcep_core::household::{DependantView, Household, Need, Outcome};
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::Joining;
 use parcep_core::member::{Event, Identity, Member, RegisterUpdate};
@@ -58,7 +58,7 @@ pub struct Served {
     pub policies: Vec<Arc<CompiledPolicy>>,
     /// The same while no guardian was heard for 60 days (FALLBACK): without locks.
     pub fallback: Vec<Arc<CompiledPolicy>>,
-    /// Guardians who have the dependant in scope.
+    /// Guardians who have the dependant in scope, on every branch of the log.
     pub guardians: Vec<PrincipalId>,
 }
 
@@ -271,9 +271,10 @@ impl Agent {
             if let (Some(policies), Some(fallback)) = (policies, fallback) {
                 let guardians = household.constitution().guardians().iter();
                 let in_scope = guardians.map(|guardian| guardian.id);
+                // Only who is one on every branch of the log (R-MOVE-003).
                 let in_scope = in_scope.filter(|id| {
-                    let scope = household.constitution().scope_of(*id);
-                    scope.contains(dependant)
+                    let mut laws = member.households().map(Household::constitution);
+                    laws.all(|law| law.scope_of(*id).contains(dependant))
                 });
                 let served = Served {
                     policies,

@@ -4,7 +4,7 @@ use super::{Agent, strictest};
 use crate::ClientError;
 use parcep_core::constitution::UncertainTime;
 use parcep_core::decide::{Context, Decision, Usage};
-use parcep_core::household::{DependantView, Need};
+use parcep_core::household::{DependantView, Household, Need};
 use parcep_core::id::PrincipalId;
 use parcep_core::member::Member;
 use parcep_core::policy::{OverrideKind, ZoneName};
@@ -76,10 +76,16 @@ impl Agent {
         point.map_or(UncertainTime::Unspecified, |point| point.uncertain_time)
     }
 
-    /// Tells the time keeper in which month each dependant is released, in the zone of the profile.
+    /// Tells the time keeper in which month each dependant is released, in the zone of the profile: the
+    /// latest that a branch of the log names, and none if one of them names none (R-MOVE-003).
     pub(super) fn set_releases(&self) {
-        let Some(household) = self.driver.member().household() else {
+        let member = self.driver.member();
+        let Some(household) = member.household() else {
             return;
+        };
+        let month = |household: &Household, id: PrincipalId| {
+            let mut dependants = household.constitution().dependants().iter();
+            dependants.find(|row| row.id == id)?.release_on
         };
         let mut time = self.time();
         for dependant in household.constitution().dependants() {
@@ -89,7 +95,10 @@ impl Agent {
             let zone = served.view.profile.as_ref().map(|profile| &profile.zone);
             let utc = ZoneName::default();
             let zone = self.zones.find(zone.unwrap_or(&utc));
-            let due = dependant.release_on.zip(zone.ok());
+            let months = member.households().map(|h| month(h, dependant.id));
+            let months: Option<Vec<_>> = months.collect();
+            let release_on = months.and_then(|months| months.into_iter().max());
+            let due = release_on.zip(zone.ok());
             let due = due.map(|(month, zone)| (month, release_instant(month, &zone)));
             time.release_on(dependant.id, due);
         }

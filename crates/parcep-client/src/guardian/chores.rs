@@ -24,7 +24,7 @@ const MOST: usize = 32;
 /// An own document that a fork, a restore or a move took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
-    /// Its id, which it keeps.
+    /// Its id, which it keeps unless somebody else took it.
     pub id: DocumentId,
     /// What it is.
     pub payload_type: PayloadType,
@@ -39,11 +39,12 @@ impl Guardian {
     /// the person about each (R-MOVE-007).
     pub fn lost(&self) -> Vec<Lost> {
         let member = self.0.member();
+        let mut random = SystemRandom::new();
         let drafts = member.lost().into_iter();
-        let drafts = drafts.filter_map(|id| member.draft_again(id));
+        let drafts = drafts.filter_map(|id| Some((id, member.draft_again(id, &mut random)?)));
         drafts
-            .map(|draft| Lost {
-                id: draft.document_id,
+            .map(|(id, draft)| Lost {
+                id,
                 payload_type: draft.payload_type,
                 dependant: draft.dependant,
                 issued_at: draft.issued_at,
@@ -52,13 +53,13 @@ impl Guardian {
     }
 
     /// Appends such a document again, because its person said so; its place. It keeps its id, so it
-    /// cannot count twice.
+    /// cannot count twice, or has a new one where somebody else took that.
     ///
     /// # Errors
     /// [`ClientError::Refused`] with `INVALID_ARGUMENT` if nothing with this id was lost, or with the
     /// reason why it does not stand: with `BASE_NOT_LIVE` something newer stands in its place.
     pub async fn append_again(&mut self, id: DocumentId) -> Result<u64, ClientError> {
-        let draft = self.0.member().draft_again(id);
+        let draft = self.0.member().draft_again(id, &mut SystemRandom::new());
         let draft = draft.ok_or(ClientError::Refused(Reason::InvalidArgument))?;
         self.0.append(draft).await
     }

@@ -5,6 +5,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod forks;
 mod house;
 
 use house::{DAY, House, NOON};

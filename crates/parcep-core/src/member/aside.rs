@@ -1,21 +1,20 @@
 //! What stands aside of the chain: branches of a fork, and what was lost by a restore, a move or a
 //! settled fork. Each is a household of its own; the stricter of all holds (R-MOVE-002, R-MOVE-008).
 
+use super::again::{Wanted, remembered_from, wanted};
 use super::{Chain, Event, Member};
 use crate::constitution::Constitution;
-use crate::crypto::{SealingKey, SealingPublic};
+use crate::crypto::{Random, SealingKey, SealingPublic};
 use crate::document::Draft;
 use crate::epoch::Audience;
-use crate::household::{Household, REMEMBERED, draft_of};
+use crate::household::{Household, draft_of};
 use crate::id::{DeviceId, DocumentId};
 use crate::log::Entry;
-use bytes::Bytes;
-use parcep_proto::v1alpha1 as pb;
-use prost::Message as _;
 
 /// How long what was lost holds, seconds of T_lo (R-MOVE-008).
 pub const LOST_FOR: i64 = 604_800;
-/// Most branches that stand aside; of more the oldest is dropped.
+/// Most branches that stand aside. None is dropped for another: who has so many takes no further one, and
+/// goes nowhere (R-MOVE-030).
 pub(super) const MAX_BRANCHES: usize = 4;
 /// Most entries of a branch. A relay can make as many as it likes.
 pub(super) const MAX_ENTRIES: usize = 4096;
@@ -39,9 +38,46 @@ pub struct Branch {
     pub(super) law: Option<Constitution>,
     pub(super) chain: Chain,
     pub(super) entries: Vec<Entry>,
+    /// Of what was lost: the documents that had effect.
+    pub(super) wanted: Vec<Wanted>,
 }
 
 impl Branch {
+    /// One that nobody ended.
+    pub(super) fn forked(
+        from: u64,
+        law: Option<Constitution>,
+        chain: Chain,
+        entries: Vec<Entry>,
+    ) -> Self {
+        Self {
+            why: Why::Fork,
+            from,
+            law,
+            chain,
+            entries,
+            wanted: Vec::new(),
+        }
+    }
+
+    /// One that was applied and left.
+    pub(super) fn lost(
+        since: Option<i64>,
+        from: u64,
+        chain: Chain,
+        entries: Vec<Entry>,
+        key: &SealingKey,
+    ) -> Self {
+        Self {
+            why: Why::Lost(since),
+            from,
+            law: None,
+            wanted: wanted(&chain, from, &entries, key),
+            chain,
+            entries,
+        }
+    }
+
     /// Why it stands aside.
     pub fn why(&self) -> Why {
         self.why
@@ -64,45 +100,43 @@ impl Branch {
 
     /// Whether every document that had effect on it stands in the chain again. Of a branch that is longer
     /// than ids are remembered nobody can say, so it holds for its week.
-    fn stands_in(&self, household: &Household) -> bool {
-        let mut ids = self.effective().into_iter();
-        self.remembered_from() <= self.from && ids.all(|id| household.place_of(id).is_some())
+    fn stands_again(&self) -> bool {
+        remembered_from(&self.chain) <= self.from && self.wanted.iter().all(Wanted::is_found)
     }
 
-    /// The first place at which it is still known what had effect (R-DOC-017).
-    fn remembered_from(&self) -> u64 {
-        self.chain.next_seq().saturating_sub(REMEMBERED)
+    /// Whether a chain goes on from where this one ends.
+    pub(super) fn is_within(&self, chain: &Chain) -> bool {
+        let last = self.chain.next_seq().checked_sub(1);
+        last.is_some_and(|last| chain.follower().hash_at(last) == Some(self.chain.head()))
     }
 
-    fn effective(&self) -> Vec<DocumentId> {
-        let household = self.chain.household().into_iter();
-        household
-            .flat_map(|household| household.effective_from(self.from))
-            .collect()
+    /// What was lost: documents of this device that do not stand in the chain again.
+    pub(super) fn missed_by(&self, device: DeviceId) -> impl Iterator<Item = DocumentId> {
+        let missed = self.wanted.iter();
+        let missed = missed.filter(move |wanted| wanted.is_missed_by(device));
+        missed.map(|wanted| wanted.id)
     }
 
-    /// Documents of this device that had effect on it, and do not stand in the chain.
-    pub(super) fn own(
-        &self,
-        device: DeviceId,
-        now: Option<&Household>,
+    /// The chain is another one from this place on, behind which it had these entries, and `law` holds
+    /// just before it.
+    pub(super) fn part_at(
+        &mut self,
+        at: u64,
+        shared: &[Entry],
+        law: Option<&Constitution>,
         key: &SealingKey,
-    ) -> Vec<DocumentId> {
-        let had_effect = self.effective();
-        let Some(household) = self.chain.household() else {
-            return Vec::new();
-        };
-        let headers = self
-            .entries
-            .iter()
-            .filter_map(|entry| household.signed_header(entry, self.chain.keyring(), key));
-        let own = headers.filter(|header| header.author == device);
-        let from = self.remembered_from();
-        let own =
-            own.filter(|header| header.seq < from || had_effect.contains(&header.document_id));
-        own.map(|header| header.document_id)
-            .filter(|id| now.is_none_or(|now| now.place_of(*id).is_none()))
-            .collect()
+    ) {
+        if self.from <= at {
+            return self.unfind(at);
+        }
+        let shared = shared.iter().filter(|entry| entry.seq < self.from);
+        let own = std::mem::take(&mut self.entries);
+        self.entries = shared.cloned().chain(own).collect();
+        self.from = at;
+        match self.why {
+            Why::Fork => self.law = law.cloned(),
+            Why::Lost(_) => self.wanted = wanted(&self.chain, at, &self.entries, key),
+        }
     }
 }
 
@@ -147,158 +181,129 @@ impl Member {
     /// Tells how far T_lo has come, seconds. What was lost longer than a week ago holds no more
     /// (R-MOVE-008).
     pub fn tick(&mut self, t_lo: i64) {
-        let before: Vec<_> = self.aside.iter().map(|branch| branch.why).collect();
-        for branch in &mut self.aside {
+        let all = |member: &Self| -> Vec<_> {
+            let all = member.aside.iter().chain(&member.ended);
+            all.map(|branch| branch.why).collect()
+        };
+        let before = all(self);
+        for branch in self.aside.iter_mut().chain(&mut self.ended) {
             if let Why::Lost(since @ None) = &mut branch.why {
                 *since = Some(t_lo);
             }
         }
-        self.aside.retain(|branch| match branch.why {
+        let holds = |branch: &Branch| match branch.why {
             Why::Lost(Some(since)) => t_lo.saturating_sub(since) < LOST_FOR,
             _ => true,
-        });
-        let after = self.aside.iter().map(|branch| branch.why);
-        if !after.eq(before) {
+        };
+        self.aside.retain(holds);
+        self.ended.retain(holds);
+        if all(self) != before {
             self.events.push_back(Event::Aside);
         }
     }
 
     /// Drops what was lost and stands in the log again, and branches that a RESOLVE on the own one ended.
     pub(super) fn release_found(&mut self) {
-        let Some(household) = self.chain.household() else {
-            return;
-        };
         let (over, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.aside)
                 .into_iter()
                 .partition(|branch| match branch.why {
                     Why::Fork => ends(&self.chain, &branch.chain, branch.from, branch.law.as_ref()),
-                    Why::Lost(_) => branch.stands_in(household),
+                    Why::Lost(_) => branch.stands_again(),
                 });
         self.aside = kept;
+        let device = self.identity.device;
+        self.ended
+            .retain(|branch| branch.missed_by(device).next().is_some());
         if over.is_empty() {
             return;
         }
-        let (device, key) = (self.identity.device, &self.identity.sealing);
-        let own = over
-            .iter()
-            .flat_map(|branch| branch.own(device, Some(household), key));
-        let own: Vec<_> = own.collect();
         self.events.push_back(Event::Aside);
-        if !own.is_empty() {
-            self.events.push_back(Event::AskAgain(own));
+        let ended = over.into_iter().filter(|branch| branch.why == Why::Fork);
+        for branch in ended.collect::<Vec<_>>() {
+            self.remember_own(branch);
         }
     }
 
-    pub(super) fn put_aside(&mut self, branch: Branch) {
-        self.aside
-            .retain(|old| old.why != branch.why || old.from != branch.from);
-        if self.aside.len() == MAX_BRANCHES {
-            self.aside.remove(0);
+    /// A branch that people ended holds no more; what this device wrote there it asks its person about,
+    /// for as long as about what was lost (R-MOVE-007).
+    fn remember_own(&mut self, branch: Branch) {
+        let Branch {
+            from,
+            chain,
+            entries,
+            ..
+        } = branch;
+        let mut branch = Branch::lost(None, from, chain, entries, &self.identity.sealing);
+        let household = self.chain.household();
+        branch.find_by_id(|id| household.and_then(|household| household.place_of(id)));
+        let own: Vec<_> = branch.missed_by(self.identity.device).collect();
+        if own.is_empty() {
+            return;
         }
+        if self.ended.len() == MAX_BRANCHES {
+            self.ended.remove(0);
+        }
+        self.ended.push(branch);
+        self.events.push_back(Event::AskAgain(own));
+    }
+
+    /// Keeps a branch beside the chain, in place of one that it continues. False, and nothing happened, if
+    /// as many stand there as this member keeps (R-MOVE-030).
+    pub(super) fn put_aside(&mut self, branch: Branch) -> bool {
+        let forks = |old: &Branch| old.why == Why::Fork && branch.why == Why::Fork;
+        if self
+            .aside
+            .iter()
+            .any(|old| forks(old) && branch.is_within(&old.chain))
+        {
+            return true;
+        }
+        let continued = |old: &Branch| forks(old) && old.is_within(&branch.chain);
+        let stay = self.aside.iter().filter(|old| !continued(old)).count();
+        if stay >= MAX_BRANCHES {
+            return false;
+        }
+        self.aside.retain(|old| !continued(old));
         self.aside.push(branch);
         self.events.push_back(Event::Aside);
+        true
     }
 
     /// Own documents that a fork, a restore or a move took, and that do not stand in the chain again: what
     /// [`Event::AskAgain`] named and nobody appended since (R-MOVE-007).
     pub fn lost(&self) -> Vec<DocumentId> {
-        let (device, key) = (self.identity.device, &self.identity.sealing);
-        let lost = self.aside.iter();
-        let lost = lost.filter(|branch| matches!(branch.why, Why::Lost(_)));
-        let ids = lost.flat_map(|branch| branch.own(device, self.household(), key));
+        let device = self.identity.device;
+        let all = self.aside.iter().chain(&self.ended);
+        let ids = all.flat_map(|branch| branch.missed_by(device));
         let ids: std::collections::BTreeSet<_> = ids.collect();
         ids.into_iter().collect()
     }
 
     /// An own document that a fork, a restore or a move took, as it was drafted: to append it again, if
-    /// its person says so (R-MOVE-007). It keeps its id, so it cannot count twice. `None` if it stands
-    /// on no branch, or is another device's.
-    pub fn draft_again(&self, id: DocumentId) -> Option<Draft> {
-        self.aside.iter().find_map(|branch| {
+    /// its person says so (R-MOVE-007). It keeps its id, so it cannot count twice; but where somebody else
+    /// put something under that id, it has a new one. `None` if it stands on no branch, is another
+    /// device's, or the source of randomness fails.
+    pub fn draft_again(&self, id: DocumentId, random: &mut impl Random) -> Option<Draft> {
+        let key = &self.identity.sealing;
+        let mut all = self.aside.iter().chain(&self.ended);
+        let mut draft = all.find_map(|branch| {
             let household = branch.chain.household()?;
             let keyring = branch.chain.keyring();
             branch.entries.iter().find_map(|entry| {
-                let document = household.document_of(entry, keyring, &self.identity.sealing)?;
+                let document = household.document_of(entry, keyring, key)?;
                 let header = document.header();
                 let own = header.document_id == id && header.author == self.identity.device;
                 own.then(|| draft_of(&document, keyring))?
             })
-        })
-    }
-
-    /// What stands aside, as bytes to be stored behind each [`Event::Aside`]. Sealed entries, no secret.
-    pub fn aside_bytes(&self) -> Vec<u8> {
-        let rows = self.aside.iter().map(|branch| Stored {
-            forked: branch.why == Why::Fork,
-            since: match branch.why {
-                Why::Lost(since) => since,
-                Why::Fork => None,
-            },
-            from: branch.from,
-            entries: branch.entries.iter().map(Into::into).collect(),
-        });
-        let branches = rows.collect();
-        File { branches }.encode_to_vec()
-    }
-
-    /// Gives back what was stored of [`Member::aside_bytes`], with the stored entries of the chain from 0
-    /// on, before the first call. Each branch is verified anew. False if the bytes are not what was
-    /// written.
-    pub fn remember_aside(
-        &mut self,
-        bytes: &[u8],
-        entries: impl IntoIterator<Item = Entry>,
-    ) -> bool {
-        let Ok(file) = File::decode(Bytes::copy_from_slice(bytes)) else {
-            return false;
-        };
-        let mut rows: Vec<Stored> = file.branches.into_iter().take(MAX_BRANCHES).collect();
-        rows.sort_by_key(|row| row.from);
-        let mut common = self.empty_chain();
-        let mut entries = entries.into_iter();
-        let mut sound = true;
-        for row in rows {
-            while common.next_seq() < row.from {
-                let Some(entry) = entries.next() else {
-                    return false;
-                };
-                if common.take(&entry, &self.identity.sealing).is_err() {
-                    return false;
-                }
-            }
-            match self.branch_of(row, common.clone()) {
-                Some(branch) => {
-                    let household = branch.chain.household();
-                    self.belonged |= household.is_some_and(|h| h.lists(&self.identity));
-                    self.aside.push(branch);
-                }
-                None => sound = false,
-            }
+        })?;
+        let stands = self
+            .household()
+            .and_then(|household| household.place_of(id));
+        if stands.is_some() && self.lost().contains(&id) {
+            draft.document_id = DocumentId::random(random).ok()?;
         }
-        sound
-    }
-
-    fn branch_of(&self, row: Stored, common: Chain) -> Option<Branch> {
-        let law = common.household().map(|h| h.constitution().clone());
-        let mut chain = common;
-        chain.forget_newer();
-        let mut kept = Vec::new();
-        for entry in row.entries {
-            let entry = Entry::try_from(entry).ok()?;
-            chain.take(&entry, &self.identity.sealing).ok()?;
-            kept.push(entry);
-        }
-        Some(Branch {
-            why: match row.forked {
-                true => Why::Fork,
-                false => Why::Lost(row.since),
-            },
-            from: row.from,
-            law,
-            chain,
-            entries: kept,
-        })
+        Some(draft)
     }
 }
 
@@ -317,22 +322,4 @@ pub(super) fn ends(winner: &Chain, loser: &Chain, at: u64, law: Option<&Constitu
             .any(|head| head.seq >= at && loser.follower().hash_at(head.seq) == Some(head.hash));
         enough && named
     })
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct File {
-    #[prost(message, repeated, tag = "1")]
-    branches: Vec<Stored>,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct Stored {
-    #[prost(bool, tag = "1")]
-    forked: bool,
-    #[prost(int64, optional, tag = "2")]
-    since: Option<i64>,
-    #[prost(uint64, tag = "3")]
-    from: u64,
-    #[prost(message, repeated, tag = "4")]
-    entries: Vec<pb::Entry>,
 }

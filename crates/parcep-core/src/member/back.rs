@@ -5,7 +5,7 @@
 //! Seeking ── pages, backwards ──► Refolding ── driver: refold(entries) ──► Beside ── pages ──► judged
 //! ```
 
-use super::aside::{Branch, MAX_ENTRIES, Why, ends};
+use super::aside::{Branch, MAX_BRANCHES, MAX_ENTRIES, ends};
 use super::chain::{Refused, Taken};
 use super::engine::{Event, Job, call};
 use super::{Call, Chain, Member, Method};
@@ -272,7 +272,7 @@ impl Member {
     /// effect on either, else by a RESOLVE (R-MOVE-005, R-MOVE-006).
     fn fork(&mut self, beside: Beside) {
         let at = beside.at;
-        self.tell_fork(&beside.ours, &beside.entries);
+        self.tell_fork(&beside);
         let amended = self.chain.amended_at() >= at || beside.theirs.amended_at() >= at;
         let first = beside.entries.first().map(|(entry, _)| entry.hash());
         let ours = beside.ours.first().map(Entry::hash);
@@ -287,13 +287,9 @@ impl Member {
             self.leave(beside);
         } else if amended && !ends(&self.chain, &beside.theirs, at, law) {
             let entries = beside.entries.into_iter().map(|(entry, _)| entry);
-            self.put_aside(Branch {
-                why: Why::Fork,
-                from: at,
-                law: law.cloned(),
-                chain: beside.theirs,
-                entries: entries.collect(),
-            });
+            let (law, entries) = (law.cloned(), entries.collect());
+            // Where there is no room for it, the relay is not believed, and no more (R-MOVE-030).
+            self.put_aside(Branch::forked(at, law, beside.theirs, entries));
             self.distrust(Reason::Fork, at);
         } else if !amended && theirs_first {
             self.leave(beside);
@@ -303,9 +299,10 @@ impl Member {
         }
     }
 
-    /// Makes the proof that can be handed on, if somebody else saw both entries.
-    fn tell_fork(&mut self, ours: &[Entry], theirs: &[(Entry, Outcome)]) {
-        let theirs: Vec<_> = theirs.iter().map(|(entry, _)| entry).collect();
+    /// Makes the proof that can be handed on, if somebody else saw both entries (R-MOVE-001).
+    fn tell_fork(&mut self, beside: &Beside) {
+        let ours = &beside.ours;
+        let theirs: Vec<_> = beside.entries.iter().map(|(entry, _)| entry).collect();
         let seen = |one: Option<&Entry>, next: Option<&Entry>| {
             let entry = one?.clone();
             let marks = self.bookmark.iter();
@@ -323,29 +320,35 @@ impl Member {
         let other = seen(theirs.first().copied(), theirs.get(1).copied());
         if let (Some(one), Some(other)) = (one, other) {
             let proof = ForkProof::Entries(Box::new([one, other]));
-            self.events.push_back(Event::Forked(Box::new(proof)));
+            let (handle, key) = (&self.anchor.handle, &self.identity.sealing);
+            if proof.verify(handle, &beside.common, key) {
+                self.events.push_back(Event::Forked(Box::new(proof)));
+            }
         }
     }
 
-    /// Leaves the own branch for the relay's: what was applied counts for another week (R-MOVE-008).
+    /// Leaves the own branch for the relay's: what was applied counts for another week (R-MOVE-008). Not
+    /// where that would push out something else that counts (R-MOVE-030).
     fn leave(&mut self, beside: Beside) {
         let at = beside.at;
+        let stays = |branch: &Branch| !branch.is_within(&beside.theirs);
+        if self.aside.iter().filter(|branch| stays(branch)).count() >= MAX_BRANCHES {
+            return self.distrust(Reason::Fork, at);
+        }
+        self.aside.retain(stays);
+        let key = &self.identity.sealing;
+        let law = beside.common.household().map(|h| h.constitution());
+        for branch in self.aside.iter_mut().chain(&mut self.ended) {
+            branch.part_at(at, &beside.ours, law, key);
+        }
         let left = std::mem::replace(&mut self.chain, beside.theirs);
-        let lost = Branch {
-            why: Why::Lost(None),
-            from: at,
-            law: None,
-            chain: left,
-            entries: beside.ours,
-        };
-        let own = lost.own(
-            self.identity.device,
-            self.chain.household(),
-            &self.identity.sealing,
-        );
-        self.aside
-            .retain(|branch| branch.why != Why::Fork || branch.from != at);
+        let lost = Branch::lost(None, at, left, beside.ours, key);
         self.put_aside(lost);
+        self.find_again(beside.entries.iter().map(|(entry, _)| entry));
+        let lost = self.aside.last().into_iter();
+        let own: Vec<_> = lost
+            .flat_map(|branch| branch.missed_by(self.identity.device))
+            .collect();
         self.events.push_back(Event::Rewound(at));
         for (entry, outcome) in beside.entries {
             self.events.push_back(Event::Followed(entry, outcome));

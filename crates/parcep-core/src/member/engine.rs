@@ -119,6 +119,8 @@ pub struct Member {
     pub(super) notes: super::Notes,
     pub(super) given: Keyring,
     pub(super) aside: Vec<super::Branch>,
+    /// Branches that people ended, with own documents on them: nothing there holds.
+    pub(super) ended: Vec<super::Branch>,
     pub(super) back: Option<super::back::Back>,
     pub(super) giving: Option<super::give::Giving>,
     pub(super) at: super::relay::AtRelay,
@@ -165,6 +167,7 @@ impl Member {
             chain: Chain::new(anchor.log_id, anchor.genesis, keyring.clone()),
             given: keyring,
             aside: Vec::new(),
+            ended: Vec::new(),
             back: None,
             giving: None,
             at: super::relay::AtRelay {
@@ -237,9 +240,8 @@ impl Member {
     /// [`Chain::forget`].
     pub fn forget(&mut self, dependant: crate::id::PrincipalId) {
         self.chain.forget(dependant);
-        self.aside
-            .iter_mut()
-            .for_each(|branch| branch.chain.forget(dependant));
+        let aside = self.aside.iter_mut().chain(&mut self.ended);
+        aside.for_each(|branch| branch.chain.forget(dependant));
     }
 
     /// The branch of the log that this member follows.

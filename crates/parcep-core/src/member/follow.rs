@@ -4,7 +4,7 @@ use super::chain::{Refused, Taken};
 use super::engine::{Job, call};
 use super::{Call, Event, Failure, Member, Method};
 use crate::crypto::Hash;
-use crate::household::{Effect, Household, Outcome};
+use crate::household::{Effect, Outcome};
 use crate::log::{ChainError, Entry};
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -28,6 +28,10 @@ impl Member {
                     entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
                 let membership = matches!(&outcome, Outcome::Effect(effect) if !matches!(effect, Effect::Document(_)));
                 let moved = outcome == Outcome::Effect(Effect::Moved);
+                if matches!(outcome, Outcome::Effect(_)) {
+                    self.find_again([&entry]);
+                    self.note_taken(&entry);
+                }
                 self.events.push_back(Event::Followed(entry, outcome));
                 self.belonged = self.belonged || self.belongs();
                 self.keep_promise(commits);
@@ -38,9 +42,7 @@ impl Member {
             Err(Refused::Unfit(error, reason)) => {
                 // A relay that began a new relay epoch may have entries of members that are not known
                 // here: what it is, is said once both are followed.
-                let newer =
-                    self.at.relay_epoch > self.household().map_or(0, Household::relay_epoch);
-                let parted = newer && matches!(error, ChainError::Fork { .. });
+                let parted = self.began_anew() && matches!(error, ChainError::Fork { .. });
                 let reason = if parted { Reason::Fork } else { reason };
                 self.on_chain_error(reason, error.place());
                 return false;
@@ -80,7 +82,10 @@ impl Member {
         }
         self.at.named = status.next_seq;
         match self.chain.follower().check_status(status.next_seq, head) {
-            Ok(()) => true,
+            Ok(()) => {
+                self.has_all_again();
+                true
+            }
             Err(_) if self.is_restored(status) => {
                 self.give_back(status.next_seq, head);
                 self.at.gave_up || !self.at.may_append

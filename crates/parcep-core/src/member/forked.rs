@@ -64,28 +64,19 @@ impl Member {
         };
         theirs.forget_newer();
         let mut followed = Vec::new();
-        for entry in chosen.entries {
-            match theirs.take(&entry, &self.identity.sealing) {
-                Ok(Taken::Next(outcome)) => followed.push(Event::Followed(entry, outcome)),
+        for entry in &chosen.entries {
+            match theirs.take(entry, &self.identity.sealing) {
+                Ok(Taken::Next(outcome)) => followed.push(Event::Followed(entry.clone(), outcome)),
                 _ => return false,
             }
         }
         self.aside.retain(|branch| branch.chain.head() != head);
-        // What parted later from the chain so far parts from this one where the two do.
-        for branch in self.aside.iter_mut().filter(|branch| branch.from > at) {
-            let shared = ours.iter().filter(|entry| entry.seq < branch.from);
-            let own = std::mem::take(&mut branch.entries);
-            branch.entries = shared.cloned().chain(own).collect();
-            branch.from = at;
-            branch.law = chosen.law.clone();
+        for branch in self.aside.iter_mut().chain(&mut self.ended) {
+            branch.part_at(at, &ours, chosen.law.as_ref(), &self.identity.sealing);
         }
-        self.aside.push(Branch {
-            why: Why::Fork,
-            from: at,
-            law: chosen.law,
-            chain: std::mem::replace(&mut self.chain, theirs),
-            entries: ours,
-        });
+        let left = std::mem::replace(&mut self.chain, theirs);
+        self.aside.push(Branch::forked(at, chosen.law, left, ours));
+        self.find_again(&chosen.entries);
         // Whoever tells this story is asked again; what was wrong with it was that it is another one.
         self.distrusted
             .take_if(|failure| failure.reason == Reason::Fork);
@@ -130,13 +121,7 @@ impl Member {
         let amended = self.chain.amended_at() >= at || theirs.amended_at() >= at;
         let over = ends(&self.chain, &theirs, at, law.as_ref());
         if amended && !over && !self.aside.iter().any(known) {
-            self.put_aside(Branch {
-                why: Why::Fork,
-                from: at,
-                law,
-                chain: theirs,
-                entries: taken,
-            });
+            self.put_aside(Branch::forked(at, law, theirs, taken));
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::engine::{Event, Job, call};
 use super::{Call, Member, Method};
 use crate::crypto::Hash;
+use crate::household::Household;
 use crate::log::Entry;
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -23,13 +24,18 @@ pub(super) struct Giving {
 }
 
 impl Member {
-    /// A relay that began a new relay epoch stands at an earlier entry of the own chain. False if that
-    /// is no such relay, or nothing can be done about it.
-    pub(super) fn is_restored(&mut self, status: &pb::LogStatus) -> bool {
-        let Some(household) = self.household() else {
-            return false;
-        };
-        status.relay_epoch > household.relay_epoch() && status.next_seq < self.chain.next_seq()
+    /// Whether this relay stands at an earlier entry of the own chain because its store went back.
+    pub(super) fn is_restored(&self, status: &pb::LogStatus) -> bool {
+        self.began_anew() && status.next_seq < self.chain.next_seq()
+    }
+
+    /// Whether this relay began a relay epoch in which it may lack what it had before (R-MOVE-011): it
+    /// announced a lower one to this device, or, to one that never heard it, a higher one than had effect.
+    /// What other relays announced says nothing of this one.
+    pub(super) fn began_anew(&self) -> bool {
+        let had_effect = self.household().map(Household::relay_epoch);
+        let new_here = had_effect.is_some_and(|had_effect| self.at.relay_epoch > had_effect);
+        new_here || self.notes.relay(&self.at.uri).lacks
     }
 
     /// Begins to give back, if this relay stands where the own chain was.

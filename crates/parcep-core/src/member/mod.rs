@@ -44,6 +44,7 @@
 //! }
 //! ```
 
+mod again;
 mod aside;
 mod back;
 mod call;
@@ -59,6 +60,7 @@ mod identity;
 mod notes;
 mod relay;
 mod roots;
+mod shelf;
 mod snapshot;
 mod supplement;
 mod versions;

@@ -39,6 +39,8 @@ pub struct RelayNote {
     pub heard_at: i64,
     /// When it was last heard in the relay epoch before.
     pub heard_before: Option<i64>,
+    /// Whether its store went back, and it was not seen to have everything again since.
+    pub lacks: bool,
 }
 
 impl Notes {
@@ -106,6 +108,7 @@ impl Notes {
             relay_epoch: note.relay_epoch,
             heard_at: note.heard_at,
             heard_before: note.heard_before,
+            lacks: note.lacks,
         });
         let revoked = self.revoked.iter().map(|(key, at)| Revoked {
             key: key.clone(),
@@ -139,6 +142,7 @@ impl Notes {
                 relay_epoch: relay.relay_epoch,
                 heard_at: relay.heard_at,
                 heard_before: relay.heard_before,
+                lacks: relay.lacks,
             };
             notes.note_relay(&relay.uri, note);
         }
@@ -177,6 +181,8 @@ struct Relay {
     heard_at: i64,
     #[prost(int64, optional, tag = "5")]
     heard_before: Option<i64>,
+    #[prost(bool, tag = "6")]
+    lacks: bool,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -156,6 +156,7 @@ impl Member {
         if relay_epoch > note.relay_epoch {
             if note.relay_epoch > 0 {
                 note.heard_before = Some(note.heard_at);
+                note.lacks = true;
                 self.events.push_back(Event::Restored(relay_epoch));
                 self.revoke_again();
             }
@@ -170,6 +171,14 @@ impl Member {
         }
         self.at.relay_epoch = relay_epoch;
         true
+    }
+
+    /// The relay at hand stands where the own chain does: from now on it may not fall behind.
+    pub(super) fn has_all_again(&mut self) {
+        let mut note = self.notes.relay(&self.at.uri);
+        if std::mem::take(&mut note.lacks) {
+            self.note(note);
+        }
     }
 
     /// The relay epoch for an entry here: the greater of what had effect and what this relay announced, if

@@ -13,6 +13,7 @@ use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
+mod again;
 mod blind;
 mod disk;
 mod moved;

@@ -36,6 +36,8 @@ pub(super) struct Pending {
     replaces: Option<DocumentId>,
     sealed: Option<(SealedBody, Keyring)>,
     sent: Option<Entry>,
+    /// Whether somebody else's document stands under its id.
+    taken: bool,
     attempts: u32,
     consent_until: i64,
 }
@@ -298,6 +300,26 @@ impl Member {
         }
     }
 
+    /// An entry had effect: whether it has the id of a document that this device is about to append, and is
+    /// another's. Who sees an entry on its way may put something else under its id.
+    pub(super) fn note_taken(&mut self, entry: &Entry) {
+        let mut appends = self.jobs.iter_mut().filter_map(|job| match job {
+            Job::Append(pending) => Some(pending),
+            _ => None,
+        });
+        let Some(first) = appends.next() else {
+            return;
+        };
+        let (household, keyring) = (self.chain.household(), self.chain.keyring());
+        let header =
+            household.and_then(|h| h.signed_header(entry, keyring, &self.identity.sealing));
+        let other = header.filter(|header| header.author != self.identity.device);
+        for pending in std::iter::once(first).chain(appends) {
+            let id = other.as_ref().map(|header| header.document_id);
+            pending.taken |= id == Some(pending.document_id());
+        }
+    }
+
     /// The document by which what a draft of membership would replace stands now (R-MEM-017).
     fn would_replace(&self, draft: &Draft) -> Option<DocumentId> {
         let household = self.chain.household()?;
@@ -311,6 +333,7 @@ impl Member {
             replaces,
             sealed: None,
             sent: None,
+            taken: false,
             attempts: 0,
             consent_until,
         })));
@@ -332,7 +355,11 @@ impl Member {
             return Ok(None);
         };
         if let Some(seq) = household.place_of(id) {
-            self.events.push_back(Event::Appended(id, seq));
+            if pending.taken {
+                self.fail(Job::Append(pending), Reason::DuplicateDocument);
+            } else {
+                self.events.push_back(Event::Appended(id, seq));
+            }
             return Ok(None);
         }
         let base = match &pending.content {

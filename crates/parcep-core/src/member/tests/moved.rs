@@ -113,7 +113,7 @@ fn a_household_moves_with_its_whole_history() {
     let events = slow.drive(&mut spare, &mut slow_one, 50);
     let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if *ids == [id]);
     assert!(events.iter().any(asked), "{events:?}");
-    let again = slow_one.draft_again(id).unwrap();
+    let again = slow_one.draft_again(id, &mut house.random).unwrap();
     slow_one.append(again);
     let events = slow.drive(&mut spare, &mut slow_one, 60);
     assert_eq!(appended(&events), [count + 1]);

@@ -77,7 +77,7 @@ fn a_fork_without_a_change_of_the_constitution_ends_by_itself() {
         assert_eq!(holds(&again), 0);
 
         // Or until it stands again, under the id that it had.
-        let draft = house.founder.draft_again(lost).unwrap();
+        let draft = house.founder.draft_again(lost, &mut house.random).unwrap();
         assert_eq!(draft.document_id, lost);
         house.founder.append(draft);
         house.founder.sync();

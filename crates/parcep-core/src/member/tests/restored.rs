@@ -59,6 +59,52 @@ fn a_restored_relay_gets_back_what_it_lost() {
     );
 }
 
+/// R-MOVE-011: what counts is what this relay announced before, and not the highest number that any relay
+/// or member named. Once it has everything again, a relay that falls behind is no restored one.
+#[test]
+fn a_higher_number_from_elsewhere_does_not_hide_a_restore() {
+    let mut house = House::new();
+    house.relay.restores = 2;
+    house.founder.sync();
+    house.relay.drive(&mut house.founder);
+    // Another relay, and an entry that had effect, name relay epoch 9.
+    let home = house.founder.relay_uri().to_owned();
+    let mut other = house.relay.clone();
+    other.restores = 8;
+    house.founder.use_relay("http://127.0.0.1:2");
+    let draft = house.draft(b"for nine");
+    house.founder.append(draft);
+    other.drive(&mut house.founder);
+    assert_eq!(house.founder.household().unwrap().relay_epoch(), 9);
+    house.relay.entries = other.entries;
+    house.founder.use_relay(&home);
+    house.founder.sync();
+    house.relay.drive(&mut house.founder);
+    assert_eq!(house.founder.distrusted(), None);
+
+    let mut backup = house.relay.clone();
+    for text in [b"1", b"2"] {
+        let draft = house.draft(text);
+        house.founder.append(draft);
+        house.relay.drive(&mut house.founder);
+    }
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    (backup.restores, backup.restoring) = (3, true);
+    let mut founder = disk.restart(&house.founder);
+    founder.sync();
+    let events = disk.drive(&mut backup, &mut founder, 20);
+    assert_eq!(founder.distrusted(), None);
+    assert!(events.iter().any(|e| matches!(e, Event::GivenBack(2))));
+    assert_eq!(backup.entries, house.relay.entries);
+
+    backup.entries.pop();
+    let mut founder = disk.restart(&founder);
+    founder.sync();
+    disk.drive(&mut backup, &mut founder, 40);
+    let fault = founder.distrusted().map(|fault| fault.reason);
+    assert_eq!(fault, Some(Reason::Rollback));
+}
+
 /// R-MOVE-011: of two who give back, each entry is taken once.
 #[test]
 fn two_members_give_back_together() {

@@ -5,7 +5,7 @@ use crate::constitution::{Device, DeviceRole, PrincipalDevices};
 use crate::id::DeviceId;
 
 /// A list of the guardian's devices: the first, and one more with these keys.
-fn list_with(house: &mut House, seed: u8) -> Draft {
+pub(super) fn list_with(house: &mut House, seed: u8) -> Draft {
     let me = house.founder.identity();
     let first = Device {
         id: me.device,
