@@ -1,11 +1,12 @@
 //! Lies about bytes: flipped, cut, exchanged, pruned.
 
 use super::lie::Lie;
-use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
+use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
 use crate::world::Broken;
 use bytes::Bytes;
 use parcep_core::crypto::sha256;
+use parcep_core::epoch::PepCategory;
 use parcep_core::member::Method;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -91,6 +92,20 @@ pub(super) const ROWS: &[Behaviour] = &[
         Bound::AtOnce(Reason::BodyMismatch),
         &["R-LOG-007", "R-DOC-025"],
         prune_membership,
+    ),
+    row(
+        "early-prune",
+        "drops the body of rules on the day on which newer ones replaced them",
+        Bound::Harmless("what replaced them is there: who reads later misses no rule that holds"),
+        &["R-MOVE-025", "R-DOC-020", "R-DOC-008"],
+        early_prune,
+    ),
+    row(
+        "prune-for-another",
+        "lets a member of another group have a guardian's live rules dropped",
+        Bound::Pending,
+        &["R-MOVE-025", "R-DOC-014", "R-MOVE-012"],
+        prune_for_another,
     ),
 ];
 
@@ -187,4 +202,64 @@ fn prune_membership(scene: &mut Scene) -> Result<(), Broken> {
             .for_each(prune);
     }));
     READERS.into_iter().try_for_each(|at| scene.visit(at))
+}
+
+/// A television that comes later and reads from the start; its place.
+fn newcomer(scene: &mut Scene) -> Result<usize, Broken> {
+    let child = scene.child()?;
+    let (family, mut liar) = scene.parts();
+    family.invite_point(PHONE, PepCategory::Tv, vec![child], &mut liar)?;
+    Ok(ALL.len())
+}
+
+fn early_prune(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.write(PHONE)?;
+    let rules = scene.write(PHONE)?;
+    scene.lie(Lie::none().entries(move |entries| {
+        entries
+            .iter_mut()
+            .filter(|entry| entry.seq == next)
+            .for_each(prune);
+    }));
+    let newcomer = newcomer(scene)?;
+    for at in READERS.into_iter().chain([newcomer]) {
+        scene.visit(at)?;
+        scene.look_for_pending(at)?;
+    }
+    scene.harm_unless_all_hold(rules)
+}
+
+fn prune_for_another(scene: &mut Scene) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    let rules = scene.write(PHONE)?;
+    let now = scene.family.now;
+    let all_read = |scene: &mut Scene| {
+        let (family, mut liar) = scene.parts();
+        ALL.into_iter().try_for_each(|at| {
+            let device = family.device_mut(at)?;
+            device.watch(&mut liar, now).map(drop)
+        })
+    };
+    all_read(scene)?;
+    scene.attack(|relay| {
+        let logs = relay.logs_mut().values_mut();
+        let entries = logs.flat_map(|log| &mut log.entries);
+        entries.filter(|entry| entry.seq == next).for_each(prune);
+    });
+    // Who has read them keeps them, over a restart too.
+    for at in ALL {
+        let device = scene.family.device_mut(at)?;
+        device.power_cut();
+        device.boot(now)?;
+    }
+    all_read(scene)?;
+    for at in ALL {
+        let gone = !scene.holds(at, rules)? || scene.is_pending(at)?;
+        scene.harm_if(gone, "rules that were read are gone");
+    }
+    // Who comes later asks, and misses them aloud.
+    let newcomer = newcomer(scene)?;
+    scene.visit(newcomer)?;
+    scene.look_for_pending(newcomer)
 }

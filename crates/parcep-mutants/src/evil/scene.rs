@@ -176,6 +176,16 @@ impl Scene {
 
     /// What a device is to open and cannot, it says.
     pub(crate) fn look_for_pending(&mut self, at: usize) -> Result<(), Broken> {
+        let pending = self.is_pending(at)?;
+        self.judge(at);
+        if pending {
+            self.noticed.entry(at).or_insert("PENDING");
+        }
+        Ok(())
+    }
+
+    /// Whether a device is to open something and cannot.
+    pub(crate) fn is_pending(&self, at: usize) -> Result<bool, Broken> {
         let child = self.child()?;
         let device = self.device(at)?;
         let need = match device.kind {
@@ -186,12 +196,7 @@ impl Scene {
         let view = member
             .household()
             .map(|h| h.view(child, member.keyring(), need));
-        let pending = view.is_some_and(|view| !view.pending.is_empty());
-        self.judge(at);
-        if pending {
-            self.noticed.entry(at).or_insert("PENDING");
-        }
-        Ok(())
+        Ok(view.is_some_and(|view| !view.pending.is_empty()))
     }
 
     /// Time passes.

@@ -3,11 +3,15 @@
 use super::lie::Lie;
 use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::Broken;
+use crate::world::{Broken, Relay, Seeded, Wire as _};
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{PayloadType, SectionKind};
-use parcep_core::member::{Event, Method, Refusal};
+use parcep_core::member::{Call, Event, Method, Refusal};
 use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
+use prost::Message as _;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 pub(super) const ROWS: &[Behaviour] = &[
     row(
@@ -16,6 +20,20 @@ pub(super) const ROWS: &[Behaviour] = &[
         Bound::Harmless("a session shows sealed bytes, and its relay has them without one"),
         &["R-RELAY-003", "R-RELAY-004"],
         replay_session,
+    ),
+    row(
+        "foreign-challenge",
+        "hands on the challenge of another relay, to open a session there",
+        Bound::AtOnce(Reason::BadChallenge),
+        &["R-RELAY-035", "R-RELAY-004"],
+        |scene| foreign(scene, true),
+    ),
+    row(
+        "foreign-nonce",
+        "hands on the nonce of another relay under its own id",
+        Bound::AtOnce(Reason::BadChallenge),
+        &["R-RELAY-004", "R-RELAY-003"],
+        |scene| foreign(scene, false),
     ),
     row(
         "old-access-list",
@@ -65,6 +83,53 @@ fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
         bytes.windows(6).any(|window| window == b"canary")
     });
     scene.harm_if(plain, "the relay holds words in the clear");
+    Ok(())
+}
+
+/// Another relay has the same log and knows the same keys. This one hands on what that one asks, as it is
+/// or under its own id, and there what the member answers.
+fn foreign(scene: &mut Scene, under_its_id: bool) -> Result<(), Broken> {
+    let id = scene.lock(PHONE)?;
+    let mut other = Relay::new(Seeded::new(68))?;
+    other.logs_mut().clone_from(scene.relay.logs());
+    let own_id = scene.relay.id();
+    let other = Rc::new(RefCell::new(other));
+    let (asked, opened) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let (at_other, count) = (Rc::clone(&other), Rc::clone(&asked));
+    let challenge = move |_: &mut Relay, call: &Call, now| {
+        let answer = at_other.borrow_mut().call(call, now)?;
+        let told = pb::ChallengeResponse::decode(answer.as_slice());
+        let mut told = told.map_err(|_| Refusal::Unknown)?;
+        if !under_its_id {
+            told.relay_id = own_id.0.to_vec();
+        }
+        count.set(count.get() + 1);
+        Ok(told.encode_to_vec())
+    };
+    let got_in = Rc::clone(&opened);
+    let open = move |_: &mut Relay, call: &Call, now| {
+        let answer = other.borrow_mut().call(call, now);
+        got_in.set(got_in.get() || answer.is_ok());
+        answer
+    };
+    let lie = Lie::none().call(Method::Challenge, challenge);
+    scene.lie(lie.call(Method::OpenSession, open));
+    // Sessions end, and each member proves anew who it is.
+    scene.wait(2 * 3600);
+    for at in [TABLET, CHILD, CONSOLE, TV] {
+        scene.visit(at)?;
+    }
+    scene.harm_if(
+        opened.get(),
+        "the signature opened a session at another relay",
+    );
+    let honest = scene.is_honest();
+    scene.harm_if((asked.get() >= 4) == honest, "nobody was asked to sign");
+    // What was read before holds, and nothing that only the liar could have served came.
+    for at in [TABLET, CHILD, CONSOLE, TV] {
+        let holds = scene.holds(at, id)?;
+        scene.harm_if(holds != honest, "the log was served without a session");
+    }
     Ok(())
 }
 
