@@ -8,7 +8,7 @@ use parcep_core::constitution::Standing;
 use parcep_core::crypto::{Random as _, SystemRandom};
 use parcep_core::document::Draft;
 use parcep_core::id::DocumentId;
-use parcep_core::member::{Event, Member, Refusal};
+use parcep_core::member::{Event, Member, Promise, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::Clock;
 use std::path::Path;
@@ -33,6 +33,7 @@ pub struct Driver {
     link: Link,
     random: SystemRandom,
     patience: Duration,
+    promised: Option<Promise>,
 }
 
 /// A watch under way.
@@ -44,6 +45,7 @@ impl Driver {
     pub fn new(mut member: Member, store: Store, link: Link) -> Self {
         member.use_relay(link.uri());
         Self {
+            promised: member.promised(),
             member,
             store,
             link,
@@ -58,18 +60,24 @@ impl Driver {
     /// # Errors
     /// If the answer is for another device, or the relay does not show the log it names.
     pub async fn join(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
-        let mut store = Store::open(folder)?;
-        let member = Member::join(store.identity()?, answer)?;
-        store.save_start(member.anchor(), member.keyring())?;
-        let mut driver = Self::new(member, store, link);
+        let mut driver = Self::begin(folder, answer, link)?;
         driver.sync().await?;
         Ok(driver)
     }
 
+    /// Takes a guardian's answer, and asks no relay yet. Takes the place of an answer that came to nothing.
+    pub(crate) fn begin(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
+        let mut store = Store::open(folder)?;
+        let member = Member::join(store.identity()?, answer)?;
+        store.forget_start()?;
+        store.save_promise(member.promised())?;
+        store.save_start(member.anchor(), member.keyring())?;
+        Ok(Self::new(member, store, link))
+    }
+
     /// Changes how long a relay may stay silent before a caller hears of it.
-    pub fn with_patience(mut self, patience: Duration) -> Self {
+    pub fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
-        self
     }
 
     /// The member.
@@ -181,6 +189,8 @@ impl Driver {
         self.store.farewell(&self.member)?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
+            // R-JOIN-007: it does not serve so far as the Welcome says.
+            None if self.member.promised().is_some() => Err(ClientError::Refused(Reason::Gap)),
             None => Ok(events),
         }
     }
@@ -398,6 +408,11 @@ impl Driver {
         }
         // Refolding may have taken more in.
         self.store.save_secrets(self.member.keyring())?;
+        let promised = self.member.promised();
+        if promised != self.promised {
+            self.store.save_promise(promised)?;
+            self.promised = promised;
+        }
         Ok(pause)
     }
 

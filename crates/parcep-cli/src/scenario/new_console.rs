@@ -6,9 +6,7 @@ use super::stage::Stage;
 use crate::failure::Failure;
 use crate::online::failed;
 use crate::online::household::bring_in;
-use parcep_client::agent::Agent;
 use parcep_core::epoch::PepCategory;
-use parcep_core::id::PrincipalId;
 
 pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Failure> {
     stage.moment(house.now(), "Mireille and Anselm both have rules");
@@ -31,7 +29,6 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
     let mut console = house
         .point(&mut mireille, "console", PepCategory::Console)
         .await?;
-    let joined = mireille.head().0.saturating_sub(1);
     mireille.beat().await.map_err(failed)?;
     stage.does("Mireille", "admits the console: request, answer, done");
     let layers = console
@@ -42,7 +39,7 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         layers == Some(2),
         "it holds the rules of both parents, from one Welcome",
     );
-    let unconfirmed = unconfirmed(&mut console, joined).await?;
+    let unconfirmed = console.unconfirmed().map_err(failed)?;
     let who = house.who(&mut mireille)?;
     stage.sees(
         "the console",
@@ -70,7 +67,7 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         .is_some();
     stage.check(known, "he was not asked, and nothing was hidden from him");
     console.sync().await.map_err(failed)?;
-    let unconfirmed = self::unconfirmed(&mut console, joined).await?;
+    let unconfirmed = console.unconfirmed().map_err(failed)?;
     stage.check(
         unconfirmed.is_empty(),
         "his beat confirms it: nobody is missing",
@@ -86,17 +83,4 @@ pub(super) async fn play(stage: &mut Stage, house: &mut House) -> Result<(), Fai
         "the console follows him like her",
     );
     Ok(())
-}
-
-/// Guardians whose beat has not confirmed the view of a new device since it joined (R-JOIN-008).
-async fn unconfirmed(console: &mut Agent, joined: u64) -> Result<Vec<PrincipalId>, Failure> {
-    let beats = console.driver().guardian_beats().await.map_err(failed)?;
-    let household = console.driver().member().household();
-    let household = household.ok_or_else(|| broken("the console follows nothing"))?;
-    let guardians = household.constitution().guardians().iter();
-    let missing = guardians.map(|guardian| guardian.id).filter(|id| {
-        let mut of_theirs = beats.iter().filter(|beat| beat.guardian == *id);
-        !of_theirs.any(|beat| beat.seq >= joined && beat.agrees == Some(true))
-    });
-    Ok(missing.collect())
 }

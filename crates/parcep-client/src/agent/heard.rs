@@ -6,7 +6,7 @@ use crate::{ClientError, Driver};
 use parcep_core::constitution::EnforcementPoint;
 use parcep_core::crypto::Hash;
 use parcep_core::document::{PayloadType, SectionKind};
-use parcep_core::id::DeviceId;
+use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::member::{Event, Member, RegisterUpdate};
 use parcep_core::time::{Source, TimeKeeper};
 use parcep_proto::v1alpha1 as pb;
@@ -102,6 +102,35 @@ impl Agent {
         }
         self.refresh();
         self.tick()
+    }
+
+    /// Guardians who have not confirmed yet what this device was welcomed with, in the order of the
+    /// constitution (R-JOIN-008). A contradiction confirms nothing. Who made the Welcome is none of them.
+    ///
+    /// # Errors
+    /// If a file is damaged.
+    pub fn unconfirmed(&mut self) -> Result<Vec<PrincipalId>, ClientError> {
+        let joined = self.driver.store().welcomed_at()?;
+        let member = self.driver.member();
+        let (Some(joined), Some(household)) = (joined, member.household()) else {
+            return Ok(Vec::new());
+        };
+        let welcomer = welcomer(member).and_then(|device| household.principal_of(device));
+        let confirms = |guardian: PrincipalId| {
+            let of_theirs = self.heard.beats.iter();
+            let mut of_theirs =
+                of_theirs.filter(|(device, _)| household.principal_of(**device) == Some(guardian));
+            of_theirs.any(|(_, (_, beat))| {
+                let head = beat.head.as_ref().and_then(head_of);
+                let head = head.filter(|(seq, _)| *seq >= joined);
+                let root = head.and_then(|(seq, hash)| member.chain().live_root_at(seq, hash));
+                root.is_some_and(|root| root.as_bytes() == beat.live_root.as_slice())
+            })
+        };
+        let guardians = household.constitution().guardians().iter();
+        let guardians = guardians.map(|guardian| guardian.id);
+        let guardians = guardians.filter(|id| Some(*id) != welcomer && !confirms(*id));
+        Ok(guardians.collect())
     }
 
     /// A beat of this device: a witness of head and time for others (R-REG-012). Without a signed time

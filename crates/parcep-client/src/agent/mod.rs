@@ -20,7 +20,7 @@ use parcep_core::epoch::PepCategory;
 use parcep_core::household::{DependantView, Household, Need, Outcome};
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::Joining;
-use parcep_core::member::{Event, Identity, Member, RegisterUpdate};
+use parcep_core::member::{Event, Identity, RegisterUpdate};
 use parcep_core::ratings::RatingTable;
 use parcep_core::time::TimeKeeper;
 use parcep_core::zones::Zones;
@@ -82,12 +82,23 @@ impl Agent {
     /// # Errors
     /// If the answer is for another device, or the relay does not show the log it names.
     pub async fn join(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
-        let mut store = Store::open(folder)?;
-        let member = Member::join(store.identity()?, answer)?;
-        store.save_start(member.anchor(), member.keyring())?;
-        let mut agent = Self::with(Driver::new(member, store, link))?;
+        let mut agent = Self::begin(folder, answer, link)?;
         agent.sync().await?;
         Ok(agent)
+    }
+
+    /// Takes a guardian's answer; [`Agent::sync`] joins then, now or later. Until it did, there are no
+    /// rules (R-JOIN-007), and another answer may take this one's place.
+    ///
+    /// # Errors
+    /// If the answer is for another device, or this one has joined.
+    pub fn begin(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
+        Self::with(Driver::begin(folder, answer, link)?)
+    }
+
+    /// Whether this device has taken an answer and not yet found the log to be what it says.
+    pub fn is_joining(&self) -> bool {
+        self.driver.member().promised().is_some()
     }
 
     /// Opens a folder that joined before. It can decide at once, without any network.
@@ -182,6 +193,9 @@ impl Agent {
     /// # Errors
     /// If the relay refuses, or the disk.
     pub async fn report(&mut self) -> Result<(), ClientError> {
+        if self.is_joining() {
+            return Ok(());
+        }
         let (next_seq, head) = self.driver.member().head();
         let told = self.told_last()?;
         let reports: Vec<_> = self
@@ -247,6 +261,9 @@ impl Agent {
         let Some(point) = household.enforcement_point(device) else {
             return;
         };
+        if self.is_joining() {
+            return;
+        }
         let lower = self.read_clock().lower();
         self.served.retain(|id, _| point.dependants.contains(id));
         for dependant in point

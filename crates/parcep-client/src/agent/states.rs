@@ -3,13 +3,14 @@
 use super::{Agent, strictest};
 use crate::ClientError;
 use parcep_core::constitution::UncertainTime;
-use parcep_core::decide::{Context, Decision, Usage};
+use parcep_core::decide::{CompiledPolicy, Context, Decision, Usage};
 use parcep_core::household::{DependantView, Household, Need};
 use parcep_core::id::PrincipalId;
 use parcep_core::member::Member;
 use parcep_core::policy::{OverrideKind, ZoneName};
 use parcep_core::time::{Asked, Reports, State, release_instant};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Whose last report was written.
 const TOLD_LAST: &str = "told-last.bin";
@@ -59,13 +60,33 @@ impl Agent {
     ) -> Option<Decision<'a>> {
         let standing = self.standing(dependant)?;
         let context = standing.asked.at_once(*context);
+        let policies = self.policies(dependant, standing.state)?;
+        strictest(policies, usage, &context)
+    }
+
+    /// The policies of everybody served, by their states: what
+    /// [`decide_unidentified`](parcep_core::decide::decide_unidentified) is asked with where nobody knows
+    /// who is in front of the device (R-CAP-015), at [`Agent::at_once`]. `usage` counts for each.
+    pub fn linked<'a>(&'a self, usage: &'a Usage) -> Vec<(&'a CompiledPolicy, &'a Usage)> {
+        let served = self.served.keys();
+        let policies = served.filter_map(|id| self.policies(*id, self.standing(*id)?.state));
+        let policies = policies.flatten();
+        policies.map(|policy| (&**policy, usage)).collect()
+    }
+
+    /// The question at the instants that this device's clocks and what it heard give.
+    pub fn at_once<'a>(&self, context: Context<'a>) -> Context<'a> {
+        let asked = self.read_clock().asked(self.uncertain_time());
+        asked.at_once(context)
+    }
+
+    fn policies(&self, dependant: PrincipalId, state: State) -> Option<&[Arc<CompiledPolicy>]> {
         let served = self.served.get(&dependant);
-        let policies = match standing.state {
+        Some(match state {
             State::Fresh | State::Stale | State::Expired => &served?.policies,
             State::Fallback => &served?.fallback,
             State::Released => &self.free,
-        };
-        strictest(policies, usage, &context)
+        })
     }
 
     /// What the guardian chose for a device that does not know the time (R-TIME-008).

@@ -39,6 +39,7 @@ pub struct Link {
     uri: String,
     trust: Trust,
     clock: Arc<dyn Clock>,
+    patience: Duration,
 }
 
 impl Link {
@@ -71,6 +72,7 @@ impl Link {
             uri: uri.to_owned(),
             trust: trust.clone(),
             clock: Arc::new(SystemClock),
+            patience: CALL_TIMEOUT,
         })
     }
 
@@ -80,12 +82,19 @@ impl Link {
         self
     }
 
-    /// A link to another relay, with the same trust and the same clock.
+    /// The same that waits so long for each reply, in place of 20 s.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// A link to another relay, with the same trust, clock and patience.
     ///
     /// # Errors
     /// As [`Link::new`].
     pub fn elsewhere(&self, uri: &str) -> Result<Self, ClientError> {
-        Ok(Self::new(uri, &self.trust)?.with_clock(self.clock.clone()))
+        let link = Self::new(uri, &self.trust)?.with_clock(self.clock.clone());
+        Ok(link.with_patience(self.patience))
     }
 
     /// The clock of whoever uses this link.
@@ -126,11 +135,12 @@ impl Link {
         path: &'static str,
         body: Vec<u8>,
     ) -> Result<Bytes, Refusal> {
+        let patience = self.patience;
         let grpc = self.ready().await?;
         let mut request = tonic::Request::new(Bytes::from(body));
-        request.set_timeout(CALL_TIMEOUT);
+        request.set_timeout(patience);
         let path = PathAndQuery::from_static(path);
-        let reply = tokio::time::timeout(CALL_TIMEOUT, grpc.unary(request, path, Raw));
+        let reply = tokio::time::timeout(patience, grpc.unary(request, path, Raw));
         match reply.await {
             Ok(Ok(reply)) => Ok(reply.into_inner()),
             Ok(Err(status)) => Err(refusal(&status)),
@@ -154,7 +164,7 @@ impl Link {
     }
 
     async fn ready(&mut self) -> Result<&mut Grpc<Channel>, Refusal> {
-        let (endpoint, tls) = (&self.endpoint, &self.tls);
+        let (endpoint, tls, patience) = (&self.endpoint, &self.tls, self.patience);
         let grpc = self.grpc.get_or_insert_with(|| {
             let channel = match tls {
                 None => endpoint.connect_lazy(),
@@ -162,7 +172,7 @@ impl Link {
             };
             Grpc::new(channel).max_decoding_message_size(MAX_REPLY)
         });
-        match tokio::time::timeout(CONNECT_TIMEOUT, grpc.ready()).await {
+        match tokio::time::timeout(CONNECT_TIMEOUT.min(patience), grpc.ready()).await {
             Ok(Ok(())) => Ok(grpc),
             Ok(Err(_)) | Err(_) => Err(Refusal::Unknown),
         }

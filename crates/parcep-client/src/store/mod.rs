@@ -5,6 +5,7 @@
 //! | `keys.json` | device id and seeds, mode 0600 | once |
 //! | `anchor.bin` | what was believed before any relay spoke | once |
 //! | `secrets.bin` | every secret held, mode 0600 | when one comes or goes, before the entry that did it |
+//! | `welcome.bin` | what the Welcome says of the log, and whether it was found so | while joining |
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
 //! | `notes.bin` | versions of registers, what it knows of each relay, keys that it revoked | when one changes |
 //! | `aside.bin` | other branches of the log, and what was lost, sealed | when one comes or goes |
@@ -21,7 +22,7 @@ use parcep_core::crypto::{Hash, sha256};
 use parcep_core::epoch::Keyring;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
-use parcep_core::member::{Event, Identity, Member, Notes};
+use parcep_core::member::{Event, Identity, Member, Notes, Promise};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -38,6 +39,8 @@ const LOG: &str = "log.bin";
 const NOTES: &str = "notes.bin";
 const ASIDE: &str = "aside.bin";
 const LOCK: &str = "lock";
+/// One byte that says whether it was kept, then the promise.
+const PROMISE: &str = "welcome.bin";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
 
@@ -106,6 +109,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether this folder held a member that was removed from its household, and was erased.
+    pub fn was_removed(folder: &Path) -> bool {
+        folder.join(REMOVED).exists()
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -131,6 +139,65 @@ impl Store {
         if self.keeps_secrets && self.secrets != Some(hash) {
             self.write(SECRETS, &bytes)?;
             self.secrets = Some(hash);
+        }
+        Ok(())
+    }
+
+    /// Keeps what the Welcome said of the log; with `None`, that it was found so.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_promise(&mut self, promised: Option<Promise>) -> Result<(), ClientError> {
+        let (kept, promised) = match (promised, self.promise()?) {
+            (Some(promised), _) => (0, promised),
+            (None, Some((_, promised))) => (1, promised),
+            (None, None) => return Ok(()),
+        };
+        self.write(PROMISE, &[vec![kept], promised.encode()].concat())
+    }
+
+    /// Place of the head of the Welcome that this device joined with, if it joined with one.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn welcomed_at(&self) -> Result<Option<u64>, ClientError> {
+        Ok(self.promise()?.map(|(_, promised)| promised.head_seq))
+    }
+
+    /// Whether it was found so, and what.
+    fn promise(&self) -> Result<Option<(bool, Promise)>, ClientError> {
+        let Some(bytes) = self.kept(PROMISE)? else {
+            return Ok(None);
+        };
+        let read = bytes.split_first();
+        let read = read.and_then(|(kept, rest)| Some((*kept == 1, Promise::parse(rest)?)));
+        let damaged = || self.damaged(PROMISE, "it holds no promise");
+        read.map(Some).ok_or_else(damaged)
+    }
+
+    /// Leaves nothing of an answer that came to nothing but the keys: another one may follow.
+    ///
+    /// # Errors
+    /// If this device has joined, or a file cannot be removed.
+    pub(crate) fn forget_start(&mut self) -> Result<(), ClientError> {
+        if !self.has_joined() {
+            return Ok(());
+        }
+        if self.promise()?.is_none_or(|(kept, _)| kept) {
+            return Err(ClientError::NoMember {
+                path: self.folder.clone(),
+                what: "has joined a household already",
+            });
+        }
+        self.log.rewind(0)?;
+        self.secrets = None;
+        // The anchor goes last: while it stands, this is done again.
+        let entries = fs::read_dir(&self.folder).map_err(|source| file(&self.folder, source))?;
+        let stays = [KEYS, LOCK, LOG, PROMISE, ANCHOR].map(|name| self.folder.join(name));
+        let paths = entries.flatten().map(|entry| entry.path());
+        let paths = paths.filter(|path| path.is_file() && !stays.contains(path));
+        for path in paths.chain([self.folder.join(ANCHOR)]) {
+            fs::remove_file(&path).map_err(|source| file(&path, source))?;
         }
         Ok(())
     }
@@ -212,6 +279,9 @@ impl Store {
         let entries = self.entries()?;
         let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
         member.remember(notes);
+        if let Some((false, promised)) = self.promise()? {
+            member.remember_promise(promised);
+        }
         if let Some(aside) = self.kept(ASIDE)?
             && !member.remember_aside(&aside, self.entries()?)
         {
@@ -323,7 +393,7 @@ impl Store {
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, LOCK] {
+        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, PROMISE, LOCK] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }

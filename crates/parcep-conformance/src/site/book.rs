@@ -114,6 +114,7 @@ impl Book {
         for first in [
             "wire-reference.md",
             "vectors/README.md",
+            "driver.md",
             "X-PARCEP.md",
             "COP.md",
             "DECISIONS.md",

@@ -110,7 +110,7 @@ pub struct Member {
     pub(super) identity: Identity,
     pub(super) anchor: Anchor,
     pub(super) chain: Chain,
-    pub(super) promised: Option<super::welcome::Promised>,
+    pub(super) promised: Option<super::welcome::Promise>,
     /// Whether an entry that was followed listed this device.
     pub(super) belonged: bool,
     pub(super) events: VecDeque<Event>,

@@ -77,7 +77,7 @@ pub use identity::Identity;
 pub use notes::{Notes, RelayNote};
 pub use snapshot::SnapshotError;
 pub use versions::Versions;
-pub use welcome::WelcomeError;
+pub use welcome::{Promise, WelcomeError};
 pub use write::{MAX_ATTEMPTS, RegisterUpdate};
 
 #[cfg(test)]

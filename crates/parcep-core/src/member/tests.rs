@@ -493,15 +493,26 @@ fn a_welcome_with_another_secret_head_or_live_list_is_not_believed() {
     for (welcome, reason) in table {
         let anchor = house.founder.anchor();
         let file = answer(anchor, &request, &welcome, &mut house.random).unwrap();
-        let copy = Identity {
+        let copy = || Identity {
             device: identity.device,
             signing: SigningKey::from_seed(*identity.signing.expose_seed()).unwrap(),
             sealing: SealingKey::from_seed(*identity.sealing.expose_seed()),
             access: SigningKey::from_seed(*identity.access.expose_seed()).unwrap(),
         };
-        let mut member = Member::join(copy, &file).unwrap();
+        let mut member = Member::join(copy(), &file).unwrap();
         member.sync();
-        house.relay.drive(&mut member);
+        let followed = house.relay.drive(&mut member).into_iter();
         assert_eq!(member.distrusted().map(|f| f.reason), Some(reason));
+
+        // Nor after a restart in between, from what is stored.
+        let entries = followed.filter_map(|event| match event {
+            Event::Followed(entry, _) => Some(entry),
+            _ => None,
+        });
+        let promised = Promise::parse(&member.promised().unwrap().encode()).unwrap();
+        let (anchor, secrets) = (member.anchor().clone(), welcome.secrets.clone());
+        let mut again = Member::restore(copy(), anchor, secrets, entries);
+        again.remember_promise(promised);
+        assert_eq!(again.distrusted().map(|f| f.reason), Some(reason));
     }
 }

@@ -11,12 +11,35 @@ use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
 use crate::log::Entry;
 use crate::reason::Reason;
 
-/// What a Welcome said about the log, until the newcomer has followed it that far.
-#[derive(Debug)]
-pub(super) struct Promised {
-    head_seq: u64,
-    head: Hash,
-    live_root: Hash,
+/// What a Welcome says about the log. A newcomer has no rules before it has followed the log that far
+/// and found it so (R-JOIN-007).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promise {
+    /// Place of the Welcome's head.
+    pub head_seq: u64,
+    /// Its hash.
+    pub head: Hash,
+    /// Hash of the live list there.
+    pub live_root: Hash,
+}
+
+impl Promise {
+    /// For [`Promise::parse`].
+    pub fn encode(&self) -> Vec<u8> {
+        let seq = self.head_seq.to_be_bytes();
+        [&seq, self.head.as_bytes(), self.live_root.as_bytes()].concat()
+    }
+
+    /// What [`Promise::encode`] wrote.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let (seq, rest) = bytes.split_first_chunk()?;
+        let (head, root) = rest.split_at_checked(32)?;
+        Some(Self {
+            head_seq: u64::from_be_bytes(*seq),
+            head: Hash::try_from(head).ok()?,
+            live_root: Hash::try_from(root).ok()?,
+        })
+    }
 }
 
 /// Why nobody can be welcomed.
@@ -67,7 +90,7 @@ impl Member {
         if !starts_at_anchor {
             return Err(JoinError::WrongAnchor);
         }
-        let promised = Promised {
+        let promised = Promise {
             head_seq: welcome.head_seq,
             head: welcome.head,
             live_root: live_root(welcome.live),
@@ -87,17 +110,32 @@ impl Member {
         if household.is_some_and(|household| !household.commits_to(self.chain.keyring())) {
             return self.distrust(Reason::BadCommitment, self.chain.next_seq());
         }
-        let reached = |promised: &mut Promised| promised.head_seq < self.chain.next_seq();
-        let Some(promised) = self.promised.take_if(reached) else {
+        let next = self.chain.next_seq();
+        let Some(promised) = self.promised.filter(|promised| promised.head_seq < next) else {
             return;
         };
-        if self.chain.head() != promised.head {
-            self.distrust(Reason::Fork, promised.head_seq);
+        let (seq, head) = (promised.head_seq, promised.head);
+        if self.chain.follower().hash_at(seq) != Some(head) {
+            self.distrust(Reason::Fork, seq);
         } else if !self.belongs() {
-            self.distrust(Reason::NotPermittedByTable, promised.head_seq);
-        } else if self.live_root() != promised.live_root {
-            self.distrust(Reason::BadCommitment, promised.head_seq);
+            self.distrust(Reason::NotPermittedByTable, seq);
+        } else if self.chain.live_root_at(seq, head) != Some(promised.live_root) {
+            self.distrust(Reason::BadCommitment, seq);
+        } else {
+            self.promised = None;
         }
+    }
+
+    /// What the Welcome said, until the log was followed that far and found so: then this device has
+    /// joined. To be stored, since a restart in between changes nothing about it.
+    pub fn promised(&self) -> Option<Promise> {
+        self.promised
+    }
+
+    /// Gives back what was stored of [`Member::promised`], after [`Member::restore`].
+    pub fn remember_promise(&mut self, promised: Promise) {
+        self.promised = Some(promised);
+        self.keep_promise(true);
     }
 
     /// Answers a join request, after the newcomer's membership entry stands in the log: anchor in

@@ -1,0 +1,397 @@
+//! The enforcement point of this repository as a product: [`Agent`], and a folder.
+
+use crate::clock::DeviceClock;
+use crate::product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
+use crate::question::{Question, told};
+use crate::request::{Act, Ask, Bytes, Hands, Id, Reset};
+use parcep_client::agent::Agent;
+use parcep_client::{ClientError, Link, Store, Trust};
+use parcep_core::crypto::Hash;
+use parcep_core::decide::decide_unidentified;
+use parcep_core::epoch::PepCategory;
+use parcep_core::hosts::{HostLists, HostSet, build_from_text};
+use parcep_core::member::{Event, Member};
+use parcep_core::policy::ZoneName;
+use parcep_core::reason::{Reason, code};
+use parcep_core::zones::{Zone, Zones};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// How long one call to a relay may take, and how long a relay may stay silent after it.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// What the folder keeps beside the member's own.
+const KEPT: &str = "driver.json";
+
+/// The product. Everything it keeps is below one folder.
+#[derive(Debug)]
+pub struct Point {
+    folder: PathBuf,
+    category: PepCategory,
+    capabilities: Vec<String>,
+    runtime: Runtime,
+    zones: Zones,
+    clock: DeviceClock,
+    kept: Kept,
+    agent: Option<Agent>,
+    /// Long host lists, compiled once.
+    lists: BTreeMap<Hash, Vec<u8>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    zone: String,
+    relay: Option<String>,
+}
+
+impl Point {
+    /// A product that goes on with what the folder holds, or begins with nothing. It opens nothing
+    /// before it was told what its clocks show.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or no thread can be started.
+    pub fn open(
+        folder: &Path,
+        category: PepCategory,
+        capabilities: Vec<String>,
+    ) -> Result<Self, Trouble> {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build();
+        let kept = match fs::read(folder.join(KEPT)) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(Trouble::cannot)?,
+            Err(_) => Kept::default(),
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            category,
+            capabilities,
+            runtime: runtime.map_err(Trouble::cannot)?,
+            zones: Zones::bundled(),
+            clock: DeviceClock::default(),
+            kept,
+            agent: None,
+            lists: BTreeMap::new(),
+        })
+    }
+
+    /// The device as the library sees it; `None` before it was handed an answer, and after it left.
+    pub fn agent(&mut self) -> Option<&mut Agent> {
+        self.agent.as_mut()
+    }
+
+    fn device(&self) -> PathBuf {
+        self.folder.join("device")
+    }
+
+    fn keep(&self) -> Result<(), Trouble> {
+        let bytes = serde_json::to_vec(&self.kept).map_err(Trouble::cannot)?;
+        let (path, fresh) = (self.folder.join(KEPT), self.folder.join("driver.new"));
+        let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, path));
+        written.map_err(Trouble::cannot)
+    }
+
+    fn link(&self, relay: &str) -> Result<Link, ClientError> {
+        let link = Link::new(relay, &Trust::System)?.with_patience(PATIENCE);
+        Ok(link.with_clock(Arc::new(self.clock.clone())))
+    }
+
+    /// Opens what the folder holds, if it holds a device that was handed an answer.
+    fn wake(&mut self) -> Result<(), ClientError> {
+        let device = self.device();
+        let is_there = device.exists() && !Store::was_removed(&device);
+        if !is_there || !Store::open(&device)?.has_joined() {
+            return Ok(());
+        }
+        // Where the log moved to, the member keeps.
+        let moved = fs::read_to_string(device.join("relay.txt")).ok();
+        let Some(relay) = moved.or_else(|| self.kept.relay.clone()) else {
+            return Ok(());
+        };
+        let link = self.link(&relay)?;
+        let _inside = self.runtime.enter();
+        match Agent::open(&device, link) {
+            Ok(agent) => self.agent = Some(patient(agent)),
+            // It left, and was cut off before it had destroyed everything.
+            Err(ClientError::Removed | ClientError::Refused(Reason::Ended)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, answer: &[u8], relay: &str) -> Result<Acted, Trouble> {
+        if self.agent.as_ref().is_some_and(|agent| !agent.is_joining()) {
+            return Err(Trouble::cannot(
+                "this device has joined; `reset` makes another",
+            ));
+        }
+        self.agent = None;
+        let taken = self.link(relay).and_then(|link| {
+            let _inside = self.runtime.enter();
+            Agent::begin(&self.device(), answer, link)
+        });
+        let agent = match taken {
+            Ok(agent) => agent,
+            Err(error) => {
+                // Of an earlier answer, what it came to still stands.
+                self.wake().map_err(Trouble::cannot)?;
+                return refused(&error).map(Acted::Refused);
+            }
+        };
+        self.agent = Some(patient(agent));
+        self.kept.relay = Some(relay.to_owned());
+        self.keep()?;
+        match self.sync()?.followed {
+            Followed::Refused(reason) => Ok(Acted::Refused(reason)),
+            _ => Ok(Acted::Taken),
+        }
+    }
+
+    /// Long lists that rules may name, as the library asks them.
+    fn compile_lists(&mut self) {
+        let Some(agent) = &self.agent else { return };
+        let texts: BTreeMap<_, _> = agent
+            .served()
+            .flat_map(|(_, served)| served.view.lists.iter())
+            .collect();
+        self.lists.retain(|name, _| texts.contains_key(name));
+        for (name, text) in texts {
+            if !self.lists.contains_key(name)
+                && let Ok(bytes) = build_from_text(text)
+            {
+                self.lists.insert(*name, bytes);
+            }
+        }
+    }
+
+    fn why_asleep(&self) -> Trouble {
+        Trouble::cannot(match self.clock.hands() {
+            None => "a `clock` or a `reset` comes first after each start",
+            Some(_) => "this device is of no household",
+        })
+    }
+
+    fn zone(&self) -> Option<Arc<Zone>> {
+        let zone: ZoneName = self.kept.zone.parse().ok()?;
+        self.zones.find(&zone).ok()
+    }
+}
+
+impl Product for Point {
+    fn hello(&mut self) -> Result<About, Trouble> {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Ok(About {
+            role: "enforcement-point".to_owned(),
+            product: "parcep-driver".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            category: category_name(self.category),
+            capabilities: self.capabilities.clone(),
+            features: words(&["virtual-clock", "restart", "lists"]),
+        })
+    }
+
+    fn reset(&mut self, reset: &Reset) -> Result<Vec<u8>, Trouble> {
+        self.agent = None;
+        self.lists.clear();
+        self.clock.set(reset.hands.clone());
+        let device = self.device();
+        if device.exists() {
+            fs::remove_dir_all(&device).map_err(Trouble::cannot)?;
+        }
+        fs::create_dir_all(&device).map_err(Trouble::cannot)?;
+        self.kept = Kept {
+            zone: reset.zone.clone(),
+            relay: None,
+        };
+        self.keep()?;
+        let request = Agent::request(&device, self.category, self.capabilities.clone());
+        request.map_err(Trouble::cannot)
+    }
+
+    fn clock(&mut self, hands: &Hands) -> Result<(), Trouble> {
+        if self.clock.set(hands.clone()) {
+            // Nothing in memory survives a start of the device.
+            self.agent = None;
+        }
+        let read = match &mut self.agent {
+            Some(agent) => agent.tick(),
+            None => self.wake(),
+        };
+        read.map_err(Trouble::cannot)
+    }
+
+    fn sync(&mut self) -> Result<Synced, Trouble> {
+        let Some(agent) = &mut self.agent else {
+            if Store::was_removed(&self.device()) {
+                let followed = Followed::Left;
+                return Ok(Synced { followed, at: None });
+            }
+            return Err(self.why_asleep());
+        };
+        let synced = self.runtime.block_on(async {
+            let events = agent.sync().await?;
+            agent.report().await?;
+            Ok(events)
+        });
+        let at = Some(head(agent.driver().member()));
+        let followed = match synced {
+            Ok(events) => wrong(&events).map_or(Followed::Current, |reason| {
+                Followed::Refused(code(reason).to_owned())
+            }),
+            Err(ClientError::Unreachable(_)) => Followed::Unreachable,
+            Err(ClientError::Removed | ClientError::Refused(Reason::Ended)) => {
+                self.agent = None;
+                Followed::Left
+            }
+            Err(error) => Followed::Refused(refused(&error)?),
+        };
+        Ok(Synced { followed, at })
+    }
+
+    fn ask(&mut self, ask: &Ask) -> Result<Option<Told>, Trouble> {
+        self.clock.hands().ok_or_else(|| self.why_asleep())?;
+        self.compile_lists();
+        let Some(agent) = &self.agent else {
+            return Ok(None);
+        };
+        let question = Question::read(ask, agent.ratings())?;
+        let lists: Vec<_> = self
+            .lists
+            .values()
+            .map(|bytes| HostSet::open(bytes))
+            .collect();
+        let lists: Vec<_> = lists.into_iter().flatten().collect();
+        let zone = self.zone();
+        let mut context = question.context(ask).with_lists(HostLists::new(&lists));
+        context.device_zone = zone.as_deref();
+        if question.unidentified {
+            let linked = agent.linked(&question.usage);
+            let decision = decide_unidentified(&linked, &agent.at_once(context));
+            return Ok(decision.as_ref().map(told));
+        }
+        let Some(Id(dependant)) = ask.dependant else {
+            return Err(Trouble::cannot("`dependant` is missing"));
+        };
+        let decision = agent.decide(dependant, &question.usage, &context);
+        Ok(decision.as_ref().map(told))
+    }
+
+    fn state(&mut self, of: Option<Id>) -> Result<Option<Stands>, Trouble> {
+        self.clock.hands().ok_or_else(|| self.why_asleep())?;
+        let Some(agent) = &mut self.agent else {
+            let stands = Stands {
+                at: (0, [0; 32]),
+                joining: !Store::was_removed(&self.device()),
+                of: None,
+            };
+            return Ok(of.is_none().then_some(stands));
+        };
+        let of = match of {
+            None => None,
+            Some(Id(dependant)) => {
+                let Some(standing) = agent.standing(dependant) else {
+                    return Ok(None);
+                };
+                let served = agent.served().find(|(id, _)| *id == dependant);
+                let pending = served.map(|(_, served)| served.view.pending.clone());
+                let pending = pending.unwrap_or_default().into_iter().map(word);
+                let unconfirmed = agent.unconfirmed().map_err(Trouble::cannot)?;
+                Some(Standing {
+                    freshness: standing.state.name().to_lowercase(),
+                    pending: pending.collect::<Result<_, _>>()?,
+                    unconfirmed: unconfirmed.iter().map(ToString::to_string).collect(),
+                })
+            }
+        };
+        Ok(Some(Stands {
+            at: head(agent.driver().member()),
+            joining: agent.is_joining(),
+            of,
+        }))
+    }
+
+    fn act(&mut self, act: &Act) -> Result<Acted, Trouble> {
+        if let Act::Join { answer, relay } = act {
+            return self.join(&answer.0, relay);
+        }
+        let why = self.why_asleep();
+        let agent = self.agent.as_mut().ok_or(why)?;
+        match act {
+            Act::OfAge { dependant } => {
+                agent.of_age(dependant.0).map_err(Trouble::cannot)?;
+                Ok(Acted::Taken)
+            }
+            Act::Supplement {
+                answer: Bytes(answer),
+            } => {
+                let taken = self.runtime.block_on(async {
+                    agent.driver().take_supplement(answer).await?;
+                    agent.sync().await
+                });
+                match taken {
+                    Ok(_) | Err(ClientError::Unreachable(_)) => Ok(Acted::Taken),
+                    Err(error) => refused(&error).map(Acted::Refused),
+                }
+            }
+            Act::Join { .. } => Err(Trouble::Unsupported),
+        }
+    }
+}
+
+/// The name of a category in the contract, such as `device-os`.
+pub(crate) fn category_name(category: PepCategory) -> String {
+    let name = category.as_str_name();
+    let name = name.strip_prefix("PEP_CATEGORY_").unwrap_or(name);
+    name.to_lowercase().replace('_', "-")
+}
+
+/// The category that a name of the contract stands for.
+pub fn category_of(name: &str) -> Option<PepCategory> {
+    let code = name.to_uppercase().replace('-', "_");
+    let category = PepCategory::from_str_name(&format!("PEP_CATEGORY_{code}"))?;
+    (category_name(category) == name && category != PepCategory::Unspecified).then_some(category)
+}
+
+fn patient(mut agent: Agent) -> Agent {
+    agent.driver().set_patience(PATIENCE);
+    agent
+}
+
+fn head(member: &Member) -> (u64, [u8; 32]) {
+    let (next_seq, head) = member.head();
+    (next_seq, head.0)
+}
+
+/// What was wrong although the log was followed: a fork before what is only suspected.
+fn wrong(events: &[Event]) -> Option<Reason> {
+    let forked = |event: &Event| matches!(event, Event::Forked(_)).then_some(Reason::Fork);
+    let suspected = |event: &Event| match event {
+        Event::Suspected(failure) | Event::Distrusted(failure) => Some(failure.reason),
+        _ => None,
+    };
+    let forked = events.iter().find_map(forked);
+    forked.or_else(|| events.iter().find_map(suspected))
+}
+
+/// The reason of a refusal; what is no refusal is a trouble of the device's own.
+fn refused(error: &ClientError) -> Result<String, Trouble> {
+    match error {
+        ClientError::Refused(_)
+        | ClientError::Distrusted(_)
+        | ClientError::Document(_)
+        | ClientError::Join(_)
+        | ClientError::Welcome(_) => Ok(error.code().to_owned()),
+        _ => Err(Trouble::cannot(error)),
+    }
+}
+
+/// The word that a value has in JSON.
+fn word(value: impl Serialize) -> Result<String, Trouble> {
+    match serde_json::to_value(value).map_err(Trouble::cannot)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Err(Trouble::cannot(format!("`{other}` is no word"))),
+    }
+}
