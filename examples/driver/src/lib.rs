@@ -40,10 +40,12 @@ mod product;
 mod question;
 mod request;
 mod serve;
+mod words;
 
 pub use clock::DeviceClock;
 pub use line::MAX_LINE;
-pub use point::{Point, category_of};
+pub use point::Point;
 pub use product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
 pub use request::{Act, Ask, Bytes, Hands, Id, Reset, Words};
 pub use serve::{CONTRACT, Ended, serve};
+pub use words::category_of;

@@ -4,13 +4,13 @@ use crate::clock::DeviceClock;
 use crate::product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
 use crate::question::{Question, told};
 use crate::request::{Act, Ask, Bytes, Hands, Id, Reset};
+use crate::words::{category_name, head, refused, word, wrong};
 use parcep_client::agent::Agent;
 use parcep_client::{ClientError, Link, Store, Trust};
 use parcep_core::crypto::Hash;
 use parcep_core::decide::decide_unidentified;
 use parcep_core::epoch::PepCategory;
 use parcep_core::hosts::{HostLists, HostSet, build_from_text};
-use parcep_core::member::{Event, Member};
 use parcep_core::policy::ZoneName;
 use parcep_core::reason::{Reason, code};
 use parcep_core::zones::{Zone, Zones};
@@ -341,57 +341,7 @@ impl Product for Point {
     }
 }
 
-/// The name of a category in the contract, such as `device-os`.
-pub(crate) fn category_name(category: PepCategory) -> String {
-    let name = category.as_str_name();
-    let name = name.strip_prefix("PEP_CATEGORY_").unwrap_or(name);
-    name.to_lowercase().replace('_', "-")
-}
-
-/// The category that a name of the contract stands for.
-pub fn category_of(name: &str) -> Option<PepCategory> {
-    let code = name.to_uppercase().replace('-', "_");
-    let category = PepCategory::from_str_name(&format!("PEP_CATEGORY_{code}"))?;
-    (category_name(category) == name && category != PepCategory::Unspecified).then_some(category)
-}
-
 fn patient(mut agent: Agent) -> Agent {
     agent.driver().set_patience(PATIENCE);
     agent
-}
-
-fn head(member: &Member) -> (u64, [u8; 32]) {
-    let (next_seq, head) = member.head();
-    (next_seq, head.0)
-}
-
-/// What was wrong although the log was followed: a fork before what is only suspected.
-fn wrong(events: &[Event]) -> Option<Reason> {
-    let forked = |event: &Event| matches!(event, Event::Forked(_)).then_some(Reason::Fork);
-    let suspected = |event: &Event| match event {
-        Event::Suspected(failure) | Event::Distrusted(failure) => Some(failure.reason),
-        _ => None,
-    };
-    let forked = events.iter().find_map(forked);
-    forked.or_else(|| events.iter().find_map(suspected))
-}
-
-/// The reason of a refusal; what is no refusal is a trouble of the device's own.
-fn refused(error: &ClientError) -> Result<String, Trouble> {
-    match error {
-        ClientError::Refused(_)
-        | ClientError::Distrusted(_)
-        | ClientError::Document(_)
-        | ClientError::Join(_)
-        | ClientError::Welcome(_) => Ok(error.code().to_owned()),
-        _ => Err(Trouble::cannot(error)),
-    }
-}
-
-/// The word that a value has in JSON.
-fn word(value: impl Serialize) -> Result<String, Trouble> {
-    match serde_json::to_value(value).map_err(Trouble::cannot)? {
-        serde_json::Value::String(word) => Ok(word),
-        other => Err(Trouble::cannot(format!("`{other}` is no word"))),
-    }
 }

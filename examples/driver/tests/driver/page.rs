@@ -146,7 +146,7 @@ fn the_page_counts_the_lines_of_each_driver_right() {
         let path = root().join("spec").join(path.trim_end_matches(')'));
         let lines = match path.file_name().unwrap().to_str().unwrap() {
             // The first file of a folder of them.
-            "lib.rs" | "__main__.py" => lines_of_folder(path.parent().unwrap()),
+            "lib.rs" | "__init__.py" | "__main__.py" => lines_of_folder(path.parent().unwrap()),
             _ => lines_of(&path),
         };
         assert_eq!(row[2], lines.to_string(), "{}", path.display());
