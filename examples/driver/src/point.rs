@@ -11,7 +11,7 @@ use parcep_core::crypto::Hash;
 use parcep_core::decide::decide_unidentified;
 use parcep_core::epoch::PepCategory;
 use parcep_core::hosts::{HostLists, HostSet, build_from_text};
-use parcep_core::policy::ZoneName;
+use parcep_core::policy::{SectionName, ZoneName};
 use parcep_core::reason::{Reason, code};
 use parcep_core::zones::{Zone, Zones};
 use serde::{Deserialize, Serialize};
@@ -297,7 +297,9 @@ impl Product for Point {
                 };
                 let served = agent.served().find(|(id, _)| *id == dependant);
                 let pending = served.map(|(_, served)| served.view.pending.clone());
-                let pending = pending.unwrap_or_default().into_iter().map(word);
+                let pending = pending.unwrap_or_default().into_iter();
+                let lifestyle = [SectionName::Schedule, SectionName::Budget];
+                let pending = pending.filter(|area| !lifestyle.contains(area)).map(word);
                 let unconfirmed = agent.unconfirmed().map_err(Trouble::cannot)?;
                 Some(Standing {
                     freshness: standing.state.name().to_lowercase(),

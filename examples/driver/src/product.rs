@@ -143,7 +143,7 @@ pub struct Stands {
 pub struct Standing {
     /// The state of R-TIME-012, in lower case.
     pub freshness: String,
-    /// Kinds of sections that should open and do not.
+    /// Areas of safety sections that should open and do not (R-EVAL-062).
     #[serde(serialize_with = "words")]
     pub pending: Vec<String>,
     /// Ids of guardians who have not confirmed the view.
