@@ -35,6 +35,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(written) = write(&mut input) else {
         return;
     };
+    again(&written.entry);
     read(&written);
     let mut log = LOG.clone();
     log.take(written.entry.clone());
@@ -162,6 +163,16 @@ fn write(input: &mut Input<'_>) -> Option<Written> {
         sections,
         honest,
     })
+}
+
+/// What a relay stores and serves is what was written.
+fn again(entry: &Entry) {
+    let bytes = pb::Entry::from(entry).encode_to_vec();
+    let parsed = pb::Entry::decode(bytes.as_slice()).map(Entry::try_from);
+    if let Ok(Ok(parsed)) = parsed {
+        assert_eq!((&parsed, parsed.hash()), (entry, entry.hash()));
+        assert_eq!(pb::Entry::from(&parsed).encode_to_vec(), bytes);
+    }
 }
 
 fn any_type(input: &mut Input<'_>) -> PayloadType {

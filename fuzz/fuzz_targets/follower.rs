@@ -9,16 +9,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use parcep_core::crypto::{Hash, SigningKey};
+use parcep_core::crypto::Hash;
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::household::Outcome;
-use parcep_core::joining::Anchor;
 use parcep_core::log::{Entry, EntryBody};
-use parcep_core::member::{Chain, Event, Identity, Member, Method, Refusal, Refused, Taken};
+use parcep_core::member::{Chain, Event, Member, Method, Refusal, Refused, Taken};
 use parcep_core::reason::Reason;
 use parcep_core::session;
-use parcep_fuzz::family::{CHILDREN, HANDS, LOG_ID, RELAY};
+use parcep_fuzz::family::{CHILDREN, HANDLE, HANDS, LOG_ID, RELAY, anchor, identity};
 use parcep_fuzz::log::picture;
 use parcep_fuzz::{Counter, Input, Log, has_effect};
 use parcep_proto::v1alpha1 as pb;
@@ -27,7 +26,6 @@ use std::sync::LazyLock;
 
 /// Calls of one run.
 const MOST: usize = 64;
-const HANDLE: [u8; 16] = [4; 16];
 
 /// A log as it is, and the branch that a relay could serve instead from its middle on.
 struct Truth {
@@ -188,30 +186,10 @@ fn signed(entry: &Entry) -> bool {
 /// What a driver keeps.
 struct Store(Vec<Entry>);
 
-fn identity() -> Identity {
-    let hand = &HANDS[1];
-    let again = |number: u8| SigningKey::from_seed([number; 32]).expect("32 bytes");
-    Identity {
-        device: hand.device,
-        signing: again(2),
-        sealing: parcep_core::crypto::SealingKey::from_seed([102; 32]),
-        access: again(50),
-    }
-}
-
-fn anchor() -> Anchor {
-    Anchor {
-        log_id: LOG_ID,
-        genesis: TRUTH.log[0].hash(),
-        handle: HANDLE.to_vec(),
-        relays: Vec::new(),
-    }
-}
-
 fn member(input: &mut Input<'_>) {
     let ahead = input.below(TRUTH.log.len());
     let mut store = Store(TRUTH.log[..ahead].to_vec());
-    let mut member = Member::restore(identity(), anchor(), Keyring::default(), store.0.clone());
+    let mut member = Member::restore(identity(1), anchor(TRUTH.log[0].hash()), Keyring::default(), store.0.clone());
     for _ in 0..8 {
         if input.is_over() {
             break;
@@ -300,7 +278,7 @@ fn stored(member: &Member, store: &Store) {
 /// And it gives the same after a restart.
 fn same_again(member: &Member, store: &Store) {
     stored(member, store);
-    let again = Member::restore(identity(), anchor(), Keyring::default(), store.0.clone());
+    let again = Member::restore(identity(1), anchor(TRUTH.log[0].hash()), Keyring::default(), store.0.clone());
     assert_eq!(picture(again.chain()), picture(member.chain()));
 }
 

@@ -4,8 +4,9 @@
 //! Laws: nothing panics; the law that holds is a valid one, and changes by documents of its types only
 //! (R-MEM-001, R-CONS-001); bounds of devices and proposals hold (R-CONS-027); no two devices share an id
 //! or a key (R-MEM-011); an author holds a live document only with authority over whom it is about; the
-//! same entries are the same household on another device (R-LOG-008); what is without effect changes
-//! nothing but the count of such entries (R-LOG-010).
+//! same entries are the same household on another device (R-LOG-008), and on one that was restarted from a
+//! snapshot at any place (R-LOG-017); what is without effect changes nothing but the count of such entries
+//! (R-LOG-010).
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -19,8 +20,11 @@ use parcep_core::epoch::PepCategory;
 use parcep_core::household::{Effect, Household, Outcome};
 use parcep_core::id::DocumentId;
 use parcep_core::log::EntryBody;
+use parcep_core::member::Member;
 use parcep_core::session;
-use parcep_fuzz::family::{CHILDREN, HANDS, LOG_ID, PEOPLE, POINTS, RECOVERY, RELAY};
+use parcep_fuzz::family::{
+    CHILDREN, HANDS, LOG_ID, PEOPLE, POINTS, RECOVERY, RELAY, anchor, identity,
+};
 use parcep_fuzz::log::{Log, picture};
 use parcep_fuzz::{Input, has_effect};
 use parcep_proto::v1alpha1 as pb;
@@ -49,6 +53,7 @@ fuzz_target!(|data: &[u8]| {
         outcomes.push(outcome);
     }
     agree(&log, &outcomes);
+    split(&log, &mut input);
 });
 
 /// One entry more; `None` if nothing could be written or nothing behind it can be judged.
@@ -450,4 +455,21 @@ fn agree(log: &Log, outcomes: &[Outcome]) {
     }
     let (again, _) = Log::follow(&pruned, 0);
     assert_eq!(picture(&again), picture(&log.chain));
+}
+
+/// A device that keeps a snapshot of the first entries, and follows the others from there, comes to the
+/// same household and holds the same secrets.
+fn split(log: &Log, input: &mut Input<'_>) {
+    let at = 1 + input.below(log.entries.len());
+    let (first, rest) = log.entries.split_at(at);
+    let (chain, _) = Log::follow(first, 0);
+    let Some(snapshot) = chain.snapshot() else {
+        assert!(chain.is_provisional(), "nothing to restart from");
+        return;
+    };
+    let secrets = chain.keyring().clone();
+    let again = Member::resume(identity(0), anchor(log.entries[0].hash()), secrets, &snapshot, rest.to_vec());
+    let (again, _) = again.expect("its own snapshot is read");
+    assert_eq!(picture(again.chain()), picture(&log.chain), "split at {at}");
+    assert!(again.keyring() == log.chain.keyring(), "split at {at}");
 }

@@ -3,19 +3,19 @@
 //! reads.
 //!
 //! Laws: nothing panics; what is accepted was sealed and signed by the writer of that register, as it
-//! was sealed (R-REG-001, R-REG-004); a register never goes back (R-REG-005).
+//! was sealed (R-REG-001, R-REG-004); a register never goes back (R-REG-005), and a newer one that is right
+//! always takes the place of an older one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use parcep_core::crypto::{SealingKey, SigningKey, Transcript, label};
+use parcep_core::crypto::{Transcript, label};
 use parcep_core::document::{PayloadType, SectionKind};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DeviceId, PrincipalId};
-use parcep_core::joining::Anchor;
-use parcep_core::member::{Event, Identity, Member, Method, Refusal};
+use parcep_core::member::{Event, Member, Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::register::{RegisterKey, VerifiedRegister};
-use parcep_fuzz::family::{CHILDREN, HANDS, LOG_ID};
+use parcep_fuzz::family::{CHILDREN, HANDS, LOG_ID, anchor, identity};
 use parcep_fuzz::log::seal_any;
 use parcep_fuzz::{Counter, Input, Log};
 use parcep_proto::v1alpha1 as pb;
@@ -55,10 +55,14 @@ fuzz_target!(|data: &[u8]| {
             break;
         }
         let name = *input.one(&NAMES);
-        let register = match input.rarely() {
-            true => served.values().next().cloned().unwrap_or_default(),
-            false => write(name, &mut input, &mut sealed).unwrap_or_default(),
+        let written = match input.rarely() {
+            true => served.values().next().cloned().map(|again| (again, None)),
+            false => write(name, &mut input, &mut sealed),
         };
+        let (register, right) = written.unwrap_or_default();
+        let about_whom = name.2.map(PrincipalId::to_vec).unwrap_or_default();
+        let own = (HANDS[name.0].device, name.1.into(), about_whom);
+        let before = accepted.get(&own).map_or(0, |last| last.version);
         served.insert(register.name.clone(), register.clone());
         if input.byte() & 1 == 0 {
             use pb::watch_response::Item;
@@ -84,6 +88,9 @@ fuzz_target!(|data: &[u8]| {
                 assert!(forward, "a register went back");
             }
         }
+        if let Some(right) = right.filter(|right| right.version > before && name != NAMES[3]) {
+            assert_eq!(accepted.get(&own), Some(&right), "a newer one was refused");
+        }
     }
 });
 
@@ -95,21 +102,9 @@ fn about(payload_type: PayloadType, payload: &[u8]) -> Vec<u8> {
 }
 
 fn reader() -> Member {
-    let access = SigningKey::from_seed([50; 32]).expect("32 bytes");
-    let signing = SigningKey::from_seed([2; 32]).expect("32 bytes");
-    let identity = Identity {
-        device: HANDS[1].device,
-        signing,
-        sealing: SealingKey::from_seed([102; 32]),
-        access,
-    };
-    let anchor = Anchor {
-        log_id: LOG_ID,
-        genesis: LOG.entries[0].hash(),
-        handle: vec![4; 16],
-        relays: Vec::new(),
-    };
-    Member::restore(identity, anchor, Keyring::default(), LOG.entries.clone())
+    let entries = LOG.entries.clone();
+    let anchor = anchor(entries[0].hash());
+    Member::restore(identity(1), anchor, Keyring::default(), entries)
 }
 
 fn key(name: Name) -> Option<RegisterKey> {
@@ -129,12 +124,13 @@ fn key(name: Name) -> Option<RegisterKey> {
     })
 }
 
-/// A register as its writer seals it, or one that is wrong somewhere. Right ones are noted.
+/// A register as its writer seals it, or one that is wrong somewhere. What may be accepted is noted, and
+/// what has to be is said.
 fn write(
     name: Name,
     input: &mut Input<'_>,
     sealed: &mut Vec<(DeviceId, PayloadType, VerifiedRegister)>,
-) -> Option<pb::Register> {
+) -> Option<(pb::Register, Option<VerifiedRegister>)> {
     let key = key(name)?;
     let hand = &HANDS[name.0];
     let version = u64::from(input.byte() % 6);
@@ -162,7 +158,9 @@ fn write(
     };
     let mut outside = document.clone();
     let mut by = hand;
-    match input.byte() {
+    let change = input.byte();
+    let mut right = change < 0xE0 || change == 0xFF;
+    match change {
         0xE0..=0xE3 => by = input.one(&HANDS),
         0xE4..=0xE7 => document.version = input.number(),
         0xE8..=0xEB => document.name = input.bytes().to_vec(),
@@ -173,26 +171,24 @@ fn write(
         0xFC => outside.payload_type = i32::from(input.byte()),
         0xFD => document.payload_type = i32::from(input.byte()),
         0xFE => {
-            return Some(pb::Register {
+            let junk = pb::Register {
                 name: outside.name,
                 version,
                 value: input.bytes().to_vec(),
                 expires_at: None,
-            });
+            };
+            return Some((junk, None));
         }
         _ => {}
     }
     // Of all this, what is right throughout may be accepted.
+    let value = VerifiedRegister {
+        version: document.version,
+        issued_at: document.issued_at,
+        payload: document.payload.clone(),
+    };
     if by.device == hand.device {
-        sealed.push((
-            hand.device,
-            name.1,
-            VerifiedRegister {
-                version: document.version,
-                issued_at: document.issued_at,
-                payload: document.payload.clone(),
-            },
-        ));
+        sealed.push((hand.device, name.1, value.clone()));
     }
     let bytes = document.encode_to_vec();
     let text = Transcript::new(label::REGISTER)
@@ -204,19 +200,22 @@ fn write(
         payload_type: outside.payload_type,
         author_device: outside.author_device,
     };
-    let value = seal_any(
+    let padding = if input.rarely() { input.byte() } else { 0 };
+    right &= padding == 0;
+    let sealed = seal_any(
         &key.secret,
         SectionKind::Register,
         key.name().as_bytes(),
         &signed.encode_to_vec(),
-        if input.rarely() { input.byte() } else { 0 },
+        padding,
     )?;
-    Some(pb::Register {
+    let register = pb::Register {
         name: outside.name,
         version: outside.version,
-        value,
+        value: sealed,
         expires_at: None,
-    })
+    };
+    Some((register, right.then_some(value)))
 }
 
 /// Answers what a read needs, with this register whatever was asked for.

@@ -5,9 +5,11 @@ use parcep_core::constitution::{
     Caps, Constitution, Dependant, Device, DeviceRole, EnforcementPoint, Guardian, Relay,
     UncertainTime,
 };
-use parcep_core::crypto::{SealingKey, SigningKey};
+use parcep_core::crypto::{Hash, SealingKey, SigningKey};
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, LogId, PrincipalId};
+use parcep_core::joining::Anchor;
+use parcep_core::member::Identity;
 use std::sync::LazyLock;
 
 /// Keys of one device.
@@ -73,6 +75,31 @@ impl Hand {
             capabilities: Vec::new(),
             uncertain_time: UncertainTime::WallClock,
         }
+    }
+}
+
+/// Handle of the log at its relay.
+pub const HANDLE: [u8; 16] = [4; 16];
+
+/// A hand as a device that is its own. All of them call with one access key.
+pub fn identity(hand: usize) -> Identity {
+    let signing = |number: u8| SigningKey::from_seed([number; 32]).expect("32 bytes");
+    let number = u8::try_from(hand + 1).expect("there are few hands");
+    Identity {
+        device: HANDS[hand].device,
+        signing: signing(number),
+        sealing: SealingKey::from_seed([number + 100; 32]),
+        access: signing(50),
+    }
+}
+
+/// Where a device of this household begins.
+pub fn anchor(genesis: Hash) -> Anchor {
+    Anchor {
+        log_id: LOG_ID,
+        genesis,
+        handle: HANDLE.to_vec(),
+        relays: Vec::new(),
     }
 }
 

@@ -93,7 +93,7 @@ impl Family {
         let access = pb::AccessKey {
             access_key: identity.access.public().as_bytes().to_vec(),
             rights: everything(),
-            group: guardian.to_vec(),
+            group: group_of(guardian),
             ..pb::AccessKey::default()
         };
         let member = Member::found(identity, anchor, keyring, genesis.clone());
@@ -135,6 +135,12 @@ impl Family {
     pub(crate) fn device_mut(&mut self, at: usize) -> Result<&mut Device, Broken> {
         let none = Broken::new("no such device");
         self.devices.get_mut(at).ok_or(none)
+    }
+
+    /// The group of a guardian's keys at relays.
+    #[cfg(test)]
+    pub(crate) fn group(&self, guardian: PrincipalId) -> Vec<u8> {
+        group_of(guardian)
     }
 
     #[cfg(test)]
@@ -277,7 +283,7 @@ impl Family {
             ],
         };
         let group = match is_guardian {
-            true => who.to_vec(),
+            true => group_of(who),
             false => self.random.array::<16>()?.to_vec(),
         };
         self.invite(by, device, request, draft, (rights, group), wire)
@@ -317,7 +323,7 @@ impl Family {
             device,
             request,
             draft,
-            (everything(), who.to_vec()),
+            (everything(), group_of(who)),
             wire,
         )
     }
@@ -527,6 +533,16 @@ pub(crate) fn person(
         sealing: identity.sealing.public(),
         role: DeviceRole::Active,
     }
+}
+
+/// The group of a guardian's keys at relays, which is none of the household's ids (R-RELAY-032).
+fn group_of(guardian: PrincipalId) -> Vec<u8> {
+    let seed = guardian.as_bytes().iter().fold(0_u64, |seed, byte| {
+        seed.rotate_left(7).wrapping_add(u64::from(*byte))
+    });
+    let mut stream = Seeded::new(seed);
+    let halves = [stream.next(), stream.next()];
+    halves.iter().flat_map(|half| half.to_be_bytes()).collect()
 }
 
 /// Every right at a relay.

@@ -19,6 +19,8 @@ pub(crate) mod time;
 pub(crate) mod wire;
 
 #[cfg(test)]
+mod blind;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use device::{Device, Kind};
