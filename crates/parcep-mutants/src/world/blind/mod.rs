@@ -3,6 +3,7 @@
 //! write. Through real relays, their stores as bytes, their logs, and every message either way.
 
 mod alike;
+mod later;
 mod search;
 mod story;
 mod types;
@@ -11,14 +12,14 @@ mod wire;
 use alike::{Learns, Shape, looks_random, sealed_part, shape, tables};
 use parcep_core::crypto::{Transcript, label};
 use parcep_core::document::{SectionKind, open_header, sections_of};
-use parcep_core::log::Entry;
+use parcep_core::log::{Entry, EntryBody};
 use parcep_core::member::Member;
 use parcep_core::registry;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use search::{Canaries, is_long};
 use std::collections::BTreeSet;
-use story::Story;
+use story::{PHONE, Story, TABLET};
 use types::{Leaf, Types, Value};
 use wire::Left;
 
@@ -207,7 +208,7 @@ fn no_field_that_a_member_seals_is_found_at_a_relay() {
     assert!(wrong.is_empty(), "rows that are not so: {wrong:?}");
 
     let canaries = Canaries::new(&leaves);
-    let (_, relays, _) = story.stop();
+    let relays = story.stop();
     for (place, bytes) in hay(&relays) {
         let found = canaries.found(&bytes);
         assert!(
@@ -241,14 +242,11 @@ fn relays_handle(relays: &[Left]) -> Vec<u8> {
     request.handle
 }
 
-/// The second phone of the founder, which followed everything.
-const TABLET: usize = 1;
-
 /// What its relays are left with by a family that writes these words and draws these keys.
 fn lived(words: u64, keys: u64) -> [Left; 2] {
     let mut story = Story::begin(words, keys);
     story.lives();
-    story.stop().1
+    story.stop()
 }
 
 /// R-PRIV-002, R-PRIV-003, R-DOC-013, R-REG-003: two families in which everything differs, keys, names, rules,
@@ -311,4 +309,74 @@ fn alike(one: &[Left], other: &[Left]) -> (Shape, Shape) {
     }
     assert_eq!(first.calls.len(), second.calls.len());
     (first, second)
+}
+
+/// R-MOVE-024, R-PRIV-014: what was sealed about a dependant who left is gone from the relay's file, and its
+/// hash stays.
+#[test]
+fn of_a_dependant_who_left_a_relay_keeps_hashes() {
+    let mut story = Story::begin(7, 8);
+    story.lives();
+    let gone = story.forgets();
+    assert!(gone.len() >= 5, "{} documents", gone.len());
+    let kept = story.family.devices[TABLET].disk.entries.clone();
+    let kept = kept
+        .iter()
+        .filter(|entry| gone.iter().all(|one| one.seq != entry.seq));
+    let kept: Vec<_> = kept.filter_map(sealed_bytes).collect();
+    let [_, spare] = story.stop();
+    for entry in &gone {
+        let bytes = sealed_bytes(entry).unwrap();
+        assert!(
+            spare.said.iter().any(|said| holds(&said.body, &bytes)),
+            "it was there"
+        );
+    }
+    let file = spare.written_anew();
+    for entry in &gone {
+        assert!(
+            !holds(&file, &sealed_bytes(entry).unwrap()),
+            "{}",
+            entry.seq
+        );
+        assert!(holds(&file, &entry.body.hash().0), "{}", entry.seq);
+        assert!(holds(&file, &entry.hash().0), "{}", entry.seq);
+    }
+    let there = kept.iter().filter(|bytes| holds(&file, bytes));
+    assert!(there.count() > 20, "the search finds what is there");
+}
+
+/// R-RELAY-037, R-OPS-004, R-PRIV-018: of a household that ended and whose log was deleted, a relay's file has
+/// nothing left, neither its handle nor a key nor a hash.
+#[test]
+fn of_a_household_that_ended_a_relay_keeps_nothing() {
+    let mut story = Story::begin(9, 10);
+    story.ends();
+    let entries = story.family.devices[PHONE].disk.entries.clone();
+    let handle = story.family.handle.clone();
+    let identities = story.family.devices.iter().map(|d| d.identity().unwrap());
+    let keys = identities.map(|identity| identity.access.public().as_bytes().to_vec());
+    let mut gone: Vec<Vec<u8>> = keys.chain([handle]).collect();
+    for entry in &entries {
+        gone.extend([entry.hash().0.to_vec(), entry.header[..64].to_vec()]);
+        gone.extend(sealed_bytes(entry));
+    }
+    let [home, _] = story.stop();
+    let said = |bytes: &Vec<u8>| home.said.iter().any(|said| holds(&said.body, bytes));
+    assert!(gone.iter().filter(|bytes| said(bytes)).count() > 100);
+    let file = home.written_anew();
+    let left: Vec<_> = gone.iter().filter(|bytes| holds(&file, bytes)).collect();
+    assert!(left.is_empty(), "{} of {}", left.len(), gone.len());
+}
+
+/// Some of what is sealed in a body.
+fn sealed_bytes(entry: &Entry) -> Option<Vec<u8>> {
+    match &entry.body {
+        EntryBody::Kept(body) => Some(body[100..148].to_vec()),
+        EntryBody::Pruned(_) => None,
+    }
+}
+
+fn holds(hay: &[u8], needle: &[u8]) -> bool {
+    hay.windows(needle.len()).any(|part| part == needle)
 }

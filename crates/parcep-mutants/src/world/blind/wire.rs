@@ -46,13 +46,16 @@ pub(super) struct Left {
     /// The bytes of its store.
     pub(super) file: Vec<u8>,
     pub(super) store: PathBuf,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Real {
     pub(super) fn start() -> Self {
         listen();
-        let folder = tempfile::tempdir().unwrap();
+        Self::over(tempfile::tempdir().unwrap(), false)
+    }
+
+    fn over(folder: tempfile::TempDir, compact: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -69,7 +72,7 @@ impl Real {
             limits,
             clock: time.clock(),
             restored: false,
-            compact: false,
+            compact,
         };
         let (stop, stopped) = oneshot::channel();
         let ends = async move {
@@ -100,7 +103,7 @@ impl Real {
             said: self.said,
             file: std::fs::read(&self.store).unwrap(),
             store: self.store,
-            _folder: self.folder,
+            folder: self.folder,
         }
     }
 
@@ -110,6 +113,13 @@ impl Real {
             body: call.body.clone(),
             reply: reply.clone(),
         });
+    }
+}
+
+impl Left {
+    /// The operator has the store written anew (R-OPS-004). Its bytes.
+    pub(super) fn written_anew(self) -> Vec<u8> {
+        Real::over(self.folder, true).stop().file
     }
 }
 
