@@ -104,10 +104,14 @@ class Compiler:
         while version is not None:
             try:
                 data = self.content(version, kind)
-                return read(data) if data is not None else None
+                if data is not None:
+                    return read(data)
+                if version is document:
+                    return None
+                break  # an empty section holds no rules to go on with
             except Refused as refusal:
                 if version is document:
-                    self.trouble(kind, refusal.reason)
+                    self.trouble(kind, refusal.reason, document)
                 version = version.base
         name = SECTION_NAMES[kind].lower()
         if name in SAFETY:
@@ -117,15 +121,15 @@ class Compiler:
     def content(self, document, kind):
         header, entry = document.header, document.entry
         require(not too_old(header), "READER_TOO_OLD")
-        require(entry.HasField("body"), "CANNOT_OPEN")
         require(not too_large(header, entry), "TOO_LARGE")
         secret = self.keyring.kind(self.dependant, header.generations[1].generation, kind)
-        require(secret is not None, "CANNOT_OPEN")
         return section_content(self.house.log_id, header, entry, kind, secret)
 
-    def trouble(self, kind, reason):
-        """R-CAP-003: ERROR before PENDING."""
+    def trouble(self, kind, reason, document):
+        """R-CAP-003: ERROR before PENDING. What was pruned is pending whatever held before (R-DOC-020)."""
         name = SECTION_NAMES[kind]
+        if not document.entry.HasField("body") and name.lower() in SAFETY:
+            self.out.policy.pending.add(name.lower())
         state = "PENDING" if reason == "CANNOT_OPEN" else "ERROR"
         if self.out.states.get(name) != "ERROR":
             self.out.states[name] = state

@@ -181,6 +181,10 @@ class Device:
             self.store.append(entry)
         return outcome
 
+    def drop_run(self):
+        self.follower.drop_run()
+        self.shorten(self.follower.next_seq)
+
     def shorten(self, count):
         """A run that was dropped is not remembered (R-LOG-009)."""
         if count < len(self.entries):

@@ -95,7 +95,8 @@ def section_content(log_id, header, entry, kind, secret):
     """Step 6 for one kind: its bytes, or None of an empty section."""
     row = next((row for row in header.sections if row.kind == kind), None)
     require(row is not None)
-    sealed = row_of_section(row, entry.body)
+    sealed = row_of_section(row, entry)
+    require(sealed is None or secret is not None, "CANNOT_OPEN")
     return sealed and open_section(secret, log_id, kind, header.document_id, sealed, row.commitment)
 
 

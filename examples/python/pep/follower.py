@@ -9,7 +9,7 @@ from .epochs import Keyring, only_what_is_ours, open_wraps
 from .judge import Stop, judge, properly_signed
 from .wire import Refused, check_entry, entry_hash, require
 
-DROPPED_RUNS = 8  # R-LOG-009
+UNOPENED = ("CANNOT_OPEN", "SEAL_BROKEN")  # nobody knows what is wrong with such an entry
 
 
 class Outcome(NamedTuple):
@@ -115,7 +115,7 @@ class Follower:
             self.before, self.run_reasons = None, ()
         else:
             self.before = self.before or copy.copy(self)
-            self.run_reasons += (reason,)
+            self.run_reasons += (None if reason in UNOPENED else reason,)
         before = self.house
         self.house = house.copy()
         self.house.hashes = (before.hashes if before else ()) + (digest,)

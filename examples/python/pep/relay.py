@@ -11,8 +11,7 @@ from parcep.v1alpha1 import relay_pb2_grpc
 from .proto import pb
 from .wire import Refused, transcript
 
-CALL_SECONDS = 10
-LONGEST_WAIT = 5  # of R-ERR-005, within one sync; whoever is told to wait longer comes back another time
+ROUND_SECONDS = 12  # for one round; whoever is told to wait longer (R-ERR-005) comes back another time
 MOST_MESSAGE = 4 << 20
 
 
@@ -29,6 +28,13 @@ class Relay:
         self.channel = open_channel(uri, roots)
         self.stub = relay_pb2_grpc.RelayServiceStub(self.channel)
         self.session = b""
+        self.deadline = time.monotonic() + ROUND_SECONDS
+
+    def seconds_left(self):
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise Unreachable("too slow")
+        return left
 
     def close(self):
         self.channel.close()
@@ -58,13 +64,15 @@ class Relay:
     def bookmark(self, next_seq, head):
         """R-RELAY-012: the first item of a watch."""
         request = pb.WatchRequest(session=self.session, from_seq=next_seq, from_hash=head)
-        watch = self.stub.Watch(request, timeout=CALL_SECONDS)
+        watch = self.stub.Watch(request, timeout=self.seconds_left())
         try:
-            item = next(iter(watch))
+            item = next(watch, None)
         except grpc.RpcError as error:
             raise refusal(error) from None
         finally:
             watch.cancel()
+        if item is None:
+            raise Unreachable("a watch without an item")
         return item.bookmark if item.WhichOneof("item") == "bookmark" else None
 
     def register(self, name):
@@ -88,11 +96,11 @@ class Relay:
 
     def call(self, method, request, again=True):
         try:
-            return getattr(self.stub, method)(request, timeout=CALL_SECONDS)
+            return getattr(self.stub, method)(request, timeout=self.seconds_left())
         except grpc.RpcError as error:
             refused = refusal(error)
         wait = getattr(refused, "wait", None)
-        if again and wait is not None and wait <= LONGEST_WAIT:
+        if again and wait is not None and wait < self.seconds_left() / 2:
             time.sleep(wait)
             return self.call(method, request, again=False)
         raise refused

@@ -78,10 +78,11 @@ def open_section(secret, log_id, kind, document_id, sealed, expected):
     return content
 
 
-def row_of_section(row, body):
+def row_of_section(row, entry):
     """The sealed bytes that a row of a section table is about; None of an empty section (R-DOC-005, R-DOC-007)."""
     if row.length == 0:
         require(row.commitment == ZERO32, "BAD_COMMITMENT")
         return None
-    require(row.offset + row.length <= len(body))
-    return body[row.offset : row.offset + row.length]
+    require(entry.HasField("body"), "CANNOT_OPEN")  # R-DOC-020: pruned, so nothing but the header is known
+    require(row.offset + row.length <= len(entry.body))
+    return entry.body[row.offset : row.offset + row.length]

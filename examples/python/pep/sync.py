@@ -84,21 +84,16 @@ def connect(device, uri):
 
 # One round.
 def round_with(device, relay, status, troubles):
-    ahead = [tuple(head) for head in device.state.get("ahead", [])]
     check_epoch(device, status)
+    heard = device.house is not None and hear_bookmark(device, relay, status)
+    ahead = list(device.state.get("ahead", []))
     status = follow(device, relay, status)
     if device.left:
         return
-    try:
+    if not heard:
         hear_bookmark(device, relay, status)
-    except Refused as refused:
-        troubles.append(refused.reason)
     hear_beats(device, relay, troubles)
-    if beyond(device) and set(beyond(device)) - set(ahead):
-        follow(device, relay, relay.read(device.follower.next_seq)[1])
-        if device.left:
-            return
-    look_for_withheld(device, troubles)
+    look_for_withheld(device, ahead, troubles)
     device.took_over()
     if not device.joining:
         report.write(device, relay)
@@ -125,16 +120,37 @@ def follow(device, relay, status):
     reread = follower.before.next_seq if follower.before else None  # R-LOG-009: a run is asked for once more
     if status.next_seq <= follower.next_seq and not ours(device, status) and reread is None:
         reread = status.next_seq - 1
-    while device.follower.next_seq < status.next_seq or reread is not None:
+    entries = None
+    while entries is None or device.follower.next_seq < status.next_seq or reread is not None:
         start = device.follower.next_seq if reread is None else reread
-        entries, status = relay.read(start)
-        require(entries, "NOT_SERVED")
+        entries, newer = relay.read(start)
+        require(entries or start >= newer.next_seq, "NOT_SERVED")
         reread = take_page(device, relay, entries, drops)
         if device.left:
             return status
+        if device.follower.next_seq < status.next_seq or reread is not None:
+            continue
+        if ours(device, status):  # what the relay named is served; it may have grown since
+            status = newer
+        if device.follower.next_seq >= status.next_seq and device.follower.before and not ours(device, status):
+            reread = drop_run(device, drops, "NOT_SERVED")
     require(ours(device, status), "NOT_SERVED")
     check_joined(device)
     return status
+
+
+def drop_run(device, drops, otherwise):
+    """R-LOG-009: to be read once more; of the same bytes a second time the first reason is the relay's fault."""
+    run = (device.follower.before.next_seq, device.follower.run_reasons)
+    device.drop_run()
+    return once_more(device, drops, run, otherwise)
+
+
+def once_more(device, drops, run, otherwise):
+    if run in drops or len(drops) >= MOST_DROPS:
+        raise Refused(next(filter(None, run[1]), otherwise))
+    drops.add(run)
+    return device.follower.next_seq
 
 
 def take_page(device, relay, entries, drops):
@@ -153,11 +169,7 @@ def take_page(device, relay, entries, drops):
                     raise
                 branches.hear(device, relay, entry, refused.reason)
                 return None
-            again = (before.next_seq, reasons)
-            if again in drops or len(drops) >= MOST_DROPS:
-                raise Refused(next(filter(None, reasons), refused.reason)) from None
-            drops.add(again)
-            return follower.next_seq
+            return once_more(device, drops, (before.next_seq, reasons), refused.reason)
         if not still_listed(device):
             device.leave()
             return None
@@ -201,10 +213,16 @@ def refuse_welcome(device, reason):
 
 # What others say.
 def hear_bookmark(device, relay, status):
-    """R-RELAY-012, R-TIME-002: it counts under a relay key of the constitution."""
-    mark = relay.bookmark(status.next_seq, status.head)
+    """R-RELAY-012, R-TIME-002: it counts under a relay key of the constitution. False where our place is not its."""
+    follower = device.follower
+    place = (status.next_seq, status.head) if ours(device, status) else (follower.next_seq, follower.head)
+    try:
+        mark = relay.bookmark(*place)
+    except Refused as refused:
+        require(refused.reason == "UNKNOWN_POSITION", refused.reason)
+        return False
     if mark is None:
-        return
+        return True
     for key in {ref.relay_key for ref in device.house.constitution.relays if ref.HasField("relay_key")}:
         signed = pb.SignedBookmark(relay_key=key, handle=relay.handle, bookmark=mark)
         if bookmark_verifies(signed):
@@ -212,6 +230,7 @@ def hear_bookmark(device, relay, status):
             note_head(device, mark.seq, mark.head)
             require(mark.relay_epoch >= device.state["relay_place"][0], "ROLLBACK")
             compare_bookmarks(device, relay, signed)
+    return True
 
 
 def compare_bookmarks(device, relay, signed):
@@ -301,16 +320,12 @@ def note_head(device, seq, digest):
         ahead += [[seq, digest.hex()]] if [seq, digest.hex()] not in ahead else []
 
 
-def beyond(device):
-    return [(seq, digest) for seq, digest in device.state.get("ahead", []) if seq >= device.follower.next_seq]
-
-
-def look_for_withheld(device, troubles):
-    """R-LOG-015: once for each head that others named and this relay does not serve."""
+def look_for_withheld(device, ahead, troubles):
+    """R-LOG-015: once for each head that was named when the reading began, and that this relay does not serve."""
     told = device.state.setdefault("withheld", [])
-    missing = [list(head) for head in beyond(device)]
-    if any(head not in told for head in missing):
-        told += [head for head in missing if head not in told]
+    missing = [head for head in ahead if head[0] >= device.follower.next_seq and head not in told]
+    if missing:
+        told += missing
         troubles.append("WITHHELD")
-    device.state["ahead"] = missing
+    device.state["ahead"] = [head for head in device.state.get("ahead", []) if head[0] >= device.follower.next_seq]
     recount(device)

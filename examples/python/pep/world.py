@@ -43,9 +43,11 @@ def settled(acts, now, lower):
             if act.kind in GIVES and (lower is None or act.start > lower):
                 continue
             if act.kind == "lock_now":
-                if lower is not None and act.until is not None and act.until <= lower:
+                over = act.until is not None and (act.until <= act.start or (lower is not None and act.until <= lower))
+                if over:
                     continue
                 act.until = None
+                act.start = act.start if lower is not None else min(act.start, now)
                 act.rests_at = act.rests_at if lower is not None and act.rests_at <= lower else None
         kept.append(act)
     return kept
