@@ -8,6 +8,7 @@
 mod erasure;
 mod house;
 mod leavers;
+mod scan;
 
 use house::{DAY, House, NOON};
 use parcep_client::Driver;
