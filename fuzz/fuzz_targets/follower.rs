@@ -189,7 +189,12 @@ struct Store(Vec<Entry>);
 fn member(input: &mut Input<'_>) {
     let ahead = input.below(TRUTH.log.len());
     let mut store = Store(TRUTH.log[..ahead].to_vec());
-    let mut member = Member::restore(identity(1), anchor(TRUTH.log[0].hash()), Keyring::default(), store.0.clone());
+    let mut member = Member::restore(
+        identity(1),
+        anchor(TRUTH.log[0].hash()),
+        Keyring::default(),
+        store.0.clone(),
+    );
     for _ in 0..8 {
         if input.is_over() {
             break;
@@ -278,7 +283,12 @@ fn stored(member: &Member, store: &Store) {
 /// And it gives the same after a restart.
 fn same_again(member: &Member, store: &Store) {
     stored(member, store);
-    let again = Member::restore(identity(1), anchor(TRUTH.log[0].hash()), Keyring::default(), store.0.clone());
+    let again = Member::restore(
+        identity(1),
+        anchor(TRUTH.log[0].hash()),
+        Keyring::default(),
+        store.0.clone(),
+    );
     assert_eq!(picture(again.chain()), picture(member.chain()));
 }
 

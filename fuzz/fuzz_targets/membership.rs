@@ -468,7 +468,13 @@ fn split(log: &Log, input: &mut Input<'_>) {
         return;
     };
     let secrets = chain.keyring().clone();
-    let again = Member::resume(identity(0), anchor(log.entries[0].hash()), secrets, &snapshot, rest.to_vec());
+    let again = Member::resume(
+        identity(0),
+        anchor(log.entries[0].hash()),
+        secrets,
+        &snapshot,
+        rest.to_vec(),
+    );
     let (again, _) = again.expect("its own snapshot is read");
     assert_eq!(picture(again.chain()), picture(&log.chain), "split at {at}");
     assert!(again.keyring() == log.chain.keyring(), "split at {at}");
