@@ -16,6 +16,7 @@ use crate::failure::{Failure, Kind};
 use crate::files;
 use clap::Args;
 use parcep_client::{ClientError, Link, Trust};
+use parcep_core::reason::Reason;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -62,6 +63,9 @@ pub fn failed(error: ClientError) -> Failure {
             "; check that it runs (`parcep serve`) and that `--relay` is right, then try again"
         }
         ClientError::Refused(_) => "; the code says why, `spec/26-errors.md` says what to do",
+        ClientError::Distrusted(fault) if fault.reason == Reason::Fork => {
+            "; `parcep household status` shows a guardian both stories and what ends them"
+        }
         ClientError::Distrusted(_) => {
             "; stop using this relay and compare with another member of the household"
         }

@@ -22,7 +22,7 @@ impl Home {
         self.join(folder);
     }
 
-    fn answer(&self, by: &str, folder: &str) -> Value {
+    pub(crate) fn answer(&self, by: &str, folder: &str) -> Value {
         self.ok(&format!(
             "guardian add --household @{by} --acceptance @{folder}-acceptance --out @{folder}-answer"
         ))

@@ -10,6 +10,8 @@ use std::process::{Child, Stdio};
 pub(crate) struct Relay {
     child: Child,
     pub(crate) uri: String,
+    /// Its key, hexadecimal.
+    pub(crate) key: String,
 }
 
 impl Relay {
@@ -30,9 +32,13 @@ impl Relay {
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         stdout.read_line(&mut line).unwrap();
-        let uri = line.strip_prefix("listening on ").unwrap();
-        let uri = uri.split(' ').next().unwrap().to_owned();
-        Self { child, uri }
+        let mut words = line
+            .strip_prefix("listening on ")
+            .unwrap()
+            .split_whitespace();
+        let uri = words.next().unwrap().to_owned();
+        let key = words.next_back().unwrap().to_owned();
+        Self { child, uri, key }
     }
 }
 
@@ -78,25 +84,41 @@ impl Home {
         done.json()
     }
 
+    /// Founds the household; `more` are options.
+    fn found(&self, more: &str) {
+        let uri = &self.relay.uri;
+        self.ok(&format!(
+            "household new --dir @mum --policy @family.json --relay {uri}{more}"
+        ));
+    }
+
+    /// A household whose constitution names the relay's key.
+    pub(crate) fn founded_with_key() -> Self {
+        let home = Self::new();
+        home.found(&format!(" --relay-key {}", home.relay.key));
+        home
+    }
+
     pub(crate) fn founded() -> Self {
         let home = Self::new();
-        let uri = home.relay.uri.clone();
-        home.ok(&format!(
-            "household new --dir @mum --policy @family.json --relay {uri}"
-        ));
+        home.found("");
         home
     }
 
     pub(crate) fn with_device(category: &str) -> Self {
         let home = Self::founded();
-        home.ok(&format!(
+        home.add_device(category);
+        home
+    }
+
+    pub(crate) fn add_device(&self, category: &str) {
+        self.ok(&format!(
             "device request --dir @device --category {category} --out @request"
         ));
-        home.ok(
+        self.ok(
             "device add --household @mum --request @request --child child-tobias --out @answer",
         );
-        home.ok("device join --dir @device --answer @answer");
-        home
+        self.ok("device join --dir @device --answer @answer");
     }
 }
 

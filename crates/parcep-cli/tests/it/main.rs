@@ -12,6 +12,7 @@ mod contracts;
 mod decisions;
 mod demo;
 mod explain;
+mod forks;
 mod gates;
 mod households;
 mod issuers;

@@ -22,8 +22,11 @@ use super::who::Who;
 use super::{RelayArgs, failed, seen};
 use crate::failure::Failure;
 use clap::{Args, Subcommand};
+use parcep_client::ClientError;
 use parcep_client::guardian::Guardian;
 use parcep_core::consent::OpenProposal;
+use parcep_core::member::Failure as Fault;
+use parcep_core::reason::Reason;
 use std::path::PathBuf;
 
 /// What guardians do among themselves.
@@ -77,14 +80,36 @@ impl At {
         self.open_for(false).await
     }
 
+    /// The same for a command that shows a fork: a relay that tells another story than this folder's is no
+    /// failure of it. What the relay is not believed for, if it told one.
+    ///
+    /// # Errors
+    /// As [`At::open`].
+    pub(crate) async fn open_forked(&self) -> Result<(Guardian, Who, Option<Fault>), Failure> {
+        self.open_with(true, |fault| fault.reason == Reason::Fork)
+            .await
+    }
+
     async fn open_for(&self, attended: bool) -> Result<(Guardian, Who), Failure> {
+        let (guardian, who, _) = self.open_with(attended, |_| false).await?;
+        Ok((guardian, who))
+    }
+
+    async fn open_with(
+        &self,
+        attended: bool,
+        bears: impl Fn(&Fault) -> bool,
+    ) -> Result<(Guardian, Who, Option<Fault>), Failure> {
         let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
         let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
-        guardian.driver().sync().await.map_err(failed)?;
+        let told = match guardian.driver().sync().await {
+            Err(ClientError::Distrusted(fault)) if bears(&fault) => Some(fault),
+            synced => synced.map(|_| None).map_err(failed)?,
+        };
         guardian.note_head().map_err(failed)?;
         let who = Who::of(guardian.driver().member(), &self.household)?;
         seen::tell(&mut guardian, &who, attended)?;
-        Ok((guardian, who))
+        Ok((guardian, who, told))
     }
 }
 

@@ -39,6 +39,8 @@ struct Story {
     from: u64,
     entries: u64,
     head: String,
+    /// How many guardians it takes there to end the others.
+    threshold: u32,
     told: Vec<Line>,
 }
 
@@ -79,6 +81,9 @@ impl Fork {
                 from,
                 entries: chain.next_seq(),
                 head: chain.head().to_hex(),
+                threshold: chain
+                    .household()
+                    .map_or(1, |h| h.constitution().threshold()),
                 told: told.collect(),
             }
         };
@@ -88,7 +93,7 @@ impl Fork {
             let all = common.chain(branch.entries()).cloned().collect();
             stories.push(tell(branch.chain(), all, branch.from(), false));
         }
-        let next = ways(&stories, member.household(), folder);
+        let next = ways(&stories, folder);
         let households: Vec<_> = member.households().collect();
         Ok(Some(Self {
             obeyed: obeyed(&households, who),
@@ -189,18 +194,19 @@ fn not_believed(fault: Fault) -> String {
 }
 
 /// The commands that end it.
-fn ways(stories: &[Story], household: Option<&Household>, folder: &Path) -> Vec<String> {
-    let threshold = household.map_or(1, |household| household.constitution().threshold());
-    let consents = match threshold {
-        1 => String::new(),
-        more => format!(", when {more} guardians have agreed"),
-    };
+fn ways(stories: &[Story], folder: &Path) -> Vec<String> {
     let resolve = format!("parcep household resolve --household {}", folder.display());
-    let ways = stories.iter().map(|story| match story.this {
-        true => format!("`{resolve}`: this folder's story goes on{consents}"),
-        false => {
-            let head = short(&story.head);
-            format!("`{resolve} --branch {head}`: the story with the head {head} goes on{consents}")
+    let ways = stories.iter().map(|story| {
+        let consents = match story.threshold {
+            1 => String::new(),
+            more => format!(", when {more} guardians have agreed"),
+        };
+        let head = short(&story.head);
+        match story.this {
+            true => format!("`{resolve}`: this folder's story goes on{consents}"),
+            false => format!(
+                "`{resolve} --branch {head}`: the story with the head {head} goes on{consents}"
+            ),
         }
     });
     ways.collect()

@@ -42,8 +42,21 @@ struct Point {
 }
 
 impl Health {
-    /// Asks the relay for beats and reports.
-    pub(super) async fn of(guardian: &mut Guardian, who: &Who) -> Result<Self, Failure> {
+    /// Asks the relay for beats and reports, unless it is not believed: then nobody was heard, and nothing
+    /// is said about it.
+    pub(super) async fn of(
+        guardian: &mut Guardian,
+        who: &Who,
+        believed: bool,
+    ) -> Result<Self, Failure> {
+        if !believed {
+            let me = guardian.principal().map_err(failed)?;
+            return Ok(Self {
+                heard: Vec::new(),
+                points: Vec::new(),
+                missing: missing(guardian.household().map_err(failed)?, me),
+            });
+        }
         let beats = guardian.driver().guardian_beats().await.map_err(failed)?;
         let points = guardian.points().await.map_err(failed)?;
         let now = guardian.driver().now();

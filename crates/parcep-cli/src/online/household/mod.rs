@@ -4,6 +4,7 @@ mod acts;
 mod cancel;
 mod erase;
 mod export;
+pub(super) mod fork;
 mod health;
 mod moving;
 mod resolve;

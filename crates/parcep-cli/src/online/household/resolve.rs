@@ -147,6 +147,8 @@ impl Resolve {
 }
 
 fn no_fork() -> Failure {
-    let message = "there is no fork to end here: one that changes no constitution ends by itself";
+    let message = "there is no fork to end here: one that changes no constitution ends by itself, and of one \
+                   that only bookmarks prove the other story has to be met first, with `parcep household \
+                   status --relay URI`";
     Failure::new(Kind::Failed, "NO_FORK", message)
 }

@@ -1,10 +1,11 @@
 //! `parcep household status`: who belongs, what is proposed, what waits at the relay.
 
+use super::fork::Fork;
 use super::health::Health;
 use crate::failure::Failure;
 use crate::online::device::rows;
 use crate::online::guardian::At;
-use crate::online::{FORK, act, answer, block_on, failed};
+use crate::online::{act, answer, block_on, failed};
 use clap::Args;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -23,12 +24,18 @@ pub struct Status {
 impl Status {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, who) = self.at.open().await?;
-            let statements = guardian.witness().await.map_err(failed)?.statements();
-            let health = Health::of(&mut guardian, &who).await?;
+            let (mut guardian, who, told) = self.at.open_forked().await?;
+            // Of a relay that is not believed nothing more is asked.
+            let statements = match told {
+                None => guardian.witness().await,
+                Some(_) => guardian.witnesses(),
+            };
+            let statements = statements.map_err(failed)?.statements();
+            let health = Health::of(&mut guardian, &who, told.is_none()).await?;
+            let fork = Fork::of(&mut guardian, &who, told, &self.at.household)?;
             let relay = guardian.driver().relay().to_owned();
             let this = guardian.driver().member().identity().device.to_string();
-            let forked = guardian.driver().member().is_forked();
+            let forked = fork.as_ref().is_some_and(Fork::has_stories);
             let (entries, head) = guardian.head();
             let left = guardian.keys_left().map_err(failed)?.len();
             let unknown = guardian.unknown_keys().map_err(failed)?.len();
@@ -57,8 +64,8 @@ impl Status {
                     ""
                 }
             );
-            if forked {
-                words.push_str(FORK);
+            if let Some(fork) = &fork {
+                words.push_str(&fork.words());
             }
             words.push_str(&health.words());
             if open.is_empty() {
@@ -88,7 +95,7 @@ impl Status {
                 "children": law.dependants().iter().map(|d| json!({
                     "id": d.id.to_string(), "name": who.name(d.id),
                 })).collect::<Vec<_>>(),
-                "forked": forked, "threshold": law.threshold(), "devices": devices, "relay": relay,
+                "forked": forked, "fork": fork, "threshold": law.threshold(), "devices": devices, "relay": relay,
                 "entries": entries, "head": head.to_hex(), "epoch": household.epoch(),
                 "needs_epoch": household.needs_epoch(), "keys_left": left, "keys_unknown": unknown, "proposals": open,
                 "health": health,

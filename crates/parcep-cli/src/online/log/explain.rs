@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::online::{answer, time, who::Who};
 use clap::Args;
 use parcep_core::document::{Header, PayloadType};
-use parcep_core::household::Outcome;
+use parcep_core::household::{Effect, Outcome};
 use parcep_core::reason::{Reason, code};
 use parcep_core::registry;
 use serde::Serialize;
@@ -30,8 +30,9 @@ pub struct Explain {
     pub json: bool,
 }
 
-#[derive(Serialize)]
-struct Line {
+/// An entry in words.
+#[derive(Debug, Serialize)]
+pub(in crate::online) struct Line {
     seq: u64,
     at: Option<String>,
     author: String,
@@ -48,7 +49,7 @@ impl Explain {
         let story = Story::of(&self.household, export)?;
         let wanted = |told: &&Told| self.entry.is_none_or(|seq| told.entry.seq == seq);
         let told = story.entries.iter().filter(wanted);
-        let lines: Vec<Line> = told.map(|told| line(told, &story.who)).collect();
+        let lines: Vec<Line> = told.map(|told| Line::of(told, &story.who)).collect();
         if let (Some(seq), true) = (self.entry, lines.is_empty()) {
             let message = format!(
                 "there is no entry {seq}; the log has {}",
@@ -58,18 +59,7 @@ impl Explain {
         }
         let mut words = String::new();
         for line in &lines {
-            let at = match &line.at {
-                Some(at) => format!("{at}  "),
-                None if line.verified => String::new(),
-                None => "at an unknown time  ".into(),
-            };
-            let claims = if line.verified { "" } else { "claims to be " };
-            let _ = writeln!(words, "#{}  {at}{claims}{}", line.seq, line.author);
-            let _ = writeln!(words, "    {}", line.what);
-            if let Some(why) = &line.why {
-                let reason = line.reason.unwrap_or("UNOPENED");
-                let _ = writeln!(words, "    no effect [{reason}]: {why}");
-            }
+            words.push_str(&line.words());
         }
         if let Some(fault) = story.fault {
             let _ = writeln!(
@@ -84,34 +74,55 @@ impl Explain {
     }
 }
 
-fn line(told: &Told, who: &Who) -> Line {
-    let header = told.header.as_ref();
-    let (outcome, reason, why) = match &told.outcome {
-        Outcome::Effect(_) => ("effect", None, None),
-        Outcome::NoEffect(reason) => ("void", Some(code(*reason)), Some(meaning(*reason))),
-        Outcome::Misplaced(reason) => {
-            let why = "a member signed it otherwise than it is served; it keeps its place for now";
-            ("misplaced", Some(code(*reason)), Some(why.to_owned()))
+impl Line {
+    /// What can be said of an entry.
+    pub(in crate::online) fn of(told: &Told, who: &Who) -> Self {
+        let header = told.header.as_ref();
+        let (outcome, reason, why) = match &told.outcome {
+            Outcome::Effect(_) => ("effect", None, None),
+            Outcome::NoEffect(reason) => ("void", Some(code(*reason)), Some(meaning(*reason))),
+            Outcome::Misplaced(reason) => {
+                let why =
+                    "a member signed it otherwise than it is served; it keeps its place for now";
+                ("misplaced", Some(code(*reason)), Some(why.to_owned()))
+            }
+            Outcome::Unopened => {
+                let why = "its header opens with no secret held here; it keeps its place for now";
+                ("unopened", None, Some(why.to_owned()))
+            }
+        };
+        Self {
+            seq: told.entry.seq,
+            at: header
+                .filter(|_| told.left.is_none())
+                .map(|header| time::at(header.issued_at)),
+            author: told.left.clone().unwrap_or_else(|| told.author.clone()),
+            verified: header.is_some(),
+            what: header.map_or_else(
+                || "something that no key of a member verifies".to_owned(),
+                |header| what(header, told, who),
+            ),
+            outcome,
+            reason,
+            why,
         }
-        Outcome::Unopened => {
-            let why = "its header opens with no secret held here; it keeps its place for now";
-            ("unopened", None, Some(why.to_owned()))
+    }
+
+    /// For a person.
+    pub(in crate::online) fn words(&self) -> String {
+        let at = match &self.at {
+            Some(at) => format!("{at}  "),
+            None if self.verified => String::new(),
+            None => "at an unknown time  ".into(),
+        };
+        let claims = if self.verified { "" } else { "claims to be " };
+        let (seq, author, what) = (self.seq, &self.author, &self.what);
+        let mut words = format!("#{seq}  {at}{claims}{author}\n    {what}\n");
+        if let Some(why) = &self.why {
+            let reason = self.reason.unwrap_or("UNOPENED");
+            let _ = writeln!(words, "    no effect [{reason}]: {why}");
         }
-    };
-    Line {
-        seq: told.entry.seq,
-        at: header
-            .filter(|_| told.left.is_none())
-            .map(|header| time::at(header.issued_at)),
-        author: told.left.clone().unwrap_or_else(|| told.author.clone()),
-        verified: header.is_some(),
-        what: header.map_or_else(
-            || "something that no key of a member verifies".to_owned(),
-            |header| what(header, told, who),
-        ),
-        outcome,
-        reason,
-        why,
+        words
     }
 }
 
@@ -135,6 +146,10 @@ fn what(header: &Header, told: &Told, who: &Who) -> String {
     let text = match header.payload_type {
         PayloadType::Genesis => return format!("founded the household{law}"),
         PayloadType::Constitution => return format!("changed the constitution{law}"),
+        // What was proposed, or the last consent to it.
+        _ if told.outcome == Outcome::Effect(Effect::Constitution) => {
+            return format!("changed the constitution{law}");
+        }
         PayloadType::PrincipalDevices => "set the devices of a person",
         PayloadType::EnforcementPoint => "added an enforcement point, or gave it new keys",
         PayloadType::Epoch => "gave everybody who belongs new secrets",

@@ -1,9 +1,9 @@
 //! `parcep log`: the household's log as this member verified it: a table, a proof, a story.
 
-mod explain;
+pub(super) mod explain;
 mod list;
 mod proof;
-mod told;
+pub(super) mod told;
 mod verify;
 
 use crate::failure::Failure;

@@ -2,9 +2,11 @@
 
 use crate::failure::{Failure, Kind};
 use crate::files;
-use crate::online::{FORK, answer, failed};
+use crate::online::household::fork;
+use crate::online::{answer, failed};
 use clap::Args;
 use parcep_client::{Store, forks};
+use parcep_core::log::ForkProof;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -47,8 +49,15 @@ impl Proof {
                                proof is about newer entries";
                 return Err(Failure::new(Kind::Failed, "NO_PROOF", message));
             }
-            let words = format!("✓ The proof holds.\n{FORK}");
-            return answer(self.json, &json!({ "proven": true }), &words);
+            let proof = ForkProof::decode(&bytes);
+            let shown = proof.map(|proof| fork::shown(&mut store, &proof));
+            let words = format!(
+                "✓ The proof holds.\n{}",
+                shown.transpose()?.unwrap_or_default()
+            );
+            let forked = store.member().map_err(failed)?.is_forked();
+            let value = json!({ "proven": true, "forked": forked });
+            return answer(self.json, &value, &words);
         }
         let Some(bytes) = forks::held(&store).map_err(failed)? else {
             let message = "this member holds no proof of a fork";

@@ -6,13 +6,13 @@ use parcep_client::Store;
 use parcep_client::export::Export;
 use parcep_core::document::{Header, OpenedHeader, open_header};
 use parcep_core::epoch::Keyring;
-use parcep_core::household::{Household, Outcome, join};
+use parcep_core::household::{Effect, Household, Outcome, Stop, join};
 use parcep_core::log::{Entry, EntryBody};
-use parcep_core::member::{Event, Failure as Fault, Member};
+use parcep_core::member::{Chain, Event, Failure as Fault, Member};
 use std::path::Path;
 
 /// One entry.
-pub(super) struct Told {
+pub(in crate::online) struct Told {
     pub(super) entry: Entry,
     pub(super) outcome: Outcome,
     /// What its author signed; `None` where nobody's key verifies it.
@@ -59,7 +59,7 @@ impl Story {
             Event::Followed(entry, outcome) => Some((entry, outcome)),
             _ => None,
         });
-        let entries = followed.map(|(entry, outcome)| teller.tell(entry, outcome));
+        let entries = followed.map(|(entry, outcome)| teller.tell(entry, Some(outcome)));
         let entries = entries.collect();
         let fault = member.distrusted();
         Ok(Self {
@@ -69,6 +69,20 @@ impl Story {
             fault,
         })
     }
+}
+
+/// One continuation of the log, which these entries make from 0 on: what it says from a place on.
+pub(in crate::online) fn tell(
+    member: &Member,
+    who: &Who,
+    chain: &Chain,
+    entries: Vec<Entry>,
+    from: u64,
+) -> Vec<Told> {
+    let mut teller = Teller::new(member, who);
+    teller.keyring = chain.keyring().clone();
+    let told = entries.into_iter().map(|entry| teller.tell(entry, None));
+    told.filter(|told| told.entry.seq >= from).collect()
 }
 
 /// Where the folder has an entry too, it is the same one.
@@ -103,9 +117,11 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn tell(&mut self, entry: Entry, outcome: Outcome) -> Told {
+    /// `outcome` is what the member saw come of it; without it what comes of it here.
+    fn tell(&mut self, entry: Entry, outcome: Option<Outcome>) -> Told {
         let before = self.household.clone();
-        self.fold(&entry);
+        let folded = self.fold(&entry);
+        let outcome = outcome.unwrap_or(folded);
         // Genesis names its signer in itself.
         let signers = before.as_ref().or(self.household.as_ref());
         let opened = self.open(&entry);
@@ -143,17 +159,24 @@ impl<'a> Teller<'a> {
         open_header(entry, self.member.anchor().log_id, secret).ok()
     }
 
-    fn fold(&mut self, entry: &Entry) {
+    fn fold(&mut self, entry: &Entry) -> Outcome {
         let anchor = self.member.anchor();
         let key = &self.member.identity().sealing;
         match &mut self.household {
             Some(household) => {
                 // A stop is the member's to report; it keeps this place out of what follows.
-                let _ = household.apply(entry, &mut self.keyring, key);
+                let folded = household.apply(entry, &mut self.keyring, key);
+                folded.unwrap_or_else(|Stop(error)| Outcome::NoEffect(error.reason()))
             }
             None => {
                 let (log_id, genesis) = (anchor.log_id, anchor.genesis);
-                self.household = join(entry, log_id, genesis, key, &mut self.keyring).ok();
+                match join(entry, log_id, genesis, key, &mut self.keyring) {
+                    Ok(household) => {
+                        self.household = Some(household);
+                        Outcome::Effect(Effect::Constitution)
+                    }
+                    Err(error) => Outcome::NoEffect(error.reason()),
+                }
             }
         }
     }
