@@ -11,7 +11,7 @@ fn root() -> PathBuf {
 }
 
 fn agree(path: &str) {
-    let file = ages::read(&root().join(path)).unwrap();
+    let file = ages::read(&root().join(path), ages::Area::Age).unwrap();
     assert!(!file.vectors.is_empty(), "{path}");
     let wrong = file.vectors.iter().filter_map(|vector| {
         let said = ages::answer(&file.name, &file.shared, &vector.inputs);
@@ -33,7 +33,7 @@ fn every_file_has_a_reader_and_every_reader_a_file() {
     let folder = root().join("spec/vectors/v1alpha1/age");
     let there = std::fs::read_dir(folder).unwrap();
     let there = there.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let read = ages::files().map(|name| format!("{name}.json"));
+    let read = ages::files(ages::Area::Age).map(|name| format!("{name}.json"));
     assert_eq!(there.collect::<BTreeSet<_>>(), read.collect());
 }
 

@@ -1,4 +1,4 @@
-//! Asking the vectors of ages of whoever implements the chapter: a program of somebody else, or the
+//! Asking the vectors of ages and of time of whoever implements the chapter: a program of somebody else, or the
 //! answers of this repository.
 //!
 //! ```text
@@ -82,7 +82,7 @@ pub enum AskError {
     #[error("`{0}` matches no vector")]
     NoMatch(String),
     /// There are no vectors.
-    #[error("no vectors of ages are there")]
+    #[error("no vectors of this area are there")]
     NoVectors,
     /// The program cannot be started.
     #[error("`{0}` cannot be started: {1}")]

@@ -1,11 +1,12 @@
-//! Vectors of age signals (`spec/vectors/…/age`), answered by `parcep-core` and `parcep-interchange`.
+//! Vectors of age signals and of time (`spec/vectors/…/age`, `…/time`), answered by `parcep-core` and
+//! `parcep-interchange`.
 //!
 //! ```text
 //! file of vectors ──► inputs ──► answer(file, inputs) ──► what it computes, or why it refuses
 //! ```
 //!
-//! Which inputs a file has and what is compared: `spec/vectors/README.md`, *Age signals*. An input that
-//! this reader does not know is an error of its own, so that no vector passes by being skipped.
+//! Which inputs a file has and what is compared: `spec/vectors/README.md`, *Age signals* and *Time*. An
+//! input that this reader does not know is an error of its own, so that no vector passes by being skipped.
 
 mod ask;
 mod brackets;
@@ -16,6 +17,7 @@ mod issuing;
 mod page;
 mod party;
 mod platforms;
+mod times;
 mod trust;
 
 use std::path::{Path, PathBuf};
@@ -41,30 +43,90 @@ pub enum Unanswered {
     Unread(String),
 }
 
+/// An area of vectors that a program can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// Age signals.
+    Age,
+    /// Time.
+    Time,
+}
+
+impl Area {
+    /// Its folder below a version of the vectors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::Time => "time",
+        }
+    }
+}
+
 /// What a vector of one file asks, computed: the members of `expected`, and others beside them.
 type Reader = fn(&Given<'_>) -> Result<Value, Unanswered>;
 
-/// Each file, the inputs that its vectors may have, and what reads it.
-const READERS: &[(&str, &[&str], Reader)] = &[
-    ("signals", claims::SIGNALS, claims::signal),
-    ("presentations", claims::PRESENTATIONS, claims::presentation),
-    ("outcomes", claims::OUTCOMES, claims::outcome),
-    ("coarsening", brackets::COARSENING, brackets::coarsened),
-    ("estimates", brackets::ESTIMATES, brackets::estimated),
-    ("rollover", brackets::ROLLOVER, brackets::rolled_over),
-    ("cut_sets", brackets::CUT_SETS, brackets::cut_sets),
-    ("handles", brackets::HANDLES, brackets::handle),
-    ("requests", issuing::REQUESTS, issuing::answered),
-    ("token_requests", issuing::TOKEN_REQUESTS, issuing::issued),
-    ("batches", trust::BATCHES, trust::batch),
-    ("trust", trust::TRUST, trust::trusted),
-    ("thresholds", party::THRESHOLDS, party::judged),
-    ("together", party::TOGETHER, party::together),
-    ("revoked", party::REVOKED, party::revoked),
-    ("consent", consent::CONSENT, consent::consents),
-    ("asking_again", party::ASKING_AGAIN, party::asked_again),
-    ("nonces", party::NONCES, party::nonce),
-    ("adapt", platforms::ADAPT, platforms::adapted),
+/// Each file, the inputs that its vectors may have, and what reads it. No name stands in two areas.
+const READERS: &[(Area, &str, &[&str], Reader)] = &[
+    (Area::Age, "signals", claims::SIGNALS, claims::signal),
+    (
+        Area::Age,
+        "presentations",
+        claims::PRESENTATIONS,
+        claims::presentation,
+    ),
+    (Area::Age, "outcomes", claims::OUTCOMES, claims::outcome),
+    (
+        Area::Age,
+        "coarsening",
+        brackets::COARSENING,
+        brackets::coarsened,
+    ),
+    (
+        Area::Age,
+        "estimates",
+        brackets::ESTIMATES,
+        brackets::estimated,
+    ),
+    (
+        Area::Age,
+        "rollover",
+        brackets::ROLLOVER,
+        brackets::rolled_over,
+    ),
+    (
+        Area::Age,
+        "cut_sets",
+        brackets::CUT_SETS,
+        brackets::cut_sets,
+    ),
+    (Area::Age, "handles", brackets::HANDLES, brackets::handle),
+    (Area::Age, "requests", issuing::REQUESTS, issuing::answered),
+    (
+        Area::Age,
+        "token_requests",
+        issuing::TOKEN_REQUESTS,
+        issuing::issued,
+    ),
+    (Area::Age, "batches", trust::BATCHES, trust::batch),
+    (Area::Age, "trust", trust::TRUST, trust::trusted),
+    (Area::Age, "thresholds", party::THRESHOLDS, party::judged),
+    (Area::Age, "together", party::TOGETHER, party::together),
+    (Area::Age, "revoked", party::REVOKED, party::revoked),
+    (Area::Age, "consent", consent::CONSENT, consent::consents),
+    (
+        Area::Age,
+        "asking_again",
+        party::ASKING_AGAIN,
+        party::asked_again,
+    ),
+    (Area::Age, "nonces", party::NONCES, party::nonce),
+    (Area::Age, "adapt", platforms::ADAPT, platforms::adapted),
+    (Area::Time, "worked", times::TIME, times::rows),
+    (Area::Time, "lower", times::TIME, times::rows),
+    (Area::Time, "restarts", times::TIME, times::rows),
+    (Area::Time, "upper", times::TIME, times::rows),
+    (Area::Time, "states", times::TIME, times::rows),
+    (Area::Time, "release", times::TIME, times::rows),
 ];
 
 /// Computes what a vector expects, from its own inputs and those that its file shares, of which its own
@@ -73,8 +135,8 @@ const READERS: &[(&str, &[&str], Reader)] = &[
 /// # Errors
 /// [`Unanswered`]: the reason of a refusal, or a form that is not known.
 pub fn answer(file: &str, shared: &Members, inputs: &Members) -> Result<Value, Unanswered> {
-    let row = READERS.iter().find(|(name, ..)| *name == file);
-    let (_, known, read) =
+    let row = READERS.iter().find(|(_, name, ..)| *name == file);
+    let (_, _, known, read) =
         row.ok_or_else(|| Unanswered::Unread(format!("nobody reads the file `{file}`")))?;
     let mut all = shared.clone();
     all.extend(inputs.clone());
@@ -84,9 +146,10 @@ pub fn answer(file: &str, shared: &Members, inputs: &Members) -> Result<Value, U
     read(&Given(&all))
 }
 
-/// Names of the files that are read.
-pub fn files() -> impl Iterator<Item = &'static str> {
-    READERS.iter().map(|(name, ..)| *name)
+/// Names of the files of an area that are read.
+pub fn files(area: Area) -> impl Iterator<Item = &'static str> {
+    let rows = READERS.iter().filter(move |(of, ..)| *of == area);
+    rows.map(|(_, name, ..)| *name)
 }
 
 /// One vector.
@@ -159,7 +222,7 @@ pub enum FileError {
 ///
 /// # Errors
 /// [`FileError`].
-pub fn read(path: &Path) -> Result<File, FileError> {
+pub fn read(path: &Path, area: Area) -> Result<File, FileError> {
     let form = |message: String| FileError::Form {
         path: path.to_owned(),
         message,
@@ -169,8 +232,8 @@ pub fn read(path: &Path) -> Result<File, FileError> {
         error,
     })?;
     let file: Form = serde_json::from_str(&text).map_err(|error| form(error.to_string()))?;
-    if file.format != "parcep-vectors/1" || file.area != "age" {
-        return Err(form("no vectors of the area `age`".to_owned()));
+    if file.format != "parcep-vectors/1" || file.area != area.name() {
+        return Err(form(format!("no vectors of the area `{}`", area.name())));
     }
     let name = path.file_stem().and_then(|stem| stem.to_str());
     Ok(File {
@@ -180,14 +243,14 @@ pub fn read(path: &Path) -> Result<File, FileError> {
     })
 }
 
-/// Reads every file of vectors of ages below a folder, or the one file that `place` is. Files of other
+/// Reads every file of vectors of an area below a folder, or the one file that `place` is. Files of other
 /// areas are passed over.
 ///
 /// # Errors
 /// [`FileError`].
-pub fn read_below(place: &Path) -> Result<Vec<File>, FileError> {
+pub fn read_below(place: &Path, area: Area) -> Result<Vec<File>, FileError> {
     #[derive(Deserialize)]
-    struct Area {
+    struct Start {
         #[serde(default)]
         area: String,
     }
@@ -196,7 +259,7 @@ pub fn read_below(place: &Path) -> Result<Vec<File>, FileError> {
         move |error| FileError::Io { path, error }
     };
     if !place.is_dir() {
-        return Ok(vec![read(place)?]);
+        return Ok(vec![read(place, area)?]);
     }
     let entries = std::fs::read_dir(place).map_err(io(place))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -205,15 +268,15 @@ pub fn read_below(place: &Path) -> Result<Vec<File>, FileError> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            files.extend(read_below(&path)?);
+            files.extend(read_below(&path, area)?);
         } else if path
             .extension()
             .is_some_and(|extension| extension == "json")
         {
             let text = std::fs::read(&path).map_err(io(&path))?;
-            let area = serde_json::from_slice::<Area>(&text);
-            if area.is_ok_and(|area| area.area == "age") {
-                files.push(read(&path)?);
+            let start = serde_json::from_slice::<Start>(&text);
+            if start.is_ok_and(|start| start.area == area.name()) {
+                files.push(read(&path, area)?);
             }
         }
     }

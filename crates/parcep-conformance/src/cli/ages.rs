@@ -1,4 +1,4 @@
-//! `parcep-conform vectors --area age`.
+//! `parcep-conform vectors --area age`, and `--area time`.
 
 use super::progress::Bar;
 use super::{Failure, write_file};
@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-/// What `vectors` was asked to do with the area age.
+/// What `vectors` was asked to do with one of these areas.
 #[derive(Debug)]
 pub(super) struct Wanted<'a> {
+    pub(super) area: ages::Area,
     pub(super) place: &'a Path,
     pub(super) only: &'a [String],
     pub(super) list: bool,
@@ -22,7 +23,7 @@ pub(super) struct Wanted<'a> {
 }
 
 pub(super) async fn run(wanted: Wanted<'_>) -> Result<u8, Failure> {
-    let files = ages::read_below(wanted.place).map_err(unreadable)?;
+    let files = ages::read_below(wanted.place, wanted.area).map_err(unreadable)?;
     let questions = ages::choose(files, wanted.only).map_err(explain)?;
     if wanted.list {
         list(&questions, wanted.json);
@@ -111,7 +112,7 @@ fn explain(error: AskError) -> Failure {
         AskError::NoMatch(_) => Failure::usage(
             "NO_MATCH",
             format!(
-                "{message}\n`parcep-conform vectors --area age --check DIR --list` shows every id"
+                "{message}\n`parcep-conform vectors --area AREA --check DIR --list` shows every id"
             ),
         ),
         AskError::NoVectors => Failure::nothing_ran("NO_ROWS", message),

@@ -18,7 +18,7 @@ pub(super) struct VectorsArgs {
     /// Ask every row below this folder, or of this file
     #[arg(long, value_name = "DIR", group = "what")]
     check: Option<PathBuf>,
-    /// What is asked: decisions, or the vectors of age signals
+    /// What is asked: decisions, or the vectors of age signals or of time
     #[arg(long, value_enum, default_value = "evaluate", value_name = "AREA")]
     area: Area,
     /// Be the program that answers: rows on the standard input, answers on the standard output
@@ -54,6 +54,8 @@ enum Area {
     Evaluate,
     /// Age signals (chapter 19)
     Age,
+    /// Time (chapter 17)
+    Time,
 }
 
 const HELP: &str = "\
@@ -75,7 +77,8 @@ With `--area age`, for relying parties, issuers and holders of age signals:
   to it    {\"seq\": 1, \"id\": \"age/001\", \"file\": \"signals\", \"shared\": {…}, \"inputs\": {…}}
   from it  {\"seq\": 1, \"expected\": {\"lower\": 13, \"upper\": 16}}  or  {\"seq\": 1, \"expected\": {\"reason\": \"EXPIRED\"}}
 
-What each file asks: spec/vectors/README.md; a program to begin with: examples/python/age_vendor.sh.
+What each file asks: spec/vectors/README.md; a program to begin with: examples/python/age_vendor.sh. With `--area time`
+the same, for whatever keeps time: readings in, rows out.
 
 Exit codes:
   0  conformant: every row is answered as it expects
@@ -90,17 +93,24 @@ Examples:
   parcep-conform vectors --check spec/vectors -- python3 examples/python/decide_vendor.py
   parcep-conform vectors --check spec/vectors --only 'R-EVAL-04*' -- ./my-evaluator --stdio
   parcep-conform vectors --check spec/vectors --list --only R-EVAL-021
-  parcep-conform vectors --check spec/vectors --area age --only thresholds -- ./my-relying-party";
+  parcep-conform vectors --check spec/vectors --area age --only thresholds -- ./my-relying-party
+  parcep-conform vectors --check spec/vectors --area time -- ./my-clock";
 
 pub(super) async fn run(args: VectorsArgs) -> Result<u8, Failure> {
     let Some(place) = &args.check else {
         return match args.area {
             Area::Evaluate => answer(args.evaluator),
-            Area::Age => ages::answer(),
+            Area::Age | Area::Time => ages::answer(),
         };
     };
-    if args.area == Area::Age {
+    let area = match args.area {
+        Area::Evaluate => None,
+        Area::Age => Some(crate::ages::Area::Age),
+        Area::Time => Some(crate::ages::Area::Time),
+    };
+    if let Some(area) = area {
         let wanted = ages::Wanted {
+            area,
             place,
             only: &args.only,
             list: args.list,

@@ -15,7 +15,8 @@ pub(super) fn questions(vectors: &Path) -> Result<Vec<Question>, SelftestError> 
         folder: vectors.display().to_string(),
         cause,
     };
-    let files = ages::read_below(vectors).map_err(|error| no_vectors(error.to_string()))?;
+    let files = ages::read_below(vectors, ages::Area::Age)
+        .map_err(|error| no_vectors(error.to_string()))?;
     ages::choose(files, &[]).map_err(|error| no_vectors(error.to_string()))
 }
 

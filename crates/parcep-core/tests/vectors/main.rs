@@ -1,5 +1,6 @@
 //! Every vector of `spec/vectors/v1alpha1`, which another language wrote from the specification
-//! alone. One test per area; each names its folder. The rows of `evaluate` are run by the suite.
+//! alone. One test per area; each names its folder. The rows of `evaluate` and the
+//! vectors of `time` are run by the suite.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -13,7 +14,6 @@ mod file;
 mod forks;
 mod log;
 mod outside;
-mod times;
 
 use file::{AREAS, files_of, root};
 use std::collections::BTreeSet;
