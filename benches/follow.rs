@@ -36,6 +36,8 @@ const ENTRIES: usize = 20_000;
 const RULES_EVERY: usize = 10;
 /// Overrides that live at once; the next one replaces the oldest.
 const LIVE: usize = 24;
+/// Bytes that a device has to keep after a year, at most (R-LOG-017).
+const SNAPSHOT: usize = 256 * 1024;
 /// Bytes of rules.
 const RULES: std::ops::Range<usize> = 2_500..3_500;
 
@@ -389,6 +391,9 @@ fn follow(_: &mut Criterion) {
         .filter(|one| !one.sections.is_empty())
         .count();
     println!("{entries} entries, {sections} documents opened");
+    let kept = chain.snapshot().unwrap().len();
+    println!("a snapshot of {kept} bytes");
+    assert!(kept <= SNAPSHOT, "{kept} bytes");
 
     let say = |name: &str, pair: Pair| {
         println!(

@@ -37,8 +37,8 @@ pub enum SnapshotError {
 
 impl Member {
     /// A member that goes on from what [`Member::snapshot`] wrote, and from the entries that it followed
-    /// since, in order. Whoever keeps only this cannot follow a fork that begins before it, and begins
-    /// at entry 0 then.
+    /// since, in order. `secrets` are all that it held, since wraps of earlier epochs are not kept. Whoever
+    /// keeps only this cannot follow a fork that begins before it, and begins at entry 0 then.
     ///
     /// # Errors
     /// [`SnapshotError`]; then it begins at entry 0 with [`Member::restore`].
