@@ -52,10 +52,11 @@ impl Said {
 }
 
 impl Wanted {
-    /// Whether this device wrote it, and it does not stand in the chain again.
+    /// Whether this device wrote it, and it does not stand in the chain again. An epoch is missed by nobody:
+    /// one is drawn anew where it is due, and as it was it would hand its secrets to nobody.
     pub(super) fn is_missed_by(&self, device: DeviceId) -> bool {
-        let author = self.said.as_ref().map(|said| said.author);
-        self.found.is_none() && author == Some(device)
+        let own = |said: &Said| said.author == device && said.payload_type != PayloadType::Epoch;
+        self.found.is_none() && self.said.as_ref().is_some_and(own)
     }
 
     /// Whether it stands in the chain again.

@@ -5,7 +5,7 @@ use super::again::{Wanted, remembered_from, wanted};
 use super::{Chain, Event, Member};
 use crate::constitution::Constitution;
 use crate::crypto::{Random, SealingKey, SealingPublic};
-use crate::document::Draft;
+use crate::document::{Draft, PayloadType};
 use crate::epoch::Audience;
 use crate::household::{Household, draft_of};
 use crate::id::{DeviceId, DocumentId};
@@ -283,7 +283,7 @@ impl Member {
     /// An own document that a fork, a restore or a move took, as it was drafted: to append it again, if
     /// its person says so (R-MOVE-007). It keeps its id, so it cannot count twice; but where somebody else
     /// put something under that id, it has a new one. `None` if it stands on no branch, is another
-    /// device's, or the source of randomness fails.
+    /// device's or an epoch, or the source of randomness fails.
     pub fn draft_again(&self, id: DocumentId, random: &mut impl Random) -> Option<Draft> {
         let key = &self.identity.sealing;
         let mut all = self.aside.iter().chain(&self.ended);
@@ -293,7 +293,9 @@ impl Member {
             branch.entries.iter().find_map(|entry| {
                 let document = household.document_of(entry, keyring, key)?;
                 let header = document.header();
-                let own = header.document_id == id && header.author == self.identity.device;
+                let own = header.document_id == id
+                    && header.author == self.identity.device
+                    && header.payload_type != PayloadType::Epoch;
                 own.then(|| draft_of(&document, keyring))?
             })
         })?;

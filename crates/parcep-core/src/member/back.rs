@@ -35,6 +35,8 @@ pub(super) enum Back {
 pub(super) enum Refold {
     /// To follow another continuation from this place on.
     Part(u64),
+    /// To go back to this place, behind which the relay has nothing (R-MOVE-031).
+    Cut(u64),
     /// To judge everything anew with secrets that came since (R-LOG-013).
     Anew(Keyring),
 }
@@ -63,6 +65,7 @@ impl Member {
     pub fn refold(&mut self, entries: impl IntoIterator<Item = Entry>) {
         match self.back.take() {
             Some(Back::Refolding(Refold::Part(at))) => self.part(at, entries),
+            Some(Back::Refolding(Refold::Cut(at))) => self.cut(at, entries),
             Some(Back::Refolding(Refold::Anew(more))) => self.judge_anew(more, entries),
             other => self.back = other,
         }
@@ -161,28 +164,49 @@ impl Member {
     }
 
     fn part(&mut self, at: u64, entries: impl IntoIterator<Item = Entry>) {
+        if let Some(beside) = self.common_with(at, entries) {
+            self.back = Some(Back::Beside(Box::new(beside)));
+            self.jobs.push_front(Job::Back);
+        }
+    }
+
+    /// Goes back to a place behind which the relay has nothing, and takes nothing.
+    pub(super) fn go_back_to(&mut self, at: u64) {
+        self.back = Some(Back::Refolding(Refold::Cut(at)));
+        self.events.push_back(Event::GoBack { to: at });
+    }
+
+    fn cut(&mut self, at: u64, entries: impl IntoIterator<Item = Entry>) {
+        if let Some(beside) = self.common_with(at, entries) {
+            self.leave(beside);
+        }
+    }
+
+    /// The own chain, parted at a place. `None` if the stored entries are not those that were followed.
+    fn common_with(&mut self, at: u64, entries: impl IntoIterator<Item = Entry>) -> Option<Beside> {
         let mut common = self.empty_chain();
         let mut ours = Vec::new();
         for entry in entries {
             if entry.seq >= at {
                 ours.push(entry);
             } else if common.take(&entry, &self.identity.sealing).is_err() {
-                return self.distrust(Reason::Internal, entry.seq);
+                self.distrust(Reason::Internal, entry.seq);
+                return None;
             }
         }
         if common.next_seq() != at || ours.len() > MAX_ENTRIES {
-            return self.distrust(Reason::UnknownPosition, at);
+            self.distrust(Reason::UnknownPosition, at);
+            return None;
         }
         let mut theirs = common.clone();
         theirs.forget_newer();
-        self.back = Some(Back::Beside(Box::new(Beside {
+        Some(Beside {
             at,
             common,
             ours,
             theirs,
             entries: Vec::new(),
-        })));
-        self.jobs.push_front(Job::Back);
+        })
     }
 
     fn on_beside(&mut self, mut beside: Box<Beside>, entries: Vec<Entry>, status: &pb::LogStatus) {

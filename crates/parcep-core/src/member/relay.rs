@@ -213,6 +213,13 @@ impl Member {
         before.is_some_and(|before| self.now.saturating_sub(before) < 86_400)
     }
 
+    /// Whether the relay at hand was heard in an earlier relay epoch, and that is a day ago: it takes
+    /// nothing back any more (R-MOVE-031).
+    pub(super) fn is_past_the_day(&self) -> bool {
+        let before = self.notes.relay(&self.at.uri).heard_before;
+        before.is_some() && !self.within_the_day()
+    }
+
     fn revoke_again(&mut self) {
         for key in self.notes.revoked(self.now) {
             self.ask(Desk::Revoke(key));

@@ -155,7 +155,8 @@ fn a_restored_relay_that_refuses_an_own_entry_is_not_believed() {
     house.founder.sync();
     disk.drive(&mut backup, &mut house.founder, 20 + 86_400 * 3);
     assert_eq!(house.founder.distrusted(), None);
-    assert_eq!(house.founder.head().0, 5, "it keeps what it verified");
+    assert_eq!(house.founder.head().0, 2);
+    assert_eq!(house.founder.branches().len(), 1, "what it verified holds");
 }
 
 /// R-MOVE-015, R-MOVE-008, R-MOVE-007: whoever was off all day follows what is new, keeps what was
@@ -195,6 +196,72 @@ fn who_comes_after_the_day_follows_the_higher_relay_epoch() {
         _ => None,
     });
     assert_eq!(asked, Some(3));
+}
+
+/// R-MOVE-031, R-MOVE-007, R-MOVE-008: nobody is left who lacks what was lost, and the day is over. The
+/// household writes all the same.
+#[test]
+fn a_household_that_was_off_all_day_goes_back_and_writes_on() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    backup.restoring = false;
+    let stands = backup.entries.len() as u64;
+    let before = house.founder.head().0;
+    assert!(stands < before);
+    let later = 20 + 86_400 * 3;
+    house.founder.sync();
+    let events = disk.drive(&mut backup, &mut house.founder, later);
+    assert_eq!(house.founder.distrusted(), None);
+    assert_eq!(house.founder.head().0, stands);
+    assert_eq!(disk.entries.len() as u64, stands);
+    assert_eq!(house.founder.branches().len(), 1, "what was lost holds");
+    let asked = events.iter().find_map(|event| match event {
+        Event::AskAgain(ids) => Some(ids.clone()),
+        _ => None,
+    });
+    let asked = asked.unwrap();
+    assert_eq!(asked.len() as u64, before - stands);
+    for id in asked {
+        let draft = house.founder.draft_again(id, &mut house.random).unwrap();
+        house.founder.append(draft);
+    }
+    disk.drive(&mut backup, &mut house.founder, later);
+    assert_eq!(house.founder.head().0, before);
+    assert!(
+        house.founder.branches().is_empty(),
+        "all of it stands again"
+    );
+}
+
+/// R-MOVE-007, R-EPOCH-012: an epoch that was lost is nobody's to append again. As it was it would have no
+/// wraps, and lock everybody out.
+#[test]
+fn a_lost_epoch_is_drawn_anew_and_not_appended_again() {
+    let mut house = House::new();
+    let draft = house.draft(b"before");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let mut backup = house.relay.clone();
+    let lost = house.founder.append_epoch(10, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    backup.restores += 1;
+    let later = 20 + 86_400 * 3;
+    house.founder.sync();
+    let events = disk.drive(&mut backup, &mut house.founder, later);
+    assert_eq!(house.founder.household().unwrap().epoch(), 1);
+    assert_eq!(house.founder.branches().len(), 1);
+    assert!(!events.iter().any(|e| matches!(e, Event::AskAgain(_))));
+    assert!(house.founder.lost().is_empty());
+    let again = house.founder.draft_again(lost, &mut house.random);
+    assert!(again.is_none());
+    house
+        .founder
+        .append_epoch(later, &mut house.random)
+        .unwrap();
+    disk.drive(&mut backup, &mut house.founder, later);
+    let household = house.founder.household().unwrap();
+    assert_eq!(household.epoch(), 2);
+    assert!(household.commits_to(house.founder.keyring()));
 }
 
 /// R-LOG-005, R-MOVE-009
