@@ -10,7 +10,7 @@ MOST = 4096  # R-MOVE-004
 
 
 class Branch:
-    """A continuation that holds beside our own: all of its entries, and until when (T_lo), or for as long as the fork."""
+    """A continuation that holds beside our own: its entries from genesis on; until a T_lo, or the end of the fork."""
 
     def __init__(self, device, entries, until=None):
         self.entries, self.until = entries, until
@@ -21,7 +21,10 @@ class Branch:
 
 
 def restored(device, rows):
-    return [Branch(device, [pb.Entry.FromString(bytes.fromhex(e)) for e in row["entries"]], row["until"]) for row in rows]
+    def entries(row):
+        return [pb.Entry.FromString(bytes.fromhex(entry)) for entry in row["entries"]]
+
+    return [Branch(device, entries(row), row["until"]) for row in rows]
 
 
 def replayed(device, entries):

@@ -1,5 +1,7 @@
 """Time that has passed for certain, and how long ago a guardian was heard (chapter 17)."""
 
+import copy
+
 from .calendar import month_begins
 
 DAY = 86400
@@ -26,7 +28,7 @@ class Clock:
 
     def __init__(self, protected, uncertain_time, kept=None):
         self.protected, self.uncertain_time = protected, uncertain_time
-        self.kept = {name: value.copy() if isinstance(value, dict) else value for name, value in (kept or self.FIRST).items()}
+        self.kept = copy.deepcopy(kept or self.FIRST)
         self.last_boot = 0
         self.wall = None
         self.bookmark = None  # the newest of a connection of this start

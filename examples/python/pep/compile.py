@@ -6,9 +6,10 @@ from . import names
 from .calendar import Days, zone
 from .document import section_content, too_large, too_old
 from .household import LAYER, LIST, OVERRIDE, kinds_of_category
-from .policy import Layer, Policy
 from .registry import SECTION_NAMES, SECTIONS, sections_of
-from .sections import READERS, read_override, read_profile, read_section
+from .overrides import read_override
+from .policy import Layer, Policy
+from .sections import READERS, read_profile, read_section
 from .wire import Refused, require, sha256
 
 SAFETY = {"app", "web", "rating", "communication", "spending", "feature", "age"}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import law, names
+from . import law
 from .ratings import Item
 from .registry import REASONS
 from .steps import ALLOW, ASK, DENY, Steps
@@ -141,12 +141,12 @@ def first_step(question, policies):
     return None
 
 
-def decide(cases, question, at, lower=None, windows="evaluated"):
+def decide(cases, question, at, lower, windows="evaluated"):
     """The answer for one dependant, or for nobody known among several (R-CAP-015)."""
     early = first_step(question, [case.policy for case in cases])
     if early:
         return early
-    asked = [Asked(case, question, at, at if lower is None and windows == "evaluated" else lower, windows) for case in cases]
+    asked = [Asked(case, question, at, lower, windows) for case in cases]
     answers = [ask.answer(at, ask.usage) for ask in asked]
     strictest = max((effect for effect, _, _ in answers), default=ALLOW)
     candidates = [

@@ -2,20 +2,20 @@
 
 import os
 
-from . import branches, floor, sync
+from . import beats, branches, floor, sync
 from .clock import Clock
 from .compile import SAFETY, Compiler
 from .decide import EFFECTS, Case, Decision, decide
-from .epochs import Keyring, only_what_is_ours, secrets_of, MOST_IN_WELCOME
+from .epochs import Keyring, only_what_is_ours
 from .household import kinds_of_category
-from .join import open_answer, signed_request
+from .join import signed_request
 from .keys import SealingKey, SigningKey
 from .policy import Policy
 from .proto import pb
 from .registry import SECTION_NAMES
 from .store import Store
 from .usage import Usage
-from .wire import entry_hash, require, sha256
+from .wire import require, sha256
 
 class Identity:
     """The keys of this device, from three seeds that nothing connects (R-WIRE-013)."""
@@ -26,7 +26,8 @@ class Identity:
 
 
 def fresh_identity():
-    return {"device_id": os.urandom(16).hex(), **{name: os.urandom(32).hex() for name in ("signing", "sealing", "access")}}
+    seeds = {name: os.urandom(32).hex() for name in ("signing", "sealing", "access")}
+    return {"device_id": os.urandom(16).hex(), **seeds}
 
 
 class Device:
@@ -54,7 +55,7 @@ class Device:
     def wake(self):
         """Everything as it was stored; every entry is verified anew (R-LOG-017)."""
         keys = self.state.get("identity")
-        self.identity = Identity(*(bytes.fromhex(keys[name]) for name in ("device_id", "signing", "sealing", "access"))) if keys else None
+        self.identity = Identity(**{name: bytes.fromhex(key) for name, key in keys.items()}) if keys else None
         self.clock = Clock(self.product.protected, self.uncertain_time(), self.state.get("clock"))
         self.clock.resume(self.state.get("start_of"))
         if "anchor" in self.state:
@@ -108,60 +109,21 @@ class Device:
 
     def own_point(self):
         listed = self.house.points.get(self.identity.device_id) if self.house else None
-        keys = (self.identity.signing.public, self.identity.sealing.public) if self.identity else None
-        return listed.point if listed and (listed.point.signing_key, listed.point.sealing_key) == keys else None
+        return listed.point if listed and self.is_own(listed.point) else None
+
+    def is_own(self, point):
+        keys = self.identity.signing.public, self.identity.sealing.public
+        return (point.signing_key, point.sealing_key) == keys
 
     def served(self):
         """The dependants whose rules it enforces: none until it has joined (R-JOIN-007)."""
         point = None if self.joining else self.own_point()
         return list(point.dependants) if point else []
 
-    # Joining.
-    def join(self, data, uri):
-        """R-JOIN-005, R-JOIN-007: the answer is taken; nothing has effect before the log was followed to its head."""
-        answer, welcome = open_answer(data, self.identity.device_id, self.identity.sealing)
-        if welcome.membership:
-            require(entry_hash(welcome.membership[0]) == answer.anchor.genesis_hash, "WRONG_ANCHOR")
-        self.state["anchor"] = answer.anchor.SerializeToString().hex()
-        self.state["relay"] = uri
-        self.state["welcome"] = {
-            "seq": welcome.head.seq, "hash": welcome.head.hash.hex(),
-            "live": [[l.document_id.hex(), l.header_hash.hex(), l.seq] for l in welcome.live],
-        }
-        self.keep_secrets(welcome)
-        self.entries = []
-        self.store.save_entries([])
-        self.replay()
-        self.save()
-
-    def forget_join(self):
-        """A Welcome that was refused leaves nothing behind (R-PAIR-011)."""
-        for name in ("anchor", "relay", "welcome", "secrets", "fork"):
-            self.state.pop(name, None)
-        self.state.update(registers={}, beats={}, written={})
-        self.entries, self.follower, self.branches = [], None, []
-        self.store.save_entries([])
-        self.save()
-
-    def supplement(self, data):
-        """R-JOIN-009: secrets that it lacks, and nothing else."""
-        answer, welcome = open_answer(data, self.identity.device_id, self.identity.sealing)
-        require(answer.anchor.log_id == self.anchor.log_id, "WRONG_HOUSEHOLD")
-        for slot, value in secrets_of(welcome.secrets, MOST_IN_WELCOME).items():
-            if self.house.commitments.knows(slot):
-                self.house.commitments.check(slot, value)
-        self.keep_secrets(welcome)
-        self.replay()
-        self.save()
-
-    def keep_secrets(self, welcome):
-        asked = pb.EnforcementPoint(category=self.product.category, dependants=self.whoever_is_named(welcome))
-        handed = only_what_is_ours(secrets_of(welcome.secrets, MOST_IN_WELCOME), asked)
-        self.state["secrets"] = rows_of({**handed, **self.handed_secrets()})
-
-    def whoever_is_named(self, welcome):
-        """Whom it serves stands in the log, which is read later; what is not ours goes then (R-JOIN-012)."""
-        return {secret.dependant_id for secret in welcome.secrets.secrets if secret.HasField("dependant_id")}
+    # Secrets that came by a Welcome.
+    def hold(self, secrets):
+        rows = [[slot[0] and slot[0].hex(), slot[1], slot[2], value.hex()] for slot, value in secrets.items()]
+        self.state["secrets"] = rows
 
     def handed_secrets(self):
         rows = self.state.get("secrets", [])
@@ -213,7 +175,7 @@ class Device:
 
         self.follower.keyring = Keyring(ours(self.follower.keyring.held))
         if not self.joining:
-            self.state["secrets"] = rows_of(ours(self.handed_secrets()))
+            self.hold(ours(self.handed_secrets()))
 
     def release_month(self, dependant):
         """R-MOVE-003: the month counts only if every branch has one; the latest of them."""
@@ -256,7 +218,7 @@ class Device:
         place = (follower.house, follower.keyring, self.own_point())
         out = Compiler(*place, dependant, self.clock.lower, self.state.get("zone")).compiled()
         given = {SECTION_NAMES[kind].lower() for kind in kinds_of_category(self.own_point())}
-        if sync.view_differs(self):
+        if beats.view_differs(self):
             out.policy.pending |= SAFETY & given  # R-REG-013
         return out
 
@@ -306,13 +268,14 @@ class Device:
         return result
 
 
-def rows_of(secrets):
-    return [[slot[0] and slot[0].hex(), slot[1], slot[2], value.hex()] for slot, value in secrets.items()]
-
-
 def strictest(decisions):
     """R-MOVE-002: of equal ones that with the least remaining time."""
-    return min(decisions, key=lambda d: (-EFFECTS.index(d.effect), d.remaining_seconds is None, d.remaining_seconds or 0))
+
+    def order(decision):
+        left = decision.remaining_seconds
+        return -EFFECTS.index(decision.effect), left is None, left or 0
+
+    return min(decisions, key=order)
 
 
 def without_body(entry):

@@ -5,17 +5,17 @@ import json
 import socket
 import sys
 
-from . import names
+from . import join, names
 from .device import Device
 from .product import PRODUCTS
 from .question import question
-from .wire import Refused
+from .wire import ZERO32, Refused
 
 # R-PAIR-007: a product with a screen shows this before it enforces anything.
 NOTICE = (
-    "From now on rules hold on this device. Your guardians set them, and are told whether each of them is kept. They are "
-    "not told what you do, see, write or ask. You can see the rules here, ask for something, and object. For help, call a "
-    "number of the help directory: nobody is told."
+    "From now on rules hold on this device. Your guardians set them, and are told whether each of them is kept. They "
+    "are not told what you do, see, write or ask. You can see the rules here, ask for something, and object. For help, "
+    "call a number of the help directory: nobody is told."
 )
 CONTRACT, VERSION = 1, "0.1"
 MOST_LINE = 1 << 20
@@ -59,7 +59,8 @@ class Driver:
 
     def place(self):
         follower = self.device.follower
-        return {"next_seq": follower.next_seq, "head": follower.head.hex()} if follower else {"next_seq": 0, "head": bytes(32).hex()}
+        seq, head = (follower.next_seq, follower.head) if follower else (0, ZERO32)
+        return {"next_seq": seq, "head": head.hex()}
 
     def op_ask(self, request):
         facts = {
@@ -85,7 +86,8 @@ class Driver:
 
     def op_state(self, request):
         device = self.device
-        found = {"outcome": "ok", **self.place(), "joining": not device.left and (device.joining or device.house is None)}
+        joining = not device.left and (device.joining or device.house is None)
+        found = {"outcome": "ok", **self.place(), "joining": joining}
         dependant = bytes.fromhex(request.get("dependant", ""))
         if dependant in device.served():
             compiled = device.compiled(dependant)
@@ -114,13 +116,13 @@ class Driver:
         return {"outcome": "ok", "text": NOTICE if request["event"] == "join" else ""}
 
     def event_join(self, request):
-        self.device.join(bytes.fromhex(request["answer"]), request.get("relay"))
+        join.begin(self.device, bytes.fromhex(request["answer"]), request.get("relay"))
         outcome, reason = self.device.sync()
         if outcome == "refused":
             raise Refused(reason)
 
     def event_supplement(self, request):
-        self.device.supplement(bytes.fromhex(request["answer"]))
+        join.supplement(self.device, bytes.fromhex(request["answer"]))
 
     def event_of_age(self, request):
         self.device.of_age(bytes.fromhex(request["dependant"]))

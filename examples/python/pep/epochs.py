@@ -77,7 +77,8 @@ class Commitments:
             return
         kinds = self.dependants[dependant, generation]
         if kind is None:
-            derived = {k: commitment(kind_secret(value, generation, k), dependant, generation, k) for k in DEPENDANT_KINDS}
+            secrets = {k: kind_secret(value, generation, k) for k in DEPENDANT_KINDS}
+            derived = {k: commitment(secret, dependant, generation, k) for k, secret in secrets.items()}
             require(derived == kinds, "BAD_COMMITMENT")
         elif kind != REGISTER:
             require(commitment(value, dependant, generation, kind) == kinds[kind], "BAD_COMMITMENT")

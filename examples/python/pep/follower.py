@@ -6,7 +6,7 @@ from typing import NamedTuple
 from . import genesis
 from .document import open_signed
 from .epochs import Keyring, only_what_is_ours, open_wraps
-from .judge import Stop, judge, properly_signed
+from .judge import judge, properly_signed
 from .wire import Refused, check_entry, entry_hash, require
 
 UNOPENED = ("CANNOT_OPEN", "SEAL_BROKEN")  # nobody knows what is wrong with such an entry

@@ -70,13 +70,12 @@ def degraded(layer, told):
     changed.rules["budget"] = [row for row in layer.of("budget") if row not in stand_ins]
     for row in stand_ins:
         kind, name = row.target.split(":", 1)
+        flags = {"always_allowed": False, "not_counted": False}
+        block = Rule(id=row.id, stance="report", target=row.target, access="block", **flags)
         if kind == "feature":
-            changed.rules["feature"] = changed.of("feature") + [Rule(id=row.id, stance="report", feature=name, effect="block")]
-        else:
-            block = Rule(
-                id=row.id, stance="report", target=row.target, access="block", always_allowed=False, not_counted=False
-            )
-            changed.rules["app_rule"] = changed.of("app_rule") + [block]
+            block = Rule(id=row.id, stance="report", feature=name, effect="block")
+        section = "feature" if kind == "feature" else "app_rule"
+        changed.rules[section] = changed.of(section) + [block]
     return changed
 
 

@@ -92,7 +92,8 @@ def flag(j):
 
 def window(j):
     return {
-        "state": j["state"], "days": days(j["days"]), "span": span(j["span"]), "target": target(j.get("target", "overall")),
+        "state": j["state"], "days": days(j["days"]), "span": span(j["span"]),
+        "target": target(j.get("target", "overall")),
     }
 
 
@@ -231,7 +232,8 @@ def policy(json, overrides=(), lists=(), device_zone=None):
     first = WEEKDAYS.index(profile.get("week_start", "monday"))
     caps = json.get("caps", {})
     return Policy(
-        Days(place, start, first), profile.get("region"), [layer(l) for l in json["layers"]], [act(o) for o in overrides],
+        Days(place, start, first), profile.get("region"),
+        [layer(l) for l in json["layers"]], [act(o) for o in overrides],
         [(instant(c["from"]), instant(c["until"]), author_id(c["guardian"])) for c in json.get("custody", [])],
         set(json.get("pending", [])), caps.get("extra_time_seconds", 86400), caps.get("unblock_max_age"),
         json.get("limits", []), {(author(rule_author(u)), u["rule"]) for u in json.get("unenforceable", [])},

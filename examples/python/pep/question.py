@@ -71,10 +71,10 @@ class Question:
 def question(action, categories=(), labels=(), verdicts=(), age=None, **facts):
     """A question from the text of an action, as rows of decisions write it."""
     kind, _, rest = action.partition(":")
+    verdicts = [{**v, "category": names.category(v["category"]) if v.get("category") else None} for v in verdicts]
     said = {
         "categories": frozenset(map(names.category, categories)), "labels": tuple(labels), "age": known_age(age),
-        "verdicts": tuple({**v, "category": names.category(v["category"]) if "category" in v else None} for v in verdicts),
-        **facts,
+        "verdicts": tuple(verdicts), **facts,
     }
     if kind in ("contact", "caller", "add_contact", "service"):
         identifier = names.contact(rest) if rest else None

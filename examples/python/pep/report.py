@@ -1,15 +1,17 @@
 """What this device says of itself: applied reports and beats (R-REG-009 to R-REG-012, R-CAP-003 to R-CAP-007)."""
 
+import functools
+
 from .calendar import zone_database
 from .proto import pb
 from .register import APPLIED_REPORT, BEAT, seal_register
-from .seal import live_root, register_name
+from .seal import register_name
 from .ratings import find
 from .wire import MAX_REGISTER, Refused
 
 SEMANTICS = 1
+SECTION_REASON = {"ERROR": "SECTION_BROKEN", "PENDING": "SECTION_PENDING"}
 ORDER = ("ERROR", "PENDING", "UNENFORCEABLE", "PARTIAL", "ENFORCED_STRICTER")  # R-CAP-003
-__all__ = ["live_root", "write"]
 
 
 def write(device, relay):
@@ -21,7 +23,7 @@ def write(device, relay):
         beat = pb.Beat(
             time=now, head=head, generations=[pb.GenerationUse(generation=house.epoch)], live_root=house.root
         )
-        put(device, relay, lambda version: sealed(device, beat, BEAT, household, version, now), household, BEAT)
+        put(device, relay, functools.partial(sealed, device, beat, BEAT, household, now), household, BEAT)
     for dependant in device.served():
         secret = keyring.register(dependant, house.generations.get(dependant, 0))
         if secret is None or not owes_report(device, dependant):
@@ -30,7 +32,8 @@ def write(device, relay):
             dependant_id=dependant, head=head, zone_database=zone_database(), semantics=SEMANTICS
         )
         rows = status_rows(device, dependant)
-        put(device, relay, lambda version: fitting(device, said, rows, secret, version, now or 0), secret, APPLIED_REPORT)
+        made = functools.partial(fitting, device, said, rows, secret, now or 0)
+        put(device, relay, made, secret, APPLIED_REPORT)
 
 
 def owes_report(device, dependant):
@@ -58,19 +61,19 @@ def put(device, relay, made, secret, payload_type):
     device.state["written"][name] = written
 
 
-def sealed(device, payload, payload_type, secret, version, now):
+def sealed(device, payload, payload_type, secret, now, version):
     identity = device.identity
     place = (payload_type, device.anchor.log_id, secret, identity.device_id)
     return seal_register(payload, *place, identity.signing, version, now)
 
 
-def fitting(device, said, rows, secret, version, now):
+def fitting(device, said, rows, secret, now, version):
     """R-CAP-007: as many rows as fit, the worst first, and a last one that says so."""
     for count in range(len(rows), -1, -1):
         more = [] if count == len(rows) else [row("", "PARTIAL", "MORE")]
         del said.rules[:]
         said.rules.extend(rows[:count] + more)
-        register = sealed(device, said, APPLIED_REPORT, secret, version, now)
+        register = sealed(device, said, APPLIED_REPORT, secret, now, version)
         if len(register.value) <= MAX_REGISTER:
             return register
     raise Refused("TOO_LARGE")
@@ -83,10 +86,11 @@ def row(name, state, reason):
 def status_rows(device, dependant):
     """Every rule that is not enforced as written, one row for each name, the worst."""
     compiled = device.compiled(dependant)
-    found = [("", state, f"SECTION_{'BROKEN' if state == 'ERROR' else state}/{kind}") for kind, state in compiled.states.items()]
+    found = [("", state, f"{SECTION_REASON[state]}/{kind}") for kind, state in compiled.states.items()]
     for layer in compiled.policy.layers:
         found += [(r.id, "UNENFORCEABLE", "UNKNOWN_RULE_KIND") for r in layer.of("unknown")]
-        found += [(r.id, "UNENFORCEABLE", "UNKNOWN_LABEL") for r in layer.of("age_ceiling") if r.label and not find(r.label)]
+        strange = [r for r in layer.of("age_ceiling") if r.label is not None and find(r.label) is None]
+        found += [(r.id, "UNENFORCEABLE", "UNKNOWN_LABEL") for r in strange]
         found += [(r.id, "PARTIAL", "NOT_SHARED") for r in layer.of("budget") if r.scope != "pep"]  # R-BUD-019
         missing = [r for r in layer.of("host_list") if r.sha256 not in compiled.policy.lists]
         found += [(r.id, "PENDING", f"ARTEFACT_MISSING/{r.sha256.hex()[:16]}") for r in missing]

@@ -13,7 +13,7 @@ CODE = re.compile(r"[A-Za-z0-9\-_.]{1,64}", re.ASCII)
 NAMESPACE = re.compile(r"[a-z0-9\-_.]{1,64}", re.ASCII)
 FEATURE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
 REGION, CURRENCY = re.compile("[A-Z]{2}"), re.compile("[A-Z]{3}")
-SECONDS_OF_DAY, MOST_DAY, MOST_INSTANT = 86400, 1 << 20, 1 << 37
+SECONDS_OF_DAY, MOST_DAY = 86400, 1 << 20
 
 # R-POL-006: a value that is not in the row is read as the last one.
 STANCE = {1: "report", 2: "stricter", None: "deny_access"}
@@ -137,7 +137,8 @@ def schedule(section, rows):
         row = section.end
         require(row.grace_seconds <= 600 and len(row.warning_seconds) <= 8)
         require(all(1 <= seconds <= 3600 for seconds in row.warning_seconds))
-        rows.add("end_action", row, action=value(END, row.action), grace=row.grace_seconds, warnings=set(row.warning_seconds))
+        action, warnings = value(END, row.action), set(row.warning_seconds)
+        rows.add("end_action", row, action=action, grace=row.grace_seconds, warnings=warnings)
 
 
 def budget(section, rows):
@@ -147,18 +148,23 @@ def budget(section, rows):
         scope = value(SCOPE, row.scope) if row.HasField("scope") else "dependant"
         target = a_target(row.target)
         rows.add_or_unknown(
-            "budget", row, None not in (which, target), target=target, daily=daily, weekly=row.weekly_seconds, scope=scope
+            "budget", row, None not in (which, target),
+            target=target, daily=daily, weekly=row.weekly_seconds, scope=scope,
         )
     if section.HasField("extra_time_cap_seconds"):
         cap = Rule(id=None, stance="report", seconds=section.extra_time_cap_seconds)
         rows.rules["extra_time_cap"] = [cap]
 
 
+APP_TARGETS = {
+    "app": an_app, "category": a_category, "publisher": lambda name: text(name, 1, 256), "everything": lambda _: "",
+}
+
+
 def app(section, rows):
     for row in section.rules:
         which = row.WhichOneof("target")
-        read = {"app": an_app, "category": a_category, "publisher": lambda p: text(p, 1, 256), "everything": lambda _: ""}
-        target = f"{which}:{read[which](getattr(row, which))}" if which else None
+        target = f"{which}:{APP_TARGETS[which](getattr(row, which))}" if which else None
         text(row.reason, 0, 512), text(row.display_name, 0, 256)
         access = value(ACCESS, row.access) if row.HasField("access") else None
         rows.add_or_unknown(
@@ -297,53 +303,3 @@ def read_profile(data):
     region = there(section, "region")
     require(region is None or REGION.fullmatch(region))
     return zone(section.zone), section.follow_device, section.day_start_seconds, week_start - 1, region
-
-
-def read_override(data, author, position):
-    """An act, or None of an unknown kind (R-POL-031)."""
-    said = parse(pb.Override, data)
-    require(NAME.fullmatch(said.id))
-    until = there(said, "until")
-    start = getattr(said, "from")
-    require(-MOST_INSTANT <= start <= MOST_INSTANT)
-    require(until is None or start <= until <= MOST_INSTANT)
-    which = said.WhichOneof("act")
-    made = Rule(author=author, id=said.id, position=position, start=start, until=until, kind=which)
-    known = which is not None and READ_ACTS[which](getattr(said, which), made)
-    return made if known else None
-
-
-def extra_time(act, made):
-    made.target, made.seconds, made.extends_window = a_target(act.target), act.seconds, act.extends_window
-    return made.target is not None
-
-
-def lock_now(act, _):
-    text(act.reason, 0, 512)
-    return True
-
-
-def unblock(act, made):
-    made.item = act.WhichOneof("item")
-    made.name = {"app": lambda: an_app(act.app), "host": lambda: a_host(act.host), None: lambda: None}[made.item]()
-    return made.item is not None
-
-
-def date_exception(act, made):
-    require(-MOST_DAY <= act.day <= MOST_DAY)
-    which = act.WhichOneof("change")
-    made.day, made.extend_until, made.windows = act.day, None, None
-    if which == "extend_until_seconds":
-        require(act.extend_until_seconds < SECONDS_OF_DAY)
-        made.extend_until = act.extend_until_seconds
-    elif which == "replace":
-        windows = [a_window(row) for row in act.replace.windows]
-        made.windows = [Rule(id=made.id, state=state, span=span) for state, span in windows]
-        return all(state is not None and span != "unknown" for state, span in windows)
-    return which is not None
-
-
-READ_ACTS = {
-    "extra_time": extra_time, "lock_now": lock_now, "suspend": lambda *_: True, "unblock": unblock,
-    "date_exception": date_exception,
-}

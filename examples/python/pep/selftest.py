@@ -1,4 +1,4 @@
-"""The vectors that concern an enforcement point: `python -m pep.selftest [VECTORS]` prints areas × passed and failed."""
+"""The vectors that concern an enforcement point: `python -m pep.selftest [VECTORS]` counts those of each area."""
 
 import importlib
 import json

@@ -55,23 +55,25 @@ class Steps:
 
     # Step 3.
     def explicit_rules(self):
-        if self.q.app_like:
-            counting, block = self.app_rules(), "block"
-            effect = lambda rule: rule.access
-        elif self.q.kind == "host":
-            counting, effect, block = self.host_rules(), lambda rule: rule.access, "block"
-        elif self.q.kind == "feature":
-            counting, effect, block = self.feature_rules(), lambda rule: rule.effect, "block"
-        else:
-            return
-        blocks = [rule for rule in counting if effect(rule) == block]
-        asks = [rule for rule in counting if effect(rule) == "ask"]
+        counting = self.counting_rules()
+        blocks = [rule for rule in counting if rule.says == "block"]
+        asks = [rule for rule in counting if rule.says == "ask"]
         if blocks:
             yield DENY, "blocked", {blocks[0].id}
         elif asks:
             yield ASK, "approval", {asks[0].id}
         elif counting:
             self.allow = counting[0]
+
+    def counting_rules(self):
+        """The rules that count in step 3, each with what it `says`."""
+        if self.q.app_like:
+            return [Rule(id=rule.id, says=rule.access) for rule in self.app_rules()]
+        if self.q.kind == "host":
+            return [Rule(id=rule.id, says=rule.access) for rule in self.host_rules()]
+        if self.q.kind == "feature":
+            return [Rule(id=rule.id, says=rule.effect) for rule in self.feature_rules()]
+        return []
 
     def matching(self, level):
         """App rules of one level of R-EVAL-010 that match the app."""
@@ -104,7 +106,7 @@ class Steps:
             return []
         entries = [(r.host, Rule(id=r.id, access="allow")) for r in layer.of("host_allow")]
         entries += [(r.host, Rule(id=r.id, access="block")) for r in layer.of("host_block")]
-        above = {host} if host.rpartition(".")[2].isdigit() else {host.split(".", n)[-1] for n in range(host.count(".") + 1)}
+        above = {host.split(".", n)[-1] for n in range(host.count(".") + 1)}
         for row in layer.of("host_list"):
             entries += [(h, row) for h in above & self.world.policy.lists.get(row.sha256, set())]
         fitting = [(entry.count("."), rule) for entry, rule in entries if entry and names.covers(entry, host)]

@@ -1,13 +1,10 @@
 """Following the log at a relay, hearing beats, and writing what this device owes (chapters 6 and 7)."""
 
-from . import branches, report
+from . import beats, branches, join, report
 from .delay import bookmark_verifies
 from .fork import bookmarks_prove
-from .household import ACTIVE
 from .proto import pb
-from .register import BEAT, open_register, parse_beat
 from .relay import Relay, Unreachable
-from .seal import register_name
 from .wire import Refused, require, sha256
 
 DAY, HOUR = 86400, 3600
@@ -92,8 +89,8 @@ def round_with(device, relay, status, troubles):
         return
     if not heard:
         hear_bookmark(device, relay, status)
-    hear_beats(device, relay, troubles)
-    look_for_withheld(device, ahead, troubles)
+    beats.hear(device, relay, troubles)
+    beats.look_for_withheld(device, ahead, troubles)
     device.took_over()
     if not device.joining:
         report.write(device, relay)
@@ -135,7 +132,9 @@ def follow(device, relay, status):
         if device.follower.next_seq >= status.next_seq and device.follower.before and not ours(device, status):
             reread = drop_run(device, drops, "NOT_SERVED")
     require(ours(device, status), "NOT_SERVED")
-    check_joined(device)
+    join.check(device)
+    if not still_listed(device):
+        device.leave()
     return status
 
 
@@ -181,36 +180,6 @@ def still_listed(device):
     return device.joining or bool(device.branches) or (device.own_point() is not None and not device.house.ended)
 
 
-def check_joined(device):
-    """R-JOIN-007, R-JOIN-010: at the head of the Welcome, everything is as it said."""
-    if not device.joining:
-        return
-    follower, welcome = device.follower, device.state["welcome"]
-    if follower.contradicted:
-        refuse_welcome(device, "BAD_COMMITMENT")
-    require(follower.next_seq > welcome["seq"], "GAP")
-    if follower.house.hashes[welcome["seq"]].hex() != welcome["hash"]:
-        refuse_welcome(device, "FORK")
-    point = device.own_point()
-    if point is None or point.category != device.product.category or device.house.ended:
-        refuse_welcome(device, "NOT_PERMITTED_BY_TABLE")
-    live = [(bytes.fromhex(d), bytes.fromhex(h), seq) for d, h, seq in welcome["live"]]
-    if report.live_root(live) != follower.roots[welcome["seq"]]:
-        refuse_welcome(device, "BAD_COMMITMENT")
-    writer = device.house.points[device.identity.device_id].written_by
-    device.state["welcomed_by"] = writer.hex()
-    author = device.house.author(writer)
-    device.clock.kept["welcomer"] = author and author.principal.hex()
-    device.state["joined_at"] = welcome["seq"]
-    del device.state["welcome"]
-    device.clock.settle()
-
-
-def refuse_welcome(device, reason):
-    device.forget_join()
-    raise Refused(reason)
-
-
 # What others say.
 def hear_bookmark(device, relay, status):
     """R-RELAY-012, R-TIME-002: it counts under a relay key of the constitution. False where our place is not its."""
@@ -227,7 +196,7 @@ def hear_bookmark(device, relay, status):
         signed = pb.SignedBookmark(relay_key=key, handle=relay.handle, bookmark=mark)
         if bookmark_verifies(signed):
             device.clock.bookmark_heard(mark.time, True)
-            note_head(device, mark.seq, mark.head)
+            beats.note_head(device, mark.seq, mark.head)
             require(mark.relay_epoch >= device.state["relay_place"][0], "ROLLBACK")
             compare_bookmarks(device, relay, signed)
     return True
@@ -240,92 +209,3 @@ def compare_bookmarks(device, relay, signed):
     if before:
         earlier = pb.SignedBookmark.FromString(bytes.fromhex(before))
         require(not bookmarks_prove(device.house, relay.handle, earlier, signed), "FORK")
-
-
-def hear_beats(device, relay, troubles):
-    """R-REG-002: each guardian's device under the newest generation, and under the one before."""
-    house = device.house
-    for principal in house.guardians:
-        for member in house.devices.get(principal, (None, ()))[1]:
-            for generation in (house.epoch, house.epoch - 1):
-                secret = device.follower.keyring.household(generation)
-                if secret is None or member.role != ACTIVE:
-                    continue
-                try:
-                    hear_beat(device, relay, principal, member, secret)
-                except Refused as refused:
-                    troubles.append(refused.reason)
-    recount(device)
-
-
-def hear_beat(device, relay, principal, member, secret):
-    name = register_name(secret, BEAT, member.device_id)
-    register = relay.register(name)
-    if register is None:
-        return
-    require(register.name == name, "WRONG_PLACE")
-    key, digest = name.hex(), sha256(register.value).hex()
-    version, value = device.state["registers"].get(key, (0, None))
-    if (version, value) == (register.version, digest):
-        return
-    require(register.version > version, "ROLLBACK")  # R-REG-005
-    log_id = device.anchor.log_id
-    document = open_register(register.value, log_id, secret, BEAT, member.device_id, member.signing_key, register.version)
-    beat = parse_beat(document, log_id)
-    device.state["registers"][key] = (register.version, digest)
-    device.state["new_beat_at"] = device.clock.kept["powered"]
-    of_welcomer = member.device_id.hex() == device.state.get("welcomed_by")
-    device.clock.beat(principal.hex(), beat.time, counts=False, of_welcomer=of_welcomer)
-    note_head(device, beat.head.seq, beat.head.hash)
-    device.state["beats"][member.device_id.hex()] = {
-        "guardian": principal.hex(), "time": min(beat.time, device.clock.lower or beat.time), "said": beat.time,
-        "seq": beat.head.seq, "hash": beat.head.hash.hex(), "root": beat.live_root.hex(), "counted": False,
-    }
-
-
-def recount(device):
-    """R-TIME-011: a beat counts once its head is applied and its live root is ours."""
-    for beat in device.state["beats"].values():
-        if not beat["counted"] and agrees(device, beat):
-            beat["counted"] = True
-            if device.clock.lower is not None:
-                device.clock.heard(beat["guardian"], beat["time"])
-            if beat["seq"] >= device.state.get("joined_at", 0):
-                confirmed = device.state.setdefault("confirmed", [])
-                confirmed += [beat["guardian"]] if beat["guardian"] not in confirmed else []
-
-
-def agrees(device, beat):
-    """Whether a beat's head is an entry that was applied here, and its root ours; None of a head not reached."""
-    follower, seq = device.follower, beat["seq"]
-    if seq >= follower.next_seq:
-        return None
-    same_head = follower.house.hashes[seq].hex() == beat["hash"]
-    return same_head and follower.roots[seq].hex() == beat["root"]
-
-
-def view_differs(device):
-    """R-REG-013: at the head of the newest beat of a guardian's device."""
-    reached = [beat for beat in device.state["beats"].values() if agrees(device, beat) is not None]
-    newest = max(reached, key=lambda beat: beat["said"], default=None)
-    if newest is None:
-        return False
-    skipped = any(place <= newest["seq"] for place in device.follower.skipped)
-    return skipped or not agrees(device, newest)
-
-
-def note_head(device, seq, digest):
-    if seq >= device.follower.next_seq:
-        ahead = device.state.setdefault("ahead", [])
-        ahead += [[seq, digest.hex()]] if [seq, digest.hex()] not in ahead else []
-
-
-def look_for_withheld(device, ahead, troubles):
-    """R-LOG-015: once for each head that was named when the reading began, and that this relay does not serve."""
-    told = device.state.setdefault("withheld", [])
-    missing = [head for head in ahead if head[0] >= device.follower.next_seq and head not in told]
-    if missing:
-        told += missing
-        troubles.append("WITHHELD")
-    device.state["ahead"] = [head for head in device.state.get("ahead", []) if head[0] >= device.follower.next_seq]
-    recount(device)

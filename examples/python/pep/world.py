@@ -166,10 +166,12 @@ def place_windows(days, windows, day, exception=None):
     if exception is None or exception.extend_until is None:
         return [(state, start, end, name) for state, start, end, _, name in placed]
     last = max((start for state, start, *_ in placed if state == "allow"), default=None)
-    return [
-        (state, start, extended(days, end, written, exception.extend_until) if (state, start) == ("allow", last) else end, name)
-        for state, start, end, written, name in placed
-    ]
+
+    def new_end(state, start, end, written):
+        is_last = (state, start) == ("allow", last)
+        return extended(days, end, written, exception.extend_until) if is_last else end
+
+    return [(state, start, new_end(state, start, end, written), name) for state, start, end, written, name in placed]
 
 
 def place(days, span, day):

@@ -2,7 +2,7 @@
 
 from .. import seal
 from ..consent import proposal_hash
-from ..keys import SealingKey, SigningKey, verifies, weak_sealing_key, weak_signing_key
+from ..keys import SealingKey, verifies, weak_sealing_key, weak_signing_key
 from ..proto import pb
 from ..seal import message_key
 from ..wire import entry_hash, hkdf, parse, require, transcript

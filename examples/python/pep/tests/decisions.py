@@ -3,7 +3,7 @@
 import datetime
 
 from ..decide import Case, decide
-from ..policy import author, instant, policy
+from ..policy import author, instant, policy, rule_author
 from ..question import question
 from ..usage import Usage
 from .. import names
@@ -36,14 +36,15 @@ def case(given, context, at, lists):
 
 def usage_row(row):
     kind, _, name = row["target"].partition(":")
-    target = {"device": "overall", "spending": "spending"}.get(kind) or f"{kind}:{names.category(name) if kind == 'category' else name}"
+    name = names.category(name) if kind == "category" else name
+    target = {"device": "overall", "spending": "spending"}.get(kind, f"{kind}:{name}")
     which = row.get("currency") if target == "spending" else row.get("scope")
     amount = row["minor"] if target == "spending" else row["seconds"]
     return target, row.get("period", "day"), author(row["author"]) if "author" in row else None, which, amount
 
 
 def expanded(expected):
-    rules = frozenset((author({k: v for k, v in rule.items() if k != "rule"}), rule["rule"]) for rule in expected["rules"])
+    rules = {(author(rule_author(rule)), rule["rule"]) for rule in expected["rules"]}
     return {**expected, "rules": rules}
 
 

@@ -1,7 +1,8 @@
 """Areas document, epoch, register, joining and session."""
 
 from ..document import (
-    check_body, check_header, check_place, check_wraps, open_signed, section_content, too_large, too_old, verified_header,
+    check_body, check_header, check_place, check_wraps, open_signed, section_content, too_large, too_old,
+    verified_header,
 )
 from ..epochs import MOST_IN_WRAP, Commitments, Keyring, check_epoch_body, open_wraps, secrets_of
 from ..join import open_answer, verified_request
