@@ -8,6 +8,10 @@ use parcep_core::member::{Event, RegisterUpdate};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
+use std::collections::BTreeSet;
+
+/// File of guardians who have confirmed what this device sees.
+const CONFIRMED: &str = "confirmed.json";
 
 /// The newest beat of one guardian's device, beside what this device knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,51 @@ pub struct GuardianBeat {
     pub agrees: Option<bool>,
 }
 
+/// Who has said that they see what a device sees that joined with a Welcome (R-JOIN-008).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Confirmations {
+    /// Guardians who have not yet.
+    pub missing: Vec<PrincipalId>,
+    /// Guardians one of whose devices sees something else.
+    pub contradicting: Vec<PrincipalId>,
+}
+
 impl Driver {
+    /// Who has confirmed, by these beats and those heard before, what this device sees, of all guardians but
+    /// its own. Nobody has to for the device that founded the household.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn confirmations(&mut self, beats: &[GuardianBeat]) -> Result<Confirmations, ClientError> {
+        let Some(joined) = self.store().welcomed_at()? else {
+            return Ok(Confirmations::default());
+        };
+        let bytes = self.store().kept(CONFIRMED)?.unwrap_or_default();
+        // Damaged, it is as good as none: the next beats say it anew.
+        let before: BTreeSet<String> = serde_json::from_slice(&bytes).unwrap_or_default();
+        let said = |agrees: bool| {
+            let since = beats.iter().filter(move |beat| beat.seq >= joined);
+            since.filter(move |beat| beat.agrees == Some(agrees))
+        };
+        let mut confirmed = before.clone();
+        confirmed.extend(said(true).map(|beat| beat.guardian.to_string()));
+        if confirmed != before {
+            let text = serde_json::to_vec(&confirmed).unwrap_or_default();
+            self.store().keep(CONFIRMED, &text)?;
+        }
+        let me = self.member().principal();
+        let household = self.member().household().into_iter();
+        let guardians = household.flat_map(|household| household.constitution().guardians());
+        let others = guardians.map(|guardian| guardian.id);
+        let others = others.filter(|id| Some(*id) != me);
+        let missing = others.filter(|id| !confirmed.contains(&id.to_string()));
+        let contradicting: BTreeSet<_> = said(false).map(|beat| beat.guardian).collect();
+        Ok(Confirmations {
+            missing: missing.collect(),
+            contradicting: contradicting.into_iter().collect(),
+        })
+    }
+
     /// Says that this device is alive and what it sees (R-REG-008, R-REG-012).
     ///
     /// # Errors

@@ -187,6 +187,7 @@ impl Driver {
         let mut events = events?;
         self.let_go(&mut events)?;
         self.store.farewell(&self.member)?;
+        self.store.forget_released(&mut self.member)?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             // R-JOIN-007: it does not serve so far as the Welcome says.
@@ -347,6 +348,7 @@ impl Driver {
         }
         self.drain(&mut events)?;
         self.store.farewell(&self.member)?;
+        self.store.forget_released(&mut self.member)?;
         match self.member.distrusted() {
             Some(failure) => Err(ClientError::Distrusted(failure)),
             None => Ok(Some(events)),

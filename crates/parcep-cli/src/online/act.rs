@@ -21,13 +21,26 @@ pub fn plan(act: &Act, needs: &Needs, me: PrincipalId, household: &Household, wh
     let consents = needs.newcomers.iter().copied().chain([me]).collect();
     plan.when = when(needs, &consents, who);
     plan.stop = match needs.settle(&consents) {
-        Settled::Now => vec!["nothing stops it once it stands".into()],
+        Settled::Now => vec![undone(act).into()],
         _ => vec![
             "`parcep household cancel --proposal ID`, any time before it takes effect".into(),
             stop(needs, who),
         ],
     };
     plan
+}
+
+/// What can be done about an act that has effect at once.
+const fn undone(act: &Act) -> &'static str {
+    match act {
+        Act::Constitution(_) => {
+            "it cannot be cancelled afterwards; another change can undo it, with the consents that it takes"
+        }
+        Act::Devices(_) | Act::RemoveEnforcementPoint(_) => {
+            "it cannot be cancelled afterwards; `parcep device add` lets a device in again"
+        }
+        Act::Resolve(_) | Act::Erase(_) => "it cannot be cancelled afterwards: say no now",
+    }
 }
 
 /// What an act does, one sentence each.
@@ -49,7 +62,7 @@ pub fn sentences(act: &Act, household: &Household, who: &Who) -> Vec<String> {
             let ended = resolve.ended.iter();
             let heads: Vec<_> = ended.map(|head| short(&head.hash.to_hex())).collect();
             vec![format!(
-                "the other branch of the log ends: {}",
+                "of the stories that relays told of this log, this ends: {}",
                 heads.join(", ")
             )]
         }
@@ -151,7 +164,9 @@ fn when(needs: &Needs, consents: &BTreeSet<PrincipalId>, who: &Who) -> Vec<Strin
         Settled::Now => return vec!["at once".into()],
         Settled::AfterDelay => {
             lines.push(
-                "7 days after the household has seen it, proven by two kinds of clock".into(),
+                "7 days after the household has seen it, when two independent clocks agree that they have \
+                 passed"
+                    .into(),
             );
         }
         Settled::Missing => {}
@@ -201,7 +216,7 @@ fn changed(change: &Change, who: &Who) -> String {
     match change {
         Change::Admits(id) => format!("{} becomes a guardian", who.person(*id)),
         Change::Removes(id) => format!(
-            "{} is no guardian any more: those rules end, and those devices leave the household",
+            "{0} is no guardian any more: the rules of {0} end, and the devices of {0} leave the household",
             who.person(*id)
         ),
         Change::NarrowsScope(id) => {
@@ -226,7 +241,10 @@ fn changed(change: &Change, who: &Who) -> String {
             None => format!("{} has no month of release", who.person(*id)),
         },
         Change::Threshold { from, to } => {
-            format!("changes of this law take {to} guardians instead of {from}")
+            let guardians = if *to == 1 { "guardian" } else { "guardians" };
+            format!(
+                "from then on, changes of who belongs and who decides take {to} {guardians} instead of {from}"
+            )
         }
         Change::Relays(relays) => {
             let uris: Vec<_> = relays.iter().map(|relay| relay.uri.as_str()).collect();

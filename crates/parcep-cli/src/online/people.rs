@@ -3,6 +3,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::files;
+use parcep_client::store::Released;
 use parcep_core::hex;
 use parcep_core::id::PrincipalId;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,20 @@ impl People {
         (people.format == FORMAT)
             .then_some(people)
             .ok_or_else(damaged)
+    }
+
+    /// Drops children who were released: nothing about them is kept (R-PRIV-014).
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn forget(&mut self, released: &[Released], folder: &Path) -> Result<(), Failure> {
+        let gone = |child: &Child| released.iter().any(|row| row.dependant == child.dependant);
+        let before = self.children.len();
+        self.children.retain(|child| !gone(child));
+        if self.children.len() < before {
+            self.save(folder)?;
+        }
+        Ok(())
     }
 
     /// Writes the file.

@@ -1,10 +1,11 @@
 //! What came, went or has new keys since the person at this folder last looked, told before the next
 //! document is signed (R-SEC-005). The list of what was seen never leaves the folder.
 
-use super::{failed, who::Who, who::short};
+use super::{failed, who::Who, who::category, who::short};
 use crate::failure::{Failure, Kind};
 use crate::files;
 use parcep_client::guardian::Guardian;
+use parcep_core::constitution::DeviceRole;
 use parcep_core::document::open_header;
 use parcep_core::household::{Household, join};
 use parcep_core::id::DeviceId;
@@ -79,7 +80,10 @@ fn load(path: &std::path::Path) -> Result<List, Failure> {
 fn listed(household: &Household, who: &Who) -> List {
     let people = household.people().map(|(principal, device)| {
         let seen = Seen {
-            what: format!("device {}", short(&device.id.to_string())),
+            what: match device.role {
+                DeviceRole::Recovery => format!("recovery page {}", short(&device.id.to_string())),
+                _ => format!("device {}", short(&device.id.to_string())),
+            },
             whose: who.name(principal),
             principal: principal.to_string(),
             keys: keys(device.signing.as_bytes(), device.sealing.as_bytes()),
@@ -89,7 +93,7 @@ fn listed(household: &Household, who: &Who) -> List {
     let points = household.enforcement_points().map(|point| {
         let id = short(&point.id.to_string());
         let seen = Seen {
-            what: format!("{:?} {id}", point.category),
+            what: format!("{} {id}", category(point.category)),
             whose: who.persons(point.dependants.iter().copied()),
             principal: String::new(),
             keys: keys(point.signing.as_bytes(), point.sealing.as_bytes()),

@@ -3,6 +3,7 @@
 
 use super::people::People;
 use crate::failure::Failure;
+use parcep_core::epoch::PepCategory;
 use parcep_core::household::{Household, Need};
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::member::Member;
@@ -38,6 +39,13 @@ impl Who {
             names,
             me: member.principal(),
         })
+    }
+
+    /// The same, with a name for somebody who is to join.
+    #[must_use]
+    pub fn with_name(mut self, id: PrincipalId, name: &str) -> Self {
+        self.names.insert(id.to_string(), name.to_owned());
+        self
     }
 
     /// The same for a text that others read: nobody is "you".
@@ -81,7 +89,7 @@ impl Who {
         let short = short(&id.to_string());
         let point = household.and_then(|household| household.enforcement_point(id));
         if let Some(point) = point {
-            return format!("{:?} {short}", point.category);
+            return format!("{} {short}", category(point.category));
         }
         match household.and_then(|household| household.principal_of(id)) {
             Some(principal) => format!("{}, device {short}", self.person(principal)),
@@ -118,6 +126,22 @@ impl Who {
             (Some(one), None) => Some(*one),
             _ => None,
         }
+    }
+}
+
+/// What kind of device an enforcement point is, in words.
+#[must_use]
+pub const fn category(category: PepCategory) -> &'static str {
+    match category {
+        PepCategory::DeviceOs => "phone or computer",
+        PepCategory::Console => "games console",
+        PepCategory::Tv => "TV",
+        PepCategory::HomeGateway => "home router",
+        PepCategory::AccessNetwork => "network",
+        PepCategory::App => "app",
+        PepCategory::OnlineService => "online service",
+        PepCategory::AiAssistant => "AI assistant",
+        _ => "device",
     }
 }
 

@@ -70,7 +70,10 @@ fn the_key_of_a_guardian_who_left_is_announced_and_goes_in_a_week() {
     let tended = home.run("household tend --household @mum").stdout;
     assert!(tended.contains("household cancel --act 1"), "{tended}");
     let acts = home.ok("household acts --household @mum");
-    assert_eq!(acts["acts"][0]["what"], "an access key is removed");
+    assert_eq!(
+        acts["acts"][0]["what"],
+        "a key that opens the relay is removed"
+    );
     // It waits: nothing is announced twice.
     let again = home.ok("household tend --household @mum");
     assert_eq!(again["keys"]["announced"].as_array().unwrap().len(), 0);

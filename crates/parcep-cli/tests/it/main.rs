@@ -19,6 +19,7 @@ mod issuers;
 mod leaving;
 mod pages;
 mod scenarios;
+mod status;
 mod support;
 mod watchful;
 mod week;

@@ -44,6 +44,12 @@ fn pages_and_recovery_files_that_do_not_fit_are_refused() {
     assert!(page(&home, "first")["works_from"].is_null());
     // A root key beside another key with every right takes a week.
     assert!(page(&home, "page")["works_from"].is_string());
+    // A third takes the place of the second, whose week is not over: only one is to come.
+    page(&home, "third");
+    let acts = home.ok("household acts --household @mum");
+    let acts = acts["acts"].as_array().unwrap().iter();
+    let coming = acts.filter(|act| act["what"] == "a key that opens the relay is added or changed");
+    assert_eq!(coming.count(), 1);
     let recover = |page: &str, file: &str| {
         home.code(&format!(
             "guardian recover --dir @new-{page}-{file} --page @{page} --file @{file} --yes"

@@ -64,8 +64,9 @@ impl Guardian {
         let groups = self.learn(&all)?;
         let acts = self.0.desk().await?.acts().await?;
         let left = self.left(&all, &groups)?;
+        let gone = self.keys_behind()?;
         for act in &acts {
-            if self.is_wrong(act, &all, &left) {
+            if self.is_wrong(act, &all, &left) || adds(act, &gone) {
                 match self.cancel_act(act.id).await {
                     Ok(()) => cleared.stopped.push(act.into()),
                     // Done or cancelled meanwhile.
@@ -143,15 +144,20 @@ impl Guardian {
         Ok(left.collect())
     }
 
+    /// Their keys.
+    fn keys_behind(&mut self) -> Result<Vec<Vec<u8>>, ClientError> {
+        let devices = self.left_behind()?;
+        let list = AccessList::load(self.0.store())?;
+        Ok(devices.iter().filter_map(|id| list.key_of(*id)).collect())
+    }
+
     /// Keys at the relay of devices that left, and those with every right of guardians who did.
     fn left(
         &mut self,
         all: &[pb::AccessKey],
         groups: &[Group],
     ) -> Result<Vec<Vec<u8>>, ClientError> {
-        let list = AccessList::load(self.0.store())?;
-        let devices = self.left_behind()?;
-        let devices: Vec<_> = devices.iter().filter_map(|id| list.key_of(*id)).collect();
+        let devices = self.keys_behind()?;
         let own = self.own_access_key();
         let known = self.known(all, groups)?;
         let left = all.iter().filter(|key| {
@@ -355,6 +361,11 @@ fn is_admin(key: &pb::AccessKey) -> bool {
 /// Whether it may read and write registers, and no more.
 fn is_point(key: &pb::AccessKey) -> bool {
     !is_admin(key) && !key.rights.contains(&pb::Right::Append.into())
+}
+
+/// Whether an act would let one of these keys in, such as that of a page which another one replaced.
+fn adds(act: &pb::AdminAct, keys: &[Vec<u8>]) -> bool {
+    matches!(&act.what, Some(pb::admin_act::What::Change(access)) if keys.contains(&access.access_key))
 }
 
 fn is_announced(acts: &[pb::AdminAct], key: &[u8]) -> bool {

@@ -87,11 +87,13 @@ impl Guardian {
         access: pb::AccessKey,
     ) -> Result<Option<i64>, ClientError> {
         use pb::announce_request::What;
+        // A page that this device made before, also one whose week is not over.
+        self.clear_keys().await?;
         let keys = self.access().await?.into_iter();
         let older = keys.filter(|key| key.root && key.group == access.group);
         for key in older.collect::<Vec<_>>() {
-            let revoke = What::Revoke(key.access_key);
-            self.0.desk().await?.announce(revoke).await?;
+            // The same announced again is the act that is pending.
+            self.announce_revocation(key.access_key).await?;
         }
         match self.let_key_in(device, access.clone()).await {
             Err(ClientError::Refused(Reason::Delayed)) => {

@@ -27,6 +27,7 @@ use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use records::Records;
+use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -41,8 +42,18 @@ const ASIDE: &str = "aside.bin";
 const LOCK: &str = "lock";
 /// One byte that says whether it was kept, then the promise.
 const PROMISE: &str = "welcome.bin";
+const RELEASED: &str = "released.json";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
+
+/// A dependant who was released, and whose secrets were destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// The opaque id, hexadecimal.
+    pub dependant: String,
+    /// Place of the entry that left them out.
+    pub entry: u64,
+}
 
 /// An open member's folder. One process at a time.
 #[derive(Debug)]
@@ -288,6 +299,7 @@ impl Store {
             return Err(self.damaged(ASIDE, "it does not fit the log"));
         }
         self.farewell(&member)?;
+        self.forget_released(&mut member)?;
         Ok((member, history))
     }
 
@@ -309,6 +321,40 @@ impl Store {
         } else {
             ClientError::Removed
         })
+    }
+
+    /// On a person's device, destroys the secrets of dependants who were left out of the constitution, and
+    /// remembers where (R-PRIV-014). A log that is followed anew hands them out again by its wraps, so this is
+    /// done whenever one was.
+    pub(crate) fn forget_released(&mut self, member: &mut Member) -> Result<(), ClientError> {
+        let released = member.released();
+        if released.is_empty() || member.principal().is_none() {
+            return Ok(());
+        }
+        let mut rows = self.released()?;
+        for dependant in released {
+            member.forget(dependant);
+            let dependant = dependant.to_string();
+            if !rows.iter().any(|row| row.dependant == dependant) {
+                let entry = member.chain().amended_at();
+                rows.push(Released { dependant, entry });
+            }
+        }
+        self.save_secrets(member.keyring())?;
+        let text = serde_json::to_vec_pretty(&rows).unwrap_or_default();
+        self.keep(RELEASED, &text)
+    }
+
+    /// Dependants whose secrets were destroyed here, because they were released.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn released(&self) -> Result<Vec<Released>, ClientError> {
+        let Some(bytes) = self.kept(RELEASED)? else {
+            return Ok(Vec::new());
+        };
+        serde_json::from_slice(&bytes)
+            .map_err(|_| self.damaged(RELEASED, "it is no list of who was released"))
     }
 
     /// Keeps what stands aside of the log ([`Member::aside_bytes`]).

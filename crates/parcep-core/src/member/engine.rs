@@ -111,8 +111,8 @@ pub struct Member {
     pub(super) anchor: Anchor,
     pub(super) chain: Chain,
     pub(super) promised: Option<super::welcome::Promise>,
-    /// Whether an entry that was followed listed this device.
-    pub(super) belonged: bool,
+    /// The first entry that listed this device.
+    pub(super) joined_at: Option<u64>,
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
     pub(super) distrusted: Option<Failure>,
@@ -185,7 +185,7 @@ impl Member {
             identity,
             anchor,
             promised: None,
-            belonged: false,
+            joined_at: None,
             events: VecDeque::new(),
             jobs: VecDeque::new(),
             distrusted: None,

@@ -32,8 +32,10 @@ impl Member {
                     self.find_again([&entry]);
                     self.note_taken(&entry);
                 }
+                if self.joined_at.is_none() && self.belongs() {
+                    self.joined_at = Some(entry.seq);
+                }
                 self.events.push_back(Event::Followed(entry, outcome));
-                self.belonged = self.belonged || self.belongs();
                 self.keep_promise(commits);
                 self.tell_home(moved);
                 self.judge_held(membership);

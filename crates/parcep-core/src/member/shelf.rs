@@ -60,7 +60,9 @@ impl Member {
                 continue;
             };
             let household = branch.chain.household();
-            self.belonged |= household.is_some_and(|h| h.lists(&self.identity));
+            if household.is_some_and(|household| household.lists(&self.identity)) {
+                self.joined_at.get_or_insert(branch.from);
+            }
             match ended {
                 true => self.ended.push(branch),
                 false => self.aside.push(branch),

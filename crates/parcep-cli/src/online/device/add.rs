@@ -4,11 +4,12 @@ use crate::failure::{Failure, Kind};
 use crate::files;
 use crate::online::household::relay_of;
 use crate::online::plan::{Agreed, Plan, Word};
-use crate::online::who::{Who, short};
+use crate::online::who::{Who, category as in_words, short};
 use crate::online::{RelayArgs, answer, block_on, failed, seen, write_bytes};
 use clap::{Args, ValueEnum};
 use parcep_client::guardian::Guardian;
 use parcep_core::constitution::UncertainTime;
+use parcep_core::document::SectionKind;
 use parcep_core::epoch::{PepCategory, kinds_of};
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::{JoinRequest, Joining};
@@ -190,9 +191,11 @@ fn plan(
         }
         (Joining::EnforcementPoint(category), children) => {
             let names = who.persons(children.iter().copied());
-            Plan::to(format!("device {device} joins as {category:?}"))
+            Plan::to(format!("device {device} joins as a {}", in_words(category)))
                 .and(format!("it will be able to read: {}", reads(category)))
-                .whom(format!("it enforces the rules of {names}"))
+                .whom(format!(
+                    "{names}: it enforces their rules; everybody in the household sees it"
+                ))
         }
         (Joining::Person(_), []) => {
             let me = who.person(guardian.principal().map_err(failed)?);
@@ -211,14 +214,29 @@ fn plan(
             return Err(Failure::usage("TOO_MANY", message));
         }
     };
-    Ok(plan.when("at once").stop(stop))
+    Ok(plan
+        .when("at once")
+        .stop("before that: do not hand the answer file over")
+        .stop(format!("after that: `{stop}`")))
+}
+
+/// A kind of section in words.
+fn read(kind: SectionKind) -> String {
+    match kind {
+        SectionKind::Identity => "names".into(),
+        SectionKind::Profile => "age group".into(),
+        SectionKind::Schedule => "time windows".into(),
+        SectionKind::Budget => "time allowances".into(),
+        SectionKind::App => "rules for apps".into(),
+        SectionKind::Rating => "age ratings".into(),
+        SectionKind::Override => "locks and extra time".into(),
+        other => format!("{other:?}").to_lowercase(),
+    }
 }
 
 /// Kinds of sections in words.
 fn reads(category: PepCategory) -> String {
     let kinds = kinds_of(category).iter();
-    let kinds: Vec<_> = kinds
-        .map(|kind| format!("{kind:?}").to_lowercase())
-        .collect();
+    let kinds: Vec<_> = kinds.map(|kind| read(*kind)).collect();
     kinds.join(", ")
 }

@@ -127,7 +127,8 @@ fn plan(row: &Row, plan: Plan) -> Plan {
     let plan = plan
         .and("everybody else gets new secrets, so that it reads nothing that is written from then on")
         .and("what it has read before it may still know")
-        .whom(format!("{} of {}", row.what, row.whose));
+        .whom(format!("{} of {}", row.what, row.whose))
+        .when("its key at the relay is revoked at once, or in a week if it had every right there");
     if row.this {
         return plan
             .and("this is the device you are working on: it will be able to do nothing more")

@@ -9,6 +9,8 @@ use crate::online::{act, answer, block_on, failed, write_bytes};
 use clap::Args;
 use parcep_client::guardian::{Begun, Guardian, Names};
 use parcep_core::consent::Act;
+use parcep_core::constitution::Change;
+use parcep_core::household::Household;
 use parcep_core::id::PrincipalId;
 use serde_json::json;
 use std::path::PathBuf;
@@ -67,9 +69,10 @@ impl Add {
         let needs = guardian.needs(&act).map_err(failed)?;
         let me = guardian.principal().map_err(failed)?;
         let household = guardian.household().map_err(failed)?;
-        let plan = act::plan(&act, &needs, me, household, who).and(
-            "now: only an invitation is written; nothing changes until it comes back accepted",
-        );
+        let named = called(&act, household, who, "the person you invite");
+        let plan = act::plan(&act, &needs, me, household, &named)
+            .and("now: only an invitation is written; nothing changes until it comes back accepted")
+            .stop("before that: do not hand the invitation over");
         if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
             return Ok(());
         }
@@ -94,8 +97,12 @@ impl Add {
         if stands.key_of(request.device).is_none() {
             let needs = guardian.needs(&act).map_err(failed)?;
             let me = guardian.principal().map_err(failed)?;
-            let plan: Plan = act::plan(&act, &needs, me, stands, who);
-            let plan = plan.whom(format!("the newcomer calls themself {}", acceptance.name));
+            let named = called(&act, stands, who, &acceptance.name);
+            let plan: Plan = act::plan(&act, &needs, me, stands, &named);
+            let plan = plan.whom(format!(
+                "{} will be able to read and change what a guardian can; the name is the newcomer's own choice",
+                acceptance.name
+            ));
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(());
             }
@@ -135,6 +142,19 @@ impl Add {
         });
         found.collect()
     }
+}
+
+/// Everybody, with a name for whom this act admits.
+fn called(act: &Act, household: &Household, who: &Who, name: &str) -> Who {
+    let Act::Constitution(law) = act else {
+        return who.clone();
+    };
+    let changes = household.constitution().changes(law);
+    let admitted = changes.iter().find_map(|change| match change {
+        Change::Admits(id) => Some(*id),
+        _ => None,
+    });
+    admitted.map_or_else(|| who.clone(), |id| who.clone().with_name(id, name))
 }
 
 /// What became of a newcomer.

@@ -41,8 +41,9 @@ impl Leave {
                 .and("your rules, locks and grants end; the others' go on")
                 .and("every device of yours leaves, destroys what it holds, and reads nothing new")
                 .whom(format!(
-                    "{others} see that you left, and nothing else: no reason, no device, no time"
+                    "{others} will see that you left, and nothing else: no reason and no device"
                 ))
+                .whom("your key at the relay is revoked in a week, by the app of a guardian who stays")
                 .when("at once; it needs nobody's consent")
                 .stop("nothing: to come back, the others invite you anew")
                 .irreversible();

@@ -72,10 +72,13 @@ pub(crate) fn sheet(page: &Page) -> Result<Zeroizing<String>, Failure> {
         svg,
         "<text x=\"20\" y=\"26\" font-family=\"sans-serif\" font-size=\"8\">{title}</text>"
     );
-    let size = 110.0;
+    let size = 110_u16;
+    let side = u16::try_from(code.side()).unwrap_or(u16::MAX);
+    // Its dark part begins where the text does.
+    let x = 20.0 - 4.0 * f32::from(size) / f32::from(side);
     let _ = write!(
         svg,
-        "<svg x=\"16\" y=\"34\" width=\"{size}\" height=\"{size}\" viewBox=\"0 0 {0} {0}\" \
+        "<svg x=\"{x}\" y=\"34\" width=\"{size}\" height=\"{size}\" viewBox=\"0 0 {0} {0}\" \
          shape-rendering=\"crispEdges\"><path fill=\"#000\" d=\"",
         code.side()
     );
@@ -85,13 +88,18 @@ pub(crate) fn sheet(page: &Page) -> Result<Zeroizing<String>, Failure> {
         }
     }
     svg.push_str("\"/></svg>\n");
+    let lines: Vec<_> = lines.collect();
+    // The address of a relay may be long, and the sheet ends.
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX).max(1);
+    let pitch = (92.0 / f32::from(count)).min(9.0);
     let mut at = 156.0;
     for line in lines {
         let _ = writeln!(
             svg,
-            "<text x=\"20\" y=\"{at}\" font-family=\"monospace\" font-size=\"6\">{line}</text>"
+            "<text x=\"20\" y=\"{at}\" font-family=\"monospace\" font-size=\"{}\">{line}</text>",
+            pitch * 0.66
         );
-        at += 9.0;
+        at += pitch;
     }
     at += 6.0;
     for line in ADVICE {

@@ -7,7 +7,7 @@ use crate::online::who::Who;
 use crate::online::{RelayArgs, answer, block_on, failed, seen, time};
 use clap::Args;
 use parcep_client::guardian::Guardian;
-use parcep_client::{Driver, Link, Store};
+use parcep_client::{ClientError, Driver, Link, Store};
 use parcep_core::consent::Act;
 use parcep_core::constitution::DeviceRole;
 use parcep_core::joining::{JoinRequest, Joining};
@@ -62,7 +62,7 @@ impl Recover {
         let step = block_on(async {
             let sealed_log = self.dir.join("recovery");
             let back = Guardian::recovering(&page, file.as_deref(), &sealed_log, link.clone());
-            let mut back = back.await.map_err(failed)?;
+            let mut back = back.await.map_err(not_let_in)?;
             let new = request(&self.dir)?;
             if !self.plan(&mut back, &new)? {
                 return Ok(None);
@@ -89,16 +89,16 @@ impl Recover {
         let who = Who::of(back.driver().member(), &self.dir)?;
         seen::tell(back, &who, false)?;
         let mut plan = Plan::to(
-            "with the page's keys it is proposed that this device takes the place of \
-                                 every device you had",
+            "it is announced that this device takes the place of every device you had",
         )
+        .and("when the week is over, those devices are out and can read nothing new")
         .whom("you; everybody in the household sees it from now on")
         .when(
-            "7 days after the household has seen it, proven by two kinds of clock; until then this \
-                   device can do nothing",
+            "7 days after the household has seen it, when two independent clocks agree that they have \
+             passed; until then this device can do nothing",
         )
-        .stop("any device of yours that still works: `parcep household cancel`")
-        .stop("with the page: `parcep guardian recover` again is harmless");
+        .when("run this command again after that; running it earlier does no harm")
+        .stop("on any device of yours that still works: `parcep household cancel`");
         if self.shut_out {
             plan = plan
                 .and("every device you had is shut out at the relay at once")
@@ -132,6 +132,17 @@ impl Recover {
         let value = json!({ "state": state, "earliest": earliest.map(time::at) });
         answer(self.json, &value, &words)
     }
+}
+
+/// A relay that does not know the page's key answers as if there were nothing.
+fn not_let_in(error: ClientError) -> Failure {
+    if error.code() != "BAD_CHALLENGE" {
+        return failed(error);
+    }
+    let message = "the relay does not know this page: it is another relay, or a newer page took the place of \
+                   this one, or this one was made while another device or page of yours was let in, and its \
+                   week is not over yet";
+    Failure::new(Kind::Failed, "BAD_CHALLENGE", message)
 }
 
 /// How far a recovery has come.

@@ -73,8 +73,8 @@ impl Acts {
 
 fn what(act: &WaitingAct) -> String {
     match act.what {
-        WaitingWhat::ChangesKey => "an access key is changed".into(),
-        WaitingWhat::RemovesKey => "an access key is removed".into(),
+        WaitingWhat::ChangesKey => "a key that opens the relay is added or changed".into(),
+        WaitingWhat::RemovesKey => "a key that opens the relay is removed".into(),
         WaitingWhat::DropsBodies(count) => format!("the bodies of {count} entries are dropped"),
         WaitingWhat::DeletesLog => "the log is deleted".into(),
         _ => "something that this version does not know".into(),

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Kind};
 use crate::online::guardian::At;
+use crate::online::people::People;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::{Who, short};
 use crate::online::{act, answer, block_on, failed};
@@ -52,9 +53,15 @@ impl Erase {
             }
             let words = match &self.child {
                 Some(child) => {
+                    // Following once more destroys what this device holds.
+                    guardian.driver().sync().await.map_err(failed)?;
                     guardian.renew_if_needed().await.map_err(failed)?;
+                    let released = guardian.driver().store().released().map_err(failed)?;
+                    People::load(&self.at.household)?.forget(&released, &self.at.household)?;
                     format!(
-                        "{child} is released. What every member held about them is destroyed.\n"
+                        "{child} is released, and what this device held about them is destroyed. The other \
+                         devices do the same when they hear of it: `parcep household status` says who has \
+                         not yet.\n"
                     )
                 }
                 None => {

@@ -2,9 +2,11 @@
 //! which enforcement points fall behind, which clocks are missing.
 
 use crate::failure::Failure;
-use crate::online::who::Who;
+use crate::online::people::People;
+use crate::online::who::{Who, short};
 use crate::online::{failed, time};
 use parcep_client::guardian::Guardian;
+use parcep_core::constitution::DeviceRole;
 use parcep_core::household::Household;
 use parcep_core::id::PrincipalId;
 use serde::Serialize;
@@ -22,6 +24,21 @@ pub(super) struct Health {
     points: Vec<Point>,
     /// What is missing (R-TIME-018, R-CONS-008).
     missing: Vec<String>,
+    /// Guardians who have not confirmed what this device sees (R-JOIN-008).
+    unconfirmed: Vec<String>,
+    /// Guardians whose app sees something else.
+    contradicting: Vec<String>,
+    /// Children whose erasing is not complete (R-PRIV-014).
+    erasing: Vec<Erasing>,
+}
+
+#[derive(Debug, Serialize)]
+struct Erasing {
+    /// Of the name nothing is left.
+    child: String,
+    entry: u64,
+    /// Devices that have not said that they have followed so far.
+    waits_for: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,10 +76,16 @@ impl Health {
         }
         let beats = guardian.driver().guardian_beats().await.map_err(failed)?;
         let points = guardian.points().await.map_err(failed)?;
+        let confirmed = guardian.driver().confirmations(&beats).map_err(failed)?;
+        let released = guardian.driver().store().released().map_err(failed)?;
+        let this = guardian.driver().member().identity().device;
+        let folder = guardian.driver().store().folder().to_owned();
+        People::load(&folder)?.forget(&released, &folder)?;
         let now = guardian.driver().now();
         let me = guardian.principal().map_err(failed)?;
         let household = guardian.household().map_err(failed)?;
-        let guardians = household.constitution().guardians().iter();
+        let law = household.constitution();
+        let guardians = law.guardians().iter();
         let heard = guardians.map(|row| {
             let of = beats.iter().filter(|beat| beat.guardian == row.id);
             // A clock that runs ahead counts as of now.
@@ -73,6 +96,30 @@ impl Health {
                 words: heard(at, now),
             }
         });
+        let reached = |device, entry| beats.iter().any(|b| b.device == device && b.seq >= entry);
+        let erasing = released.into_iter().map(|row| {
+            let people = household.people().map(|(_, device)| device);
+            let others =
+                people.filter(|device| device.role == DeviceRole::Active && device.id != this);
+            let whose = |id| {
+                household
+                    .principal_of(id)
+                    .is_some_and(|who| law.is_guardian(who))
+            };
+            let behind = others
+                .map(|device| device.id)
+                .filter(|id| whose(*id) && !reached(*id, row.entry));
+            let slow = points
+                .iter()
+                .filter(|point| point.applied.is_none_or(|at| at < row.entry));
+            let waits = behind.chain(slow.map(|point| point.device));
+            Erasing {
+                child: short(&row.dependant),
+                entry: row.entry,
+                waits_for: waits.map(|id| who.device(Some(household), id)).collect(),
+            }
+        });
+        let erasing = erasing.collect();
         let points = points.into_iter().map(|point| Point {
             device: point.device.to_string(),
             name: who.device(Some(household), point.device),
@@ -83,6 +130,13 @@ impl Health {
             heard: heard.collect(),
             points: points.collect(),
             missing: missing(household, me),
+            unconfirmed: confirmed.missing.iter().map(|id| who.person(*id)).collect(),
+            contradicting: confirmed
+                .contradicting
+                .iter()
+                .map(|id| who.person(*id))
+                .collect(),
+            erasing,
         })
     }
 
@@ -101,6 +155,33 @@ impl Health {
                     point.name
                 );
             }
+        }
+        if !self.unconfirmed.is_empty() {
+            let _ = writeln!(
+                words,
+                "New here    what this device sees is not yet confirmed by {}; it counts all the same",
+                self.unconfirmed.join(", ")
+            );
+        }
+        for name in &self.contradicting {
+            let _ = writeln!(
+                words,
+                "Differs     the app of {name} sees other rules than this device: compare them, and whom \
+                 the one who let this device in left out"
+            );
+        }
+        for row in &self.erasing {
+            let waits = match row.waits_for.as_slice() {
+                [] => "every device that can say so has done it".to_owned(),
+                some => format!("not yet confirmed by {}", some.join(", ")),
+            };
+            let _ = writeln!(
+                words,
+                "Erasing     what was held about child {}, released at entry {}: {waits}. Whoever has this \
+                 device's keys and a copy of the log could still get it back, until you join with a new \
+                 device and remove this one",
+                row.child, row.entry
+            );
         }
         for missing in &self.missing {
             let _ = writeln!(words, "Missing     {missing}");

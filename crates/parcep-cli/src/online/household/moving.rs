@@ -51,7 +51,11 @@ impl Move {
                 let needs = guardian.needs(&act).map_err(failed)?;
                 let me = guardian.principal().map_err(failed)?;
                 let household = guardian.household().map_err(failed)?;
-                let plan = act::plan(&act, &needs, me, household, &who);
+                let plan = act::plan(&act, &needs, me, household, &who).and(format!(
+                    "once that has effect, this command moves the log to {}; the devices find it there by \
+                     themselves",
+                    self.to
+                ));
                 if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                     return Ok(());
                 }

@@ -82,16 +82,16 @@ impl Resolve {
         let household = guardian.household().map_err(failed)?;
         let mut plan = act::plan(&act, &needs, me, household, &who)
             .and(format!(
-                "the branch with the head {} goes on",
+                "this one goes on: {}",
                 short(&goes_on.to_hex())
             ))
-            .whom("what only the ended branch says restricts for another week, and grants nothing")
-            .whom("whoever wrote on the ended branch is asked whether to write it again");
+            .whom("children's devices: what only the ended story says restricts for another week, and grants nothing")
+            .whom("whoever wrote something that stands in the ended story only is asked whether to write it again");
         if chosen.is_some() && self.agreed.dry_run {
             // Counted from here the other one is the one that ends.
             plan.what.truncate(0);
             plan = plan.and(format!(
-                "the branch with the head {} goes on, and the others end",
+                "of the stories that relays told of this log, {} goes on, and the others end",
                 short(&goes_on.to_hex())
             ));
         }

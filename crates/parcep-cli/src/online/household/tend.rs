@@ -6,6 +6,7 @@ use crate::online::who::short;
 use crate::online::{answer, block_on, failed, time};
 use clap::Args;
 use parcep_client::guardian::{Cleared, Lost, Tended, WaitingAct};
+use parcep_core::household::EpochDue;
 use parcep_core::id::DocumentId;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -61,7 +62,14 @@ impl Tend {
 pub(crate) fn told(done: &Tended) -> String {
     let mut words = String::new();
     for due in &done.epochs {
-        let _ = writeln!(words, "Everybody got new secrets ({due:?}).");
+        let why = match due {
+            EpochDue::Removal => "a device or a person left",
+            EpochDue::FirstSecret => "a child is new",
+            EpochDue::Known => "somebody knew one who must not any more",
+            EpochDue::Widened => "a device may read more",
+            EpochDue::Yearly => "a year has passed",
+        };
+        let _ = writeln!(words, "Everybody got new secrets: {why}.");
     }
     for hash in &done.completed {
         let _ = writeln!(
