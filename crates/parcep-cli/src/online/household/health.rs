@@ -72,6 +72,9 @@ impl Health {
                 heard: Vec::new(),
                 points: Vec::new(),
                 missing: missing(guardian.household().map_err(failed)?, me),
+                unconfirmed: Vec::new(),
+                contradicting: Vec::new(),
+                erasing: Vec::new(),
             });
         }
         let beats = guardian.driver().guardian_beats().await.map_err(failed)?;
