@@ -18,7 +18,7 @@ def hear(device, relay, troubles):
                 try:
                     hear_beat(device, relay, principal, member, secret)
                 except Refused as refused:
-                    troubles.append(refused.reason)
+                    troubles.append((refused.reason, False))
     recount(device)
 
 
@@ -91,6 +91,6 @@ def look_for_withheld(device, ahead, troubles):
     missing = [head for head in ahead if head[0] >= device.follower.next_seq and head not in told]
     if missing:
         told += missing
-        troubles.append("WITHHELD")
+        troubles.append(("WITHHELD", False))
     device.state["ahead"] = [head for head in device.state.get("ahead", []) if head[0] >= device.follower.next_seq]
     recount(device)

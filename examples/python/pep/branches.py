@@ -1,30 +1,33 @@
 """Another story than ours: forks, restores, and what goes on holding meanwhile (chapter 9)."""
 
+from .document import section_content
 from .follower import Follower
 from .fork import signed_header
 from .proto import pb
 from .wire import Refused, entry_hash, require
 
 LOST_HOLDS = 604800  # R-MOVE-008
-MOST = 4096  # R-MOVE-004
+MOST_ENTRIES = 4096  # R-MOVE-004
+MOST_BRANCHES = 4  # R-MOVE-030
 
 
 class Branch:
     """A continuation that holds beside our own: its entries from genesis on; until a T_lo, or the end of the fork."""
 
-    def __init__(self, device, entries, until=None):
-        self.entries, self.until = entries, until
+    def __init__(self, device, entries, until=None, was_ours=False):
+        self.entries, self.until, self.was_ours = entries, until, was_ours
         self.follower = replayed(device, entries)
 
     def kept(self):
-        return {"entries": [entry.SerializeToString().hex() for entry in self.entries], "until": self.until}
+        entries = [entry.SerializeToString().hex() for entry in self.entries]
+        return {"entries": entries, "until": self.until, "was_ours": self.was_ours}
 
 
 def restored(device, rows):
     def entries(row):
         return [pb.Entry.FromString(bytes.fromhex(entry)) for entry in row["entries"]]
 
-    return [Branch(device, entries(row), row["until"]) for row in rows]
+    return [Branch(device, entries(row), row["until"], row["was_ours"]) for row in rows]
 
 
 def replayed(device, entries):
@@ -51,9 +54,22 @@ def hear(device, relay, conflict, reason):
     ended = ending(common.house, device.follower.house, branch.follower.house, first)
     if ended == "theirs":
         go_back(device, other)
-    elif ended is None:
-        device.branches = [b for b in device.branches if b.entries[first] != theirs[0]] + [branch]
+    else:
+        branch.until = None if ended is None else week_from_now(device)  # R-MOVE-032
+        keep(device, branch, lambda kept: kept.entries[first] == theirs[0])
     raise Refused("FORK")
+
+
+def keep(device, branch, goes_on):
+    """R-MOVE-030: beside what is kept, or in the place of the one that it goes on from; none is pushed out."""
+    others = [kept for kept in device.branches if not goes_on(kept)]
+    require(len(others) < MOST_BRANCHES, "FORK")
+    device.branches = [*others, branch]
+
+
+def week_from_now(device):
+    lower = device.clock.lower
+    return None if lower is None else lower + LOST_HOLDS
 
 
 def their_story(device, relay, seq, reason):
@@ -64,7 +80,7 @@ def their_story(device, relay, seq, reason):
     theirs, status = [], None
     while status is None or start + len(theirs) < status.next_seq:
         page, status = relay.read(start + len(theirs))
-        require(page and len(theirs) < MOST, "NOT_SERVED")
+        require(page and len(theirs) < MOST_ENTRIES, "NOT_SERVED")
         theirs += page
     same = 0
     while same < len(theirs) and start + same < len(own) and entry_hash(theirs[same]) == entry_hash(own[start + same]):
@@ -87,9 +103,8 @@ def ending(common, ours, theirs, first):
 
 def go_back(device, entries):
     """R-MOVE-008: what we held goes on holding for a week, as a branch."""
-    lower = device.clock.lower
-    lost = Branch(device, device.entries, None if lower is None else lower + LOST_HOLDS)
-    device.branches.append(lost)
+    lost = Branch(device, device.entries, week_from_now(device), was_ours=True)
+    keep(device, lost, lambda kept: False)
     device.entries = list(entries)
     device.store.save_entries(device.entries)
     device.replay()
@@ -97,11 +112,33 @@ def go_back(device, entries):
 
 def expire(device):
     """A lost branch ends when its documents stand again, or after its week."""
-    lower, house = device.clock.lower, device.house
+    lower = device.clock.lower
 
     def holds(branch):
-        theirs = branch.follower.house
-        again = theirs.done <= house.done and theirs.recent.keys() <= house.recent.keys()
-        return not again and (branch.until is None or lower is None or lower < branch.until)
+        if branch.until is not None and lower is not None and lower >= branch.until:
+            return False
+        pairs = zip(device.house.hashes, branch.follower.house.hashes)
+        first = next((place for place, (ours, theirs) in enumerate(pairs) if ours != theirs), device.follower.next_seq)
+        lost = said_behind(branch.follower, branch.entries, first)
+        return not lost <= said_behind(device.follower, device.entries, first)
 
     device.branches = [branch for branch in device.branches if holds(branch)]
+
+
+def said_behind(follower, entries, first):
+    """R-MOVE-008: what each document with effect behind a place says, as far as this device can open it."""
+    return {said(follower, entries[place], header) for place, header in follower.effects if place >= first}
+
+
+def said(follower, entry, header):
+    def content(kind):
+        ring, generations = follower.keyring, [use.generation for use in header.generations]
+        of_household = kind < 16
+        secret = ring.household(generations[0]) if of_household else ring.kind(header.dependant, generations[1], kind)
+        try:
+            return section_content(header.log_id, header, entry, kind, secret)
+        except Refused:
+            return None
+
+    fields = (header.author_device, header.payload_type, header.base, header.dependant, header.not_before)
+    return fields, tuple((row.kind, content(row.kind)) for row in header.sections)

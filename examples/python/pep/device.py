@@ -185,7 +185,9 @@ class Device:
         return max([found.release_on.year, found.release_on.month] for found in listed)
 
     def followers(self):
-        return [self.follower, *(branch.follower for branch in self.branches)]
+        """Every story that holds, those first that were ours first."""
+        before = [branch.follower for branch in self.branches if branch.was_ours]
+        return [*before, self.follower, *(b.follower for b in self.branches if not b.was_ours)]
 
     def leave(self):
         """R-PRIV-017, R-PRIV-018: everything goes but the rights floor and the notice."""

@@ -18,17 +18,25 @@ NOTICE = (
     "call a number of the help directory: nobody is told."
 )
 CONTRACT, VERSION = 1, "0.1"
-MOST_LINE = 1 << 20
 
 
 class Driver:
     """Passes on what it is asked, and says what the device did."""
 
     def __init__(self, folder, product):
-        self.product, self.device = product, Device(folder, product)
+        self.product, self.device, self.stopped = product, Device(folder, product), False
 
-    def answer(self, request):
-        method = getattr(self, f"op_{request.get('op', '')}", None)
+    def answer(self, line):
+        """The answer to one line; to one that is no request, an error with an empty `seq`."""
+        try:
+            request = json.loads(line)
+            seq, op = request["seq"], request["op"]
+        except (ValueError, KeyError, TypeError):
+            return {"seq": "", "outcome": "error", "text": "no request"}
+        return {"seq": seq, **self.answered(op, request)}
+
+    def answered(self, op, request):
+        method = getattr(self, f"op_{op}", None)
         if method is None:
             return {"outcome": "unsupported"}
         try:
@@ -86,14 +94,15 @@ class Driver:
 
     def op_state(self, request):
         device = self.device
+        if "dependant" in request and bytes.fromhex(request["dependant"]) not in device.served():
+            return {"outcome": "not_served"}
         joining = not device.left and (device.joining or device.house is None)
         found = {"outcome": "ok", **self.place(), "joining": joining}
-        dependant = bytes.fromhex(request.get("dependant", ""))
-        if dependant in device.served():
-            compiled = device.compiled(dependant)
-            pending = {kind.lower() for kind in compiled.states} | compiled.policy.pending
+        if "dependant" in request:
+            dependant = bytes.fromhex(request["dependant"])
             found |= {
-                "freshness": device.freshness(dependant).lower(), "pending": " ".join(sorted(pending)),
+                "freshness": device.freshness(dependant).lower(),
+                "pending": " ".join(sorted(device.compiled(dependant).policy.pending)),
                 "unconfirmed": " ".join(sorted(self.unconfirmed())),
             }
         return found
@@ -128,6 +137,7 @@ class Driver:
         self.device.of_age(bytes.fromhex(request["dependant"]))
 
     def op_stop(self, _):
+        self.stopped = True
         return {"outcome": "ok"}
 
 
@@ -169,10 +179,8 @@ def main(folder, connect, product):
     """Answers until `stop` or until nobody asks any more."""
     driver = Driver(folder, PRODUCTS[product])
     source, sink = lines(connect)
-    while line := source.readline(MOST_LINE):
-        request = json.loads(line)
-        said = {"seq": request.get("seq"), **driver.answer(request)}
-        sink.write(json.dumps(said).encode() + b"\n")
+    while line := source.readline():
+        sink.write(json.dumps(driver.answer(line)).encode() + b"\n")
         sink.flush()
-        if request.get("op") == "stop":
+        if driver.stopped:
             return

@@ -32,6 +32,7 @@ class Follower:
         self.before = None
         self.run_reasons = ()
         self.roots = ()  # the live root behind each entry
+        self.effects = ()  # (place, header) of each entry behind genesis that had effect
         self.skipped = ()  # places that were skipped, confirmed or not
         self.contradicted = False  # a secret of a Welcome differs from what its epoch committed to
 
@@ -103,6 +104,8 @@ class Follower:
         except Refused as refusal:
             return self.unread(digest, refusal.reason)
         verdict = judge(self.house, entry, signed, secret)
+        if verdict.header is not None:
+            self.effects += ((self.next_seq, verdict.header),)
         is_epoch = verdict.outcome == "effect" and verdict.house.epoch != self.house.epoch
         return self.moved(verdict.house, digest, handed if is_epoch else {}, *verdict[:2], verdict.confirms)
 

@@ -35,13 +35,15 @@ class Verdict(NamedTuple):
     reason: str | None
     house: object  # after the entry, but for its place in the chain
     confirms: bool  # whether it vouches for what stands before it (R-LOG-009)
+    header: object = None  # of an entry with effect
 
 
 def judge(house, entry, signed, secret):
     """An entry whose header opened to `signed`, at its place behind the household's head."""
     try:
-        after, silent = Judgement(house, entry, signed, secret).run()
-        return Verdict("void" if silent else "effect", None, after, True)
+        judgement = Judgement(house, entry, signed, secret)
+        after, silent = judgement.run()
+        return Verdict("void", None, after, True) if silent else Verdict("effect", None, after, True, judgement.header)
     except TooOld as refusal:
         raise Stop(refusal.reason) from None
     except Stop:

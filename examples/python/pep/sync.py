@@ -26,7 +26,11 @@ def run(device):
         return "left", None
     if not answered:
         return "unreachable", None
-    return ("refused", troubles[0]) if troubles else ("current", None)
+    if not troubles:
+        return "current", None
+    stopped = [reason for reason, stops in troubles if stops]
+    reasons = [reason for reason, _ in troubles]
+    return "refused", (stopped or (["FORK"] if "FORK" in reasons else reasons))[0]
 
 
 def one_round(device, uri, troubles):
@@ -38,7 +42,7 @@ def one_round(device, uri, troubles):
     except Unreachable:
         return False
     except Refused as refused:
-        troubles.append(refused.reason)
+        troubles.append((refused.reason, True))
     finally:
         if relay:
             device.state.get("relay_ids", {})[uri] = relay.relay_id and relay.relay_id.hex()
@@ -81,7 +85,7 @@ def connect(device, uri):
 
 # One round.
 def round_with(device, relay, status, troubles):
-    check_epoch(device, status)
+    check_epoch(device, relay.uri, status)
     heard = device.house is not None and hear_bookmark(device, relay, status)
     ahead = list(device.state.get("ahead", []))
     status = follow(device, relay, status)
@@ -92,17 +96,22 @@ def round_with(device, relay, status, troubles):
     beats.hear(device, relay, troubles)
     beats.look_for_withheld(device, ahead, troubles)
     device.took_over()
+    branches.expire(device)
     if not device.joining:
         report.write(device, relay)
 
 
-def check_epoch(device, status):
-    """R-LOG-005: a store that went back says so by a higher relay epoch."""
-    known, seen = device.state.get("relay_place", (0, 0))
-    least = min(seen, device.follower.before.next_seq) if device.follower.before else seen
-    behind = status.relay_epoch == known and status.next_seq < least
-    require(status.relay_epoch >= known and not (behind and ours(device, status)), "ROLLBACK")
-    device.state["relay_place"] = [status.relay_epoch, status.next_seq]
+def check_epoch(device, uri, status):
+    """R-LOG-005, R-MOVE-011: a store that went back says so by a higher relay epoch than this relay had before."""
+    places = device.state.setdefault("places", {})
+    highest = device.house.relay_epoch if device.house else 1
+    known, seen, restoring = places.get(uri, (highest, 0, False))
+    least = device.follower.before.next_seq if device.follower.before else device.follower.next_seq
+    restoring = status.next_seq < least and (restoring or status.relay_epoch > known)
+    behind = status.next_seq < min(seen, least) or (status.next_seq < least and not restoring)
+    rolled_back = status.relay_epoch == known and behind and ours(device, status)
+    require(status.relay_epoch >= known and not rolled_back, "ROLLBACK")
+    places[uri] = (status.relay_epoch, status.next_seq, restoring)
 
 
 def ours(device, status):
@@ -197,7 +206,7 @@ def hear_bookmark(device, relay, status):
         if bookmark_verifies(signed):
             device.clock.bookmark_heard(mark.time, True)
             beats.note_head(device, mark.seq, mark.head)
-            require(mark.relay_epoch >= device.state["relay_place"][0], "ROLLBACK")
+            require(mark.relay_epoch >= device.state["places"][relay.uri][0], "ROLLBACK")
             compare_bookmarks(device, relay, signed)
     return True
 
