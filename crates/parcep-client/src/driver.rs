@@ -5,12 +5,13 @@ use crate::link::refusal;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
 use parcep_core::constitution::Standing;
-use parcep_core::crypto::{Random as _, SystemRandom};
-use parcep_core::document::Draft;
-use parcep_core::id::DocumentId;
+use parcep_core::crypto::{CryptoError, Random as _, SealingKey, SystemRandom};
+use parcep_core::document::{DocumentError, Draft};
+use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::member::{Event, Member, Promise, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::Clock;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -212,6 +213,31 @@ impl Driver {
         Ok(events)
     }
 
+    /// The file with which this device asks a guardian to list a new sealing key for it; it is made now, or
+    /// was before. Once the guardian did, and the epoch behind it was opened, the old key is destroyed
+    /// (R-SEC-007).
+    ///
+    /// # Errors
+    /// If the disk refuses, or this device belongs to no household.
+    pub fn key_request(&mut self) -> Result<Vec<u8>, ClientError> {
+        if !self.member.changes_key() {
+            let next = SealingKey::generate(&mut self.random);
+            let next = next
+                .map_err(CryptoError::from)
+                .map_err(DocumentError::from)?;
+            self.store.save_keys(self.member.identity(), Some(&next))?;
+            self.member.change_key(next);
+        }
+        let request = self.member.key_request();
+        request.ok_or(ClientError::Refused(Reason::NotPermittedByTable))
+    }
+
+    /// Dependants whose erasure is not complete: a wrap of an old epoch still holds their secrets for this
+    /// device's sealing key (R-PRIV-014). [`Driver::key_request`] is what completes it.
+    pub fn erasing(&self) -> &BTreeSet<PrincipalId> {
+        self.member.erasing()
+    }
+
     /// Goes on at another relay. The folder remembers which.
     ///
     /// # Errors
@@ -388,12 +414,14 @@ impl Driver {
         events: &mut Vec<Event>,
     ) -> Result<Option<Duration>, ClientError> {
         let mut pause = None;
+        self.member.forget_who_left();
         // Before the entries that brought them: what was believed once is never lost by a crash.
         self.store.save_secrets(self.member.keyring())?;
         while let Some(event) = self.member.next_event() {
             match &event {
                 Event::Followed(entry, _) => self.store.append(entry)?,
                 Event::Rewound(seq) => self.store.rewind(*seq)?,
+                Event::Rekeyed => self.store.save_keys(self.member.identity(), None)?,
                 Event::Noted => self.store.save_notes(self.member.notes())?,
                 Event::Aside => self.store.save_aside(&self.member.aside_bytes())?,
                 Event::Forked(proof) => self.store.keep(crate::forks::PROOF, &proof.encode())?,

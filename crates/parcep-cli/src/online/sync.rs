@@ -42,10 +42,14 @@ impl Sync {
             let new = followed(&events).count();
             let (entries, head) = driver.member().head();
             let words = format!(
-                "{new} new entries, {entries} in all; head {}\n",
-                head.to_hex()
+                "{new} new entries, {entries} in all; head {}\n{}",
+                head.to_hex(),
+                super::device::erasing(&driver)
             );
-            let value = json!({ "new": new, "entries": entries, "head": head.to_hex() });
+            let value = json!({
+                "new": new, "entries": entries, "head": head.to_hex(),
+                "erasing": driver.erasing().len(),
+            });
             answer(self.json, &value, &words)?;
             if self.watch {
                 self.stay(&mut driver).await?;

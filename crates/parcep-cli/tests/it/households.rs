@@ -299,6 +299,31 @@ fn a_device_gets_secrets_again_and_nobody_else_can_use_the_file() {
 }
 
 #[test]
+fn a_member_changes_its_sealing_key_by_one_file() {
+    // R-SEC-007, R-JOIN-011, R-EPOCH-012
+    let home = Home::with_device("tv");
+    let key = |name: &str| {
+        let keys = std::fs::read(home.path("device").join("keys.json")).unwrap();
+        let keys: Value = serde_json::from_slice(&keys).unwrap();
+        keys[name].as_str().map(str::to_owned)
+    };
+    let old = key("sealing");
+    home.ok("device rekey --household @device --out @key");
+    let new = key("next");
+    assert!(new.is_some() && key("sealing") == old);
+    home.ok("device rekey --household @mum --request @key");
+    home.ok("sync --household @device");
+    assert_eq!((key("sealing"), key("next")), (new, None));
+    // Secrets come by it, and somebody who is no member has none to change.
+    home.ok("device request --dir @other --category tv --out @other-request");
+    assert_eq!(
+        home.code("device rekey --household @mum --request @other-request"),
+        "NOT_PERMITTED_BY_TABLE"
+    );
+    home.ok("sync --household @device");
+}
+
+#[test]
 fn a_folder_is_one_members_and_one_processes() {
     let home = Home::founded();
     let again = home.run(&format!(

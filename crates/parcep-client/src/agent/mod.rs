@@ -26,7 +26,7 @@ use parcep_core::time::TimeKeeper;
 use parcep_core::zones::Zones;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -44,7 +44,6 @@ pub struct Agent {
     heard: Heard,
     /// Decides for who is free: nothing but what is open in any case is left to say.
     free: Vec<Arc<CompiledPolicy>>,
-    erased: BTreeSet<PrincipalId>,
 }
 
 /// One dependant as this enforcement point knows it.
@@ -235,14 +234,12 @@ impl Agent {
     fn with(mut driver: Driver) -> Result<Self, ClientError> {
         let (ratings, zones) = (RatingTable::bundled(), Zones::bundled());
         let (time, heard) = heard::restored(&mut driver)?;
-        let erased = states::erased(driver.store())?;
         let free = DependantView::default().compile(&ratings, &zones);
         Ok(Self {
             driver,
             free: vec![Arc::new(
                 free.map_err(|_| DocumentError::Malformed("zone database"))?,
             )],
-            erased,
             ratings,
             zones,
             served: BTreeMap::new(),
@@ -269,7 +266,7 @@ impl Agent {
         for dependant in point
             .dependants
             .iter()
-            .filter(|id| !self.erased.contains(id))
+            .filter(|id| !member.erased().contains(id))
         {
             let need = Need::Category(point.category);
             let mut view = household.view_at(*dependant, member.keyring(), need, lower);

@@ -14,8 +14,6 @@ use std::sync::Arc;
 
 /// Whose last report was written.
 const TOLD_LAST: &str = "told-last.bin";
-/// About whom everything was destroyed.
-const ERASED: &str = "erased.bin";
 
 /// How a dependant stands on this device, for its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,27 +168,27 @@ impl Agent {
         if due.is_empty() {
             return Ok(());
         }
-        let mut erased = self.erased().clone();
-        erased.extend(due.iter().copied());
         self.served.retain(|id, _| !due.contains(id));
-        if self.served.is_empty() {
-            self.driver.store().erase()?;
+        let member = self.driver.member_mut();
+        due.iter().for_each(|dependant| member.forget(*dependant));
+        let device = member.identity().device;
+        let serves_nobody = {
+            let points = member.households();
+            let points = points.filter_map(|household| household.enforcement_point(device));
+            let mut served = points.flat_map(|point| &point.dependants);
+            served.all(|id| member.erased().contains(id))
+        };
+        if serves_nobody {
+            self.driver.store().erase()
         } else {
-            let member = self.driver.member_mut();
-            due.iter().for_each(|dependant| member.forget(*dependant));
-            let kept = member.keyring().clone();
-            self.driver.store().save_secrets(&kept)?;
+            self.driver.drain(&mut Vec::new()).map(|_| ())
         }
-        self.keep_ids(ERASED, &erased)?;
-        self.erased = erased;
-        Ok(())
     }
 
-    /// Those about whom everything was destroyed. While the device serves somebody else, a wrap of an
-    /// earlier epoch still holds their secrets, under its sealing key: the erasure is complete when that
-    /// key is another one.
+    /// Those about whom everything was destroyed for good. [`Driver::erasing`](crate::Driver::erasing)
+    /// says whose secrets the wraps of old epochs still hold.
     pub fn erased(&self) -> &BTreeSet<PrincipalId> {
-        &self.erased
+        self.driver.member().erased()
     }
 
     pub(super) fn ids(&mut self, name: &str) -> Result<BTreeSet<PrincipalId>, ClientError> {
@@ -201,11 +199,6 @@ impl Agent {
         let bytes: Vec<u8> = ids.iter().flat_map(|id| *id.as_bytes()).collect();
         self.driver.store().keep(name, &bytes)
     }
-}
-
-/// Whose data was destroyed before.
-pub(super) fn erased(store: &crate::Store) -> Result<BTreeSet<PrincipalId>, ClientError> {
-    ids(store, ERASED)
 }
 
 fn ids(store: &crate::Store, name: &str) -> Result<BTreeSet<PrincipalId>, ClientError> {

@@ -9,6 +9,7 @@ mod found;
 mod leavers;
 mod moving;
 mod recover;
+mod rekey;
 mod rules;
 mod tend;
 mod witness;

@@ -23,6 +23,8 @@ pub struct Tended {
     pub cancelled: Vec<Hash>,
     /// What became of keys at the relay of who left.
     pub keys: Cleared,
+    /// Whether this device got a new sealing key, because a dependant was erased (R-PRIV-014).
+    pub rekeyed: bool,
     /// How many bodies the relay dropped, because newer ones replaced them (R-MOVE-025).
     pub pruned: usize,
     /// What the person is to be asked about: [`Guardian::append_again`] appends it (R-MOVE-007).
@@ -44,6 +46,7 @@ impl Guardian {
         self.renew(&mut done).await?;
         if self.is_guardian() {
             done.keys = self.clear_keys().await?;
+            done.rekeyed = self.rekey_own().await?;
             done.pruned = self.prune_replaced().await?;
             self.beat().await?;
         }

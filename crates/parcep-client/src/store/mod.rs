@@ -2,7 +2,7 @@
 //!
 //! | file | holds | written |
 //! |---|---|---|
-//! | `keys.json` | device id and seeds, mode 0600 | once |
+//! | `keys.json` | device id and seeds, mode 0600 | once, and with a new sealing key |
 //! | `anchor.bin` | what was believed before any relay spoke | once |
 //! | `secrets.bin` | every secret held, mode 0600 | when one comes or goes, before the entry that did it |
 //! | `welcome.bin` | what the Welcome says of the log, and whether it was found so | while joining |
@@ -18,7 +18,7 @@ mod keys;
 mod records;
 
 use crate::ClientError;
-use parcep_core::crypto::{Hash, sha256};
+use parcep_core::crypto::{Hash, SealingKey, sha256};
 use parcep_core::epoch::Keyring;
 use parcep_core::joining::Anchor;
 use parcep_core::log::Entry;
@@ -63,6 +63,8 @@ pub struct Store {
     /// Hash of the secrets on disk, to write them only when they changed.
     secrets: Option<Hash>,
     keeps_secrets: bool,
+    /// Nothing is written here any more.
+    erased: bool,
     _lock: File,
 }
 
@@ -80,8 +82,7 @@ impl Store {
             });
         }
         let store = Self::lock(folder)?;
-        let text = keys::write(identity).map_err(|error| file(folder, error.into()))?;
-        store.write(KEYS, &text)?;
+        store.save_keys(identity, None)?;
         Ok(store)
     }
 
@@ -218,8 +219,22 @@ impl Store {
     /// # Errors
     /// If the file is damaged.
     pub fn identity(&self) -> Result<Identity, ClientError> {
-        let text = Zeroizing::new(self.read(KEYS)?);
-        keys::read(&text).map_err(|what| self.damaged(KEYS, what))
+        self.keys().map(|(identity, _)| identity)
+    }
+
+    /// Keeps the keys, with the sealing key that the device is to have. What was there before is
+    /// written over.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_keys(
+        &self,
+        identity: &Identity,
+        next: Option<&SealingKey>,
+    ) -> Result<(), ClientError> {
+        let text = keys::write(identity, next);
+        let text = text.map_err(|error| file(&self.folder, error.into()))?;
+        self.write(KEYS, &text)
     }
 
     /// Whether this device has joined a household.
@@ -286,7 +301,7 @@ impl Store {
             }
             None => Notes::default(),
         };
-        let identity = self.identity()?;
+        let (identity, next) = self.keys()?;
         let entries = self.entries()?;
         let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
         member.remember(notes);
@@ -297,6 +312,9 @@ impl Store {
             && !member.remember_aside(&aside, self.entries()?)
         {
             return Err(self.damaged(ASIDE, "it does not fit the log"));
+        }
+        if let Some(next) = next {
+            member.change_key(next);
         }
         self.farewell(&member)?;
         self.forget_released(&mut member)?;
@@ -400,6 +418,9 @@ impl Store {
     /// # Errors
     /// If the disk refuses; nothing is half kept then.
     pub fn append(&mut self, entry: &Entry) -> Result<(), ClientError> {
+        if self.erased {
+            return Ok(());
+        }
         self.log.append(entry)
     }
 
@@ -418,7 +439,7 @@ impl Store {
     /// # Errors
     /// If a file cannot be removed.
     pub fn erase(&mut self) -> Result<(), ClientError> {
-        self.keeps_secrets = false;
+        self.erased = true;
         self.write(REMOVED, b"removed from its household\n")?;
         let entries = fs::read_dir(&self.folder).map_err(|source| file(&self.folder, source))?;
         let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
@@ -472,8 +493,14 @@ impl Store {
             log,
             secrets: None,
             keeps_secrets: true,
+            erased: false,
             _lock: lock,
         })
+    }
+
+    fn keys(&self) -> Result<(Identity, Option<SealingKey>), ClientError> {
+        let text = Zeroizing::new(self.read(KEYS)?);
+        keys::read(&text).map_err(|what| self.damaged(KEYS, what))
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, ClientError> {
@@ -481,8 +508,11 @@ impl Store {
         fs::read(&path).map_err(|source| file(&path, source))
     }
 
-    /// Writes a file whole or not at all.
+    /// Writes a file whole or not at all. A secret that was in it before is written over.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
+        if self.erased && name != REMOVED {
+            return Ok(());
+        }
         let path = self.folder.join(name);
         let fresh = self.folder.join(format!("{name}.new"));
         let written = || -> io::Result<()> {
@@ -493,7 +523,13 @@ impl Store {
                 .open(&fresh)?;
             out.write_all(bytes)?;
             out.sync_all()?;
-            fs::rename(&fresh, &path)
+            let secret = [KEYS, SECRETS].contains(&name);
+            let before = secret.then(|| OpenOptions::new().write(true).open(&path).ok());
+            fs::rename(&fresh, &path)?;
+            match before.flatten() {
+                Some(before) => zero(before),
+                None => Ok(()),
+            }
         };
         written().map_err(|source| {
             let _ = fs::remove_file(&fresh);
@@ -515,11 +551,14 @@ fn encoded(secrets: &Keyring) -> Zeroizing<Vec<u8>> {
 
 /// Writes zeros over a file, then removes it.
 fn overwrite(path: &Path) -> io::Result<()> {
-    let length = fs::metadata(path)?.len();
-    let mut out = OpenOptions::new().write(true).open(path)?;
-    io::copy(&mut io::Read::take(io::repeat(0), length), &mut out)?;
-    out.sync_all()?;
+    zero(OpenOptions::new().write(true).open(path)?)?;
     fs::remove_file(path)
+}
+
+fn zero(mut out: File) -> io::Result<()> {
+    let length = out.metadata()?.len();
+    io::copy(&mut io::Read::take(io::repeat(0), length), &mut out)?;
+    out.sync_all()
 }
 
 fn file(path: &Path, source: io::Error) -> ClientError {

@@ -3,8 +3,8 @@
 use parcep_client::agent::Agent;
 use parcep_client::clock::ManualClock;
 use parcep_client::guardian::{Founder, Guardian};
-use parcep_client::{Link, Trust};
-use parcep_core::constitution::YearMonth;
+use parcep_client::{Driver, Link, Trust};
+use parcep_core::constitution::{Constitution, YearMonth};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::PrincipalId;
@@ -17,7 +17,7 @@ use parcep_proto::v1alpha1 as pb;
 use parcep_server::store::redb::RedbStore;
 use parcep_server::{Admission, Limits, Listener, Relay, Running, VirtualClock, start_relay};
 use prost::Message as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) const DAY: i64 = 86_400;
@@ -37,6 +37,11 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn found(release_on: Option<(u16, u8)>) -> Self {
+        Self::with_children(&[release_on]).await
+    }
+
+    /// The console serves every child; `child` is the first.
+    pub(crate) async fn with_children(releases: &[Option<(u16, u8)>]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let relay = VirtualClock::at(NOON);
         let store = Arc::new(RedbStore::in_memory().unwrap());
@@ -55,7 +60,7 @@ impl House {
             ManualClock::at(NOON).without_battery(),
         );
         let founder = Founder {
-            dependants: vec![release_on.map(|(year, month)| YearMonth { year, month })],
+            dependants: releases.iter().map(|on| on.map(month)).collect(),
             relay_key: Some(running.relay_key),
             ..Founder::default()
         };
@@ -63,7 +68,18 @@ impl House {
         let link = link.with_clock(Arc::new(phone.clone()));
         let home = folder.path().join("phone");
         let guardian = Guardian::found(&home, link, founder).await.unwrap();
-        let child = guardian.dependants().unwrap()[0];
+        let children = guardian.dependants().unwrap();
+        let of = |law: &Constitution, on| {
+            law.dependants()
+                .iter()
+                .find(|d| d.release_on == on)
+                .map(|d| d.id)
+        };
+        let child = of(
+            guardian.household().unwrap().constitution(),
+            releases[0].map(month),
+        );
+        let child = child.unwrap();
         let mut house = Self {
             guardian,
             agent: None,
@@ -76,7 +92,7 @@ impl House {
         };
         let request = Agent::request(&house.console(), PepCategory::Console, Vec::new()).unwrap();
         let request = JoinRequest::verify(&request).unwrap();
-        let answer = house.guardian.admit(&request, vec![child]).await.unwrap();
+        let answer = house.guardian.admit(&request, children).await.unwrap();
         let agent = Agent::join(&house.console(), &answer, house.link()).await;
         house.agent = Some(agent.unwrap());
         house
@@ -84,6 +100,10 @@ impl House {
 
     pub(crate) fn agent(&self) -> &Agent {
         self.agent.as_ref().unwrap()
+    }
+
+    pub(crate) fn driver(&mut self) -> &mut Driver {
+        self.agent.as_mut().unwrap().driver()
     }
 
     pub(crate) async fn sync(&mut self) {
@@ -173,20 +193,13 @@ impl House {
 
     /// Every secret of the child that the console holds.
     pub(crate) fn secrets(&mut self) -> Vec<Vec<u8>> {
-        let driver = self.agent.as_mut().unwrap().driver();
-        let set = pb::SecretSet::from(driver.member().keyring());
-        let of_child = set
-            .secrets
-            .into_iter()
-            .filter(|secret| secret.dependant_id.is_some());
-        of_child.map(|secret| secret.value).collect()
+        let child = self.child;
+        secrets_of(self.agent.as_mut().unwrap().driver(), child)
     }
 
     /// Whether these bytes stand in any file of the console's folder.
     pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
-        let files = std::fs::read_dir(self.console()).unwrap();
-        let mut contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
-        contents.any(|content| content.windows(bytes.len()).any(|part| part == bytes))
+        stands_in(&self.console(), bytes)
     }
 
     /// Versions of the console's registers, as it keeps them: what it wrote.
@@ -195,7 +208,11 @@ impl House {
         std::fs::read(versions).unwrap_or_default().len()
     }
 
-    fn console(&self) -> PathBuf {
+    pub(crate) fn phone(&self) -> PathBuf {
+        self.folder.path().join("phone")
+    }
+
+    pub(crate) fn console(&self) -> PathBuf {
         self.folder.path().join("console")
     }
 
@@ -203,4 +220,25 @@ impl House {
         let link = Link::new(&self.running.uri, &Trust::System).unwrap();
         link.with_clock(Arc::new(self.device.clone()))
     }
+}
+
+fn month((year, month): (u16, u8)) -> YearMonth {
+    YearMonth { year, month }
+}
+
+/// Every secret of a dependant that a device holds.
+pub(crate) fn secrets_of(driver: &mut Driver, whose: PrincipalId) -> Vec<Vec<u8>> {
+    let set = pb::SecretSet::from(driver.member().keyring());
+    let secrets = set.secrets.into_iter();
+    let theirs = secrets.filter(|s| s.dependant_id.as_deref() == Some(whose.as_bytes().as_slice()));
+    theirs.map(|secret| secret.value).collect()
+}
+
+/// Whether these bytes stand in any file of a folder, or a text of them in hex.
+pub(crate) fn stands_in(folder: &Path, bytes: &[u8]) -> bool {
+    let hex = parcep_core::hex::encode(bytes).into_bytes();
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let has = |content: &[u8], what: &[u8]| content.windows(what.len()).any(|part| part == what);
+    contents.any(|content| has(&content, bytes) || has(&content, &hex))
 }

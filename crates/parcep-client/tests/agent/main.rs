@@ -5,6 +5,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod erasing;
 mod forks;
 mod house;
 

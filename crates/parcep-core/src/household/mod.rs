@@ -150,6 +150,11 @@ impl Household {
         self.epoch_needed
     }
 
+    /// Dependants whom a constitution left out; their ids never come back (R-MEM-014).
+    pub fn former(&self) -> &BTreeSet<PrincipalId> {
+        &self.former
+    }
+
     /// Devices of people, with their principals.
     pub fn people(&self) -> impl Iterator<Item = (PrincipalId, &Device)> {
         self.people.values().map(|(who, device)| (*who, device))

@@ -199,6 +199,7 @@ impl Member {
         self.ended.retain(holds);
         if all(self) != before {
             self.events.push_back(Event::Aside);
+            self.turn_key();
         }
     }
 
@@ -223,6 +224,7 @@ impl Member {
         for branch in ended.collect::<Vec<_>>() {
             self.remember_own(branch);
         }
+        self.turn_key();
     }
 
     /// A branch that people ended holds no more; what this device wrote there it asks its person about,

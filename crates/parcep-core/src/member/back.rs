@@ -52,6 +52,12 @@ pub(super) struct Beside {
     entries: Vec<(Entry, Outcome)>,
 }
 
+impl Beside {
+    pub(super) fn chains(&mut self) -> [&mut Chain; 2] {
+        [&mut self.common, &mut self.theirs]
+    }
+}
+
 impl Member {
     /// The relay has something else at this place than was applied.
     pub(super) fn seek(&mut self, from: u64) {
@@ -381,6 +387,7 @@ impl Member {
         if !own.is_empty() {
             self.events.push_back(Event::AskAgain(own));
         }
+        self.turn_key();
         self.release_found();
         self.follow_soon();
     }

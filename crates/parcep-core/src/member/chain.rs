@@ -8,7 +8,7 @@ use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
 use crate::id::{DocumentId, LogId, PrincipalId};
 use crate::log::{ChainError, Entry, Follower, Step};
 use crate::reason::Reason;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many runs in a row are dropped before the relay is at fault: it could serve new ones for ever.
 const MAX_DROPS: u8 = 8;
@@ -21,6 +21,8 @@ pub struct Chain {
     pub(super) follower: Follower,
     pub(super) household: Option<Household>,
     pub(super) keyring: Keyring,
+    /// Whose secrets are destroyed, and never taken again.
+    erased: BTreeSet<PrincipalId>,
     membership: Vec<Entry>,
     run: Option<Run>,
     dropped: Option<Run>,
@@ -82,6 +84,7 @@ impl Chain {
             follower: Follower::new(),
             household: None,
             keyring: secrets,
+            erased: BTreeSet::new(),
             membership: Vec::new(),
             run: None,
             dropped: None,
@@ -112,6 +115,7 @@ impl Chain {
                 self.note_membership(&outcome, entry);
                 if let Outcome::Effect(effect) = outcome {
                     self.note_kept(effect, entry, key);
+                    self.drop_erased();
                 }
                 self.follower.advance(hash);
                 if matches!(outcome, Outcome::Effect(_)) {
@@ -191,12 +195,24 @@ impl Chain {
     /// Adds secrets that came by no wrap.
     pub fn hand(&mut self, secrets: Keyring) {
         self.keyring.extend(secrets);
+        self.drop_erased();
     }
 
-    /// Destroys every secret of a dependant (R-PRIV-014). Wraps in the log hand them out again to whoever
-    /// follows it anew with the sealing key.
+    /// Destroys every secret of a dependant, and takes none again from a wrap or by hand (R-PRIV-014).
     pub fn forget(&mut self, dependant: PrincipalId) {
-        self.keyring = self.keyring.only(|id| id.dependant != Some(dependant));
+        self.erased.insert(dependant);
+        self.drop_erased();
+    }
+
+    /// Destroys every secret of dependants who left this household.
+    pub(super) fn forget_who_left(&mut self, left: &BTreeSet<PrincipalId>) {
+        self.keyring = without(&self.keyring, left);
+    }
+
+    fn drop_erased(&mut self) {
+        if !self.erased.is_empty() {
+            self.keyring = without(&self.keyring, &self.erased);
+        }
     }
 
     /// Entries of membership types that had effect, from genesis on: what a Welcome holds.
@@ -299,4 +315,9 @@ impl Chain {
             }
         }
     }
+}
+
+/// What is left of a keyring without the secrets of these dependants.
+pub(super) fn without(keyring: &Keyring, whose: &BTreeSet<PrincipalId>) -> Keyring {
+    keyring.only(|id| id.dependant.is_none_or(|id| !whose.contains(&id)))
 }

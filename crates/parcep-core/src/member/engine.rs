@@ -54,6 +54,9 @@ pub enum Event {
     /// The log's home is the relay at this address now: connect there, call [`Member::use_relay`] and
     /// sync (R-MOVE-022).
     Moved(String),
+    /// [`Member::identity`] has a new sealing key, and the old one is not needed any more: store the one
+    /// and destroy the other.
+    Rekeyed,
     /// [`Member::notes`] changed: store them.
     Noted,
     /// This relay is suspected, and followed all the same. `Withheld`: others have seen more of the log
@@ -110,6 +113,7 @@ pub struct Member {
     pub(super) identity: Identity,
     pub(super) anchor: Anchor,
     pub(super) chain: Chain,
+    pub(super) key_change: Option<super::rekey::KeyChange>,
     pub(super) promised: Option<super::welcome::Promise>,
     /// The first entry that listed this device.
     pub(super) joined_at: Option<u64>,
@@ -184,6 +188,7 @@ impl Member {
             now: 0,
             identity,
             anchor,
+            key_change: None,
             promised: None,
             joined_at: None,
             events: VecDeque::new(),
@@ -234,14 +239,6 @@ impl Member {
     /// The secrets held.
     pub fn keyring(&self) -> &Keyring {
         self.chain.keyring()
-    }
-
-    /// Destroys every secret of a dependant that this member holds, on all branches; see
-    /// [`Chain::forget`].
-    pub fn forget(&mut self, dependant: crate::id::PrincipalId) {
-        self.chain.forget(dependant);
-        let aside = self.aside.iter_mut().chain(&mut self.ended);
-        aside.for_each(|branch| branch.chain.forget(dependant));
     }
 
     /// The branch of the log that this member follows.
@@ -420,7 +417,14 @@ impl Member {
 
     /// A chain before entry 0, with the secrets that came by no wrap.
     pub(super) fn empty_chain(&self) -> Chain {
-        Chain::new(self.anchor.log_id, self.anchor.genesis, self.given.clone())
+        self.chain_with(self.given.clone())
+    }
+
+    /// A chain before entry 0, with these secrets but for those that were destroyed.
+    pub(super) fn chain_with(&self, secrets: Keyring) -> Chain {
+        let mut chain = Chain::new(self.anchor.log_id, self.anchor.genesis, secrets);
+        self.erased().iter().for_each(|id| chain.forget(*id));
+        chain
     }
 
     /// No reply to an earlier call is waited for any more.

@@ -39,6 +39,9 @@ impl Member {
                 self.keep_promise(commits);
                 self.tell_home(moved);
                 self.judge_held(membership);
+                if membership {
+                    self.turn_key();
+                }
             }
             Err(Refused::Stopped(reason)) => self.distrust(reason, entry.seq),
             Err(Refused::Unfit(error, reason)) => {

@@ -3,9 +3,10 @@
 
 use super::Versions;
 use crate::crypto::Hash;
+use crate::id::PrincipalId;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most relays remembered; a constitution lists 8, and another 8 may have come before.
 const MAX_RELAYS: usize = 16;
@@ -16,7 +17,7 @@ const REVOKED_FOR: i64 = 90 * 86_400;
 
 /// A driver stores [`Notes::encode`] behind each [`Event::Noted`], and hands it back to
 /// [`Member::remember`] at the start. Whoever loses it loses no rule: registers could be served older
-/// than they were seen, and a relay's id is pinned anew.
+/// than they were seen, a relay's id is pinned anew, and what was destroyed may be handed out again.
 ///
 /// [`Event::Noted`]: super::Event::Noted
 /// [`Member::remember`]: super::Member::remember
@@ -26,6 +27,8 @@ pub struct Notes {
     relays: BTreeMap<String, RelayNote>,
     revoked: Vec<(Vec<u8>, i64)>,
     access: Vec<pb::AccessKey>,
+    erased: BTreeSet<PrincipalId>,
+    erasing: BTreeSet<PrincipalId>,
 }
 
 /// What is known of one relay.
@@ -57,6 +60,25 @@ impl Notes {
     /// The access list as it was last read (R-MOVE-027).
     pub fn access(&self) -> &[pb::AccessKey] {
         &self.access
+    }
+
+    /// Dependants whose secrets were destroyed for good (R-PRIV-014).
+    pub fn erased(&self) -> &BTreeSet<PrincipalId> {
+        &self.erased
+    }
+
+    /// False if it was noted before.
+    pub(super) fn note_erased(&mut self, dependant: PrincipalId) -> bool {
+        self.erased.insert(dependant)
+    }
+
+    /// Dependants whose secrets were destroyed, and whom a wrap for the present sealing key still names.
+    pub(super) fn erasing(&self) -> &BTreeSet<PrincipalId> {
+        &self.erasing
+    }
+
+    pub(super) fn note_erasing(&mut self, erasing: BTreeSet<PrincipalId>) {
+        self.erasing = erasing;
     }
 
     /// The highest relay epoch that any relay announced; 0 for none.
@@ -120,6 +142,8 @@ impl Notes {
             relays: relays.collect(),
             revoked: revoked.collect(),
             access: self.access.clone(),
+            erased: self.erased.iter().map(|id| id.to_vec()).collect(),
+            erasing: self.erasing.iter().map(|id| id.to_vec()).collect(),
         }
         .encode_to_vec()
     }
@@ -147,9 +171,16 @@ impl Notes {
             notes.note_relay(&relay.uri, note);
         }
         let revoked = stored.revoked.into_iter().take(MAX_REVOKED);
+        notes.erased = ids(&stored.erased)?;
+        notes.erasing = ids(&stored.erasing)?;
         notes.revoked = revoked.map(|row| (row.key, row.at)).collect();
         Some(notes)
     }
+}
+
+fn ids(rows: &[Vec<u8>]) -> Option<BTreeSet<PrincipalId>> {
+    let ids = rows.iter().map(|id| PrincipalId::try_from(id.as_slice()));
+    ids.collect::<Result<_, _>>().ok()
 }
 
 /// Format of the stored bytes.
@@ -167,6 +198,10 @@ struct Stored {
     revoked: Vec<Revoked>,
     #[prost(message, repeated, tag = "5")]
     access: Vec<pb::AccessKey>,
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    erased: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "7")]
+    erasing: Vec<Vec<u8>>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -70,6 +70,7 @@ impl Member {
     /// Gives back what was stored of [`Member::notes`], before the first call.
     pub fn remember(&mut self, notes: Notes) {
         self.notes = notes;
+        self.drop_erased();
     }
 
     /// The relay to be asked now because no guardian was heard for a day, if one is due (R-MOVE-023).

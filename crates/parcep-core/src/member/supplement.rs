@@ -1,7 +1,8 @@
 //! A supplementary Welcome: secrets for a device that belongs already, and lacks some (R-JOIN-009).
 
 use super::back::{Back, Refold};
-use super::{Chain, Event, Member, WelcomeError};
+use super::chain::without;
+use super::{Event, Member, WelcomeError};
 use crate::constitution::Standing;
 use crate::crypto::{Random, SealingPublic};
 use crate::epoch::{Audience, Keyring};
@@ -62,7 +63,7 @@ impl Member {
         };
         let held = self.chain.keyring();
         let lacking = audience
-            .holds(&welcome.secrets)
+            .holds(&without(&welcome.secrets, self.erased()))
             .only(|id| held.iter().all(|(other, _)| other != id));
         if !lacking.is_empty() && self.back.is_none() {
             self.back = Some(Back::Refolding(Refold::Anew(lacking)));
@@ -77,7 +78,7 @@ impl Member {
     pub(super) fn judge_anew(&mut self, more: Keyring, entries: impl IntoIterator<Item = Entry>) {
         let mut secrets = self.given.clone();
         secrets.extend(more);
-        let mut chain = Chain::new(self.anchor.log_id, self.anchor.genesis, secrets.clone());
+        let mut chain = self.chain_with(secrets.clone());
         for entry in entries {
             let taken = chain.take(&entry, &self.identity.sealing);
             let Ok(Taken::Next(outcome)) = taken else {

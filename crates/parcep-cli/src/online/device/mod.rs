@@ -3,10 +3,12 @@
 mod add;
 mod join;
 mod list;
+mod rekey;
 mod remove;
 mod welcome;
 
 pub(crate) use list::rows;
+pub(crate) use rekey::erasing;
 
 use super::{answer, failed, write_bytes};
 use crate::failure::Failure;
@@ -28,6 +30,8 @@ pub enum Command {
     Join(join::Join),
     /// At a guardian: a file with secrets for a device that stayed behind or lacks some
     Welcome(welcome::Welcome),
+    /// A new key for a member: a request on the device, then the same command at a guardian
+    Rekey(rekey::Rekey),
     /// At a guardian: take a lost, stolen or sold device out of the household
     Remove(remove::Remove),
     /// Who has which devices, and what each can read
@@ -102,6 +106,7 @@ impl Command {
             Self::Add(args) => args.json,
             Self::Join(args) => args.json,
             Self::Welcome(args) => args.json,
+            Self::Rekey(args) => args.json,
             Self::Remove(args) => args.json,
             Self::List(args) => args.json,
         }
@@ -117,6 +122,7 @@ impl Command {
             Self::Add(args) => args.run(),
             Self::Join(args) => args.run(),
             Self::Welcome(args) => args.run(),
+            Self::Rekey(args) => args.run(),
             Self::Remove(args) => args.run(),
             Self::List(args) => args.run(),
         }

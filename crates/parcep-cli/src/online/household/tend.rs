@@ -49,7 +49,7 @@ impl Tend {
             let value = json!({
                 "epochs": done.epochs.len(), "completed": hashes(&done.completed),
                 "cancelled": hashes(&done.cancelled), "open": open,
-                "pruned": done.pruned,
+                "pruned": done.pruned, "rekeyed": done.rekeyed,
                 "lost": done.lost.iter().map(|lost| lost.id.to_string()).collect::<Vec<_>>(),
                 "keys": keys(&done.keys),
             });
@@ -86,6 +86,9 @@ pub(crate) fn told(done: &Tended) -> String {
         );
     }
     words.push_str(&keys_told(&done.keys));
+    if done.rekeyed {
+        words.push_str("This device has a new key: what was erased here is erased for good.\n");
+    }
     if done.pruned > 0 {
         let _ = writeln!(
             words,
