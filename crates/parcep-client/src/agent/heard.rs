@@ -24,22 +24,28 @@ const BEATS: &str = "beats.bin";
 pub(super) struct Heard {
     /// With the version of the register.
     beats: BTreeMap<DeviceId, (u64, pb::Beat)>,
-    /// The live list is not that of a guardian's device, or entries are missing (R-REG-013).
+    /// What was heard is lost, and was not asked for anew since.
+    lost: bool,
+    unsaved: bool,
+    /// The live list is not that of a guardian's device, or entries are missing (R-REG-013), or nobody
+    /// knows any more.
     pub(super) differs: bool,
     /// Time of the bookmark that was heard last.
     bookmark: Option<i64>,
 }
 
-/// What was kept. A file that is damaged is as good as none: then no time is known, so locks hold and
-/// nothing that gives has begun.
+/// What was kept. Without a sound file of the time none is known, so locks hold and nothing that gives has
+/// begun. Without a sound file of beats nobody knows whether a guardian's device saw another live list, so
+/// safety areas are pending until the beats were read anew.
 pub(super) fn restored(driver: &mut Driver) -> Result<(TimeKeeper, Heard), ClientError> {
     let protected = driver.clock().is_protected();
     let time = driver.store().kept(TIME)?;
     let time = time.and_then(|bytes| TimeKeeper::parse(&bytes, protected));
     let beats = driver.store().kept(BEATS)?;
-    let beats = beats.and_then(|bytes| parse(&bytes)).unwrap_or_default();
+    let beats = beats.and_then(|bytes| parse(&bytes));
     let heard = Heard {
-        beats,
+        lost: beats.is_none(),
+        beats: beats.unwrap_or_default(),
         ..Heard::default()
     };
     Ok((time.unwrap_or_else(|| TimeKeeper::new(protected)), heard))
@@ -79,24 +85,25 @@ impl Agent {
             let member = self.driver.member_mut();
             member.read_register(device, PayloadType::Beat, None)?;
         }
-        self.driver.settle().await
+        let events = self.driver.settle().await?;
+        self.heard.unsaved |= std::mem::take(&mut self.heard.lost);
+        Ok(events)
     }
 
     /// Takes note of what came, then looks at everything anew.
     pub(super) fn take_over(&mut self, events: &[Event]) -> Result<(), ClientError> {
         drop(self.read_clock());
-        let mut new = false;
         for event in events {
             if let Event::Register(device, PayloadType::Beat, Some(value)) = event
                 && let Ok(beat) = pb::Beat::decode(value.payload.as_slice())
             {
                 self.heard.beats.insert(*device, (value.version, beat));
-                new = true;
+                self.heard.unsaved = true;
             }
         }
         self.hear_relay();
         self.hear_guardians();
-        if new {
+        if std::mem::take(&mut self.heard.unsaved) {
             let bytes = encode(&self.heard.beats);
             self.driver.store().keep(BEATS, &bytes)?;
         }
@@ -193,7 +200,7 @@ impl Agent {
         let (law, welcomer) = (household.constitution(), welcomer(member));
         let mut time = self.time();
         time.keep_guardians(|id| law.is_guardian(id));
-        let mut differs = false;
+        let mut differs = self.heard.lost;
         for (device, (version, beat)) in &self.heard.beats {
             let who = household.principal_of(*device);
             let Some(guardian) = who.filter(|who| law.is_guardian(*who)) else {

@@ -149,6 +149,46 @@ async fn a_beat_that_names_another_live_list_makes_safety_pending_and_nobody_fre
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_what_was_heard_safety_is_pending_until_beats_are_read_anew() {
+    // R-REG-013, R-EVAL-062
+    let mut house = House::found(None).await;
+    house.guardian.beat().await.unwrap();
+    house.sync().await;
+    let app = Action::parse("app:android/com.example", house.agent().ratings()).unwrap();
+    let asks = |house: &House| {
+        let (usage, context) = (Usage::none(), Context::new(Timestamp::UNIX_EPOCH, &app));
+        let decision = house.agent().decide(house.child, &usage, &context).unwrap();
+        (decision.effect(), decision.reason())
+    };
+    let file = house.console().join("beats.bin");
+    house.reboot(60).await;
+    assert_eq!(asks(&house).0, Effect::Allow);
+    for damage in [Some(b"half a beat".as_slice()), None] {
+        match damage {
+            Some(bytes) => std::fs::write(&file, bytes).unwrap(),
+            None => std::fs::remove_file(&file).unwrap(),
+        }
+        house.reboot(60).await;
+        assert_eq!(asks(&house), (Effect::Ask, Reason::Pending));
+        assert!(floor_is_open(&house, house.child));
+        // A restart on the way does not help; the network does.
+        house.reboot(60).await;
+        assert_eq!(asks(&house), (Effect::Ask, Reason::Pending));
+        house.sync().await;
+        assert_eq!(asks(&house).0, Effect::Allow);
+        house.reboot(60).await;
+        assert_eq!(asks(&house).0, Effect::Allow);
+    }
+    // What differed before the damage still does behind it.
+    house.beat_with_another_root().await;
+    house.sync().await;
+    std::fs::write(&file, b"half a beat").unwrap();
+    house.reboot(60).await;
+    house.sync().await;
+    assert_eq!(asks(&house), (Effect::Ask, Reason::Pending));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_child_of_age_is_free_offline_and_thirty_days_later_nothing_is_left() {
     // R-TIME-013, R-TIME-014, R-PRIV-014, R-TIME-012
     let mut house = House::found(Some((2026, 12))).await;
