@@ -4,7 +4,6 @@ use crate::desk::Desk;
 use crate::link::refusal;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
-use parcep_core::constitution::Standing;
 use parcep_core::crypto::{CryptoError, Random as _, SealingKey, SystemRandom};
 use parcep_core::document::{DocumentError, Draft};
 use parcep_core::id::{DocumentId, PrincipalId};
@@ -373,6 +372,7 @@ impl Driver {
             }
         }
         self.drain(&mut events)?;
+        self.let_go(&mut events)?;
         self.store.farewell(&self.member)?;
         self.store.forget_released(&mut self.member)?;
         match self.member.distrusted() {
@@ -381,13 +381,14 @@ impl Driver {
         }
     }
 
-    /// What was lost holds for a week (R-MOVE-008). A guardian's clock is the T_lo of its device; an
-    /// enforcement point has its own and tells it (`Agent::tick`).
+    /// What was lost holds for a week (R-MOVE-008). A person's device counts it by its own clock, also one
+    /// that left in between; an enforcement point tells how far T_lo has come (`Agent::tick`).
     fn let_go(&mut self, events: &mut Vec<Event>) -> Result<(), ClientError> {
         let device = self.member.identity().device;
-        let household = self.member.household();
-        let standing = household.and_then(|household| household.standing_of(device));
-        if matches!(standing, Some(Standing::Guardian(..))) {
+        let mut households = self.member.households();
+        let enforces = households.any(|household| household.enforcement_point(device).is_some());
+        drop(households);
+        if !enforces {
             self.member.tick(self.link.now());
             self.drain(events)?;
         }

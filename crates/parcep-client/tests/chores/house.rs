@@ -143,6 +143,14 @@ impl House {
         tablet
     }
 
+    /// A device of the child's own.
+    pub(crate) async fn of_the_child(&mut self) -> Driver {
+        let folder = self.path("own");
+        let request = JoinRequest::verify(&Guardian::request(&folder).unwrap()).unwrap();
+        let answer = self.phone.admit_person(&request, self.child).await.unwrap();
+        Driver::join(&folder, &answer, self.link()).await.unwrap()
+    }
+
     pub(crate) async fn lock(&mut self, id: &str) {
         let act = serde_json::json!({
             "author": {"guardian": self.phone.principal().unwrap().to_string()},

@@ -11,9 +11,10 @@ mod leavers;
 mod scan;
 
 use house::{DAY, House, NOON};
-use parcep_client::Driver;
 use parcep_client::agent::Agent;
 use parcep_client::guardian::{Guardian, Names};
+use parcep_client::{ClientError, Driver};
+use parcep_core::consent::Act;
 use parcep_core::constitution::DeviceRole;
 use parcep_core::epoch::PepCategory;
 use parcep_core::joining::{JoinRequest, Joining};
@@ -118,14 +119,38 @@ fn shown(console: &Agent) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_was_removed_before_its_first_sync_keeps_nothing() {
+    // R-PRIV-017
+    let mut house = House::found().await;
+    let folder = house.path("tablet");
+    let request = JoinRequest::verify(&Guardian::request(&folder).unwrap()).unwrap();
+    let me = house.phone.principal().unwrap();
+    let answer = house.phone.admit_person(&request, me).await.unwrap();
+    let set = house.phone.devices_without(request.device).unwrap();
+    house
+        .phone
+        .begin(Act::Devices(set), Vec::new())
+        .await
+        .unwrap();
+    let joined = Driver::join(&folder, &answer, house.link()).await;
+    assert!(matches!(joined, Err(ClientError::Removed)));
+    let left = std::fs::read_dir(&folder).unwrap();
+    let mut left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["lock", "removed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_restore_took_is_asked_about_and_holds_for_a_week() {
     // R-MOVE-007, R-MOVE-008
     let mut house = House::found().await;
     let mut tablet = house.tablet().await;
+    let mut own = house.of_the_child().await;
     house.phone.driver().sync().await.unwrap();
     house.copy().await;
     house.lock("dinner").await;
     house.lock("sleep").await;
+    own.sync().await.unwrap();
     house.put_back().await;
     house.pass(2 * DAY);
     // The tablet knows nothing of it and goes on.
@@ -149,6 +174,8 @@ async fn what_a_restore_took_is_asked_about_and_holds_for_a_week() {
     };
     let began = Some(Why::Lost(Some(NOON + 2 * DAY)));
     assert_eq!(since(&mut house.phone), began);
+    own.sync().await.unwrap();
+    assert_eq!(own.member().branches().len(), 1);
     assert_eq!(
         house.phone.tend().await.unwrap().lost,
         lost,
@@ -176,6 +203,8 @@ async fn what_a_restore_took_is_asked_about_and_holds_for_a_week() {
         (since(&mut house.phone), house.phone.lost()),
         (None, Vec::new())
     );
+    own.sync().await.unwrap();
+    assert!(own.member().branches().is_empty(), "a child's device too");
     house = house.reopened();
     assert_eq!(since(&mut house.phone), None);
 }

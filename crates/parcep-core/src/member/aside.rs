@@ -178,8 +178,8 @@ impl Member {
         self.aside.iter().any(|branch| branch.why == Why::Fork)
     }
 
-    /// Tells how far T_lo has come, seconds. What was lost longer than a week ago holds no more
-    /// (R-MOVE-008).
+    /// Tells how far T_lo has come, on a person's device its own clock, seconds. What was lost longer than
+    /// a week ago holds no more (R-MOVE-008).
     pub fn tick(&mut self, t_lo: i64) {
         let all = |member: &Self| -> Vec<_> {
             let all = member.aside.iter().chain(&member.ended);
@@ -187,8 +187,9 @@ impl Member {
         };
         let before = all(self);
         for branch in self.aside.iter_mut().chain(&mut self.ended) {
-            if let Why::Lost(since @ None) = &mut branch.why {
-                *since = Some(t_lo);
+            if let Why::Lost(since) = &mut branch.why {
+                // A person's clock that was ahead and was set back holds it for a week, and not for years.
+                *since = Some(since.map_or(t_lo, |since| since.min(t_lo)));
             }
         }
         let holds = |branch: &Branch| match branch.why {
