@@ -1,6 +1,5 @@
 //! The engine on tokio: calls are awaited, entries are stored before anything is acted on.
 
-use crate::desk::Desk;
 use crate::link::refusal;
 use crate::{ClientError, Link, Store};
 use bytes::Bytes;
@@ -108,49 +107,6 @@ impl Driver {
     /// The member, to give it something to do; [`Driver::settle`] does it.
     pub fn member_mut(&mut self) -> &mut Member {
         &mut self.member
-    }
-
-    /// Opens a visit to the relay's desk, beside the engine.
-    ///
-    /// # Errors
-    /// As [`Desk::open`].
-    pub async fn desk(&mut self) -> Result<Desk<'_>, ClientError> {
-        let uri = self.link.uri();
-        let relays = self.member.household().map(|h| h.constitution().relays());
-        let mut relays = relays.unwrap_or_default().iter();
-        let key = relays.find(|relay| relay.uri == uri);
-        let key = key.and_then(|relay| relay.key);
-        let (identity, anchor) = (self.member.identity(), self.member.anchor());
-        Desk::open(&mut self.link, identity, anchor, key).await
-    }
-
-    /// Removes a key at the relay, beside the engine. It is remembered before the relay is asked, and
-    /// revoked again after a restore (R-MOVE-017).
-    ///
-    /// # Errors
-    /// As [`Desk::revoke`]; a key that only a week can take is not remembered.
-    pub async fn revoke(&mut self, access_key: &[u8]) -> Result<(), ClientError> {
-        self.member.note_revoked(access_key, self.link.now());
-        self.store.save_notes(self.member.notes())?;
-        let revoked = self.desk().await?.revoke(access_key).await;
-        if matches!(revoked, Err(ClientError::Refused(_))) {
-            self.member.note_granted(access_key);
-            self.store.save_notes(self.member.notes())?;
-        }
-        revoked
-    }
-
-    /// Gives a key its rights at the relay, beside the engine. It is not revoked again from here on.
-    ///
-    /// # Errors
-    /// As [`Desk::grant`].
-    pub async fn grant(
-        &mut self,
-        access: parcep_proto::v1alpha1::AccessKey,
-    ) -> Result<(), ClientError> {
-        self.member.note_granted(&access.access_key);
-        self.store.save_notes(self.member.notes())?;
-        self.desk().await?.grant(access).await
     }
 
     /// The member's folder.
@@ -292,6 +248,17 @@ impl Driver {
         let id = self
             .member
             .append_epoch(self.link.now(), &mut self.random)?;
+        self.appended(id).await
+    }
+
+    /// Appends that the relay at hand is the log's home now, and waits until it stands; its place
+    /// (R-MOVE-021).
+    ///
+    /// # Errors
+    /// As [`Driver::append`].
+    pub async fn append_moved(&mut self) -> Result<u64, ClientError> {
+        let now = self.link.now();
+        let id = self.member.append_moved(now, &mut self.random)?;
         self.appended(id).await
     }
 

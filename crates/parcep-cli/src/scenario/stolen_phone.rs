@@ -115,8 +115,7 @@ fn access_key(of: &mut Guardian) -> Vec<u8> {
 }
 
 async fn revoke(by: &mut Guardian, key: &[u8]) -> Option<Reason> {
-    let desk = by.driver().desk().await;
-    match desk.ok()?.revoke(key).await {
+    match by.driver().revoke(key).await {
         Err(ClientError::Refused(reason)) => Some(reason),
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! Keys at the relay: which device has which, which were taken back, and the newest list that was read.
+//! Keys at the relay: which device has which.
 //! A relay knows no devices, so whoever lets one in remembers its key.
 
 use super::Guardian;
@@ -7,15 +7,10 @@ use parcep_core::hex;
 use parcep_core::id::DeviceId;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
-use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 /// File of the keys that this guardian let in.
 const ROWS: &str = "access.json";
-/// File of the newest list that was read (R-MOVE-027).
-const LISTED: &str = "access.bin";
-/// How long a revoked key is revoked again after a restore, seconds (R-MOVE-017).
-const REVOKE_AGAIN: i64 = 90 * 86_400;
 
 /// What this device knows of keys at the relay.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +22,6 @@ pub struct AccessList {
 struct Row {
     device: String,
     access: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    revoked_at: Option<i64>,
 }
 
 impl AccessList {
@@ -56,25 +49,16 @@ impl AccessList {
     pub fn key_of(&self, device: DeviceId) -> Option<Vec<u8>> {
         let device = device.to_string();
         let mut rows = self.rows.iter().rev();
-        let row = rows.find(|row| row.device == device && row.revoked_at.is_none())?;
+        let row = rows.find(|row| row.device == device)?;
         hex::decode(&row.access)
     }
 
     /// Devices that were let in and not shut out since.
     pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
-        let rows = self.rows.iter().filter(|row| row.revoked_at.is_none());
-        rows.filter_map(|row| {
+        self.rows.iter().filter_map(|row| {
             let bytes = hex::decode(&row.device)?;
             DeviceId::try_from(bytes.as_slice()).ok()
         })
-    }
-
-    /// Keys that were revoked lately, and are revoked again at a relay that was restored (R-MOVE-017).
-    pub fn revoked_since(&self, now: i64) -> impl Iterator<Item = Vec<u8>> {
-        let lately = move |at: i64| now.saturating_sub(at) <= REVOKE_AGAIN;
-        let rows = self.rows.iter();
-        rows.filter(move |row| row.revoked_at.is_some_and(lately))
-            .filter_map(|row| hex::decode(&row.access))
     }
 }
 
@@ -129,20 +113,12 @@ impl Guardian {
     /// # Errors
     /// If the relay refuses or does not answer.
     pub async fn access(&mut self) -> Result<Vec<pb::AccessKey>, ClientError> {
-        let keys = self.0.desk().await?.access().await?;
-        let list = pb::ListAccessResponse { keys };
-        self.0.store().keep(LISTED, &list.encode_to_vec())?;
-        Ok(list.keys)
+        self.0.access().await
     }
 
     /// The newest list that was read, without asking anybody.
-    ///
-    /// # Errors
-    /// If the disk refuses.
-    pub fn access_kept(&mut self) -> Result<Vec<pb::AccessKey>, ClientError> {
-        let bytes = self.0.store().kept(LISTED)?.unwrap_or_default();
-        let list = pb::ListAccessResponse::decode(bytes.as_slice());
-        Ok(list.map(|list| list.keys).unwrap_or_default())
+    pub fn access_kept(&self) -> Vec<pb::AccessKey> {
+        self.0.member().notes().access().to_vec()
     }
 
     /// The group of this guardian's own keys.
@@ -174,7 +150,6 @@ impl Guardian {
         list.rows.push(Row {
             device: device.to_string(),
             access: hex::encode(&access.access_key),
-            revoked_at: None,
         });
         list.save(self.0.store())?;
         self.0.grant(access).await?;
@@ -191,20 +166,11 @@ impl Guardian {
         let Some(key) = list.key_of(device) else {
             return Ok(false);
         };
-        let (hex, now) = (hex::encode(&key), self.0.now());
-        for row in list.rows.iter_mut().filter(|row| row.access == hex) {
-            row.revoked_at = Some(now);
-        }
+        self.0.revoke(&key).await?;
+        let hex = hex::encode(&key);
+        list.rows.retain(|row| row.access != hex);
         list.save(self.0.store())?;
-        let revoked = self.0.revoke(&key).await;
-        if matches!(revoked, Err(ClientError::Refused(_))) {
-            // Still in: a key with every right takes a week.
-            for row in list.rows.iter_mut().filter(|row| row.access == hex) {
-                row.revoked_at = None;
-            }
-            list.save(self.0.store())?;
-        }
-        revoked.map(|()| true)
+        Ok(true)
     }
 
     /// What waits at the relay, and is carried out in a week if nobody cancels it (R-CONS-025).
@@ -212,7 +178,7 @@ impl Guardian {
     /// # Errors
     /// As [`Guardian::access`].
     pub async fn acts(&mut self) -> Result<Vec<WaitingAct>, ClientError> {
-        let acts = self.0.desk().await?.acts().await?;
+        let acts = self.0.acts().await?;
         Ok(acts.iter().map(WaitingAct::from).collect())
     }
 
@@ -222,7 +188,7 @@ impl Guardian {
     /// As [`Guardian::access`].
     pub async fn announce_deletion(&mut self) -> Result<WaitingAct, ClientError> {
         let what = pb::announce_request::What::DeleteLog(true);
-        let act = self.0.desk().await?.announce(what).await?;
+        let act = self.0.announce(what).await?;
         Ok(WaitingAct::from(&act))
     }
 
@@ -231,7 +197,7 @@ impl Guardian {
     /// # Errors
     /// As [`Guardian::access`]; `INVALID_ARGUMENT` if none with this number waits.
     pub async fn cancel_act(&mut self, id: u64) -> Result<(), ClientError> {
-        self.0.desk().await?.cancel_act(id).await
+        self.0.cancel_act(id).await
     }
 
     /// The key with which this device opens sessions.

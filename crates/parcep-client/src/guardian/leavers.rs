@@ -62,7 +62,7 @@ impl Guardian {
         let mut cleared = Cleared::default();
         let all = self.access().await?;
         let groups = self.learn(&all)?;
-        let acts = self.0.desk().await?.acts().await?;
+        let acts = self.0.acts().await?;
         let left = self.left(&all, &groups)?;
         let gone = self.keys_behind()?;
         for act in &acts {
@@ -105,7 +105,7 @@ impl Guardian {
     /// # Errors
     /// If a file is damaged.
     pub fn unknown_keys(&mut self) -> Result<Vec<Vec<u8>>, ClientError> {
-        let (all, groups) = (self.access_kept()?, self.groups()?);
+        let (all, groups) = (self.access_kept(), self.groups()?);
         let known = self.known(&all, &groups)?;
         let unknown = known.nobodys();
         if known.is_alone() || unknown.len() <= known.without_keys().len() {
@@ -121,7 +121,7 @@ impl Guardian {
     /// # Errors
     /// If a file is damaged.
     pub fn keys_left(&mut self) -> Result<Vec<Vec<u8>>, ClientError> {
-        let (all, groups) = (self.access_kept()?, self.groups()?);
+        let (all, groups) = (self.access_kept(), self.groups()?);
         self.left(&all, &groups)
     }
 
@@ -131,7 +131,7 @@ impl Guardian {
     /// As [`Guardian::access`]; `QUOTA` if 16 acts wait already.
     pub async fn announce_revocation(&mut self, key: Vec<u8>) -> Result<WaitingAct, ClientError> {
         let what = pb::announce_request::What::Revoke(key);
-        let act = self.0.desk().await?.announce(what).await?;
+        let act = self.0.announce(what).await?;
         Ok(WaitingAct::from(&act))
     }
 

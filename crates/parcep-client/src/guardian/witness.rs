@@ -6,7 +6,6 @@ use crate::ClientError;
 use parcep_core::consent::{OpenProposal, Statement};
 use parcep_core::document::PayloadType;
 use parcep_core::id::DeviceId;
-use parcep_core::register::RegisterKey;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message;
 
@@ -82,51 +81,25 @@ impl Guardian {
     }
 
     async fn statements_now(&mut self) -> Result<Vec<pb::Statement>, ClientError> {
+        use pb::statement::Source;
         let household = self.household()?;
-        let handle = self.0.member().anchor().handle.clone();
-        let uri = self.0.relay().to_owned();
-        let mut relays = household.constitution().relays().iter();
-        let relay_key = relays.find(|relay| relay.uri == uri);
-        let relay_key = relay_key.and_then(|relay| relay.key);
         let people = household.people().map(|(_, device)| device.id);
         let points = household.enforcement_points().map(|point| point.id);
         let writers: Vec<DeviceId> = people.chain(points).collect();
-        let keys = writers
-            .into_iter()
-            .filter_map(|writer| self.beat_key(writer));
-        let keys: Vec<RegisterKey> = keys.collect();
-        let head = self.head();
-        let mut found = Vec::new();
-        let mut desk = self.0.desk().await?;
-        if let Some(relay_key) = relay_key {
-            let bookmark = pb::SignedBookmark {
-                relay_key: relay_key.as_bytes().to_vec(),
-                handle,
-                bookmark: Some(desk.bookmark(head).await?),
-            };
-            found.push(pb::statement::Source::Bookmark(bookmark));
+        for writer in writers {
+            let member = self.0.member_mut();
+            member.read_register(writer, PayloadType::Beat, None)?;
         }
-        for key in keys {
-            let register = desk.register(key.name().as_bytes()).await?;
-            let signed = register.and_then(|register| key.signed(&register).ok());
-            found.extend(signed.map(pb::statement::Source::Beat));
-        }
+        self.0.settle().await?;
+        // The first item of a watch is a bookmark.
+        let mut watching = self.0.watch().await?;
+        self.0.watched(&mut watching).await?;
+        let member = self.0.member();
+        let beats = member.signed_beats().cloned().map(Source::Beat);
+        let bookmark = member.bookmark().cloned().map(Source::Bookmark);
         let statement = |source| pb::Statement {
             source: Some(source),
         };
-        Ok(found.into_iter().map(statement).collect())
-    }
-
-    /// The register of a device's beats.
-    fn beat_key(&self, writer: DeviceId) -> Option<RegisterKey> {
-        let household = self.0.member().household()?;
-        let secret = self.0.member().keyring().household(household.epoch())?;
-        Some(RegisterKey {
-            log_id: household.log_id(),
-            payload_type: PayloadType::Beat,
-            writer,
-            dependant: None,
-            secret: secret.clone(),
-        })
+        Ok(bookmark.into_iter().chain(beats).map(statement).collect())
     }
 }

@@ -118,28 +118,11 @@ impl Link {
     /// # Errors
     /// The relay's reason, or that no answer came.
     pub async fn call(&mut self, call: Call) -> Result<Bytes, Refusal> {
-        self.ask(call.method.path(), call.body).await
-    }
-
-    /// Opens a stream of the engine's.
-    ///
-    /// # Errors
-    /// The relay's reason, or that no answer came.
-    pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
-        self.stream_of(call.method.path(), call.body).await
-    }
-
-    /// Makes one call, by its path.
-    pub(crate) async fn ask(
-        &mut self,
-        path: &'static str,
-        body: Vec<u8>,
-    ) -> Result<Bytes, Refusal> {
         let patience = self.patience;
         let grpc = self.ready().await?;
-        let mut request = tonic::Request::new(Bytes::from(body));
+        let mut request = tonic::Request::new(Bytes::from(call.body));
         request.set_timeout(patience);
-        let path = PathAndQuery::from_static(path);
+        let path = PathAndQuery::from_static(call.method.path());
         let reply = tokio::time::timeout(patience, grpc.unary(request, path, Raw));
         match reply.await {
             Ok(Ok(reply)) => Ok(reply.into_inner()),
@@ -148,15 +131,14 @@ impl Link {
         }
     }
 
-    /// Opens a stream, by its path.
-    pub(crate) async fn stream_of(
-        &mut self,
-        path: &'static str,
-        body: Vec<u8>,
-    ) -> Result<Streaming<Bytes>, Refusal> {
+    /// Opens a stream of the engine's.
+    ///
+    /// # Errors
+    /// The relay's reason, or that no answer came.
+    pub async fn stream(&mut self, call: Call) -> Result<Streaming<Bytes>, Refusal> {
         let grpc = self.ready().await?;
-        let request = tonic::Request::new(Bytes::from(body));
-        let path = PathAndQuery::from_static(path);
+        let request = tonic::Request::new(Bytes::from(call.body));
+        let path = PathAndQuery::from_static(call.method.path());
         let reply = grpc.server_streaming(request, path, Raw).await;
         reply
             .map(tonic::Response::into_inner)

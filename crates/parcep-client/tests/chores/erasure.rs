@@ -77,8 +77,7 @@ async fn a_restore_that_loses_a_devices_admission_erases_nothing() {
         group: tablet.own_group().await.unwrap(),
         ..pb::AccessKey::default()
     };
-    let mut desk = tablet.driver().desk().await.unwrap();
-    desk.grant(key).await.unwrap();
+    tablet.driver().grant(key).await.unwrap();
 
     let folder = house.path("console");
     let lost = |console: &mut Agent| {

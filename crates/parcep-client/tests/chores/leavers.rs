@@ -2,34 +2,20 @@
 
 use crate::house::{DAY, House};
 use crate::{Guardian, Names};
-use parcep_client::desk::Desk;
-use parcep_client::{ClientError, Link};
+use parcep_client::{ClientError, Driver, Store};
 use parcep_core::consent::Act;
-use parcep_core::joining::Anchor;
-use parcep_core::member::Identity;
+use parcep_core::epoch::Keyring;
+use parcep_core::member::Member;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1::announce_request::What;
 
 /// What a leaver keeps who does not let their app forget: keys, and where the log is.
-struct Hostile {
-    identity: Identity,
-    anchor: Anchor,
-    link: Link,
-}
-
-impl Hostile {
-    fn of(house: &House, guardian: &mut Guardian) -> Self {
-        let store = guardian.driver().store();
-        Self {
-            identity: store.identity().unwrap(),
-            anchor: store.anchor().unwrap(),
-            link: house.link(),
-        }
-    }
-
-    async fn desk(&mut self) -> Result<Desk<'_>, ClientError> {
-        Desk::open(&mut self.link, &self.identity, &self.anchor, None).await
-    }
+fn hostile(house: &House, guardian: &mut Guardian) -> Driver {
+    let store = guardian.driver().store();
+    let (identity, anchor) = (store.identity().unwrap(), store.anchor().unwrap());
+    let store = Store::create(&house.path("hostile"), &identity).unwrap();
+    let member = Member::restore(identity, anchor, Keyring::default(), []);
+    Driver::new(member, store, house.link())
 }
 
 async fn leave(guardian: &mut Guardian) {
@@ -55,19 +41,19 @@ async fn a_leavers_keys_go_and_the_console_that_they_let_in_stays() {
     let mut dad = house.guardian("dad", &mut [], 1).await;
     let mut console = house.console_of(&mut dad, "console").await;
     house.phone.tend().await.unwrap();
-    let mut hostile = Hostile::of(&house, &mut dad);
+    let mut hostile = hostile(&house, &mut dad);
     leave(&mut dad).await;
     let done = house.phone.tend().await.unwrap().keys;
     assert_eq!(done.announced.len(), 1, "{done:?}");
     let again = house.phone.tend().await.unwrap().keys;
     assert_eq!(again.announced.len(), 0, "announced once: {again:?}");
-    hostile.desk().await.unwrap();
+    hostile.acts().await.unwrap();
 
     house.pass(8 * DAY);
     house.phone.tend().await.unwrap();
     assert!(house.phone.keys_left().unwrap().is_empty());
     // Neither appends nor administers: there is no session to do it in.
-    let refused = hostile.desk().await.map(drop).unwrap_err();
+    let refused = hostile.acts().await.map(drop).unwrap_err();
     assert!(
         matches!(
             refused,
@@ -91,13 +77,12 @@ async fn what_a_leaver_does_at_the_relay_in_the_last_week_is_undone() {
     house.phone.tend().await.unwrap();
     let key = console.driver().member().identity().access.public();
     let her = house.phone.driver().member().identity().access.public();
-    let mut hostile = Hostile::of(&house, &mut dad);
+    let mut hostile = hostile(&house, &mut dad);
     leave(&mut dad).await;
-    let mut desk = hostile.desk().await.unwrap();
-    let end = desk.announce(What::DeleteLog(true)).await.unwrap();
+    let end = hostile.announce(What::DeleteLog(true)).await.unwrap();
     let out = What::Revoke(her.as_bytes().to_vec());
-    let out = desk.announce(out).await.unwrap();
-    desk.revoke(key.as_bytes()).await.unwrap();
+    let out = hostile.announce(out).await.unwrap();
+    hostile.revoke(key.as_bytes()).await.unwrap();
     assert!(console.sync().await.is_err(), "shut out");
 
     let done = house.phone.tend().await.unwrap().keys;
@@ -109,9 +94,8 @@ async fn what_a_leaver_does_at_the_relay_in_the_last_week_is_undone() {
     );
     console.sync().await.unwrap();
     own.sync().await.unwrap();
-    let mut desk = hostile.desk().await.unwrap();
-    for act in desk.acts().await.unwrap() {
-        desk.cancel_act(act.id).await.unwrap();
+    for act in hostile.acts().await.unwrap() {
+        hostile.cancel_act(act.id).await.unwrap();
     }
     let again = house.phone.tend().await.unwrap().keys;
     assert_eq!((again.announced.len(), again.let_back), (1, 0), "{again:?}");

@@ -25,7 +25,11 @@ const MAX_MORE: usize = 63;
 #[derive(Debug, Clone)]
 pub(super) enum Desk {
     Grant(Box<pb::AccessKey>),
-    Revoke(Vec<u8>),
+    Revoke {
+        access_key: Vec<u8>,
+        /// It was not remembered as revoked before.
+        anew: bool,
+    },
     ListAccess,
     Announce(Box<Announcement>),
     CancelAct(u64),
@@ -40,10 +44,20 @@ impl Member {
         self.ask(Desk::Grant(Box::new(access)));
     }
 
-    /// Takes an access key from whoever has it; [`Event::Revoked`] says how it went. It is remembered for
-    /// 90 days, and done again after a restore (R-MOVE-017).
-    pub fn revoke_access(&mut self, access_key: Vec<u8>) {
-        self.ask(Desk::Revoke(access_key));
+    /// Takes an access key from whoever has it; [`Event::Revoked`] says how it went. It is remembered from
+    /// now on for 90 days, and done again after a restore (R-MOVE-017); a refusal takes that back, unless
+    /// it was remembered before. `now` is in seconds since 1970.
+    pub fn revoke_access(&mut self, access_key: Vec<u8>, now: i64) {
+        let anew = self.notes.note_revoked(access_key.clone(), now);
+        self.events.push_back(Event::Noted);
+        self.ask(Desk::Revoke { access_key, anew });
+    }
+
+    /// Gives up what was asked of the desk, and a log that was to be created, because no answer came. What
+    /// was revoked stays remembered.
+    pub fn withdraw(&mut self) {
+        self.jobs
+            .retain(|job| !matches!(job, Job::Desk(_) | Job::Create(_)));
     }
 
     /// Asks who has access; [`Event::Access`] tells, and it is remembered for a move (R-MOVE-027).
@@ -74,17 +88,27 @@ impl Member {
     }
 
     /// Creates the log of this household at the relay at hand, to be filled with its history
-    /// (R-MOVE-020): with every access key of the newest list that was read, but those revoked since.
+    /// (R-MOVE-020): with every access key of the newest list that was read, but those revoked since and
+    /// those in `without`, of who left.
     /// After [`Event::Created`], [`Member::sync`] gives it everything, and [`Member::append_moved`] makes
     /// it the home.
     ///
     /// False if entry 0 was not read yet.
-    pub fn begin_here(&mut self, access: pb::AccessKey, voucher: Vec<u8>) -> bool {
+    pub fn begin_here(
+        &mut self,
+        access: pb::AccessKey,
+        without: &[Vec<u8>],
+        voucher: Vec<u8>,
+    ) -> bool {
         let Some(genesis) = self.chain.membership().first().cloned() else {
             return false;
         };
+        let revoked = self.notes.revoked(self.now);
         let others = self.notes.access().iter();
-        let more = others.filter(|key| key.access_key != access.access_key);
+        let more = others.filter(|key| {
+            let out = revoked.contains(&key.access_key) || without.contains(&key.access_key);
+            key.access_key != access.access_key && !out
+        });
         let request = pb::CreateLogRequest {
             handle: self.anchor.handle.clone(),
             genesis: Some((&genesis).into()),
@@ -123,20 +147,6 @@ impl Member {
         Ok(document_id)
     }
 
-    /// Remembers that a key was revoked beside the engine, so that it is revoked again after a restore
-    /// (R-MOVE-017). `now` is in seconds since 1970. The driver stores [`Member::notes`] before it asks
-    /// the relay.
-    ///
-    /// [`Member::notes`]: super::Member::notes
-    pub fn note_revoked(&mut self, access_key: &[u8], now: i64) {
-        self.notes.note_revoked(access_key.to_vec(), now);
-    }
-
-    /// Remembers that a key was granted beside the engine: it is not revoked again.
-    pub fn note_granted(&mut self, access_key: &[u8]) {
-        self.notes.note_granted(access_key);
-    }
-
     pub(super) fn ask(&mut self, desk: Desk) {
         self.jobs.push_back(Job::Desk(desk));
     }
@@ -148,8 +158,8 @@ impl Member {
                 self.events.push_back(Event::Noted);
                 Event::Granted(Ok(()))
             }
-            Desk::Revoke(key) => {
-                self.notes.note_revoked(key, self.now);
+            Desk::Revoke { access_key, .. } => {
+                self.notes.note_gone(&access_key);
                 self.events.push_back(Event::Noted);
                 Event::Revoked(Ok(()))
             }
@@ -180,6 +190,18 @@ impl Member {
         self.events.push_back(event);
     }
 
+    pub(super) fn on_desk_refused(&mut self, desk: Desk, reason: Reason) {
+        if let Desk::Revoke {
+            access_key,
+            anew: true,
+        } = &desk
+        {
+            self.notes.note_granted(access_key);
+            self.events.push_back(Event::Noted);
+        }
+        self.events.push_back(desk.refused(reason));
+    }
+
     /// Acts that were named when a session was opened.
     pub(super) fn tell_acts(&mut self, acts: Vec<pb::AdminAct>) {
         if !acts.is_empty() && acts.len() <= MAX_ACTS {
@@ -198,7 +220,7 @@ impl Desk {
                     &pb::GrantAccessRequest { session, access },
                 )
             }
-            Self::Revoke(access_key) => {
+            Self::Revoke { access_key, .. } => {
                 let request = pb::RevokeAccessRequest {
                     session,
                     access_key,
@@ -216,10 +238,10 @@ impl Desk {
         }
     }
 
-    pub(super) fn refused(self, reason: Reason) -> Event {
+    fn refused(self, reason: Reason) -> Event {
         match self {
             Self::Grant(_) => Event::Granted(Err(reason)),
-            Self::Revoke(_) => Event::Revoked(Err(reason)),
+            Self::Revoke { .. } => Event::Revoked(Err(reason)),
             Self::ListAccess => Event::Access(Err(reason)),
             Self::Announce(_) => Event::Announced(Err(reason)),
             Self::CancelAct(id) => Event::CancelledAct(id, Err(reason)),

@@ -15,7 +15,7 @@ use crate::register::VerifiedRegister;
 use crate::session;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Something the driver should know or store.
 #[derive(Debug, Clone)]
@@ -132,6 +132,7 @@ pub struct Member {
     pub(super) held: super::held::Held,
     pub(super) claims: super::claims::Claims,
     pub(super) bookmark: Option<pb::SignedBookmark>,
+    pub(super) beats: BTreeMap<DeviceId, pb::SignedRegister>,
     pub(super) now: i64,
     pub(super) session: Option<Session>,
     awaiting: Option<Awaiting>,
@@ -185,6 +186,7 @@ impl Member {
             held: Default::default(),
             claims: Default::default(),
             bookmark: None,
+            beats: BTreeMap::new(),
             now: 0,
             identity,
             anchor,
@@ -404,7 +406,7 @@ impl Member {
         let event = match job {
             Job::Create(_) => Event::Created(Err(reason)),
             Job::Append(pending) => Event::NotAppended(pending.document_id(), reason),
-            Job::Desk(desk) => desk.refused(reason),
+            Job::Desk(desk) => return self.on_desk_refused(desk, reason),
             Job::ReadRegister(read) => {
                 Event::Register(read.key.writer, read.key.payload_type, None)
             }

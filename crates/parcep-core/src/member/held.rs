@@ -31,6 +31,12 @@ enum Until {
 type Whose = (DeviceId, PayloadType, Option<PrincipalId>);
 
 impl Member {
+    /// The newest beat that each device of the household signed, as far as this member read or was told:
+    /// a witness of head and time (R-CONS-008). None is kept over a restart.
+    pub fn signed_beats(&self) -> impl Iterator<Item = &pb::SignedRegister> {
+        self.beats.values()
+    }
+
     /// Takes a register from a watch.
     pub(super) fn on_register_item(&mut self, register: pb::Register) {
         match self.writer_of(&register.name) {
@@ -72,6 +78,11 @@ impl Member {
         if !self.accept_version(register) {
             self.events.push_back(Event::Failed(Reason::Rollback));
             return None;
+        }
+        if payload_type == PayloadType::Beat
+            && let Ok(signed) = key.signed(register)
+        {
+            self.beats.insert(writer, signed);
         }
         let standing = self.household().and_then(|h| h.standing_of(writer));
         let guardian = matches!(standing, Some(Standing::Guardian(..)));

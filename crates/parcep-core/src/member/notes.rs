@@ -99,13 +99,21 @@ impl Notes {
         self.access = keys;
     }
 
-    pub(super) fn note_revoked(&mut self, key: Vec<u8>, now: i64) {
+    /// False if it was noted before.
+    pub(super) fn note_revoked(&mut self, key: Vec<u8>, now: i64) -> bool {
+        let before = self.revoked.len();
         self.revoked.retain(|(old, _)| *old != key);
-        self.access.retain(|access| access.access_key != key);
+        let anew = self.revoked.len() == before;
         if self.revoked.len() == MAX_REVOKED {
             self.revoked.remove(0);
         }
         self.revoked.push((key, now));
+        anew
+    }
+
+    /// The relay does not know this key any more.
+    pub(super) fn note_gone(&mut self, key: &[u8]) {
+        self.access.retain(|access| access.access_key != key);
     }
 
     /// A key that was granted again is not revoked any more.

@@ -223,7 +223,10 @@ impl Member {
 
     fn revoke_again(&mut self) {
         for key in self.notes.revoked(self.now) {
-            self.ask(Desk::Revoke(key));
+            self.ask(Desk::Revoke {
+                access_key: key,
+                anew: false,
+            });
         }
     }
 

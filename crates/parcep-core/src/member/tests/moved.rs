@@ -54,9 +54,9 @@ fn a_household_moves_with_its_whole_history() {
     let mut tv_disk = Disk::of(&house.relay, &tv);
     house.founder.use_relay(HOME);
     tv.use_relay(HOME);
-    house.relay.access = vec![key(1), key(2), key(3)];
+    house.relay.access = vec![key(1), key(2), key(3), key(4)];
     house.founder.list_access();
-    house.founder.revoke_access(vec![3; 32]);
+    house.founder.revoke_access(vec![3; 32], 20);
     disk.drive(&mut house.relay, &mut house.founder, 20);
 
     let mut spare = Relay {
@@ -65,7 +65,7 @@ fn a_household_moves_with_its_whole_history() {
         ..Relay::default()
     };
     house.founder.use_relay(SPARE);
-    assert!(house.founder.begin_here(key(1), vec![]));
+    assert!(house.founder.begin_here(key(1), &[vec![4; 32]], vec![]));
     house.founder.sync();
     let events = disk.drive(&mut spare, &mut house.founder, 30);
     let count = house.relay.entries.len() as u64;
@@ -78,7 +78,7 @@ fn a_household_moves_with_its_whole_history() {
     assert_eq!(
         request.more,
         vec![key(2)],
-        "neither twice nor the revoked one"
+        "neither twice nor the revoked one nor who left"
     );
 
     spare.restoring = false;

@@ -286,7 +286,7 @@ fn a_relay_epoch_that_falls_is_a_rollback() {
 fn a_key_that_was_revoked_is_revoked_again_after_a_restore() {
     let (mut house, mut backup, mut disk) = house_with_backup();
     let key = vec![7; 32];
-    house.founder.revoke_access(key.clone());
+    house.founder.revoke_access(key.clone(), 20);
     disk.drive(&mut house.relay, &mut house.founder, 20);
     let mut again = disk.restart(&house.founder);
     again.sync();
