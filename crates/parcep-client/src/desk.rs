@@ -97,6 +97,22 @@ impl Driver {
         acts.map_err(ClientError::Refused)
     }
 
+    /// What the relay signs now about where the log stands; `None` if the constitution does not name its
+    /// key.
+    ///
+    /// # Errors
+    /// As [`Driver::access`], and as [`Driver::watched`].
+    pub async fn bookmark(&mut self) -> Result<Option<pb::SignedBookmark>, ClientError> {
+        if self.member().watch(false).is_none() {
+            // There is no session yet.
+            self.acts().await?;
+        }
+        // It is the first item of every watch.
+        let mut watching = self.watch().await?;
+        self.watched(&mut watching).await?;
+        Ok(self.member().bookmark().cloned())
+    }
+
     /// Creates the log of this household at the relay at hand, to be filled with its history (R-MOVE-020).
     /// One that was begun before stands. The keys in `without` are not let in.
     ///

@@ -295,14 +295,7 @@ fn signed(folder: &Path, relay: &Relay) -> pb::SignedBookmark {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let link = Link::new(&relay.uri, &Trust::System).unwrap();
-        let handle = Store::open(folder).unwrap().anchor().unwrap().handle;
         let mut guardian = Guardian::open(folder, link).unwrap();
-        let head = guardian.head();
-        let bookmark = guardian.driver().desk().await.unwrap().bookmark(head).await;
-        pb::SignedBookmark {
-            relay_key: parcep_core::hex::decode(&relay.key).unwrap(),
-            handle,
-            bookmark: Some(bookmark.unwrap()),
-        }
+        guardian.driver().bookmark().await.unwrap().unwrap()
     })
 }

@@ -91,12 +91,9 @@ impl Guardian {
             member.read_register(writer, PayloadType::Beat, None)?;
         }
         self.0.settle().await?;
-        // The first item of a watch is a bookmark.
-        let mut watching = self.0.watch().await?;
-        self.0.watched(&mut watching).await?;
+        let bookmark = self.0.bookmark().await?.map(Source::Bookmark);
         let member = self.0.member();
         let beats = member.signed_beats().cloned().map(Source::Beat);
-        let bookmark = member.bookmark().cloned().map(Source::Bookmark);
         let statement = |source| pb::Statement {
             source: Some(source),
         };

@@ -20,7 +20,6 @@ use parcep_core::policy::{
 };
 use parcep_core::reason::Reason;
 use parcep_core::time::State;
-use parcep_proto::v1alpha1 as pb;
 use parcep_server::store::redb::RedbStore;
 use parcep_server::{Admission, Limits, Listener, Relay, Running, VirtualClock, start_relay};
 use std::path::{Path, PathBuf};
@@ -369,14 +368,9 @@ async fn two_bookmarks_of_one_relay_key_prove_a_fork_to_anybody() {
     let key = house.one.relay_key.as_bytes().to_vec();
     let mut signed = Vec::new();
     for guardian in [&mut house.phone, &mut house.tablet] {
-        let head = guardian.head();
-        let handle = guardian.driver().member().anchor().handle.clone();
-        let bookmark = guardian.driver().desk().await.unwrap().bookmark(head).await;
-        signed.push(pb::SignedBookmark {
-            relay_key: key.clone(),
-            handle,
-            bookmark: Some(bookmark.unwrap()),
-        });
+        let bookmark = guardian.driver().bookmark().await.unwrap().unwrap();
+        assert_eq!(bookmark.relay_key, key);
+        signed.push(bookmark);
     }
     let [one, two]: [_; 2] = signed.try_into().unwrap();
     let proof = ForkProof::of_bookmarks(one.clone(), two).unwrap().encode();

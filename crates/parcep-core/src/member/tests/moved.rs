@@ -156,7 +156,7 @@ fn a_relay_that_announces_the_highest_number_stands_in_the_way_of_no_move() {
         ..Relay::default()
     };
     house.founder.use_relay(SPARE);
-    assert!(house.founder.begin_here(key(1), vec![]));
+    assert!(house.founder.begin_here(key(1), &[], vec![]));
     house.founder.sync();
     disk.drive(&mut spare, &mut house.founder, 30);
     let created = spare.told.iter().find(|c| c.method == Method::CreateLog);
