@@ -2,7 +2,7 @@
 
 use crate::households::{Home, Relay};
 use parcep_client::guardian::Guardian;
-use parcep_client::{Link, Store, Trust};
+use parcep_client::{Link, Trust};
 use parcep_core::log::ForkProof;
 use parcep_proto::v1alpha1 as pb;
 use serde_json::Value;
