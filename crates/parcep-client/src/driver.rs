@@ -382,7 +382,6 @@ impl Driver {
         events: &mut Vec<Event>,
     ) -> Result<Option<Duration>, ClientError> {
         let mut pause = None;
-        self.member.forget_who_left();
         // Before the entries that brought them: what was believed once is never lost by a crash.
         self.store.save_secrets(self.member.keyring())?;
         while let Some(event) = self.member.next_event() {

@@ -341,12 +341,11 @@ impl Store {
         })
     }
 
-    /// On a person's device, destroys the secrets of dependants who were left out of the constitution, and
-    /// remembers where (R-PRIV-014). A log that is followed anew hands them out again by its wraps, so this is
-    /// done whenever one was.
+    /// Destroys the secrets of dependants who were left out of the constitution, and remembers where
+    /// (R-PRIV-014).
     pub(crate) fn forget_released(&mut self, member: &mut Member) -> Result<(), ClientError> {
         let released = member.released();
-        if released.is_empty() || member.principal().is_none() {
+        if released.is_empty() {
             return Ok(());
         }
         let mut rows = self.released()?;
@@ -359,6 +358,7 @@ impl Store {
             }
         }
         self.save_secrets(member.keyring())?;
+        self.save_notes(member.notes())?;
         let text = serde_json::to_vec_pretty(&rows).unwrap_or_default();
         self.keep(RELEASED, &text)
     }

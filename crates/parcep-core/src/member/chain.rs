@@ -204,11 +204,6 @@ impl Chain {
         self.drop_erased();
     }
 
-    /// Destroys every secret of dependants who left this household.
-    pub(super) fn forget_who_left(&mut self, left: &BTreeSet<PrincipalId>) {
-        self.keyring = without(&self.keyring, left);
-    }
-
     fn drop_erased(&mut self) {
         if !self.erased.is_empty() {
             self.keyring = without(&self.keyring, &self.erased);

@@ -7,7 +7,7 @@ use crate::id::PrincipalId;
 use std::collections::BTreeSet;
 
 impl Member {
-    /// Destroys every secret of a dependant who is of age, on all branches, for good: it is remembered in
+    /// Destroys every secret of a dependant who is of age or was left out, on all branches, for good: it is remembered in
     /// [`Member::notes`], and neither a wrap nor a Welcome nor a restart brings one back.
     pub fn forget(&mut self, dependant: PrincipalId) {
         if self.notes.note_erased(dependant) {
@@ -21,19 +21,17 @@ impl Member {
         self.notes.erased()
     }
 
-    /// Destroys the secrets of dependants whom a constitution left out, unless another branch of the log
-    /// still has them (R-MOVE-003, R-MOVE-008). Their ids never come back (R-MEM-014). A driver calls it
-    /// once everything that it stored was given back, and behind each entry that comes.
-    pub fn forget_who_left(&mut self) {
-        let Some(household) = self.household() else {
-            return;
-        };
-        let mut left = household.former().clone();
-        left.retain(|id| self.households().all(|other| other.former().contains(id)));
-        self.destroy(&left);
-        for chain in self.chains() {
-            chain.forget_who_left(&left);
-        }
+    /// Dependants whose secrets this device holds and whom a constitution left out, on every branch of the
+    /// log that counts (R-MOVE-003, R-MOVE-008): [`Member::forget`] destroys them. Their ids never come back
+    /// (R-MEM-014). Who joins later in a log that is still being followed is none of them.
+    pub fn released(&self) -> BTreeSet<PrincipalId> {
+        let held = self.chain.keyring().iter();
+        let held = held.filter_map(|(id, _)| id.dependant);
+        held.filter(|id| {
+            let mut households = self.households().peekable();
+            households.peek().is_some() && households.all(|h| h.former().contains(id))
+        })
+        .collect()
     }
 
     pub(super) fn drop_erased(&mut self) {

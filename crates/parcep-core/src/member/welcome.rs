@@ -10,7 +10,6 @@ use crate::id::PrincipalId;
 use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
 use crate::log::Entry;
 use crate::reason::Reason;
-use std::collections::BTreeSet;
 
 /// What a Welcome says about the log. A newcomer has no rules before it has followed the log that far
 /// and found it so (R-JOIN-007).
@@ -196,19 +195,6 @@ impl Member {
     pub fn has_left(&self) -> bool {
         let lists = |household: &Household| household.lists(&self.identity);
         self.joined_at.is_some() && !self.households().any(lists)
-    }
-
-    /// Dependants whose secrets this device holds and who were left out of the constitution, on every
-    /// branch that counts: [`Member::forget`] destroys them (R-PRIV-014).
-    pub fn released(&self) -> BTreeSet<PrincipalId> {
-        let held = self.chain.keyring().iter();
-        let held = held.filter_map(|(id, _)| id.dependant);
-        held.filter(|id| {
-            let mut laws = self.households().map(Household::constitution);
-            let known = self.household().is_some();
-            known && !laws.any(|law| law.dependants().iter().any(|other| other.id == *id))
-        })
-        .collect()
     }
 
     pub(super) fn belongs(&self) -> bool {
