@@ -114,20 +114,34 @@ impl Simulate {
                 "seeds": sum.seeds, "first": self.first, "held": true, "seconds": seconds,
                 "devices": tally.devices, "entries": tally.entries, "void": tally.void,
                 "acknowledged": tally.acknowledged, "effects": tally.effects,
-                "power_cuts": tally.power_cuts, "decisions": tally.decisions,
+                "power_cuts": tally.power_cuts, "restores": tally.restores, "lost": tally.lost,
+                "waited": tally.waited, "ended": tally.ended, "decisions": tally.decisions,
                 "sections": tally.sections, "bytes": tally.bytes,
             });
             println!("{value}");
             return;
         }
         println!(
-            "{} seeds in {seconds:.1} s: {} devices, {} entries, {} of them void, {} power cuts",
-            sum.seeds, tally.devices, tally.entries, tally.void, tally.power_cuts
+            "{} seeds in {seconds:.1} s: {} devices, {} entries, {} of them void, {} power cuts, \
+             {} relays restored, {} acts after a week, {} households ended",
+            sum.seeds,
+            tally.devices,
+            tally.entries,
+            tally.void,
+            tally.power_cuts,
+            tally.restores,
+            tally.waited,
+            tally.ended
         );
         println!(
-            "checked: {} acknowledged writes, {} effects, {} decisions on the floor, {} sections, \
+            "checked: {} acknowledged writes ({} that a restore took, and their authors asked), {} effects, {} decisions on the floor, {} sections, \
              {} bytes at relays",
-            tally.acknowledged, tally.effects, tally.decisions, tally.sections, tally.bytes
+            tally.acknowledged,
+            tally.lost,
+            tally.effects,
+            tally.decisions,
+            tally.sections,
+            tally.bytes
         );
         for (_, text) in Invariant::ALL {
             println!("  held: {text}");
@@ -209,6 +223,10 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.acknowledged += one.acknowledged;
     sum.effects += one.effects;
     sum.void += one.void;
+    sum.waited += one.waited;
+    sum.ended += one.ended;
+    sum.restores += one.restores;
+    sum.lost += one.lost;
     sum.power_cuts += one.power_cuts;
     sum.decisions += one.decisions;
     sum.sections += one.sections;

@@ -14,10 +14,16 @@ pub(crate) struct Ledger {
     pub(crate) acknowledged: BTreeMap<DocumentId, (String, u64)>,
     /// Documents that a device was told will not stand.
     pub(crate) refused: BTreeMap<DocumentId, Reason>,
-    /// Devices that somebody removed, at some time.
-    pub(crate) removed: BTreeSet<DeviceId>,
+    /// Documents that a relay lost, and whose author was asked about them.
+    pub(crate) asked: BTreeSet<DocumentId>,
+    /// Dependants whom each enforcement point was admitted for.
+    pub(crate) served: BTreeMap<DeviceId, Vec<PrincipalId>>,
     /// What each document of a person's devices lists.
     pub(crate) lists: BTreeMap<DocumentId, Vec<DeviceId>>,
+    /// Devices that once followed the log to its end.
+    pub(crate) joined: BTreeSet<DeviceId>,
+    /// Relays that were restored.
+    pub(crate) restores: usize,
     /// Power cuts that came.
     pub(crate) power_cuts: usize,
     /// Decisions asked for.
@@ -29,6 +35,8 @@ pub(crate) struct Ledger {
 /// Who wrote a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note {
+    /// When it was written, in true time.
+    pub(crate) at: i64,
     /// The device whose hands wrote it, whatever it is signed with.
     pub(crate) by: DeviceId,
     /// What that device is: guardian, dependant or enforcement point.
@@ -57,6 +65,16 @@ pub(crate) enum About {
     Removes(PrincipalId),
     /// It consents to the proposal with this id.
     Approves(DocumentId),
+    /// It says that the delay of the proposal with this id has passed.
+    Completes(DocumentId),
+    /// It ends the proposal with this id.
+    Cancels(DocumentId),
+    /// It lists this enforcement point.
+    AdmitsPoint(DeviceId),
+    /// This enforcement point leaves.
+    RemovesPoint(DeviceId),
+    /// The household ends.
+    Ends,
 }
 
 /// What a device is in the harness's books.

@@ -9,6 +9,7 @@
 
 mod check;
 pub(crate) mod cli;
+mod consent;
 mod faults;
 mod jobs;
 mod ledger;
@@ -40,6 +41,14 @@ pub(crate) struct Tally {
     pub(crate) effects: usize,
     /// Entries without effect.
     pub(crate) void: u64,
+    /// Acts that waited a week and took effect.
+    pub(crate) waited: usize,
+    /// Households that ended.
+    pub(crate) ended: usize,
+    /// Relays that were restored.
+    pub(crate) restores: usize,
+    /// Documents that a restored relay lost for good.
+    pub(crate) lost: usize,
     /// Power cuts.
     pub(crate) power_cuts: usize,
     /// Decisions asked for.
@@ -85,5 +94,9 @@ pub(crate) fn run(plan: &Plan, fault: Option<Fault>) -> Result<Tally, Failure> {
         stage.play(step)?;
     }
     stage.quiet()?;
+    if plan.ends {
+        stage.end()?;
+        stage.quiet()?;
+    }
     check::all(&mut stage)
 }

@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) dependants: usize,
     /// Enforcement points to begin with, 1 to 10.
     pub(crate) points: usize,
+    /// Whether the household ends when all is done.
+    pub(crate) ends: bool,
     /// Steps in order.
     pub(crate) steps: Vec<Step>,
 }
@@ -67,9 +69,21 @@ acts! {
     /// A guardian proposes a further one, who has agreed.
     AddGuardian 2,
     /// A guardian proposes that another one leaves.
-    RemoveGuardian 2,
+    RemoveGuardian 3,
     /// A guardian leaves.
     Leave 1,
+    /// A guardian removes an enforcement point, or proposes it.
+    RemovePoint 4,
+    /// A week passes in which everybody is heard, and what waited takes effect.
+    Week 4,
+    /// A guardian says that a delay has passed which has not.
+    Hurry 3,
+    /// A guardian ends what waits, or tries to.
+    Stop 2,
+    /// The relay's store is copied.
+    BackUp 3,
+    /// The copy is put back.
+    Restore 2,
     /// A guardian consents to everything that asks for it.
     Approve 6,
     /// Somebody writes what is not theirs to write.
@@ -116,12 +130,14 @@ impl Plan {
             who: random.index(1 << 20),
             draw: random.next(),
         });
+        let steps = steps.collect();
         Self {
             seed,
             guardians,
             dependants,
             points,
-            steps: steps.collect(),
+            ends: random.chance(15),
+            steps,
         }
     }
 }

@@ -3,10 +3,10 @@
 use super::faults::Fault;
 use super::ledger::About;
 use super::plan::{Act, Step};
-use super::stage::Stage;
+use super::stage::{Liars, Stage};
 use super::{Failure, check};
 use crate::world::disk::Crash;
-use crate::world::{Broken, DAY, Kind, Seeded, rules};
+use crate::world::{Broken, DAY, Kind, Relay, Seeded, rules};
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{Draft, PayloadType, SectionKind};
 use parcep_core::epoch::PepCategory;
@@ -47,7 +47,13 @@ impl Stage {
                 self.family.now += 3600 * i64::try_from(hours).unwrap_or(1);
             }
             Act::RelayDown => self.relay_down_until = self.step + 1 + draw.index(5),
-            Act::RelayClock if self.guardians_lie => {}
+            Act::RemovePoint => self.remove_point(step, &mut draw)?,
+            Act::Week => self.week(step, &mut draw)?,
+            Act::Hurry => self.hurry(step)?,
+            Act::Stop => self.stop(step, &mut draw)?,
+            Act::BackUp => self.copy = self.relays.first().map(Relay::back_up),
+            Act::Restore => self.restore(),
+            Act::RelayClock if self.liars != Liars::Relays => {}
             Act::RelayClock => {
                 for relay in &mut self.relays {
                     relay.clock_error = jump(&mut draw);
@@ -76,7 +82,7 @@ impl Stage {
         check::after(self, at)
     }
 
-    fn watch(&mut self, at: usize) -> Result<(), Failure> {
+    pub(crate) fn watch(&mut self, at: usize) -> Result<(), Failure> {
         if self.family.device(at)?.member.is_none() {
             return Ok(());
         }
@@ -130,9 +136,14 @@ impl Stage {
     }
 
     fn beat(&mut self, step: &Step) -> Result<(), Failure> {
-        let Some((at, _)) = self.a_guardian(step.who) else {
-            return Ok(());
-        };
+        match self.a_guardian(step.who) {
+            Some((at, _)) => self.beat_of(at),
+            None => Ok(()),
+        }
+    }
+
+    /// A device says where it stands.
+    pub(crate) fn beat_of(&mut self, at: usize) -> Result<(), Failure> {
         let (family, mut net) = self.parts(at)?;
         let now = family.now;
         let events = family.device_mut(at)?.beat(&mut net, now)?;
@@ -199,7 +210,6 @@ impl Stage {
         let payload = PayloadType::PrincipalDevices;
         let kind = SectionKind::Devices;
         let draft = self.family.membership(at, payload, kind, set.encode())?;
-        self.ledger.removed.insert(gone);
         self.append(at, draft, About::DevicesOf(who))?;
         // A guardian's app does it at once, unless something comes between.
         if draw.chance(70) && self.family.device(at)?.member.is_some() {
@@ -388,8 +398,21 @@ impl Stage {
         Ok(())
     }
 
+    /// The first relay's operator puts the copy back, and says so.
+    fn restore(&mut self) {
+        let now = self.family.now;
+        let relay = self
+            .relays
+            .first_mut()
+            .filter(|_| self.liars == Liars::Points);
+        if let Some((relay, copy)) = relay.zip(self.copy.as_ref()) {
+            relay.restore(copy, now);
+            self.ledger.restores += 1;
+        }
+    }
+
     fn power(&mut self, act: Act, at: usize, draw: &mut Seeded) -> Result<(), Failure> {
-        let (now, guardians_lie) = (self.family.now, self.guardians_lie);
+        let (now, liars) = (self.family.now, self.liars);
         let device = self.family.device_mut(at)?;
         match act {
             Act::PowerCut => {
@@ -398,10 +421,7 @@ impl Stage {
                 device.disk.crash = Some(Crash { at, kept });
             }
             Act::Boot if device.member.is_none() => device.boot(now)?,
-            // Of two kinds of source at most one is wrong in a run: both together are believed.
-            Act::Clock if guardians_lie || !Self::is_guardian(device.kind) => {
-                device.clock_error = jump(draw);
-            }
+            Act::Clock if liars.include(device.kind) => device.clock_error = jump(draw),
             _ => {}
         }
         Ok(())
@@ -423,7 +443,7 @@ impl Stage {
     }
 
     /// A guardian's device that is on and belongs, by its own view.
-    fn a_guardian(&self, who: usize) -> Option<(usize, PrincipalId)> {
+    pub(crate) fn a_guardian(&self, who: usize) -> Option<(usize, PrincipalId)> {
         let on = self.places(Self::is_guardian);
         let at = *on.get(who % on.len().max(1))?;
         let Kind::Guardian(me) = self.family.device(at).ok()?.kind else {

@@ -4,6 +4,10 @@ use super::Failure;
 use super::network::Line;
 use super::stage::Stage;
 use crate::world::DAY;
+use parcep_core::id::DocumentId;
+use parcep_core::member::Member;
+use parcep_core::reason::Reason;
+use parcep_proto::v1alpha1 as pb;
 
 /// Rounds in which every device looks at the relay once. Enough for any honest run.
 const ROUNDS: usize = 8;
@@ -12,7 +16,6 @@ impl Stage {
     /// Lets everything come to rest.
     pub(crate) fn quiet(&mut self) -> Result<(), Failure> {
         self.step = usize::MAX;
-        self.family.now += DAY;
         for relay in &mut self.relays {
             relay.is_up = true;
             relay.clock_error = 0;
@@ -29,8 +32,22 @@ impl Stage {
             device.disk.crash = None;
             device.clock_error = 0;
         }
+        // First whatever a restored relay still takes back; then its day is over.
+        self.rest()?;
+        self.family.now += DAY + 1;
+        self.rest()?;
+        if self.ledger.restores > 0 {
+            // Who may not append goes back only when something new stands where they are.
+            self.somebody_writes()?;
+            self.rest()?;
+        }
+        Ok(())
+    }
+
+    fn rest(&mut self) -> Result<(), Failure> {
         for _ in 0..ROUNDS {
             let before = self.heads();
+            self.let_in_again()?;
             for at in 0..self.family.devices.len() {
                 if self.family.device(at)?.member.is_none() {
                     let now = self.family.now;
@@ -38,6 +55,7 @@ impl Stage {
                 }
                 self.sync(at)?;
                 self.do_chores(at)?;
+                self.append_again(at)?;
             }
             if before == self.heads() {
                 break;
@@ -57,6 +75,66 @@ impl Stage {
             .is_some_and(|m| m.distrusted().is_none());
         if due && trusts && Self::is_guardian(device.kind) && self.is_in(at)? {
             self.renew(at)?;
+        }
+        Ok(())
+    }
+
+    /// Persons say yes to everything that a relay lost (R-MOVE-007).
+    fn append_again(&mut self, at: usize) -> Result<(), Failure> {
+        let mut random = self.family.random().fork();
+        let device = self.family.device(at)?;
+        let believes = |member: &&Member| member.distrusted().is_none();
+        let Some(member) = device.member.as_ref().filter(believes) else {
+            return Ok(());
+        };
+        let asked = member.lost().into_iter();
+        let asked = asked.filter(|id| self.is_worth_a_try(*id));
+        let drafts = asked.filter_map(|id| Some((id, member.draft_again(id, &mut random)?)));
+        for (id, draft) in drafts.collect::<Vec<_>>() {
+            if let Some(note) = self.ledger.written.get(&id).cloned() {
+                self.ledger.written.insert(draft.document_id, note);
+            }
+            let (family, mut net) = self.parts(at)?;
+            let now = family.now;
+            let events = family.device_mut(at)?.append(draft, &mut net, now)?;
+            self.note(at, &events)?;
+        }
+        Ok(())
+    }
+
+    /// A document that was refused for good is not written again and again.
+    fn is_worth_a_try(&self, id: DocumentId) -> bool {
+        let for_now = [Reason::Restoring, Reason::EpochNeeded, Reason::StaleHead];
+        let refused = self.ledger.refused.get(&id);
+        refused.is_none_or(|reason| for_now.contains(reason))
+    }
+
+    /// A relay that was restored does not know keys that were granted since its copy was made: guardians
+    /// grant them again.
+    fn let_in_again(&mut self) -> Result<(), Failure> {
+        let grants = self.family.granted.clone();
+        for access in grants {
+            let known = |stage: &Self| {
+                let mut logs = stage.relays.iter().flat_map(|relay| relay.logs().values());
+                logs.any(|log| log.keys.contains_key(&access.access_key))
+            };
+            for at in self.places(Self::is_guardian) {
+                if !known(self) {
+                    self.grant(at, &access)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn grant(&mut self, at: usize, access: &pb::AccessKey) -> Result<(), Failure> {
+        let (family, mut net) = self.parts(at)?;
+        let now = family.now;
+        let device = family.device_mut(at)?;
+        if device.member()?.distrusted().is_none() {
+            device.member_mut()?.grant_access(access.clone());
+            let events = device.settle(&mut net, now)?;
+            self.note(at, &events)?;
         }
         Ok(())
     }

@@ -4,8 +4,9 @@ use super::faults::Fault;
 use super::ledger::{About, Ledger, Note, Role};
 use super::network::{Line, Net, Seen};
 use super::{Failure, Plan};
+use crate::world::relay::restore::Backup;
 use crate::world::{Broken, Family, Kind, Relay, Seeded};
-use parcep_core::constitution::PrincipalDevices;
+use parcep_core::constitution::{EnforcementPoint, PrincipalDevices};
 use parcep_core::document::Draft;
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, PrincipalId};
@@ -34,8 +35,40 @@ pub(crate) struct Stage {
     pub(crate) fault: Option<Fault>,
     pub(crate) distrusts: BTreeMap<DeviceId, Distrust>,
     pub(crate) relay_down_until: usize,
-    /// Which kind of source may be wrong about time in this run: guardians, or else relays.
-    pub(crate) guardians_lie: bool,
+    /// Which kind of source may be wrong about time in this run.
+    pub(crate) liars: Liars,
+    /// A copy of the first relay's store.
+    pub(crate) copy: Option<Backup>,
+}
+
+/// Whose clocks may be wrong. Of the kinds of source that sign a time at most one is in a run: two
+/// together are believed, and have to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Liars {
+    /// Devices of people.
+    People,
+    /// Relays.
+    Relays,
+    /// Enforcement points. In these runs a relay may be restored: its day is measured by clocks.
+    Points,
+}
+
+impl Liars {
+    fn of(seed: u64) -> Self {
+        match seed % 3 {
+            0 => Self::People,
+            1 => Self::Relays,
+            _ => Self::Points,
+        }
+    }
+
+    /// Whether a device of this kind is among them.
+    pub(crate) fn include(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Point(_) => self == Self::Points,
+            Kind::Guardian(_) | Kind::Dependant(_) => self == Self::People,
+        }
+    }
 }
 
 impl Stage {
@@ -45,7 +78,8 @@ impl Stage {
         let mut relays = vec![Relay::new(random.fork())?, Relay::new(random.fork())?];
         let keys: Vec<_> = relays.iter().map(|relay| relay.key().public()).collect();
         let first = relays.first_mut().ok_or_else(|| Broken::new("no relay"))?;
-        let family = Family::found(plan.dependants, &keys, first, random.fork())?;
+        let mut family = Family::found(plan.dependants, &keys, first, random.fork())?;
+        family.divides = plan.seed.is_multiple_of(4);
         let mut stage = Self {
             family,
             relays,
@@ -56,7 +90,8 @@ impl Stage {
             fault: None,
             distrusts: BTreeMap::new(),
             relay_down_until: 0,
-            guardians_lie: plan.seed.is_multiple_of(2),
+            liars: Liars::of(plan.seed),
+            copy: None,
         };
         let dependants = stage.family.dependants.clone();
         let founder = stage.family.guardians.clone();
@@ -132,6 +167,10 @@ impl Stage {
                 Event::NotAppended(id, reason) => {
                     self.ledger.refused.insert(*id, *reason);
                 }
+                Event::CaughtUp => {
+                    self.ledger.joined.insert(device.id());
+                }
+                Event::AskAgain(ids) => self.ledger.asked.extend(ids),
                 Event::Distrusted(failure) => {
                     self.distrusts.insert(device.id(), *failure);
                 }
@@ -172,6 +211,7 @@ impl Stage {
             Kind::Point(_) => (Role::Point, None),
         };
         Ok(Note {
+            at: self.family.now,
             by: device.id(),
             role,
             person,
@@ -205,8 +245,15 @@ impl Stage {
         dependants: Vec<PrincipalId>,
     ) -> Result<(), Broken> {
         let (family, mut net) = self.parts(by)?;
-        let invited = family.invite_point(by, category, dependants, &mut net)?;
-        self.note_invited(by, &invited, About::Nothing)
+        let invited = family.invite_point(by, category, dependants.clone(), &mut net)?;
+        let (_, bytes) = invited
+            .0
+            .sections
+            .first()
+            .ok_or_else(|| Broken::new("no section"))?;
+        let point = EnforcementPoint::parse(bytes)?;
+        self.ledger.served.insert(point.id, dependants);
+        self.note_invited(by, &invited, About::AdmitsPoint(point.id))
     }
 
     fn note_invited(

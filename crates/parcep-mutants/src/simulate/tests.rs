@@ -1,3 +1,4 @@
+use super::plan::{Act, Step};
 use super::{FAULTS, Plan, jobs, run};
 
 /// R-LOG-008, R-LOG-010, R-LOG-011, R-DOC-017, R-MEM-010, R-DOC-011, R-RELAY-032: twenty
@@ -14,6 +15,38 @@ fn what_must_hold_holds_for_the_first_seeds() {
 fn one_seed_is_one_run() {
     assert_eq!(Plan::of(3), Plan::of(3));
     assert_eq!(run(&Plan::of(3), None), run(&Plan::of(3), None));
+}
+
+/// R-CONS-008, R-CONS-016: two parents have rules about one child, and one of them takes the television
+/// away. Nothing is hurried, and after a week it is gone.
+#[test]
+fn what_waits_takes_effect_after_a_week_and_not_before() {
+    let mut acts = vec![
+        (Act::Layer, 0),
+        (Act::Layer, 1),
+        (Act::Sync, 0),
+        (Act::Sync, 1),
+    ];
+    acts.extend([(Act::RemovePoint, 0), (Act::Sync, 1), (Act::Hurry, 1)]);
+    let step = |(number, (act, who))| Step {
+        number,
+        act,
+        who,
+        draw: 7,
+    };
+    let mut plan = Plan {
+        seed: 3,
+        guardians: 2,
+        dependants: 1,
+        points: 2,
+        ends: false,
+        steps: acts.into_iter().enumerate().map(step).collect(),
+    };
+    let tally = run(&plan, None);
+    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(0), "{tally:?}");
+    plan.steps.push(step((9, (Act::Week, 0))));
+    let tally = run(&plan, None);
+    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(1), "{tally:?}");
 }
 
 /// Each invariant is broken by a fault that was made for it, so that none holds by looking away.

@@ -2,12 +2,14 @@
 
 use super::disk::{Disk, PowerCut};
 use super::{Broken, Seeded, Timepiece, Wire};
+use parcep_core::consent::Statement;
 use parcep_core::crypto::{SealingKey, SigningKey};
 use parcep_core::document::{DocumentError, Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::joining::Anchor;
 use parcep_core::member::{Event, Identity, Member, Notes, RegisterUpdate};
+use parcep_core::register::RegisterKey;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -48,8 +50,10 @@ pub(crate) struct Device {
     pub(crate) calls: usize,
     /// Bytes that relays sent it so far.
     pub(crate) received: usize,
-    /// How many secrets are on the disk.
-    kept_secrets: Option<usize>,
+    /// Statements of guardians, enforcement points and relays, kept while something waits.
+    pub(crate) statements: Vec<Statement>,
+    /// The secrets that are on the disk.
+    kept_secrets: Option<Keyring>,
     keys: Keys,
     random: Seeded,
 }
@@ -77,6 +81,7 @@ impl Device {
             time: None,
             calls: 0,
             received: 0,
+            statements: Vec::new(),
             kept_secrets: None,
             keys: Keys {
                 device: identity.device,
@@ -263,6 +268,7 @@ impl Device {
 
     /// Takes time from an item of a watch and from what came of it.
     fn hear(&mut self, item: &[u8], events: &[Event]) {
+        self.witness(item);
         let (Some(time), Some(member)) = (&mut self.time, &self.member) else {
             return;
         };
@@ -272,6 +278,34 @@ impl Device {
             .and_then(|message| message.item);
         if let Some(pb::watch_response::Item::Bookmark(bookmark)) = item {
             time.bookmark(member, &bookmark);
+        }
+    }
+
+    /// Keeps what a watch brings as a statement, while a proposal is open (R-CONS-008).
+    fn witness(&mut self, item: &[u8]) {
+        let Some(member) = &self.member else {
+            return;
+        };
+        let household = member.household();
+        let waits = household.is_some_and(|h| h.proposals().next().is_some());
+        let (Some(household), true) = (household, waits) else {
+            return self.statements.clear();
+        };
+        let message = pb::WatchResponse::decode(item).ok();
+        let statement = match message.and_then(|message| message.item) {
+            Some(pb::watch_response::Item::Bookmark(bookmark)) => {
+                let mut relays = household.constitution().relays().iter();
+                let relay = relays.find(|relay| relay.uri == member.relay_uri());
+                let key = relay.and_then(|relay| relay.key);
+                key.and_then(|key| Statement::of_bookmark(key, &member.anchor().handle, &bookmark))
+            }
+            Some(pb::watch_response::Item::Register(register)) => beat_in(member, &register),
+            _ => None,
+        };
+        if let Some(statement) = statement
+            && !self.statements.contains(&statement)
+        {
+            self.statements.push(statement);
         }
     }
 
@@ -364,12 +398,32 @@ impl Device {
     /// Secrets go to the disk before the entries that brought them.
     fn keep_secrets(&mut self) -> Result<(), PowerCut> {
         let held = self.member.as_ref().map(Member::keyring);
-        if held.map(Keyring::len) == self.kept_secrets {
+        if held == self.kept_secrets.as_ref() {
             return Ok(());
         }
-        self.kept_secrets = held.map(Keyring::len);
+        self.kept_secrets = held.cloned();
+        let held = self.kept_secrets.as_ref();
         let secrets = held.map(|held| pb::SecretSet::from(held).encode_to_vec());
         let secrets = secrets.unwrap_or_default();
         self.disk.write(move |disk| disk.secrets = secrets)
     }
+}
+
+/// A beat of somebody in the household, if that is what the register holds.
+fn beat_in(member: &Member, register: &pb::Register) -> Option<Statement> {
+    let household = member.household()?;
+    let secret = member.keyring().household(household.epoch())?;
+    let people = household.people().map(|(_, device)| device.id);
+    let points = household.enforcement_points().map(|point| point.id);
+    let key = people.chain(points).find_map(|writer| {
+        let key = RegisterKey {
+            log_id: household.log_id(),
+            payload_type: PayloadType::Beat,
+            writer,
+            dependant: None,
+            secret: secret.clone(),
+        };
+        (key.name().as_bytes() == register.name.as_slice()).then_some(key)
+    })?;
+    Statement::of_beat(&key.signed(register).ok()?)
 }

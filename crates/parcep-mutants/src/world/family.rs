@@ -17,6 +17,7 @@ use parcep_core::joining::{Anchor, JoinRequest, Joining};
 use parcep_core::member::{Event, Member, WelcomeError};
 use parcep_proto::v1alpha1 as pb;
 use pb::Right;
+use std::collections::BTreeMap;
 
 /// A household with all of its devices.
 #[derive(Debug)]
@@ -35,6 +36,12 @@ pub(crate) struct Family {
     pub(crate) canaries: Vec<Canary>,
     /// Newcomers that are on their way in.
     pub(crate) joining: Vec<Newcomer>,
+    /// Whether further guardians may be given authority over some dependants only.
+    pub(crate) divides: bool,
+    /// Guardians who have authority over some dependants only, and over whom.
+    pub(crate) scopes: BTreeMap<PrincipalId, Vec<PrincipalId>>,
+    /// Every access key that was granted.
+    pub(crate) granted: Vec<pb::AccessKey>,
     random: Seeded,
 }
 
@@ -115,6 +122,9 @@ impl Family {
             now: START,
             canaries: Vec::new(),
             joining: Vec::new(),
+            divides: false,
+            scopes: BTreeMap::new(),
+            granted: Vec::new(),
             random,
         })
     }
@@ -303,10 +313,13 @@ impl Family {
         let what = Joining::Person(DeviceRole::Active);
         let request = JoinRequest::verify(&identity.join_request(what, vec![]))?;
         let old = self.law_of(by)?;
-        let mut ids: Vec<_> = old.guardians().iter().map(|guardian| guardian.id).collect();
-        ids.push(who);
-        let dependants: Vec<_> = old.dependants().iter().map(|d| d.id).collect();
-        let new = law(&ids, &dependants, old.threshold(), old.relays().to_vec())?;
+        let mut guardians = old.guardians().to_vec();
+        guardians.push(Guardian {
+            id: who,
+            scope: self.some_scope(who),
+            custody: vec![],
+        });
+        let new = law_of(&old, guardians)?;
         let proposal = self.proposal(by, Act::Constitution(new))?;
         let log_id = self.device(by)?.member()?.anchor().log_id;
         let keys = (
@@ -330,7 +343,11 @@ impl Family {
 
     /// Proposes that a guardian leaves against their will.
     pub(crate) fn propose_without(&mut self, by: usize, who: PrincipalId) -> Result<Draft, Broken> {
-        let act = Act::Constitution(self.law_without(by, who)?);
+        self.propose(by, Act::Constitution(self.law_without(by, who)?))
+    }
+
+    /// A PROPOSAL of an act without newcomers.
+    pub(crate) fn propose(&mut self, by: usize, act: Act) -> Result<Draft, Broken> {
         let bytes = self.proposal(by, act)?.encode();
         self.membership(by, PayloadType::Proposal, SectionKind::Proposal, bytes)
     }
@@ -375,16 +392,25 @@ impl Family {
 
     fn law_without(&self, by: usize, who: PrincipalId) -> Result<Constitution, Broken> {
         let old = self.law_of(by)?;
-        let rest = old.guardians().iter().map(|guardian| guardian.id);
-        let rest: Vec<_> = rest.filter(|id| *id != who).collect();
-        let dependants: Vec<_> = old.dependants().iter().map(|d| d.id).collect();
-        let most = u32::try_from(rest.len()).unwrap_or(1);
-        law(
-            &rest,
-            &dependants,
-            old.threshold().min(most),
-            old.relays().to_vec(),
-        )
+        let rest = old.guardians().iter().filter(|guardian| guardian.id != who);
+        law_of(&old, rest.cloned().collect())
+    }
+
+    /// Whether a guardian has authority over a dependant.
+    pub(crate) fn is_in_scope(&self, guardian: PrincipalId, dependant: PrincipalId) -> bool {
+        let scope = self.scopes.get(&guardian);
+        scope.is_none_or(|scope| scope.contains(&dependant))
+    }
+
+    /// The scope of a newcomer: mostly everybody, which is written as none.
+    fn some_scope(&mut self, who: PrincipalId) -> Vec<PrincipalId> {
+        if !self.divides || self.dependants.len() < 2 || self.random.chance(40) {
+            return Vec::new();
+        }
+        let one = self.random.index(self.dependants.len());
+        let scope: Vec<_> = self.dependants.get(one).copied().into_iter().collect();
+        self.scopes.insert(who, scope.clone());
+        scope
     }
 
     fn law_of(&self, by: usize) -> Result<Constitution, Broken> {
@@ -438,6 +464,9 @@ impl Family {
                 let events = inviter.settle(wire, now)?;
                 let granted = |event: &Event| matches!(event, Event::Granted(Ok(())));
                 newcomer.granted = events.iter().any(granted);
+                if newcomer.granted {
+                    self.granted.push(newcomer.access.clone());
+                }
                 all.extend(events);
             }
             let Some(member) = inviter.member.as_ref().filter(|_| newcomer.granted) else {
@@ -520,6 +549,18 @@ pub(crate) fn law(
         threshold,
         relays,
         Caps::default(),
+    )?)
+}
+
+/// A constitution with other guardians, its threshold lowered where it must be.
+fn law_of(old: &Constitution, guardians: Vec<Guardian>) -> Result<Constitution, Broken> {
+    let most = u32::try_from(guardians.len()).unwrap_or(1);
+    Ok(Constitution::new(
+        guardians,
+        old.dependants().to_vec(),
+        old.threshold().min(most),
+        old.relays().to_vec(),
+        old.caps(),
     )?)
 }
 

@@ -43,6 +43,8 @@ pub(super) fn check(stage: &mut Stage, at: usize) -> Result<(), Failure> {
     let Some(point) = household.enforcement_point(device.id()) else {
         return Ok(());
     };
+    // A lock begins at the instant of the decision (R-TIME-007).
+    let asked = time.asked();
     let mut decisions = 0;
     for dependant in &point.dependants {
         let view = household.view(*dependant, member.keyring(), Need::Category(category));
@@ -57,8 +59,7 @@ pub(super) fn check(stage: &mut Stage, at: usize) -> Result<(), Failure> {
         };
         let locked = locks().filter(counts).any(|act| {
             let ends = act.until().map_or(i64::MAX, Timestamp::as_second);
-            // A device that was off does not know yet that a later lock has begun.
-            act.from().as_second() <= lower.min(now - 2 * DAY) && ends > now + DAY
+            act.from().as_second() <= asked.at && ends > now + DAY
         });
         if !locked {
             continue;
@@ -67,7 +68,7 @@ pub(super) fn check(stage: &mut Stage, at: usize) -> Result<(), Failure> {
         let policy = compiled.map_err(Broken::new)?;
         let usage = Usage::none();
         let context = Context::new(Timestamp::UNIX_EPOCH, &Action::Device);
-        let context = time.asked().at_once(context);
+        let context = asked.at_once(context);
         let decision = decide(&policy, &usage, &context);
         decisions += 1;
         if decision.effect() != Effect::Deny {

@@ -10,6 +10,7 @@ mod table;
 use super::stage::Stage;
 use super::{Failure, Tally};
 use crate::world::{Broken, Kind};
+use parcep_core::document::PayloadType;
 use parcep_core::epoch::Keyring;
 use parcep_core::log::Entry;
 use parcep_core::member::{Event, Member};
@@ -62,16 +63,18 @@ pub(crate) struct Observer {
 
 impl Observer {
     fn of(stage: &Stage) -> Result<Self, Failure> {
-        let devices = stage.family.devices.iter();
-        let members = || devices.clone().filter_map(|device| device.member.as_ref());
-        let mut secrets = Keyring::default();
-        for member in members() {
-            secrets.extend(member.keyring().clone());
-        }
         let founder = stage.family.device(0)?;
         let anchor = founder.member()?.anchor().clone();
         let relay = stage.relays.get(founder.relay);
         let log = relay.and_then(|relay| relay.logs().get(&stage.family.handle));
+        let head = log.map(|log| log.head);
+        // Whoever stands elsewhere may hold other secrets of the same generations.
+        let devices = stage.family.devices.iter();
+        let members = devices.filter_map(|device| device.member.as_ref());
+        let mut secrets = Keyring::default();
+        for member in members.filter(|member| Some(member.head().1) == head) {
+            secrets.extend(member.keyring().clone());
+        }
         let stored = log.iter().flat_map(|log| &log.entries);
         let entries = stored.map(|stored| Entry::try_from(stored.clone()));
         let entries: Result<Vec<_>, _> = entries.collect();
@@ -100,11 +103,34 @@ pub(crate) fn all(stage: &mut Stage) -> Result<Tally, Failure> {
         acknowledged: stage.ledger.acknowledged.len(),
         effects,
         void: household.map_or(0, |household| household.without_effect()),
+        waited: waited(stage, &observer),
+        ended: usize::from(household.is_some_and(|household| household.ended().is_some())),
+        restores: stage.ledger.restores,
+        lost: lost(stage, &observer),
         power_cuts: stage.ledger.power_cuts,
         decisions: stage.ledger.decisions,
         sections: stage.ledger.sections,
         bytes: stage.seen.bytes,
     })
+}
+
+/// Acts that took effect by an EFFECT.
+fn waited(stage: &Stage, observer: &Observer) -> usize {
+    let household = observer.member.household();
+    let notes = stage.ledger.written.iter();
+    let effects = notes.filter(|(id, note)| {
+        let stands = household.is_some_and(|household| household.place_of(**id).is_some());
+        stands && note.payload_type == PayloadType::Effect
+    });
+    effects.count()
+}
+
+/// Documents that were acknowledged, and that a relay lost for good.
+fn lost(stage: &Stage, observer: &Observer) -> usize {
+    let household = observer.member.household();
+    let told = stage.ledger.acknowledged.keys();
+    let lost = told.filter(|id| household.is_none_or(|h| h.place_of(**id).is_none()));
+    lost.count()
 }
 
 /// What must hold after each step that a device took.

@@ -9,14 +9,24 @@ use crate::simulate::stage::Stage;
 use crate::world::{Broken, Kind};
 use parcep_core::document::{Header, SectionKind, VerifiedDocument, open_header, sections_of};
 use parcep_core::epoch::{Keyring, PepCategory};
-use parcep_core::id::PrincipalId;
+use parcep_core::household::{Effect, Outcome};
+use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::log::Entry;
+use parcep_core::member::Event;
 use prost::Message as _;
+use std::collections::BTreeMap;
 
 /// Nobody but a section's audience opens it, and relays hold and were told no word.
 pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failure> {
     relays_hold_nothing(stage)?;
     let entries = documents(stage, observer)?;
+    // Where authority is divided, a secret is renewed by whoever has it, in their time (R-EPOCH-014).
+    let divided = !stage.family.scopes.is_empty();
+    let gone = if divided {
+        BTreeMap::new()
+    } else {
+        gone(observer)
+    };
     let mut tried = 0;
     for at in 0..stage.family.devices.len() {
         let device = stage.family.device(at)?;
@@ -31,7 +41,8 @@ pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failur
             for kind in sections_of(header.payload_type) {
                 tried += 1;
                 let opens = opens(document, *kind, &secrets);
-                let allowed = allowed(stage, at, header.dependant, *kind)?;
+                let left = gone.get(&device.id()).is_some_and(|seq| *seq < header.seq);
+                let allowed = !left && allowed(stage, at, header.dependant, *kind)?;
                 if opens && !allowed {
                     let name = &device.name;
                     let what = format!("{name} opens {} of {}", kind.as_str_name(), header.seq);
@@ -42,6 +53,17 @@ pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failur
     }
     stage.ledger.sections += tried;
     every_word_is_found(stage, observer, &entries)
+}
+
+/// Enforcement points that left, and where.
+fn gone(observer: &Observer) -> BTreeMap<DeviceId, u64> {
+    let left = observer.history.iter().filter_map(|event| match event {
+        Event::Followed(entry, Outcome::Effect(Effect::EnforcementPointRemoved(id))) => {
+            Some((*id, entry.seq))
+        }
+        _ => None,
+    });
+    left.collect()
 }
 
 /// Documents about a dependant, with their headers.
@@ -97,13 +119,13 @@ fn allowed(
     use PepCategory::{AccessNetwork, AiAssistant, App, Console, DeviceOs, HomeGateway, Tv};
     let device = stage.family.device(at)?;
     Ok(match device.kind {
-        Kind::Guardian(_) => true,
+        Kind::Guardian(who) => {
+            dependant.is_none_or(|dependant| stage.family.is_in_scope(who, dependant))
+        }
         Kind::Dependant(who) => dependant == Some(who),
         Kind::Point(category) => {
-            let household = device.member.as_ref().and_then(|member| member.household());
-            let point = household.and_then(|household| household.enforcement_point(device.id()));
-            let serves = dependant
-                .is_some_and(|id| point.is_some_and(|point| point.dependants.contains(&id)));
+            let served = stage.ledger.served.get(&device.id());
+            let serves = dependant.is_some_and(|id| served.is_some_and(|all| all.contains(&id)));
             let readers: &[PepCategory] = match kind {
                 SectionKind::App => &[DeviceOs, Console, Tv],
                 SectionKind::Web => &[DeviceOs, HomeGateway, AccessNetwork],

@@ -4,7 +4,7 @@
 use super::{Failure, Invariant, Observer};
 use crate::simulate::ledger::{About, Note, Role};
 use crate::simulate::stage::Stage;
-use crate::world::{Broken, Kind};
+use crate::world::{Broken, DAY, Kind};
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::document::{Header, PayloadType, open_header};
 use parcep_core::household::{Effect, Outcome};
@@ -12,6 +12,9 @@ use parcep_core::id::{DeviceId, DocumentId, PrincipalId};
 use parcep_core::log::Entry;
 use parcep_core::member::Event;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The delay of an act that somebody has to hear of.
+const WEEK: i64 = 7 * DAY;
 
 /// Whose hands wrote each entry that had effect, and whether they may. How many were checked.
 pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure> {
@@ -68,9 +71,12 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
 
 /// The table, in the harness's own words.
 fn permitted(note: &Note, stage: &Stage) -> bool {
-    let about_a_dependant = note
-        .dependant
-        .is_some_and(|id| stage.family.dependants.contains(&id));
+    let family = &stage.family;
+    let over = |id: &PrincipalId| {
+        let known = family.dependants.contains(id);
+        known && note.person.is_some_and(|who| family.is_in_scope(who, *id))
+    };
+    let about_a_dependant = note.dependant.as_ref().is_some_and(over);
     match (note.payload_type, note.role) {
         (PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity, role) => {
             role == Role::Guardian && about_a_dependant
@@ -79,38 +85,47 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
             let About::DevicesOf(who) = note.about else {
                 return false;
             };
-            let over = role == Role::Guardian && stage.family.dependants.contains(&who);
-            (role != Role::Point && Some(who) == note.person) || over
+            let others = role == Role::Guardian && over(&who);
+            (role != Role::Point && Some(who) == note.person) || others
+        }
+        (PayloadType::EnforcementPoint, role) => {
+            let About::AdmitsPoint(id) = note.about else {
+                return false;
+            };
+            let served = stage.ledger.served.get(&id);
+            role == Role::Guardian && served.is_some_and(|served| served.iter().all(over))
         }
         (
-            PayloadType::EnforcementPoint
-            | PayloadType::Epoch
+            PayloadType::Epoch
             | PayloadType::Constitution
             | PayloadType::Proposal
-            | PayloadType::Approve,
+            | PayloadType::Approve
+            | PayloadType::Effect
+            | PayloadType::Cancel
+            | PayloadType::RemoveEnforcementPoint
+            | PayloadType::Erase,
             role,
         ) => role == Role::Guardian,
         _ => false,
     }
 }
 
-/// Who are guardians, and who has consented to what, by the books.
+/// Who are guardians, who has consented to what, and whose layers stand, by the books.
 struct Law {
     guardians: BTreeSet<PrincipalId>,
     consents: BTreeMap<DocumentId, BTreeSet<PrincipalId>>,
+    layers: BTreeSet<(PrincipalId, PrincipalId)>,
+    ended: bool,
 }
 
 impl Law {
     fn of(stage: &Stage) -> Self {
+        let founder = stage.family.guardians.first().copied();
         Self {
-            guardians: stage
-                .family
-                .guardians
-                .first()
-                .copied()
-                .into_iter()
-                .collect(),
+            guardians: founder.into_iter().collect(),
             consents: BTreeMap::new(),
+            layers: BTreeSet::new(),
+            ended: false,
         }
     }
 
@@ -125,39 +140,107 @@ impl Law {
         let Some(who) = note.person else {
             return Ok(());
         };
+        if self.ended {
+            return Err("the household had ended".to_owned());
+        }
         if note.role == Role::Guardian && !self.guardians.contains(&who) {
             return Err("its author is no guardian any more, or not yet".to_owned());
         }
         let proposal = match note.about {
-            About::Approves(proposal) => proposal,
+            About::Approves(id) | About::Completes(id) | About::Cancels(id) => id,
             _ => id,
         };
-        let consents = self.consents.entry(proposal).or_default();
-        consents.insert(who);
-        if effect != Effect::Constitution {
-            return Ok(());
+        let Some(begun) = stage.ledger.written.get(&proposal) else {
+            return Err("is about a proposal that nobody wrote".to_owned());
+        };
+        let age = note.at - begun.at;
+        let waited = matches!(note.about, About::Completes(_));
+        if waited && age < WEEK {
+            return Err(format!("its delay had run for {age} s"));
         }
-        let about = stage.ledger.written.get(&proposal).map(|note| note.about);
+        if let About::Cancels(_) = note.about {
+            let stops = begun.person == Some(who) || age >= 2 * WEEK;
+            return match stops || self.has_consented(proposal, who) {
+                true => Ok(()),
+                false => Err("ends a proposal of others".to_owned()),
+            };
+        }
+        if !waited {
+            self.consents.entry(proposal).or_default().insert(who);
+        }
+        if let (PayloadType::PolicyLayer, Some(dependant)) = (note.payload_type, note.dependant) {
+            self.layers.insert((who, dependant));
+        }
+        let what = match effect {
+            Effect::Constitution => self.law_changes(proposal, begun.about, waited),
+            Effect::EnforcementPointRemoved(gone) => {
+                let meant = begun.about == About::RemovesPoint(gone);
+                let served = stage.ledger.served.get(&gone);
+                let asks = self.with_layers(served.map(Vec::as_slice).unwrap_or_default());
+                let all = asks.iter().all(|who| self.has_consented(proposal, *who));
+                (!meant || !(all || waited)).then_some("takes an enforcement point away alone")
+            }
+            Effect::Ended => {
+                self.ended = true;
+                let all = |who| self.has_consented(proposal, who);
+                let all = self.guardians.iter().copied().all(all);
+                let meant = begun.about == About::Ends;
+                (!(meant && all)).then_some("ends the household without a guardian")
+            }
+            _ => None,
+        };
+        what.map_or(Ok(()), |what| Err(what.to_owned()))
+    }
+
+    fn law_changes(
+        &mut self,
+        proposal: DocumentId,
+        about: About,
+        waited: bool,
+    ) -> Option<&'static str> {
+        let consents = self.consents.get(&proposal);
+        let given = |but: Option<PrincipalId>| {
+            let theirs = self
+                .guardians
+                .iter()
+                .copied()
+                .filter(|who| Some(*who) != but);
+            theirs
+                .filter(|who| consents.is_some_and(|all| all.contains(who)))
+                .count()
+        };
         match about {
-            Some(About::Admits(newcomer)) => {
-                if consents.len() < self.guardians.len().min(2) {
-                    return Err(format!(
-                        "admits a guardian with {} consents",
-                        consents.len()
-                    ));
-                }
+            About::Admits(newcomer) => {
+                let enough = !waited && given(None) >= self.guardians.len().min(2);
                 self.guardians.insert(newcomer);
+                (!enough).then_some("admits a guardian with too few consents")
             }
-            // No delay passes in these runs: only the guardian's own consent takes authority.
-            Some(About::Removes(gone)) => {
-                if !consents.contains(&gone) {
-                    return Err("takes a guardian's authority without them".to_owned());
-                }
+            // Their own consent, or two others of more than two and the delay.
+            About::Removes(gone) => {
+                let own = self.has_consented(proposal, gone);
+                let others = waited && self.guardians.len() > 2 && given(Some(gone)) >= 2;
                 self.guardians.remove(&gone);
+                (!(own || others)).then_some("takes a guardian's authority without them")
             }
-            _ => return Err("is a law that nobody proposed".to_owned()),
+            _ => Some("is a law that nobody proposed"),
         }
-        Ok(())
+    }
+
+    fn has_consented(&self, proposal: DocumentId, who: PrincipalId) -> bool {
+        let given = self.consents.get(&proposal);
+        given.is_some_and(|given| given.contains(&who))
+    }
+
+    /// Guardians who wrote a layer about one of these.
+    fn with_layers(&self, dependants: &[PrincipalId]) -> Vec<PrincipalId> {
+        let about = |(who, dependant): &&(PrincipalId, PrincipalId)| {
+            dependants.contains(dependant) && self.guardians.contains(who)
+        };
+        self.layers
+            .iter()
+            .filter(about)
+            .map(|(who, _)| *who)
+            .collect()
     }
 }
 

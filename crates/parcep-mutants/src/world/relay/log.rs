@@ -26,12 +26,6 @@ impl Relay {
         let Some(log) = self.logs.get_mut(&caller.handle) else {
             return refuse(Reason::NoSession);
         };
-        log.replays_until = log.replays_until.filter(|until| *until > now);
-        match (log.replays_until, request.replay) {
-            (Some(_), false) => return refuse(Reason::Restoring),
-            (None, true) => return refuse(Reason::Unsupported),
-            _ => {}
-        }
         let hash = parsed.hash();
         let place = usize::try_from(parsed.seq).unwrap_or(usize::MAX);
         let stands = log.entries.get(place);
@@ -39,6 +33,12 @@ impl Relay {
         if request.replay && stands.is_some_and(|stands| stands.hash() == hash) {
             let status = Some(log.status());
             return Ok(pb::AppendResponse { status }.encode_to_vec());
+        }
+        log.replays_until = log.replays_until.filter(|until| *until > now);
+        match (log.replays_until, request.replay) {
+            (Some(_), false) => return refuse(Reason::Restoring),
+            (None, true) => return refuse(Reason::NotPermitted),
+            _ => {}
         }
         if place != log.entries.len() || parsed.prev != log.head {
             return refuse(Reason::StaleHead);

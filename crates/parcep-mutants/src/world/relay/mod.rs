@@ -4,7 +4,7 @@
 mod access;
 mod log;
 mod registers;
-mod restore;
+pub(crate) mod restore;
 mod sessions;
 
 use super::{Seeded, Wire};
