@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import socket
 import sys
 
@@ -17,6 +18,7 @@ NOTICE = (
     "are not told what you do, see, write or ask. You can see the rules here, ask for something, and object. For help, "
     "call a number of the help directory: nobody is told."
 )
+USAGE = re.compile(r"(\S.*?)/(day|week|month)=(\d+)(?= |$)", re.ASCII)  # the id of an app may hold a space
 CONTRACT, VERSION = 1, "0.1"
 
 
@@ -78,7 +80,7 @@ class Driver:
             "age": age(request.get("age")),
         }
         dependant = bytes.fromhex(request["dependant"]) if "dependant" in request else None
-        usage = [usage_row(word) for word in words(request, "usage")]
+        usage = [usage_row(*word) for word in USAGE.findall(request.get("usage", ""))]
         decision = self.device.ask(dependant, question(request["action"], **facts), usage)
         if decision is None:
             return {"outcome": "not_served"}
@@ -153,10 +155,8 @@ def age(text):
     return {"lower": int(lower), **({"upper": int(upper)} if upper else {})}
 
 
-def usage_row(word):
-    """`TARGET/PERIOD=SECONDS`, such as `device/day=3600`."""
-    name, _, amount = word.rpartition("=")
-    target, _, period = name.rpartition("/")
+def usage_row(target, period, amount):
+    """`TARGET/PERIOD=SECONDS`, such as `device/day=3600`; of money minor units."""
     kind, _, rest = target.partition(":")
     if kind == "category":
         rest = names.category(rest)
