@@ -274,6 +274,7 @@ impl Story {
         let guest = SigningKey::from_seed(seed).unwrap();
         let guest = guest.public().as_bytes().to_vec();
         let group = self.family.group(self.family.guardians[0]);
+        let now = self.family.now;
         let member = self.family.devices[PHONE].member_mut().unwrap();
         member.grant_access(pb::AccessKey {
             access_key: guest.clone(),
@@ -283,7 +284,7 @@ impl Story {
             quota_bytes: Some(1 << 20),
             root: false,
         });
-        member.revoke_access(guest);
+        member.revoke_access(guest, now);
         let events = self.settle(PHONE);
         happened!(events, Event::Revoked(Ok(())));
         let (device, relay, now) = self.relay(MOTHER);
@@ -366,7 +367,7 @@ impl Story {
         device.relay = 1;
         let member = device.member_mut().unwrap();
         member.use_relay(&spare);
-        assert!(member.begin_here(access, Vec::new()));
+        assert!(member.begin_here(access, &[], Vec::new()));
         let events = self.settle(PHONE);
         happened!(events, Event::Created(Ok(())));
         self.sync(PHONE);
