@@ -6,7 +6,7 @@ use bytes::Bytes;
 use parcep_core::crypto::{CryptoError, Random as _, SealingKey, SystemRandom};
 use parcep_core::document::{DocumentError, Draft};
 use parcep_core::id::{DocumentId, PrincipalId};
-use parcep_core::member::{Event, Member, Promise, Refusal};
+use parcep_core::member::{Event, Member, Method, Promise, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::Clock;
 use std::collections::BTreeSet;
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ELSEWHERE: Duration = Duration::ZERO;
 /// File with the address of the relay that was used last.
 const RELAY: &str = "relay.txt";
+/// Times in a row that a relay may know no session that it has just opened.
+const MOST_UNKNOWN: u32 = 4;
 /// Longest pause between two tries.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
@@ -271,10 +273,12 @@ impl Driver {
     pub async fn settle(&mut self) -> Result<Vec<Event>, ClientError> {
         let mut events = Vec::new();
         let mut silent_since: Option<Instant> = None;
+        let mut unknown_sessions = 0;
         loop {
             let mut next = self.member.poll(self.link.now(), &mut self.random)?;
             let idle = next.is_none() && !self.member.is_busy();
             while let Some(call) = next {
+                let opens = matches!(call.method, Method::Challenge | Method::OpenSession);
                 let reply = self.link.call(call).await;
                 // A relay that only asks for patience is as good as silent.
                 let answered = !matches!(reply, Err(Refusal::Unknown | Refusal::RetryAfter(_)));
@@ -282,6 +286,12 @@ impl Driver {
                     _ if answered => None,
                     None => Some(Instant::now()),
                     since => since,
+                };
+                // One that opens sessions and knows none of them is no better.
+                unknown_sessions = match &reply {
+                    Err(Refusal::Reason(Reason::NoSession)) => unknown_sessions + 1,
+                    Ok(_) if !opens => 0,
+                    _ => unknown_sessions,
                 };
                 let reply = reply.as_deref().map_err(|refusal| *refusal);
                 let now = self.link.now();
@@ -294,7 +304,8 @@ impl Driver {
             if idle {
                 return Ok(events);
             }
-            if silent_since.is_some_and(|since| since.elapsed() > self.patience) {
+            let silent = silent_since.is_some_and(|since| since.elapsed() > self.patience);
+            if silent || unknown_sessions >= MOST_UNKNOWN {
                 return Err(ClientError::Unreachable(self.link.uri().to_owned()));
             }
             if let Some(pause) = pause {

@@ -90,6 +90,26 @@ impl Agent {
         Ok(events)
     }
 
+    /// Opens a watch, and takes what the relay says on it up to a bookmark that is new. After a start, a
+    /// device without a protected clock does not know the time before it has heard one (R-TIME-005). It
+    /// waits as long as the relay is silent: put a limit around it.
+    ///
+    /// # Errors
+    /// As [`Driver::watched`](crate::Driver::watched).
+    pub async fn hear(&mut self) -> Result<Vec<Event>, ClientError> {
+        let mut watching = self.watch().await?;
+        let before = self.heard.bookmark;
+        let mut all = Vec::new();
+        while let Some(events) = self.driver().watched(&mut watching).await? {
+            self.take_over(&events)?;
+            all.extend(events);
+            if self.heard.bookmark != before {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
     /// Takes note of what came, then looks at everything anew.
     pub(super) fn take_over(&mut self, events: &[Event]) -> Result<(), ClientError> {
         drop(self.read_clock());

@@ -274,8 +274,13 @@ impl Member {
         self.events.pop_front()
     }
 
-    /// Asks to follow the log to its end.
+    /// Asks to follow the log to its end. A relay that was refused before is tried anew: everything that
+    /// it serves is verified again, from what was applied (R-LOG-018).
     pub fn sync(&mut self) {
+        if self.distrusted.take().is_some() {
+            self.session = None;
+            self.at.named = 0;
+        }
         self.jobs.push_back(Job::Follow);
     }
 

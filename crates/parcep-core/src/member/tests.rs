@@ -318,19 +318,26 @@ fn a_welcome_has_the_newest_generation_and_older_ones_that_are_in_use() {
     assert_eq!(held(Some(house.child)), vec![1, 4]);
 }
 
-/// R-LOG-005
+/// R-LOG-005, R-LOG-018
 #[test]
-fn a_relay_that_went_back_is_not_believed() {
+fn a_relay_that_went_back_is_not_believed_until_it_has_come_forward_again() {
     let mut house = House::new();
     let before = house.relay.clone();
     let draft = house.draft(b"1");
     house.founder.append(draft);
     house.relay.drive(&mut house.founder);
     let mut again = twin_of(&house);
-    house.relay = before;
+    let there = std::mem::replace(&mut house.relay, before);
+    for _ in 0..2 {
+        again.sync();
+        house.relay.drive(&mut again);
+        assert_eq!(again.distrusted().unwrap().reason, Reason::Rollback);
+    }
+    house.relay = there;
     again.sync();
     house.relay.drive(&mut again);
-    assert_eq!(again.distrusted().unwrap().reason, Reason::Rollback);
+    assert_eq!(again.distrusted(), None);
+    assert_eq!(again.head(), house.founder.head());
 }
 
 /// R-LOG-009
