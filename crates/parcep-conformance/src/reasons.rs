@@ -36,6 +36,15 @@ pub(crate) fn lacks(
     Some(format!("metadata `{missing}` is missing"))
 }
 
+/// The gRPC status that goes with a reason; UNKNOWN if none does.
+pub(crate) fn status(reason: &str) -> tonic::Code {
+    let row = rows().iter().find(|row| row.name == reason);
+    let name = row.and_then(|row| row.status.as_deref());
+    let codes = (0..=16).map(tonic::Code::from_i32);
+    let mut codes = codes.filter(|code| Some(status_name(*code).as_str()) == name);
+    codes.next().unwrap_or(tonic::Code::Unknown)
+}
+
 fn rows() -> &'static [ReasonRow] {
     static ROWS: OnceLock<Vec<ReasonRow>> = OnceLock::new();
     ROWS.get_or_init(|| {

@@ -1,11 +1,14 @@
 //! Runs tests against a relay, keeps every attempt, and draws no conclusion from an empty run.
 
-use crate::catalogue::{self, Kind, Profile, Role, Test};
+use crate::catalogue::{self, Kind, Profile, Role, Run, Running, Test};
 use crate::peer::Target;
-use crate::report::{Attempt, Report, Result as TestResult, Run, Selection};
+use crate::point;
+use crate::report::{self, Attempt, Report, Result as TestResult, Selection};
 use crate::rng::Rng;
 use crate::trial::{StepRole, Stop, Trial};
 use crate::verdict::Verdict;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A whole test that has not ended by then hangs; single calls end much earlier.
@@ -29,6 +32,8 @@ pub struct Config {
     pub only: Vec<String>,
     /// Whether a failed test runs once more, to tell stable failures from unstable ones.
     pub confirm_failures: bool,
+    /// Tests at once. Tests of a relay share it, and some wait for its quiet: one.
+    pub jobs: usize,
     /// The command line that repeats this run, without `--only`; for reports.
     pub command: String,
 }
@@ -36,9 +41,10 @@ pub struct Config {
 impl Config {
     /// A run of a profile against a relay.
     pub fn new(target: Target, profile: Profile, seed: u64) -> Self {
-        let command = match &target.issuer {
-            Some(asked) => format!("{} --seed {seed}", asked.command(&target.uri)),
-            None => format!(
+        let command = match (&target.issuer, &target.point) {
+            (Some(asked), _) => format!("{} --seed {seed}", asked.command(&target.uri)),
+            (_, Some(asked)) => asked.command(profile, seed),
+            (None, None) => format!(
                 "parcep-conform server --target {} --profile {} --seed {seed}",
                 target.uri,
                 profile.name()
@@ -50,7 +56,19 @@ impl Config {
             seed,
             only: Vec::new(),
             confirm_failures: true,
+            jobs: 1,
             command,
+        }
+    }
+}
+
+impl Config {
+    /// The command that repeats one test alone.
+    fn rerun(&self, test: &Test) -> String {
+        let only = format!("--only {}", test.id);
+        match self.command.split_once(" -- ") {
+            Some((flags, command)) => format!("{flags} {only} -- {command}"),
+            None => format!("{} {only}", self.command),
         }
     }
 }
@@ -70,6 +88,9 @@ pub enum Cannot {
     /// A pattern matches no test.
     #[error("`{0}` matches no test of this profile")]
     Match(String),
+    /// The scripted tests cannot be read.
+    #[error("the catalogue is damaged: {0}")]
+    Catalogue(String),
 }
 
 /// Told of each test as it ends.
@@ -99,7 +120,20 @@ impl Progress for Quietly {
 /// # Errors
 /// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
-    run(config, progress, |role| role != Role::AgeIssuer).await
+    let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
+    reach(&config.target).await?;
+    run(config, progress, judged).await
+}
+
+/// Judges an enforcement point behind a driver; the target says how it is reached.
+///
+/// # Errors
+/// [`Cannot::Match`] if a selection selects nothing, [`Cannot::Catalogue`] if the catalogue is damaged.
+pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    if let Some(fault) = catalogue::fault() {
+        return Err(Cannot::Catalogue(fault.to_owned()));
+    }
+    run(config, progress, |role| role == Role::EnforcementPoint).await
 }
 
 /// Judges an issuer of age signals from the outside; the target says how it is asked.
@@ -107,6 +141,7 @@ pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Repo
 /// # Errors
 /// As [`run_server`].
 pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    reach(&config.target).await?;
     run(config, progress, |role| role == Role::AgeIssuer).await
 }
 
@@ -119,24 +154,20 @@ async fn run(
         .filter(|test| judged(test.role) && test.is_in(config.profile))
         .collect();
     let selected = select(&required, &config.only)?;
-    reach(&config.target).await?;
 
     let started_at = SystemTime::now();
     let begun = Instant::now();
     progress.begins(selected.len());
-    let mut results = Vec::new();
-    for test in &required {
-        let result = if selected.contains(&test.id) {
-            progress.test(test);
-            let result = judge(config, test).await;
-            progress.ended(&result);
-            result
-        } else {
-            TestResult::skipped(test)
-        };
-        results.push(result);
-    }
-    let run = Run {
+    let judged: Vec<BoxFuture<'_, TestResult>> = required
+        .iter()
+        .map(|test| match selected.contains(&test.id) {
+            true => judge_shown(config, test, progress).boxed(),
+            false => std::future::ready(TestResult::skipped(test)).boxed(),
+        })
+        .collect();
+    let judged = futures_util::stream::iter(judged).buffered(config.jobs.max(1));
+    let results: Vec<TestResult> = judged.collect().await;
+    let run = report::Run {
         target: config.target.uri.clone(),
         profile: config.profile,
         seed: config.seed,
@@ -189,6 +220,13 @@ async fn reach(target: &Target) -> Result<(), Cannot> {
     })
 }
 
+async fn judge_shown(config: &Config, test: &'static Test, progress: &dyn Progress) -> TestResult {
+    progress.test(test);
+    let result = judge(config, test).await;
+    progress.ended(&result);
+    result
+}
+
 async fn judge(config: &Config, test: &'static Test) -> TestResult {
     let mut attempts = Vec::new();
     loop {
@@ -201,7 +239,7 @@ async fn judge(config: &Config, test: &'static Test) -> TestResult {
             _ => false,
         };
         if !again {
-            let rerun = format!("{} --only {}", config.command, test.id);
+            let rerun = config.rerun(test);
             return TestResult::of(test, attempts, rerun);
         }
     }
@@ -216,7 +254,11 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         patience_ms: None,
     };
     let begun = Instant::now();
-    let ended = tokio::time::timeout(TEST_WITHIN, (test.run)(&mut trial)).await;
+    let running: Running<'_> = match test.run {
+        Run::Code(code) => code(&mut trial),
+        Run::Script(script) => Box::pin(point::attempt(&mut trial, script)),
+    };
+    let ended = tokio::time::timeout(TEST_WITHIN, running).await;
     let (verdict, reason) = match ended {
         Err(_) => (
             Verdict::Fail,

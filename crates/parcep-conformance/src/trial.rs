@@ -7,12 +7,12 @@ use crate::reasons;
 use crate::rng::{Rng, unique};
 use crate::wire::Signer;
 use parcep_proto::v1alpha1 as pb;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 /// What a step is for. A negative test without its three own roles proves nothing (R-CONF-003).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepRole {
     /// Brings the relay where the test needs it.

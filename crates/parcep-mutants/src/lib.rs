@@ -6,6 +6,8 @@
 
 mod access;
 mod acts;
+#[cfg(test)]
+mod blind;
 pub mod cli;
 mod evil;
 mod fault;
@@ -19,7 +21,6 @@ mod registers;
 mod sessions;
 mod simulate;
 mod watch;
-mod world;
 
 pub use fault::{FAULTS, Fault, Offer};
 pub use faulty::Faulty;

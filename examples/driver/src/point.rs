@@ -232,7 +232,11 @@ impl Product for Point {
             return Err(self.why_asleep());
         };
         let synced = self.runtime.block_on(async {
-            let events = agent.sync().await?;
+            let mut events = agent.sync().await?;
+            // A relay that says nothing on a watch is no reason to wait longer.
+            if let Ok(heard) = tokio::time::timeout(PATIENCE, agent.hear()).await {
+                events.extend(heard?);
+            }
             agent.report().await?;
             Ok(events)
         });

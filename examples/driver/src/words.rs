@@ -32,6 +32,7 @@ pub(crate) fn wrong(events: &[Event]) -> Option<Reason> {
     let forked = |event: &Event| matches!(event, Event::Forked(_)).then_some(Reason::Fork);
     let suspected = |event: &Event| match event {
         Event::Suspected(failure) | Event::Distrusted(failure) => Some(failure.reason),
+        Event::Failed(reason) => Some(*reason),
         _ => None,
     };
     let forked = events.iter().find_map(forked);

@@ -1,6 +1,6 @@
 //! Access keys: rights, grants, revocations.
 
-use super::{Kind, Role, Running, Spoil, Test};
+use super::{Kind, Role, Run, Running, Spoil, Test};
 use crate::peer::{ALL_RIGHTS, Member, Refusal, SMALL, Tip, access_key};
 use crate::trial::{Home, Stop, Trial};
 use crate::wire::ZERO_HASH;
@@ -15,7 +15,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: grant,
+        run: Run::Code(grant),
     },
     Test {
         id: "T-RELAY-061-rights",
@@ -24,7 +24,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: rights,
+        run: Run::Code(rights),
     },
     Test {
         id: "T-RELAY-062-revoke",
@@ -33,7 +33,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: revoke,
+        run: Run::Code(revoke),
     },
     Test {
         id: "T-RELAY-066-changed-key",
@@ -42,7 +42,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: changed_key,
+        run: Run::Code(changed_key),
     },
     Test {
         id: "T-RELAY-067-quota",
@@ -51,7 +51,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: quota,
+        run: Run::Code(quota),
     },
     Test {
         id: "T-RELAY-068-rate",
@@ -60,7 +60,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: rate,
+        run: Run::Code(rate),
     },
     Test {
         id: "T-RELAY-063-admin-stays",
@@ -69,7 +69,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: admin_stays,
+        run: Run::Code(admin_stays),
     },
     Test {
         id: "T-RELAY-064-other-group",
@@ -78,7 +78,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: other_group,
+        run: Run::Code(other_group),
     },
     Test {
         id: "T-RELAY-069-closed-group",
@@ -87,7 +87,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: closed_group,
+        run: Run::Code(closed_group),
     },
     Test {
         id: "T-RELAY-057-same-grant",
@@ -96,7 +96,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: same_grant,
+        run: Run::Code(same_grant),
     },
     Test {
         id: "T-RELAY-058-which-refusal",
@@ -105,7 +105,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: which_refusal,
+        run: Run::Code(which_refusal),
     },
     Test {
         id: "T-RELAY-065-grant-malformed",
@@ -114,7 +114,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: grant_malformed,
+        run: Run::Code(grant_malformed),
     },
 ];
 

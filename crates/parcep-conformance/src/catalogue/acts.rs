@@ -1,6 +1,6 @@
 //! Acts that take a week: announced, seen by everybody, cancelled; and root keys, which need not wait.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::peer::{ALL_RIGHTS, Member, SMALL, Watching, access_key};
 use crate::trial::{Home, Outcome, Stop, Trial};
 use parcep_proto::v1alpha1 as pb;
@@ -16,7 +16,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: announce,
+        run: Run::Code(announce),
     },
     Test {
         id: "T-RELAY-081-announce-waits",
@@ -25,7 +25,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: announce_waits,
+        run: Run::Code(announce_waits),
     },
     Test {
         id: "T-RELAY-082-cancel",
@@ -34,7 +34,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: cancel,
+        run: Run::Code(cancel),
     },
     Test {
         id: "T-RELAY-083-cancel-refused",
@@ -43,7 +43,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: cancel_refused,
+        run: Run::Code(cancel_refused),
     },
     Test {
         id: "T-RELAY-084-announce-refused",
@@ -52,7 +52,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: announce_refused,
+        run: Run::Code(announce_refused),
     },
     Test {
         id: "T-RELAY-085-acts-bound",
@@ -61,7 +61,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: acts_bound,
+        run: Run::Code(acts_bound),
     },
     Test {
         id: "T-RELAY-086-root",
@@ -70,7 +70,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: root,
+        run: Run::Code(root),
     },
     Test {
         id: "T-RELAY-087-root-mark",
@@ -79,7 +79,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: root_mark,
+        run: Run::Code(root_mark),
     },
 ];
 

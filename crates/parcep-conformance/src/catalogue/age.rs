@@ -1,7 +1,7 @@
 //! Age signals, offline: signals are built from `spec/19-age-signals.md` by hand, and the verifier that
 //! comes with the suite has to tell good from bad.
 
-use super::{Kind, Role, Running, Spoil, Test};
+use super::{Kind, Role, Run, Running, Spoil, Test};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use crate::wire::{self, Signer};
 use parcep_core::age::{Expectation, verify};
@@ -25,7 +25,7 @@ pub(super) const TESTS: &[Test] = &[Test {
     role: Role::AgeVerifier,
     kind: Kind::Negative,
     quick: true,
-    run: verify_signals,
+    run: Run::Code(verify_signals),
 }];
 
 /// 2025-01-01T00:00:00Z, a whole day.

@@ -1,6 +1,6 @@
 //! Compare-and-append.
 
-use super::{Kind, Role, Running, Spoil, Test};
+use super::{Kind, Role, Run, Running, Spoil, Test};
 use crate::peer::{SMALL, Tip};
 use crate::trial::Trial;
 use parcep_proto::v1alpha1 as pb;
@@ -15,7 +15,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: append_chain,
+        run: Run::Code(append_chain),
     },
     Test {
         id: "T-RELAY-021-stale-head",
@@ -24,7 +24,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: stale_head,
+        run: Run::Code(stale_head),
     },
     Test {
         id: "T-RELAY-022-wrong-place",
@@ -33,7 +33,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: wrong_place,
+        run: Run::Code(wrong_place),
     },
     Test {
         id: "T-RELAY-023-append-race",
@@ -42,7 +42,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
-        run: race,
+        run: Run::Code(race),
     },
     Test {
         id: "T-RELAY-024-exact-bytes",
@@ -51,7 +51,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: exact_bytes,
+        run: Run::Code(exact_bytes),
     },
     Test {
         id: "T-RELAY-025-largest-entry",
@@ -60,7 +60,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: largest_entry,
+        run: Run::Code(largest_entry),
     },
     Test {
         id: "T-RELAY-026-too-large",
@@ -69,7 +69,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: too_large,
+        run: Run::Code(too_large),
     },
     Test {
         id: "T-RELAY-027-off-grid",
@@ -78,7 +78,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: off_grid,
+        run: Run::Code(off_grid),
     },
     Test {
         id: "T-RELAY-028-malformed-entry",
@@ -87,7 +87,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: malformed_entry,
+        run: Run::Code(malformed_entry),
     },
     Test {
         id: "T-RELAY-029-replay-flag",
@@ -96,7 +96,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: replay_flag,
+        run: Run::Code(replay_flag),
     },
 ];
 

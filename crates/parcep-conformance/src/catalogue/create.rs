@@ -1,6 +1,6 @@
 //! Creating a log.
 
-use super::{Kind, Role, Running, Spoil, Test};
+use super::{Kind, Role, Run, Running, Spoil, Test};
 use crate::peer::{Member, Refusal, SMALL, Tip, create_request};
 use crate::trial::{Stop, Trial};
 use parcep_proto::v1alpha1 as pb;
@@ -14,7 +14,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: create,
+        run: Run::Code(create),
     },
     Test {
         id: "T-RELAY-011-create-twice",
@@ -23,7 +23,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: create_twice,
+        run: Run::Code(create_twice),
     },
     Test {
         id: "T-RELAY-012-create-bad-genesis",
@@ -32,7 +32,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: bad_genesis,
+        run: Run::Code(bad_genesis),
     },
     Test {
         id: "T-RELAY-013-create-unsigned",
@@ -41,7 +41,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: create_unsigned,
+        run: Run::Code(create_unsigned),
     },
     Test {
         id: "T-RELAY-014-create-weak-key",
@@ -50,7 +50,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: weak_key,
+        run: Run::Code(weak_key),
     },
     Test {
         id: "T-RELAY-015-create-malformed",
@@ -59,7 +59,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: malformed,
+        run: Run::Code(malformed),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Entries that are given back, logs that begin with a history, and pruning.
 
 use super::create::{no_such_log, try_create};
-use super::{Kind, Role, Running, Spoil, Test};
+use super::{Kind, Role, Run, Running, Spoil, Test};
 use crate::peer::{ALL_RIGHTS, Member, SMALL, Tip, access_key};
 use crate::trial::{Home, Stop, Trial};
 use crate::wire::sha256;
@@ -17,7 +17,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: replay_stands,
+        run: Run::Code(replay_stands),
     },
     Test {
         id: "T-RELAY-091-pruned-form",
@@ -26,7 +26,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: pruned_form,
+        run: Run::Code(pruned_form),
     },
     Test {
         id: "T-RELAY-092-history",
@@ -35,7 +35,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: history,
+        run: Run::Code(history),
     },
     Test {
         id: "T-RELAY-093-history-ends",
@@ -44,7 +44,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: history_ends,
+        run: Run::Code(history_ends),
     },
     Test {
         id: "T-RELAY-094-more-keys",
@@ -53,7 +53,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: more_keys,
+        run: Run::Code(more_keys),
     },
     Test {
         id: "T-RELAY-095-history-malformed",
@@ -62,7 +62,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: history_malformed,
+        run: Run::Code(history_malformed),
     },
     Test {
         id: "T-RELAY-096-prune-early",
@@ -71,7 +71,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: prune_early,
+        run: Run::Code(prune_early),
     },
     Test {
         id: "T-RELAY-097-prune-others",
@@ -80,7 +80,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: prune_others,
+        run: Run::Code(prune_others),
     },
 ];
 

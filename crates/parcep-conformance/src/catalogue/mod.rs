@@ -9,15 +9,19 @@ mod create;
 mod history;
 mod read;
 mod register;
+mod scripted;
 mod service;
 mod session;
 mod watch;
 
+pub(crate) use scripted::fault;
+
 use crate::clause::Clause;
+use crate::point::Script;
 use crate::spec;
 use crate::trial::{Outcome, Trial};
 use crate::wire::sha256;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::pin::Pin;
 
@@ -42,7 +46,16 @@ pub struct Test {
     /// Whether the quick profile has it.
     pub quick: bool,
     /// What it does.
-    pub(crate) run: for<'a> fn(&'a mut Trial) -> Running<'a>,
+    pub(crate) run: Run,
+}
+
+/// What a test does.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// As this function says.
+    Code(for<'a> fn(&'a mut Trial) -> Running<'a>),
+    /// As its steps say.
+    Script(&'static Script),
 }
 
 /// Whom a test judges.
@@ -55,10 +68,12 @@ pub enum Role {
     AgeVerifier,
     /// An issuer of age signals and tokens.
     AgeIssuer,
+    /// An enforcement point.
+    EnforcementPoint,
 }
 
 /// What kind of behaviour a test provokes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// What has to work.
@@ -120,6 +135,7 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
     ]
     .into_iter()
     .flatten()
+    .chain(scripted::tests())
 }
 
 /// Hash over ids, cited clauses and their texts: two runs with the same digest asked the same.

@@ -1,6 +1,6 @@
 //! Reading: ranges, order, and the same log for everybody.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::peer::{SMALL, Tip};
 use crate::trial::{Stop, Trial};
 use crate::wire;
@@ -14,7 +14,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: read_ranges,
+        run: Run::Code(read_ranges),
     },
     Test {
         id: "T-RELAY-031-read-limit",
@@ -23,7 +23,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: read_limit,
+        run: Run::Code(read_limit),
     },
     Test {
         id: "T-RELAY-032-read-large",
@@ -32,7 +32,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: false,
-        run: read_large,
+        run: Run::Code(read_large),
     },
     Test {
         id: "T-RELAY-033-acknowledged-stays",
@@ -41,7 +41,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
-        run: acknowledged_stays,
+        run: Run::Code(acknowledged_stays),
     },
     Test {
         id: "T-RELAY-034-one-log-for-all",
@@ -50,7 +50,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
-        run: one_log_for_all,
+        run: Run::Code(one_log_for_all),
     },
     Test {
         id: "T-RELAY-035-logs-apart",
@@ -59,7 +59,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: logs_apart,
+        run: Run::Code(logs_apart),
     },
 ];
 

@@ -1,6 +1,6 @@
 //! Registers: compare-and-swap.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::trial::{Home, Stop, Trial};
 use parcep_proto::v1alpha1::Register;
 use parcep_proto::v1alpha1::watch_response::Item;
@@ -14,7 +14,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: register,
+        run: Run::Code(register),
     },
     Test {
         id: "T-RELAY-051-stale-version",
@@ -23,7 +23,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: stale_version,
+        run: Run::Code(stale_version),
     },
     Test {
         id: "T-RELAY-052-register-race",
@@ -32,7 +32,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: false,
-        run: race,
+        run: Run::Code(race),
     },
     Test {
         id: "T-RELAY-053-register-too-large",
@@ -41,7 +41,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: too_large,
+        run: Run::Code(too_large),
     },
     Test {
         id: "T-RELAY-055-register-expired",
@@ -50,7 +50,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: expired,
+        run: Run::Code(expired),
     },
     Test {
         id: "T-RELAY-056-register-expires",
@@ -59,7 +59,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: expires,
+        run: Run::Code(expires),
     },
     Test {
         id: "T-RELAY-054-register-malformed",
@@ -68,7 +68,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: malformed,
+        run: Run::Code(malformed),
     },
 ];
 

@@ -1,6 +1,6 @@
 //! The service as a whole: unknown fields, garbage, what errors tell, health and reflection.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::peer::{Refusal, SMALL, Tip, raw};
 use crate::trial::{Home, Stop, Trial};
 use bytes::Bytes;
@@ -15,7 +15,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: unknown_fields,
+        run: Run::Code(unknown_fields),
     },
     Test {
         id: "T-RELAY-077-nothing-beside",
@@ -24,7 +24,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: nothing_beside,
+        run: Run::Code(nothing_beside),
     },
     Test {
         id: "T-RELAY-071-garbage",
@@ -33,7 +33,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
-        run: garbage,
+        run: Run::Code(garbage),
     },
     Test {
         id: "T-RELAY-075-reason-for-everything",
@@ -42,7 +42,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: reason_for_everything,
+        run: Run::Code(reason_for_everything),
     },
     Test {
         id: "T-RELAY-072-errors-keep-quiet",
@@ -51,7 +51,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: errors_keep_quiet,
+        run: Run::Code(errors_keep_quiet),
     },
     Test {
         id: "T-RELAY-073-health",
@@ -60,7 +60,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: health,
+        run: Run::Code(health),
     },
     Test {
         id: "T-RELAY-074-reflection",
@@ -69,7 +69,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: reflection,
+        run: Run::Code(reflection),
     },
 ];
 

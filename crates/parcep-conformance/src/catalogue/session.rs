@@ -1,6 +1,6 @@
 //! Challenges and sessions.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::peer::Member;
 use crate::trial::{Stop, Trial};
 use crate::wire;
@@ -14,7 +14,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: session_opens,
+        run: Run::Code(session_opens),
     },
     Test {
         id: "T-RELAY-002-nonce-used-twice",
@@ -23,7 +23,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: nonce_used_twice,
+        run: Run::Code(nonce_used_twice),
     },
     Test {
         id: "T-RELAY-003-signature-flipped",
@@ -32,7 +32,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: signature_flipped,
+        run: Run::Code(signature_flipped),
     },
     Test {
         id: "T-RELAY-004-signature-for-another",
@@ -41,7 +41,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: signature_for_another,
+        run: Run::Code(signature_for_another),
     },
     Test {
         id: "T-RELAY-005-key-without-access",
@@ -50,7 +50,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: key_without_access,
+        run: Run::Code(key_without_access),
     },
     Test {
         id: "T-RELAY-006-challenge-of-another",
@@ -59,7 +59,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: challenge_of_another,
+        run: Run::Code(challenge_of_another),
     },
     Test {
         id: "T-RELAY-007-expiry-changed",
@@ -68,7 +68,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: expiry_changed,
+        run: Run::Code(expiry_changed),
     },
     Test {
         id: "T-RELAY-008-no-session",
@@ -77,7 +77,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: no_session,
+        run: Run::Code(no_session),
     },
     Test {
         id: "T-RELAY-009-unknown-handle-looks-known",
@@ -86,7 +86,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: unknown_handle_looks_known,
+        run: Run::Code(unknown_handle_looks_known),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Watching: order, resumption, bookmarks. Nothing waits for a clock (R-CONF-006): what must not
 //! come is told from what comes next.
 
-use super::{Kind, Role, Running, Test};
+use super::{Kind, Role, Run, Running, Test};
 use crate::peer::{SMALL, Tip, Watching, access_key};
 use crate::trial::{Stop, Trial};
 use crate::wire::{self, ZERO_HASH};
@@ -17,7 +17,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: watch_order,
+        run: Run::Code(watch_order),
     },
     Test {
         id: "T-RELAY-041-watch-resume",
@@ -26,7 +26,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: true,
-        run: watch_resume,
+        run: Run::Code(watch_resume),
     },
     Test {
         id: "T-RELAY-042-unknown-position",
@@ -35,7 +35,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: true,
-        run: unknown_position,
+        run: Run::Code(unknown_position),
     },
     Test {
         id: "T-RELAY-043-bookmark-place",
@@ -44,7 +44,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: bookmark_place,
+        run: Run::Code(bookmark_place),
     },
     Test {
         id: "T-RELAY-044-bookmark-signature",
@@ -53,7 +53,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: true,
-        run: bookmark_signature,
+        run: Run::Code(bookmark_signature),
     },
     Test {
         id: "T-RELAY-045-watch-registers",
@@ -62,7 +62,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Positive,
         quick: false,
-        run: watch_registers,
+        run: Run::Code(watch_registers),
     },
     Test {
         id: "T-RELAY-047-slow-watcher",
@@ -71,7 +71,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Fault,
         quick: false,
-        run: slow_watcher,
+        run: Run::Code(slow_watcher),
     },
     Test {
         id: "T-RELAY-046-watch-ends-with-access",
@@ -80,7 +80,7 @@ pub(super) const TESTS: &[Test] = &[
         role: Role::Relay,
         kind: Kind::Negative,
         quick: false,
-        run: watch_ends_with_access,
+        run: Run::Code(watch_ends_with_access),
     },
 ];
 

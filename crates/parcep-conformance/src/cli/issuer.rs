@@ -1,10 +1,11 @@
 //! `parcep-conform issuer`.
 
+use super::Failure;
 use super::progress::Bar;
-use super::{Failure, write_file};
+use super::run::{RunArgs, explain};
 use crate::catalogue::Profile;
 use crate::peer::{IssuerTarget, Target};
-use crate::runner::{Cannot, Config, run_issuer};
+use crate::runner::{Config, run_issuer};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -32,25 +33,8 @@ pub(super) struct IssuerArgs {
         default_value = "13,16,18"
     )]
     cuts: Vec<u32>,
-    /// Run only these test ids or requirement ids; `*` stands for anything. Such a run never says
-    /// conformant
-    #[arg(long, value_name = "PATTERN")]
-    only: Vec<String>,
-    /// Seed of the test data, to repeat a run; random if absent
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Write the report as JSON
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Write the report as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write what ran, as a record for `parcep-conform trace`
-    #[arg(long, value_name = "FILE")]
-    evidence: Option<PathBuf>,
-    /// Print the report as JSON instead of a page for people
-    #[arg(long)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
 }
 
 const HELP: &str = "\
@@ -71,29 +55,16 @@ Examples:
   parcep-conform issuer --socket game.sock --audience org.example.game --holder holder.sock --issuer-key HEX
   parcep-conform issuer --socket game.sock --audience org.example.game --only R-AGE-028";
 
+const UNREACHABLE: &str =
+    "Start the issuer first, and give the path of the socket that it serves to this audience";
+
 pub(super) async fn run(args: IssuerArgs) -> Result<u8, Failure> {
     let config = config(&args)?;
-    let bar = Bar::new(args.json);
-    let report = run_issuer(&config, &bar).await.map_err(explain)?;
+    let bar = Bar::new(args.run.json);
+    let report = run_issuer(&config, &bar).await;
     bar.clear();
-    let json = report.to_json();
-    if let Some(path) = &args.report {
-        write_file(path, &json)?;
-    }
-    if let Some(path) = &args.junit {
-        write_file(path, &report.to_junit())?;
-    }
-    if let Some(path) = &args.evidence {
-        let text = serde_json::to_string_pretty(&report.evidence())
-            .map_err(|error| Failure::harness("INTERNAL", error.to_string()))?;
-        write_file(path, &format!("{text}\n"))?;
-    }
-    if args.json {
-        print!("{json}");
-    } else {
-        print!("{}", report.render());
-    }
-    Ok(report.exit_code)
+    args.run
+        .tell(&report.map_err(|cannot| explain(cannot, UNREACHABLE))?)
 }
 
 fn config(args: &IssuerArgs) -> Result<Config, Failure> {
@@ -101,10 +72,10 @@ fn config(args: &IssuerArgs) -> Result<Config, Failure> {
     asked.cuts.clone_from(&args.cuts);
     asked.holder = args.holder.as_deref().map(uri);
     asked.issuer_key = args.issuer_key.as_deref().map(key).transpose()?;
-    let seed = args.seed.unwrap_or_else(crate::rng::seed);
+    let seed = args.run.seed();
     let target = Target::issuer(uri(&args.socket), asked);
     let mut config = Config::new(target, Profile::Full, seed);
-    config.only.clone_from(&args.only);
+    args.run.select(&mut config);
     Ok(config)
 }
 
@@ -116,19 +87,4 @@ fn key(hex: &str) -> Result<Vec<u8>, Failure> {
     parcep_core::hex::decode(hex)
         .filter(|key| key.len() == 32)
         .ok_or_else(|| Failure::usage("BAD_ISSUER_KEY", "--issuer-key takes 64 hexadecimal digits"))
-}
-
-fn explain(cannot: Cannot) -> Failure {
-    match cannot {
-        Cannot::Reach { .. } => Failure::harness(
-            "UNREACHABLE",
-            format!(
-                "{cannot}\nStart the issuer first, and give the path of the socket that it serves to this audience"
-            ),
-        ),
-        Cannot::Match(_) => Failure::usage(
-            "NO_MATCH",
-            format!("{cannot}\n`parcep-conform list` shows every id"),
-        ),
-    }
 }

@@ -1,9 +1,11 @@
 //! The command line: what to judge, and where the report goes.
 
 mod ages;
+mod client;
 mod issuer;
 mod list;
 mod progress;
+mod run;
 mod selftest;
 mod server;
 mod spec;
@@ -35,6 +37,7 @@ Examples:
   parcep-conform server --target http://127.0.0.1:7117 --profile quick
   parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
+  parcep-conform client -- python3 my_driver.py
   parcep-conform issuer --socket /run/age/org.example.game.sock --audience org.example.game
   parcep-conform selftest
   parcep-conform trace --spec spec
@@ -45,6 +48,8 @@ Examples:
 enum Command {
     /// Judge a relay over gRPC, in any language, by any vendor
     Server(server::ServerArgs),
+    /// Judge an enforcement point behind a driver, in any language, by any vendor
+    Client(client::ClientArgs),
     /// Judge an issuer of age signals at its socket, in any language, by any vendor
     Issuer(issuer::IssuerArgs),
     /// Judge the suite itself: start faulty relays and see that each is caught
@@ -70,6 +75,7 @@ pub fn main() -> ExitCode {
     let ended = runtime.block_on(async {
         match cli.command {
             Command::Server(args) => server::run(args).await,
+            Command::Client(args) => client::run(args).await,
             Command::Issuer(args) => issuer::run(args).await,
             Command::Selftest(args) => selftest::run(args).await,
             Command::List(args) => list::run(&args),
@@ -87,8 +93,9 @@ pub fn main() -> ExitCode {
 impl Command {
     fn wants_json(&self) -> bool {
         match self {
-            Self::Server(args) => args.json,
-            Self::Issuer(args) => args.json,
+            Self::Server(args) => args.run.json,
+            Self::Client(args) => args.run.json,
+            Self::Issuer(args) => args.run.json,
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
             Self::Spec(_) => false,

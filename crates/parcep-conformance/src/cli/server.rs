@@ -1,10 +1,11 @@
 //! `parcep-conform server`.
 
 use super::progress::Bar;
-use super::{Failure, read_file, write_file};
+use super::run::{RunArgs, explain};
+use super::{Failure, read_file};
 use crate::catalogue::Profile;
 use crate::peer::Target;
-use crate::runner::{Cannot, Config, run_server};
+use crate::runner::{Config, run_server};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -26,42 +27,20 @@ pub(super) struct ServerArgs {
     /// Admission voucher for new logs, where the relay asks for one
     #[arg(long, value_name = "FILE")]
     voucher: Option<PathBuf>,
-    /// Run only these test ids or requirement ids; `*` stands for anything. Such a run never says
-    /// conformant
-    #[arg(long, value_name = "PATTERN")]
-    only: Vec<String>,
-    /// Seed of the test data, to repeat a run; random if absent
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Write the report as JSON
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Write the report as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Print the report as JSON instead of a page for people
-    #[arg(long)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
 }
+
+const UNREACHABLE: &str = "\
+Start the relay first (`parcep-relay --help`), check host and port, and for https give its certificate authority with --ca";
 
 pub(super) async fn run(args: ServerArgs) -> Result<u8, Failure> {
     let config = config(&args)?;
-    let bar = Bar::new(args.json);
-    let report = run_server(&config, &bar).await.map_err(explain)?;
+    let bar = Bar::new(args.run.json);
+    let report = run_server(&config, &bar).await;
     bar.clear();
-    let json = report.to_json();
-    if let Some(path) = &args.report {
-        write_file(path, &json)?;
-    }
-    if let Some(path) = &args.junit {
-        write_file(path, &report.to_junit())?;
-    }
-    if args.json {
-        print!("{json}");
-    } else {
-        print!("{}", report.render());
-    }
-    Ok(report.exit_code)
+    args.run
+        .tell(&report.map_err(|cannot| explain(cannot, UNREACHABLE))?)
 }
 
 fn config(args: &ServerArgs) -> Result<Config, Failure> {
@@ -71,9 +50,9 @@ fn config(args: &ServerArgs) -> Result<Config, Failure> {
     if let Some(path) = &args.voucher {
         target.voucher = read_file(path)?;
     }
-    let seed = args.seed.unwrap_or_else(crate::rng::seed);
+    let seed = args.run.seed();
     let mut config = Config::new(target, args.profile, seed);
-    config.only.clone_from(&args.only);
+    args.run.select(&mut config);
     for (flag, path) in [("--ca", &args.ca), ("--voucher", &args.voucher)] {
         if let Some(path) = path {
             config
@@ -91,20 +70,4 @@ fn key(hex: &str) -> Result<Vec<u8>, Failure> {
     parcep_core::hex::decode(hex)
         .filter(|key| key.len() == 32)
         .ok_or_else(|| Failure::usage("BAD_RELAY_KEY", "--relay-key takes 64 hexadecimal digits"))
-}
-
-fn explain(cannot: Cannot) -> Failure {
-    match cannot {
-        Cannot::Reach { .. } => Failure::harness(
-            "UNREACHABLE",
-            format!(
-                "{cannot}\nStart the relay first (`parcep-relay --help`), check host and port, and \
-                 for https give its certificate authority with --ca"
-            ),
-        ),
-        Cannot::Match(_) => Failure::usage(
-            "NO_MATCH",
-            format!("{cannot}\n`parcep-conform list` shows every id"),
-        ),
-    }
 }

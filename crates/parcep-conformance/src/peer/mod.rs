@@ -11,6 +11,7 @@ pub(crate) use issuer::Issuer;
 pub use issuer::IssuerTarget;
 pub(crate) use refusal::{Refusal, Said};
 
+use crate::point::PointTarget;
 use parcep_proto::v1alpha1 as pb;
 use pb::grpc::relay_service_client::RelayServiceClient;
 use std::future::Future;
@@ -37,6 +38,8 @@ pub struct Target {
     pub answer_within: Duration,
     /// How it is asked, if it is an issuer of age signals and no relay.
     pub issuer: Option<IssuerTarget>,
+    /// How it is reached, if it is an enforcement point behind a driver.
+    pub point: Option<PointTarget>,
 }
 
 impl Target {
@@ -49,6 +52,7 @@ impl Target {
             voucher: Vec::new(),
             answer_within: ANSWER_WITHIN,
             issuer: None,
+            point: None,
         }
     }
 
@@ -57,6 +61,14 @@ impl Target {
         Self {
             issuer: Some(asked),
             ..Self::plain(uri)
+        }
+    }
+
+    /// An enforcement point behind a driver.
+    pub fn point(asked: PointTarget) -> Self {
+        Self {
+            point: Some(asked),
+            ..Self::plain("")
         }
     }
 

@@ -25,7 +25,7 @@ fn table(report: &Report) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header([
             "test".to_owned(),
-            format!("what {} has to do", judged(report, "a relay", "an issuer")),
+            format!("what {} has to do", judged(report).0),
             "kind".to_owned(),
             "verdict".to_owned(),
             "ms".to_owned(),
@@ -46,10 +46,16 @@ fn table(report: &Report) -> Table {
     table
 }
 
-/// Whom the run judges, in words.
-fn judged(report: &Report, relay: &'static str, issuer: &'static str) -> &'static str {
-    let is_issuer = report.results.iter().any(|r| r.role == Role::AgeIssuer);
-    if is_issuer { issuer } else { relay }
+/// Whom the run judges, in words: any one, and the one under test.
+fn judged(report: &Report) -> (&'static str, &'static str) {
+    let any = |role| report.results.iter().any(|result| result.role == role);
+    if any(Role::AgeIssuer) {
+        ("an issuer", "the issuer")
+    } else if any(Role::EnforcementPoint) {
+        ("an enforcement point", "the enforcement point")
+    } else {
+        ("a relay", "the relay")
+    }
 }
 
 fn label(result: &Result) -> String {
@@ -122,11 +128,11 @@ fn sentence(report: &Report) -> String {
     let profile = report.run.profile.name();
     match report.conclusion {
         Conclusion::Conformant => {
-            let who = judged(report, "the relay", "the issuer");
+            let (_, who) = judged(report);
             format!("{who} does what profile `{profile}` asks for")
         }
         Conclusion::NonConformant => {
-            let who = judged(report, "the relay", "the issuer");
+            let (_, who) = judged(report);
             format!("{who} breaks a clause; see above")
         }
         Conclusion::HarnessError => "the suite itself failed; please report it".into(),

@@ -26,6 +26,8 @@ mod tests;
 
 pub use evidence::{Executed, FORMAT as EVIDENCE_FORMAT, Mutant, Record};
 pub use records::{Records, Reviewed};
+#[cfg(test)]
+pub(crate) use requirement::hash as sentence_hash;
 pub use requirement::{Requirement, read_spec, requirements_json};
 
 use serde::Serialize;

@@ -65,7 +65,7 @@ pub fn requirements_json(requirements: &[Requirement]) -> String {
 
 /// First 16 hexadecimal digits of the SHA-256 of a sentence with every run of white space as one
 /// space and none at its ends.
-pub(super) fn hash(sentence: &str) -> String {
+pub(crate) fn hash(sentence: &str) -> String {
     let words: Vec<&str> = sentence.split_whitespace().collect();
     let digest = wire::sha256(words.join(" ").as_bytes());
     parcep_core::hex::encode(digest.get(..8).unwrap_or_default())

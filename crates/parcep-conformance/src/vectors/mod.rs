@@ -7,14 +7,14 @@
 //!
 //! The form of a row: `spec/vectors/README.md`. What a decision is: `spec/14-evaluation.md`.
 
-mod answer;
+pub(crate) mod answer;
 mod answerer;
 mod check;
 mod evaluator;
 mod fast;
 mod naive;
 mod page;
-mod row;
+pub(crate) mod row;
 #[cfg(test)]
 mod tests;
 pub(crate) mod vendor;

@@ -155,13 +155,18 @@ fn rows_of(path: &Path) -> Result<Option<Vec<Row>>, VectorError> {
         path: path.to_owned(),
         source,
     })?;
+    rows_in(&text, path)
+}
+
+/// The rows in the text of a file; `None` if it is of another format.
+pub(crate) fn rows_in(text: &str, path: &Path) -> Result<Option<Vec<Row>>, VectorError> {
     let form = |place: &str, cause: String| VectorError::Form {
         path: path.to_owned(),
         place: place.to_owned(),
         cause,
     };
     let content: Value =
-        serde_json::from_str(&text).map_err(|error| form("no JSON", error.to_string()))?;
+        serde_json::from_str(text).map_err(|error| form("no JSON", error.to_string()))?;
     if content.get("format").and_then(Value::as_str) != Some(FORMAT) {
         return Ok(None);
     }

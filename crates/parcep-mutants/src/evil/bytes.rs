@@ -1,10 +1,10 @@
 //! Lies about bytes: flipped, cut, exchanged, pruned.
 
-use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::Broken;
 use bytes::Bytes;
+use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::lie::Lie;
 use parcep_core::crypto::sha256;
 use parcep_core::epoch::PepCategory;
 use parcep_core::member::Method;

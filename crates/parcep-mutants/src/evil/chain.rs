@@ -1,9 +1,9 @@
 //! Lies about the chain: back, forked, with gaps, in another order.
 
-use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::{Broken, Family, Relay, Seeded};
+use parcep_conformance::stage::lie::Lie;
+use parcep_conformance::stage::{Broken, Family, Relay, Seeded};
 use parcep_core::member::Method;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -216,7 +216,7 @@ fn rewrite(scene: &mut Scene) -> Result<(), Broken> {
         });
         let mut again = call.clone();
         again.body = from_start.unwrap_or_default();
-        let answer = crate::world::Wire::call(relay, &again, now)?;
+        let answer = parcep_conformance::stage::Wire::call(relay, &again, now)?;
         let mut page = pb::ReadResponse::decode(answer.as_slice()).unwrap_or_default();
         if let Some(entry) = page.entries.get_mut(2) {
             entry.header = vec![7; entry.header.len()].into();

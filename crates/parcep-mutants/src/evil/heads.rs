@@ -1,9 +1,9 @@
 //! Lies about where the log stands: statuses, bookmarks, endless or empty pages, freezes.
 
-use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::Broken;
+use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::lie::Lie;
 use parcep_core::member::{Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -231,7 +231,7 @@ fn dropped(scene: &mut Scene) -> Result<(), Broken> {
 fn stored(scene: &mut Scene) -> Result<(), Broken> {
     let mut refused = false;
     scene.lie(Lie::none().call(Method::Append, move |relay, call, now| {
-        let answer = crate::world::Wire::call(relay, call, now);
+        let answer = parcep_conformance::stage::Wire::call(relay, call, now);
         if std::mem::replace(&mut refused, true) {
             return answer;
         }
@@ -243,7 +243,7 @@ fn stored(scene: &mut Scene) -> Result<(), Broken> {
 fn silent(scene: &mut Scene) -> Result<(), Broken> {
     let mut calls = 0;
     scene.lie(Lie::none().call(Method::Append, move |relay, call, now| {
-        let answer = crate::world::Wire::call(relay, call, now);
+        let answer = parcep_conformance::stage::Wire::call(relay, call, now);
         calls += 1;
         if calls % 2 == 1 {
             return Err(Refusal::Unknown);

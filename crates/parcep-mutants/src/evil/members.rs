@@ -1,9 +1,9 @@
 //! Lies about who belongs: ghosts, foreign wraps, two epochs, and the help of a member.
 
-use super::lie::Lie;
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::{Broken, Relay, Seeded, rules};
+use parcep_conformance::stage::lie::Lie;
+use parcep_conformance::stage::{Broken, Relay, Seeded, rules};
 use parcep_core::constitution::{EnforcementPoint, UncertainTime};
 use parcep_core::crypto::{Hash, SealingKey, SigningKey};
 use parcep_core::document::{Author, Draft, PayloadType, Place, SealedBody, SectionKind};

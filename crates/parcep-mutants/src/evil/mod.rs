@@ -11,7 +11,6 @@ mod bytes;
 mod chain;
 pub(crate) mod cli;
 mod heads;
-mod lie;
 mod members;
 mod registers;
 mod scene;
@@ -20,7 +19,7 @@ mod sessions;
 mod tests;
 mod time;
 
-use crate::world::Broken;
+use parcep_conformance::stage::Broken;
 use parcep_core::reason::Reason;
 use scene::Scene;
 use std::fmt;

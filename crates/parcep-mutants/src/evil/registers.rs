@@ -1,9 +1,9 @@
 //! Lies about registers: old ones, other ones, made-up ones.
 
-use super::lie::Lie;
 use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::Broken;
+use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::lie::Lie;
 use parcep_core::member::{Event, Method};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;

@@ -1,8 +1,8 @@
 //! A family at a relay that lies, or does not.
 
 use super::Verdict;
-use super::lie::{Liar, Lie};
-use crate::world::{Broken, Device, Family, Kind, Relay, Seeded, rules};
+use parcep_conformance::stage::lie::{Liar, Lie};
+use parcep_conformance::stage::{Broken, Device, Family, Kind, Relay, Seeded, rules};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::PepCategory;
 use parcep_core::household::Need;

@@ -1,17 +1,17 @@
 //! Lies about sessions and access: nonces, tokens, keys that were revoked, refusals without end.
 
-use super::lie::Lie;
 use super::scene::{CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::{Broken, Relay, Seeded, Wire as _};
+use parcep_conformance::stage::lie::Lie;
+use parcep_conformance::stage::{Broken, Relay, Seeded, Wire as _};
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{PayloadType, SectionKind};
 use parcep_core::member::{Call, Event, Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row(
@@ -70,7 +70,7 @@ fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
     let mut first: Option<Vec<u8>> = None;
     scene.lie(
         Lie::none().call(Method::Challenge, move |relay, call, now| {
-            let answer = crate::world::Wire::call(relay, call, now)?;
+            let answer = parcep_conformance::stage::Wire::call(relay, call, now)?;
             Ok(first.get_or_insert(answer).clone())
         }),
     );
@@ -86,6 +86,10 @@ fn replay_session(scene: &mut Scene) -> Result<(), Broken> {
     Ok(())
 }
 
+fn locked(relay: &Mutex<Relay>) -> std::sync::MutexGuard<'_, Relay> {
+    relay.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Another relay has the same log and knows the same keys. This one hands on what that one asks, as it is
 /// or under its own id, and there what the member answers.
 fn foreign(scene: &mut Scene, under_its_id: bool) -> Result<(), Broken> {
@@ -93,23 +97,26 @@ fn foreign(scene: &mut Scene, under_its_id: bool) -> Result<(), Broken> {
     let mut other = Relay::new(Seeded::new(68))?;
     other.logs_mut().clone_from(scene.relay.logs());
     let own_id = scene.relay.id();
-    let other = Rc::new(RefCell::new(other));
-    let (asked, opened) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
-    let (at_other, count) = (Rc::clone(&other), Rc::clone(&asked));
+    let other = Arc::new(Mutex::new(other));
+    let (asked, opened) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let (at_other, count) = (Arc::clone(&other), Arc::clone(&asked));
     let challenge = move |_: &mut Relay, call: &Call, now| {
-        let answer = at_other.borrow_mut().call(call, now)?;
+        let answer = locked(&at_other).call(call, now)?;
         let told = pb::ChallengeResponse::decode(answer.as_slice());
         let mut told = told.map_err(|_| Refusal::Unknown)?;
         if !under_its_id {
             told.relay_id = own_id.0.to_vec();
         }
-        count.set(count.get() + 1);
+        count.fetch_add(1, Ordering::Relaxed);
         Ok(told.encode_to_vec())
     };
-    let got_in = Rc::clone(&opened);
+    let got_in = Arc::clone(&opened);
     let open = move |_: &mut Relay, call: &Call, now| {
-        let answer = other.borrow_mut().call(call, now);
-        got_in.set(got_in.get() || answer.is_ok());
+        let answer = locked(&other).call(call, now);
+        got_in.fetch_or(answer.is_ok(), Ordering::Relaxed);
         answer
     };
     let lie = Lie::none().call(Method::Challenge, challenge);
@@ -120,11 +127,14 @@ fn foreign(scene: &mut Scene, under_its_id: bool) -> Result<(), Broken> {
         scene.visit(at)?;
     }
     scene.harm_if(
-        opened.get(),
+        opened.load(Ordering::Relaxed),
         "the signature opened a session at another relay",
     );
     let honest = scene.is_honest();
-    scene.harm_if((asked.get() >= 4) == honest, "nobody was asked to sign");
+    scene.harm_if(
+        (asked.load(Ordering::Relaxed) >= 4) == honest,
+        "nobody was asked to sign",
+    );
     // What was read before holds, and nothing that only the liar could have served came.
     for at in [TABLET, CHILD, CONSOLE, TV] {
         let holds = scene.holds(at, id)?;
@@ -199,7 +209,8 @@ fn refuse_one(scene: &mut Scene) -> Result<(), Broken> {
         Err(Refusal::Reason(Reason::Quota))
     }));
     let (parent, child, now) = (scene.parent()?, scene.child()?, scene.family.now);
-    let lock = crate::world::rules::lock(parent, child, now, None, scene.family.random())?;
+    let lock =
+        parcep_conformance::stage::rules::lock(parent, child, now, None, scene.family.random())?;
     let draft = scene.family.draft(PHONE, child, lock)?;
     let (family, mut liar) = scene.parts();
     let events = family.device_mut(PHONE)?.append(draft, &mut liar, now)?;

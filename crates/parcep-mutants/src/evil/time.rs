@@ -1,9 +1,9 @@
 //! Lies about time, and about having come back from a copy.
 
-use super::lie::Lie;
 use super::scene::{CONSOLE, PHONE, Scene, TV};
 use super::{Behaviour, Bound, row};
-use crate::world::{Broken, DAY};
+use parcep_conformance::stage::lie::Lie;
+use parcep_conformance::stage::{Broken, DAY};
 use parcep_core::member::{Method, Refusal};
 use parcep_core::reason::Reason;
 use parcep_core::time::State;
@@ -140,7 +140,7 @@ fn false_restore(scene: &mut Scene) -> Result<(), Broken> {
         let request = pb::AppendRequest::decode(call.body.as_slice());
         match request.is_ok_and(|request| request.replay) {
             true => Err(Refusal::Reason(Reason::Unsupported)),
-            false => crate::world::Wire::call(relay, call, now),
+            false => parcep_conformance::stage::Wire::call(relay, call, now),
         }
     }));
     scene.visit(PHONE)

@@ -4,7 +4,7 @@ use super::Failure;
 use super::ledger::About;
 use super::plan::Step;
 use super::stage::Stage;
-use crate::world::{Broken, DAY, Kind, Seeded, rules};
+use parcep_conformance::stage::{Broken, DAY, Kind, Seeded, rules};
 use parcep_core::consent::{Act, Cancel, Completion, Span, Statement};
 use parcep_core::crypto::Hash;
 use parcep_core::document::{PayloadType, SectionKind, sections_of};

@@ -26,7 +26,7 @@ pub(crate) use check::Invariant;
 pub(crate) use faults::{FAULTS, Fault};
 pub(crate) use plan::Plan;
 
-use crate::world::Broken;
+use parcep_conformance::stage::Broken;
 
 /// What one run showed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

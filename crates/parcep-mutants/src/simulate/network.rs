@@ -1,7 +1,7 @@
 //! A bad network: it loses, repeats, delays and cuts off, and it sees every byte.
 
 use super::faults::Fault;
-use crate::world::{Relay, Wire};
+use parcep_conformance::stage::{Relay, Wire};
 use parcep_core::member::{Call, Method, Refusal};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;

@@ -1,6 +1,6 @@
 //! What a seed stands for: a family, and a schedule of steps.
 
-use crate::world::Seeded;
+use parcep_conformance::stage::Seeded;
 use std::fmt;
 
 /// A family and what happens to it.

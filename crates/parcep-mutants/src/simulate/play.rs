@@ -5,8 +5,8 @@ use super::ledger::About;
 use super::plan::{Act, Step};
 use super::stage::{Liars, Stage};
 use super::{Failure, check};
-use crate::world::disk::Crash;
-use crate::world::{Broken, DAY, Kind, Relay, Seeded, rules};
+use parcep_conformance::stage::disk::Crash;
+use parcep_conformance::stage::{Broken, DAY, Kind, Relay, Seeded, rules};
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{Draft, PayloadType, SectionKind};
 use parcep_core::epoch::PepCategory;
@@ -333,7 +333,7 @@ impl Stage {
                 let own = self.family.device(at)?.identity()?;
                 let set = PrincipalDevices {
                     principal: other,
-                    devices: vec![crate::world::family::person(&own)],
+                    devices: vec![parcep_conformance::stage::family::person(&own)],
                 };
                 let payload = PayloadType::PrincipalDevices;
                 let kind = SectionKind::Devices;

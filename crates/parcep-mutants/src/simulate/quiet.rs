@@ -3,7 +3,7 @@
 use super::Failure;
 use super::network::Line;
 use super::stage::Stage;
-use crate::world::DAY;
+use parcep_conformance::stage::DAY;
 use parcep_core::id::DocumentId;
 use parcep_core::member::Member;
 use parcep_core::reason::Reason;

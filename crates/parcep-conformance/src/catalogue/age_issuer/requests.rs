@@ -1,7 +1,7 @@
 //! Requests that are not proper: one defect each, beside the request without it.
 
 use super::{Desk, outcome_of};
-use crate::catalogue::{Kind, Role, Running, Spoil, Test};
+use crate::catalogue::{Kind, Role, Run, Running, Spoil, Test};
 use crate::peer::Refusal;
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use parcep_proto::v1alpha1 as pb;
@@ -16,7 +16,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: audience,
+        run: Run::Code(audience),
     },
     Test {
         id: "T-AGE-021-purpose",
@@ -25,7 +25,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: purpose,
+        run: Run::Code(purpose),
     },
     Test {
         id: "T-AGE-022-cut-points",
@@ -34,7 +34,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: cut_points,
+        run: Run::Code(cut_points),
     },
     Test {
         id: "T-AGE-023-filters",
@@ -43,7 +43,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: filters,
+        run: Run::Code(filters),
     },
     Test {
         id: "T-AGE-024-nonce",
@@ -52,7 +52,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: nonce,
+        run: Run::Code(nonce),
     },
     Test {
         id: "T-AGE-025-jurisdiction",
@@ -61,7 +61,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: jurisdiction,
+        run: Run::Code(jurisdiction),
     },
     Test {
         id: "T-AGE-026-changes",
@@ -70,7 +70,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: changes,
+        run: Run::Code(changes),
     },
     Test {
         id: "T-AGE-027-declared",
@@ -79,7 +79,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: declared,
+        run: Run::Code(declared),
     },
     Test {
         id: "T-AGE-028-other-set",
@@ -88,7 +88,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: other_set,
+        run: Run::Code(other_set),
     },
     Test {
         id: "T-AGE-029-large",
@@ -97,7 +97,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: large,
+        run: Run::Code(large),
     },
     Test {
         id: "T-AGE-030-garbage",
@@ -106,7 +106,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Fault,
         quick: true,
-        run: garbage,
+        run: Run::Code(garbage),
     },
 ];
 

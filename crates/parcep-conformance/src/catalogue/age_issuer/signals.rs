@@ -2,7 +2,7 @@
 
 use super::claim::{self, Bracket};
 use super::{DAY, Desk, PURPOSES, Told, now, offered, outcome_of, sound, verifies};
-use crate::catalogue::{Kind, Role, Running, Test};
+use crate::catalogue::{Kind, Role, Run, Running, Test};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use crate::wire::sha256;
 use parcep_proto::v1alpha1 as pb;
@@ -18,7 +18,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: signal,
+        run: Run::Code(signal),
     },
     Test {
         id: "T-AGE-011-form",
@@ -27,7 +27,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: form,
+        run: Run::Code(form),
     },
     Test {
         id: "T-AGE-012-cells",
@@ -36,7 +36,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: cells,
+        run: Run::Code(cells),
     },
     Test {
         id: "T-AGE-013-one-cell",
@@ -45,7 +45,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: one_cell,
+        run: Run::Code(one_cell),
     },
     Test {
         id: "T-AGE-014-told",
@@ -54,7 +54,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: told,
+        run: Run::Code(told),
     },
     Test {
         id: "T-AGE-015-who-governs",
@@ -63,7 +63,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: who_governs,
+        run: Run::Code(who_governs),
     },
     Test {
         id: "T-AGE-016-token-id",
@@ -72,7 +72,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: token_id,
+        run: Run::Code(token_id),
     },
     Test {
         id: "T-AGE-017-days",
@@ -81,7 +81,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: days,
+        run: Run::Code(days),
     },
     Test {
         id: "T-AGE-018-one-life",
@@ -90,7 +90,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: one_life,
+        run: Run::Code(one_life),
     },
     Test {
         id: "T-AGE-019-outcomes",
@@ -99,7 +99,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: outcomes,
+        run: Run::Code(outcomes),
     },
     Test {
         id: "T-AGE-033-signature",
@@ -108,7 +108,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: signature,
+        run: Run::Code(signature),
     },
     Test {
         id: "T-AGE-031-handles",
@@ -117,7 +117,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: handles,
+        run: Run::Code(handles),
     },
     Test {
         id: "T-AGE-032-others-handles",
@@ -126,7 +126,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: others_handles,
+        run: Run::Code(others_handles),
     },
 ];
 

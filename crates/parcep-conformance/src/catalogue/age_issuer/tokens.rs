@@ -2,7 +2,7 @@
 
 use super::claim::Bracket;
 use super::{Desk, now, offered, outcome_of, proper, sound, verifies};
-use crate::catalogue::{Kind, Role, Running, Spoil, Test};
+use crate::catalogue::{Kind, Role, Run, Running, Spoil, Test};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use crate::wire::{self, Signer};
 use parcep_core::age::{Expectation, Trusted, verify_presented};
@@ -21,7 +21,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: batch,
+        run: Run::Code(batch),
     },
     Test {
         id: "T-AGE-047-signature",
@@ -30,7 +30,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: signature,
+        run: Run::Code(signature),
     },
     Test {
         id: "T-AGE-041-weeks",
@@ -39,7 +39,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: weeks,
+        run: Run::Code(weeks),
     },
     Test {
         id: "T-AGE-042-presented",
@@ -48,7 +48,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: presented,
+        run: Run::Code(presented),
     },
     Test {
         id: "T-AGE-043-told",
@@ -57,7 +57,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Positive,
         quick: true,
-        run: told,
+        run: Run::Code(told),
     },
     Test {
         id: "T-AGE-044-keys",
@@ -66,7 +66,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: keys,
+        run: Run::Code(keys),
     },
     Test {
         id: "T-AGE-045-declared",
@@ -75,7 +75,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: declared,
+        run: Run::Code(declared),
     },
     Test {
         id: "T-AGE-046-request",
@@ -84,7 +84,7 @@ pub(in crate::catalogue) const TESTS: &[Test] = &[
         role: Role::AgeIssuer,
         kind: Kind::Negative,
         quick: true,
-        run: fields,
+        run: Run::Code(fields),
     },
 ];
 

@@ -2,8 +2,8 @@
 
 use super::{Failure, Invariant};
 use crate::simulate::stage::Stage;
-use crate::world::{Broken, DAY, Kind};
 use jiff::Timestamp;
+use parcep_conformance::stage::{Broken, DAY, Kind};
 use parcep_core::decide::{Action, Context, Effect, Usage, decide};
 use parcep_core::household::Need;
 use parcep_core::policy::{Override, OverrideKind};

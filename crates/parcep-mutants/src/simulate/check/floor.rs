@@ -3,8 +3,8 @@
 use super::{Failure, Invariant};
 use crate::simulate::faults::Fault;
 use crate::simulate::stage::Stage;
-use crate::world::{Broken, Kind};
 use jiff::Timestamp;
+use parcep_conformance::stage::{Broken, Kind};
 use parcep_core::decide::{Action, Context, Effect, ServiceUrn, Usage, decide};
 use parcep_core::household::Need;
 use parcep_core::ratings::RatingTable;

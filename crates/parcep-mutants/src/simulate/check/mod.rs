@@ -9,7 +9,7 @@ mod table;
 
 use super::stage::Stage;
 use super::{Failure, Tally};
-use crate::world::{Broken, Kind};
+use parcep_conformance::stage::{Broken, Kind};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::Keyring;
 use parcep_core::log::Entry;

@@ -6,7 +6,7 @@ use super::{Failure, Invariant, Observer};
 use crate::simulate::faults::Fault;
 use crate::simulate::network::contains;
 use crate::simulate::stage::Stage;
-use crate::world::{Broken, Kind};
+use parcep_conformance::stage::{Broken, Kind};
 use parcep_core::document::{Header, SectionKind, VerifiedDocument, open_header, sections_of};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::household::{Effect, Outcome};

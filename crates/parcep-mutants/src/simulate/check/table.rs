@@ -4,7 +4,7 @@
 use super::{Failure, Invariant, Observer};
 use crate::simulate::ledger::{About, Note, Role};
 use crate::simulate::stage::Stage;
-use crate::world::{Broken, DAY, Kind};
+use parcep_conformance::stage::{Broken, DAY, Kind};
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::document::{Header, PayloadType, open_header};
 use parcep_core::household::{Effect, Outcome};

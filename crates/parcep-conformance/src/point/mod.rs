@@ -1,0 +1,121 @@
+//! Tests of enforcement points: a household on the stage, a relay that a product dials, and the product on
+//! its driver.
+//!
+//! ```text
+//! catalogue/*.toml ──► Template ──► Case ──► Play ── guardians, relay, attacker (stage)
+//!                                             └───── product (driver) ──► steps of a Trial
+//! ```
+
+mod fresh;
+mod play;
+mod product;
+mod rows;
+mod script;
+
+pub use product::Hello;
+pub use script::{File, Grade, Home, Script, Template};
+
+use crate::catalogue::Profile;
+use crate::driver::{Fault, Start};
+use crate::trial::{Outcome, Stop, Trial};
+use parcep_core::registry::need_to_know;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+/// How an enforcement point under test is reached.
+#[derive(Debug, Clone)]
+pub struct PointTarget {
+    /// How it is started.
+    pub start: Start,
+    /// How long an answer may take.
+    pub patience: Duration,
+    /// What it said of itself when the run began.
+    pub hello: Hello,
+}
+
+impl PointTarget {
+    /// The command line that judges it.
+    pub(crate) fn command(&self, profile: Profile, seed: u64) -> String {
+        let (flags, command) = self.start.flags();
+        let profile = profile.name();
+        format!("parcep-conform client --profile {profile} --seed {seed}{flags}{command}")
+    }
+}
+
+macro_rules! files {
+    ($($name:literal),*) => {
+        [$(($name, include_str!(concat!("../../catalogue/", $name)))),*]
+    };
+}
+
+/// The files of the catalogue, as they are built in.
+const FILES: [(&str, &str); 4] = files![
+    "point-following.toml",
+    "point-joining.toml",
+    "point-time.toml",
+    "point-decisions.toml"
+];
+
+/// Every template, or what is wrong with the catalogue.
+pub(crate) fn templates() -> &'static Result<Vec<Template>, String> {
+    static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| {
+        let read = |(name, text): &(&str, &str)| {
+            let file: Result<File, _> = toml::from_str(text);
+            file.map(|file| file.tests)
+                .map_err(|error| format!("{name}: {error}"))
+        };
+        let files: Result<Vec<_>, _> = FILES.iter().map(read).collect();
+        files.map(|files| files.into_iter().flatten().collect())
+    });
+    &TEMPLATES
+}
+
+/// Asks a product who it is, and lets it go.
+///
+/// # Errors
+/// How it broke the contract.
+pub async fn meet(start: &Start, patience: Duration) -> Result<Hello, Fault> {
+    let salt = u64::from_be_bytes(crate::rng::unique().unwrap_or_default());
+    let product = product::Product::start(start, patience, crate::stage::START, salt).await?;
+    let hello = product.hello.clone();
+    product.stop().await?;
+    Ok(hello)
+}
+
+/// Everything that is played, built once: every case of every template, and the rows of decisions.
+pub(crate) fn scripts() -> &'static Result<Vec<Script>, String> {
+    static SCRIPTS: LazyLock<Result<Vec<Script>, String>> = LazyLock::new(|| {
+        let mut scripts = Vec::new();
+        for template in templates().as_ref().map_err(Clone::clone)? {
+            let built = template.scripts();
+            scripts.extend(built.map_err(|error| format!("{}: {error}", template.id))?);
+        }
+        scripts.extend(rows::scripts()?);
+        Ok(scripts)
+    });
+    &SCRIPTS
+}
+
+/// Plays a script.
+pub(crate) async fn attempt(trial: &mut Trial, script: &'static Script) -> Outcome {
+    let Some(target) = trial.target.point.clone() else {
+        return Err(Stop::Harness("no enforcement point to ask".into()));
+    };
+    let lacks = |feature: &&String| !target.hello.features.contains(*feature);
+    if let Some(feature) = script.needs.iter().find(lacks) {
+        return Err(Stop::NotApplicable(format!(
+            "the product has no `{feature}`"
+        )));
+    }
+    let given = target.hello.category.map(need_to_know).unwrap_or_default();
+    if let Some(kind) = script.sections().iter().find(|kind| !given.contains(kind)) {
+        return Err(Stop::NotApplicable(format!(
+            "a product of this category is not given {}",
+            kind.as_str_name()
+        )));
+    }
+    play::play(trial, &target, &script.home, &script.steps).await
+}
+
+#[cfg(test)]
+mod tests;

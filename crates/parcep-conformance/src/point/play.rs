@@ -1,0 +1,307 @@
+//! Plays the steps of a case: everybody but the product acts on the stage, the product on its driver.
+
+use super::PointTarget;
+use super::fresh::Fresh;
+use super::product::Product;
+use super::script::{Ask, Home, Step, Uncertain};
+use crate::driver::{Answer, Fault};
+use crate::rng::Rng;
+use crate::stage::relay::restore::Backup;
+use crate::stage::serve::Served;
+use crate::stage::{Broken, Family, Relay, START, Seeded};
+use crate::trial::{Outcome, StepRole, Stop, Trial};
+use parcep_core::constitution::{Relay as RelayRef, UncertainTime};
+use parcep_core::id::{DeviceId, PrincipalId};
+use serde_json::{Map, Value};
+
+mod acts;
+mod hostile;
+mod looks;
+mod time;
+
+/// A household with a product in it.
+pub(super) struct Play<'a> {
+    trial: &'a mut Trial,
+    product: Product,
+    served: Served,
+    family: Family,
+    fresh: Fresh,
+    home: &'a Home,
+    /// Dependants whom the product serves.
+    children: Vec<PrincipalId>,
+    /// The product, once it asked to join.
+    guest: Option<DeviceId>,
+    /// The guardian's answer that waits for it.
+    answer: Vec<u8>,
+    backup: Option<Backup>,
+    /// The first place that the product has not followed.
+    next: u64,
+    /// What the product was told last of its clocks.
+    told: Option<i64>,
+}
+
+/// Plays a case from the founding of the household on.
+pub(super) async fn play(
+    trial: &mut Trial,
+    target: &PointTarget,
+    home: &Home,
+    steps: &[Step],
+) -> Outcome {
+    let salt = seed(&mut trial.rng);
+    let mut fresh = Fresh::new(Rng::new(salt, "names", 0));
+    // Somewhere in the first week, on a whole minute.
+    let minute = i64::try_from(fresh.below(7 * 24 * 60)).unwrap_or(0);
+    let now = home.at.unwrap_or(START + minute * 60);
+    let (served, family) = staged(found(home, now, salt).await)?;
+    let product = Product::start(&target.start, target.patience, now, salt).await;
+    let product = contract(trial, "hello", product)?;
+    let children = family.dependants.iter().take(home.dependants).copied();
+    let mut play = Play {
+        children: children.collect(),
+        trial,
+        product,
+        served,
+        family,
+        fresh,
+        home,
+        guest: None,
+        answer: Vec::new(),
+        backup: None,
+        next: 0,
+        told: None,
+    };
+    play.reset().await?;
+    if home.joined {
+        play.join(None, "ok", &[], StepRole::Setup).await?;
+    }
+    for step in steps {
+        play.step(step).await?;
+    }
+    play.look_for_words()?;
+    let Play { product, trial, .. } = play;
+    contract(trial, "stop", product.stop().await)
+}
+
+/// The household and its relay, which listens.
+async fn found(home: &Home, now: i64, salt: u64) -> Result<(Served, Family), Broken> {
+    let mut random = Seeded::new(salt);
+    let relay = Relay::new(random.fork())?;
+    let key = relay.key().public();
+    let served = Served::start(relay, now).await?;
+    let refs = vec![RelayRef {
+        uri: served.uri(),
+        key: Some(key),
+    }];
+    let dependants = home.dependants + home.strangers;
+    let family = {
+        let mut stand = served.stand();
+        let mut family = Family::found_at(dependants, refs, now, &mut stand.relay, random)?;
+        for _ in 1..home.guardians {
+            acts::another_guardian(&mut family, &mut stand.relay)?;
+        }
+        family
+    };
+    Ok((served, family))
+}
+
+impl Play<'_> {
+    async fn step(&mut self, step: &Step) -> Outcome {
+        match step {
+            Step::Layer {
+                by,
+                of,
+                rules,
+                profile,
+            } => self.layer(*by, *of, rules, profile.as_ref()),
+            Step::Act {
+                by,
+                of,
+                kind,
+                after,
+                lasts,
+            } => self.act(*by, *of, kind, *after, *lasts),
+            Step::RowAct(row) => self.row_act(row),
+            Step::Beat { by } => self.beat(*by),
+            Step::Renew { by } => self.renew(*by),
+            Step::Admit { by } => self.admit(*by),
+            Step::Remove { by } => self.remove(*by),
+            Step::Report { applied, role } => self.report(*applied, *role),
+            Step::BackUp => self.back_up(),
+            Step::RollBack => self.roll_back(),
+            Step::Restore => self.restore(),
+            Step::RelayClock { by } => self.relay_clock(*by),
+            Step::Attack { what } => self.attack(*what),
+            Step::Fork => self.fork(),
+            Step::Cease => self.cease(),
+            Step::Wait {
+                seconds,
+                beats: false,
+            } => self.pass(*seconds),
+            Step::Wait {
+                seconds,
+                beats: true,
+            } => self.wait_with_beats(*seconds).await,
+            Step::Until { local, day } => self.until(local, day.as_deref()),
+            Step::TurnWall { by } => self.turn_wall(*by),
+            Step::LoseWall => self.lose_wall(),
+            Step::Reboot { off } => self.reboot(*off).await,
+            Step::Kill => self.kill().await,
+            Step::Reset => self.reset().await,
+            Step::Join {
+                outcome,
+                reason,
+                flip,
+                role,
+            } => self.join(*flip, outcome, reason, *role).await,
+            Step::Sync {
+                outcome,
+                reason,
+                role,
+            } => self.sync(outcome, reason, *role).await,
+            Step::Ask(ask) => self.ask(ask).await,
+            Step::State { .. } => self.state(step).await,
+        }
+    }
+
+    /// Asks the product, with its clocks set.
+    async fn request(&mut self, op: &str, members: Map<String, Value>) -> Result<Answer, Stop> {
+        let now = self.family.now;
+        if self.told != Some(now) {
+            let clock = self.product.clock(now).await;
+            contract(self.trial, "clock", clock)?;
+            self.told = Some(now);
+        }
+        let answer = self.product.ask(op, members).await;
+        contract(self.trial, op, answer)
+    }
+
+    /// Makes the product a new device and lets it in; the answer waits for it.
+    async fn reset(&mut self) -> Outcome {
+        let now = self.family.now;
+        let request = self.product.reset(now, self.fresh.zone).await;
+        let request = contract(self.trial, "reset", request)?;
+        self.told = Some(now);
+        let uncertain = match self.home.uncertain_time {
+            Uncertain::BudgetOnly => UncertainTime::BudgetOnly,
+            Uncertain::Strict => UncertainTime::Strict,
+        };
+        let children = self.children.clone();
+        let mut stand = self.served.stand();
+        let wire = &mut stand.relay;
+        let guest = self.family.let_in(0, &request, children, uncertain, wire);
+        drop(stand);
+        let guest = match guest {
+            Ok(guest) => guest,
+            Err(Broken(why)) => {
+                let what = "the join request of `reset` is taken by a guardian";
+                self.trial
+                    .met(StepRole::Check, what, "taken", &why, false)?;
+                return Err(Stop::Failed);
+            }
+        };
+        self.guest = Some(guest.device);
+        self.answer = guest.answer;
+        self.next = 0;
+        Ok(())
+    }
+
+    async fn join(
+        &mut self,
+        flip: Option<usize>,
+        outcome: &str,
+        reasons: &[String],
+        role: StepRole,
+    ) -> Outcome {
+        let mut bytes = self.answer.clone();
+        if let Some(byte) = flip.and_then(|at| bytes.get_mut(at)) {
+            *byte ^= 1;
+        }
+        let mut members = Map::new();
+        members.insert("event".into(), "join".into());
+        members.insert("answer".into(), parcep_core::hex::encode(&bytes).into());
+        members.insert("relay".into(), self.served.uri().into());
+        let answer = self.request("act", members).await?;
+        let what = match flip {
+            Some(_) => "a guardian's answer with one bit changed is handed over",
+            None => "the guardian's answer is handed over",
+        };
+        let outcomes = [outcome.to_owned()];
+        self.compare(role, what, &answer, &outcomes, reasons)
+    }
+
+    async fn sync(&mut self, outcomes: &[String], reasons: &[String], role: StepRole) -> Outcome {
+        let answer = self.request("sync", Map::new()).await?;
+        if let Some(next) = answer.number("next_seq") {
+            self.next = u64::try_from(next).unwrap_or(0);
+        }
+        self.compare(role, "sync", &answer, outcomes, reasons)
+    }
+
+    async fn ask(&mut self, ask: &Ask) -> Outcome {
+        let dependant = self.dependant(ask.of)?;
+        let mut members = Map::new();
+        members.insert("dependant".into(), dependant.to_string().into());
+        members.insert("action".into(), self.fresh.text(&ask.action).into());
+        for (name, value) in &ask.members {
+            members.insert(name.clone(), self.fresh.put(value));
+        }
+        let what = format!("ask {}", self.fresh.text(&ask.action));
+        let answer = self.request("ask", members).await?;
+        looks::decision(self, ask, &what, &answer)
+    }
+
+    /// Compares outcome and reason.
+    fn compare(
+        &mut self,
+        role: StepRole,
+        what: &str,
+        answer: &Answer,
+        outcomes: &[String],
+        reasons: &[String],
+    ) -> Outcome {
+        let said = |outcome: &str, reason: Option<&str>| match reason {
+            Some(reason) => format!("{outcome} ({reason})"),
+            None => outcome.to_owned(),
+        };
+        let expected = match reasons {
+            [] => outcomes.join(" or "),
+            reasons => format!("{} ({})", outcomes.join(" or "), reasons.join(" or ")),
+        };
+        let reason = answer.find("reason");
+        let ok = outcomes.iter().any(|outcome| outcome == answer.outcome())
+            && (reasons.is_empty() || reason.is_some_and(|got| reasons.iter().any(|r| r == got)));
+        let observed = said(answer.outcome(), reason);
+        self.trial.met(role, what, &expected, &observed, ok)
+    }
+
+    fn dependant(&self, number: usize) -> Result<PrincipalId, Stop> {
+        let found = number
+            .checked_sub(1)
+            .and_then(|at| self.family.dependants.get(at));
+        found
+            .copied()
+            .ok_or_else(|| Stop::Harness(format!("no dependant {number}")))
+    }
+}
+
+/// What the stage did, or the suite's own fault.
+fn staged<T>(done: Result<T, Broken>) -> Result<T, Stop> {
+    done.map_err(|Broken(why)| Stop::Harness(why))
+}
+
+/// What a driver answered, or a step that says how it broke the contract.
+fn contract<T>(trial: &mut Trial, op: &str, answer: Result<T, Fault>) -> Result<T, Stop> {
+    match answer {
+        Ok(answer) => Ok(answer),
+        Err(fault) => {
+            let what = format!("the driver answers `{op}`");
+            let expected = "one line by the driver contract";
+            trial.met(StepRole::Check, &what, expected, &fault.to_string(), false)?;
+            Err(Stop::Failed)
+        }
+    }
+}
+
+fn seed(rng: &mut Rng) -> u64 {
+    u64::from_be_bytes(rng.bytes(8).try_into().unwrap_or_default())
+}

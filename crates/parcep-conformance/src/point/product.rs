@@ -1,0 +1,191 @@
+//! The product under test on its driver: its clocks, its starts, its folder.
+
+use crate::driver::{Answer, CONTRACT, Driver, Fault, Start};
+use parcep_core::epoch::PepCategory;
+use serde_json::{Map, Value};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What a product says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// Its name.
+    pub product: String,
+    /// Its version.
+    pub version: String,
+    /// What it is, such as `enforcement-point`.
+    pub role: String,
+    /// What kind of enforcement point it is; `None` if it names none that is known.
+    pub category: Option<PepCategory>,
+    /// Words of the contract's table.
+    pub features: Vec<String>,
+}
+
+/// A running product.
+#[derive(Debug)]
+pub(super) struct Product {
+    start: Start,
+    patience: Duration,
+    folder: TempDir,
+    driver: Option<Driver>,
+    salt: u64,
+    clocks: Clocks,
+    pub(super) hello: Hello,
+}
+
+/// What its clocks show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clocks {
+    /// True time of the last start of the device.
+    pub(super) started: i64,
+    /// How many starts there were.
+    pub(super) starts: u64,
+    /// How far the wall clock is wrong, seconds; `None` if there is none.
+    pub(super) wall_error: Option<i64>,
+}
+
+impl Product {
+    /// Starts it, and asks who it is.
+    pub(super) async fn start(
+        start: &Start,
+        patience: Duration,
+        now: i64,
+        salt: u64,
+    ) -> Result<Self, Fault> {
+        let folder = TempDir::new().map_err(|error| Fault::Start(error.to_string()))?;
+        let mut driver = Driver::start(start, folder.path(), patience, salt).await?;
+        let hello = hello(&mut driver, salt).await?;
+        Ok(Self {
+            start: start.clone(),
+            patience,
+            folder,
+            driver: Some(driver),
+            salt,
+            clocks: Clocks {
+                started: now,
+                starts: 1,
+                wall_error: Some(0),
+            },
+            hello,
+        })
+    }
+
+    pub(super) fn clocks(&mut self) -> &mut Clocks {
+        &mut self.clocks
+    }
+
+    /// Asks it.
+    pub(super) async fn ask(
+        &mut self,
+        op: &str,
+        members: Map<String, Value>,
+    ) -> Result<Answer, Fault> {
+        let gone = || Fault::Start("it is switched off".into());
+        self.driver
+            .as_mut()
+            .ok_or_else(gone)?
+            .request(op, members)
+            .await
+    }
+
+    /// Makes it a new device; its join request.
+    pub(super) async fn reset(&mut self, now: i64, zone: &str) -> Result<Vec<u8>, Fault> {
+        self.clocks = Clocks {
+            started: now,
+            starts: self.clocks.starts + 1,
+            wall_error: Some(0),
+        };
+        let mut members = self.shown(now);
+        members.insert("zone".into(), zone.into());
+        let answer = self.ask("reset", members).await?;
+        is_ok("reset", &answer)?;
+        answer.bytes("join_request")
+    }
+
+    /// Tells it what its clocks show now.
+    pub(super) async fn clock(&mut self, now: i64) -> Result<(), Fault> {
+        let answer = self.ask("clock", self.shown(now)).await?;
+        is_ok("clock", &answer)
+    }
+
+    /// Kills the program and starts it on the same folder.
+    pub(super) async fn relaunch(&mut self, now: i64) -> Result<(), Fault> {
+        if let Some(driver) = self.driver.take() {
+            driver.kill().await;
+        }
+        self.salt = self.salt.wrapping_add(1 << 32);
+        let mut driver =
+            Driver::start(&self.start, self.folder.path(), self.patience, self.salt).await?;
+        hello(&mut driver, self.salt).await?;
+        self.driver = Some(driver);
+        self.clock(now).await
+    }
+
+    /// Ends it in peace.
+    pub(super) async fn stop(mut self) -> Result<(), Fault> {
+        match self.driver.take() {
+            Some(driver) => driver.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    fn shown(&self, now: i64) -> Map<String, Value> {
+        let mut members = Map::new();
+        if let Some(error) = self.clocks.wall_error {
+            members.insert("wall".into(), (now + error).into());
+        }
+        members.insert("boot".into(), (now - self.clocks.started).max(0).into());
+        members.insert(
+            "start".into(),
+            format!("start-{}", self.clocks.starts).into(),
+        );
+        members
+    }
+}
+
+async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
+    let nonce = format!("{salt:016x}");
+    let mut members = Map::new();
+    members.insert("contract".into(), CONTRACT.into());
+    members.insert("nonce".into(), nonce.clone().into());
+    let answer = driver.request("hello", members).await?;
+    is_ok("hello", &answer)?;
+    if answer.text("nonce")? != nonce {
+        return Err(Fault::Member {
+            member: "nonce".into(),
+            kind: "the nonce of the request",
+            line: answer.line().into(),
+        });
+    }
+    if answer.number("contract") != Some(CONTRACT) {
+        return Err(Fault::Member {
+            member: "contract".into(),
+            kind: "the number 1",
+            line: answer.line().into(),
+        });
+    }
+    let features = answer.find("features").unwrap_or_default();
+    Ok(Hello {
+        product: answer.text("product")?.to_owned(),
+        version: answer.text("version")?.to_owned(),
+        role: answer.text("role")?.to_owned(),
+        category: answer.find("category").and_then(category_of),
+        features: features.split_whitespace().map(str::to_owned).collect(),
+    })
+}
+
+/// The category that a name of the contract stands for, such as `device-os`.
+fn category_of(name: &str) -> Option<PepCategory> {
+    let code = name.to_uppercase().replace('-', "_");
+    PepCategory::from_str_name(&format!("PEP_CATEGORY_{code}"))
+}
+
+fn is_ok(op: &str, answer: &Answer) -> Result<(), Fault> {
+    match answer.outcome() {
+        "ok" => Ok(()),
+        other => Err(Fault::Outcome {
+            op: op.into(),
+            outcome: other.into(),
+        }),
+    }
+}

@@ -1,0 +1,86 @@
+use super::*;
+use crate::spec;
+use crate::trace::sentence_hash;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn all() -> &'static [Template] {
+    templates().as_deref().unwrap()
+}
+
+#[test]
+fn the_catalogue_is_read_and_every_case_is_built() {
+    assert_eq!(crate::catalogue::fault(), None);
+    for template in all() {
+        assert!(!template.scripts().unwrap().is_empty(), "{}", template.id);
+    }
+}
+
+#[test]
+fn every_cited_clause_is_the_one_that_the_test_was_written_for() {
+    // R-CONF-008: a sentence that changed makes the tests that cite it suspect. Read the test again,
+    // and then write the new hash beside the id.
+    for template in all() {
+        assert!(!template.cites.is_empty(), "{} cites nothing", template.id);
+        for cite in &template.cites {
+            let (id, hash) = cite.split_once(' ').unwrap_or((cite, ""));
+            let requirement = spec::requirement(id);
+            let requirement = requirement.unwrap_or_else(|| panic!("{}: no {id}", template.id));
+            assert_eq!(
+                hash,
+                sentence_hash(&requirement.sentence),
+                "{}: {id}",
+                template.id
+            );
+        }
+    }
+}
+
+#[test]
+fn rows_of_decisions_are_asked_over_the_wire_too() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/v1alpha1/evaluate");
+    let mut there: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| {
+            file.unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    there.sort();
+    let mut built_in: Vec<_> = rows::FILES.map(|(name, _)| name).to_vec();
+    built_in.sort_unstable();
+    assert_eq!(there, built_in);
+    let asked: usize = rows::scripts()
+        .unwrap()
+        .iter()
+        .map(|script| {
+            script
+                .steps
+                .iter()
+                .filter(|step| matches!(step, script::Step::Ask(_)))
+                .count()
+        })
+        .sum();
+    assert!(asked > 700, "{asked}");
+}
+
+#[test]
+fn words_of_the_catalogue_are_words_of_the_contract() {
+    let features = ["virtual-clock", "restart", "lists"];
+    let mut words = BTreeSet::new();
+    for template in all() {
+        for need in &template.needs {
+            assert!(features.contains(&need.as_str()), "{}: {need}", template.id);
+        }
+        words.extend(template.kills.iter().map(String::as_str));
+    }
+    assert!(
+        words.iter().all(|word| word.starts_with("point/")),
+        "{words:?}"
+    );
+}

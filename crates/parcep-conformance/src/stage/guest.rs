@@ -1,0 +1,83 @@
+//! A product that is no device of the stage: a guardian lets it in by its join request.
+
+use super::{Broken, Family, Wire};
+use parcep_core::constitution::{EnforcementPoint, UncertainTime};
+use parcep_core::document::{PayloadType, SectionKind};
+use parcep_core::id::{DeviceId, PrincipalId};
+use parcep_core::joining::{JoinRequest, Joining};
+use parcep_core::member::Event;
+use parcep_proto::v1alpha1 as pb;
+use pb::Right;
+
+/// What a guardian answers a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// The product's device id.
+    pub device: DeviceId,
+    /// The JoinAnswer.
+    pub answer: Vec<u8>,
+}
+
+impl Family {
+    /// Writes a product into the log as an enforcement point for these dependants, lets its access key
+    /// in, and makes its Welcome.
+    ///
+    /// # Errors
+    /// If the request is not one of an enforcement point, or the log takes no entry.
+    pub fn let_in(
+        &mut self,
+        by: usize,
+        request: &[u8],
+        dependants: Vec<PrincipalId>,
+        uncertain_time: UncertainTime,
+        wire: &mut dyn Wire,
+    ) -> Result<Guest, Broken> {
+        let request = JoinRequest::verify(request)?;
+        let Joining::EnforcementPoint(category) = request.what else {
+            return Err(Broken::new("it asks to join as a person's device"));
+        };
+        let point = EnforcementPoint {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            category,
+            dependants,
+            capabilities: request.capabilities.clone(),
+            uncertain_time,
+        };
+        let payload = PayloadType::EnforcementPoint;
+        let draft = self.membership(by, payload, SectionKind::EnforcementPoint, point.encode())?;
+        let now = self.now;
+        let mut random = self.random().fork();
+        let inviter = self.device_mut(by)?;
+        let events = inviter.append(draft, wire, now)?;
+        if !events
+            .iter()
+            .any(|event| matches!(event, Event::Appended(..)))
+        {
+            return Err(Broken::new(format!(
+                "the product was not written in: {events:?}"
+            )));
+        }
+        inviter.member_mut()?.grant_access(pb::AccessKey {
+            access_key: request.access.as_bytes().to_vec(),
+            rights: [Right::Read, Right::Registers].map(i32::from).to_vec(),
+            group: parcep_core::crypto::Random::array::<16>(&mut random)?.to_vec(),
+            ..pb::AccessKey::default()
+        });
+        let events = inviter.settle(wire, now)?;
+        if !events
+            .iter()
+            .any(|event| matches!(event, Event::Granted(Ok(()))))
+        {
+            return Err(Broken::new(format!(
+                "the product was not let in: {events:?}"
+            )));
+        }
+        let answer = inviter.member()?.welcome(&request, &mut random)?;
+        Ok(Guest {
+            device: request.device,
+            answer,
+        })
+    }
+}
