@@ -134,7 +134,7 @@ fn of_a_first_secret_out_of_scope_its_author_keeps_nothing() {
 
 #[test]
 fn a_guardians_device_hears_when_an_epoch_is_due() {
-    // R-EPOCH-012
+    // R-EPOCH-012, R-EPOCH-016
     let mut home = Home::new();
     let family = &mut home.family;
     let device = family.people[0].device;
