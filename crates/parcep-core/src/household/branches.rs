@@ -26,6 +26,23 @@ impl Household {
         verified.with_body(&entry.body).ok()
     }
 
+    /// An entry of this branch as a document, also if its author has left since, or left by it. Whether it
+    /// was in time, only [`Household::place_of`] says.
+    pub(crate) fn past_document_of(
+        &self,
+        entry: &Entry,
+        keyring: &Keyring,
+        key: &SealingKey,
+    ) -> Option<VerifiedDocument> {
+        self.document_of(entry, keyring, key).or_else(|| {
+            let secret = keyring.household(entry.generation);
+            let opened = open_header(entry, self.log_id, secret).ok()?;
+            let author = self.past_keys.get(&opened.claimed_author())?;
+            let verified = opened.verify(author, entry, self.log_id).ok()?;
+            verified.with_body(&entry.body).ok()
+        })
+    }
+
     /// The header of an entry that [`Household::document_of`] takes.
     pub fn signed_header(
         &self,

@@ -235,6 +235,7 @@ fn household(
         epoch_needed: false,
         taken: BTreeSet::new(),
         former: BTreeSet::new(),
+        past_keys: BTreeMap::new(),
         live: BTreeMap::new(),
         until_then: BTreeMap::new(),
         used: Used::new(document_id),

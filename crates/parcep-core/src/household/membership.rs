@@ -42,7 +42,8 @@ impl Household {
             keyed_by,
         };
         self.origins.points.insert(id, origin);
-        self.points.insert(id, point);
+        let old = self.points.insert(id, point);
+        self.past_keys.extend(old.map(|old| (id, old.signing)));
         self.note_taken(&before);
         self.retire();
         Ok(Effect::EnforcementPoint(id))
@@ -56,6 +57,8 @@ impl Household {
         (document, seq): (DocumentId, u64),
     ) -> Effect {
         let before = self.rights();
+        let keys = self.all_keys(|_| true, |_| true);
+        let keys: Vec<_> = keys.map(|(id, signing, _)| (id, signing)).collect();
         let effect = match act {
             Act::Constitution(law) => {
                 self.enact_law(law.clone(), document);
@@ -79,6 +82,11 @@ impl Household {
                 Effect::Ended
             }
         };
+        let gone = keys.into_iter();
+        let gone: Vec<_> = gone
+            .filter(|(id, key)| self.key_of(*id) != Some(*key))
+            .collect();
+        self.past_keys.extend(gone);
         self.note_taken(&before);
         self.retire();
         effect

@@ -51,6 +51,9 @@ pub struct Household {
     taken: BTreeSet<PrincipalId>,
     /// Dependants that left; their ids never come back (R-MEM-014).
     former: BTreeSet<PrincipalId>,
+    /// The last keys of devices that belonged here, of this one too when it left: what they wrote before
+    /// can be verified once it is lost (R-MOVE-007, R-MOVE-008).
+    past_keys: BTreeMap<DeviceId, VerifyingKey>,
     /// By which document everything stands (R-CONS-001).
     origins: Origins,
     open: Vec<OpenProposal>,

@@ -90,7 +90,7 @@ pub(super) fn remembered_from(chain: &Chain) -> u64 {
 /// `None` if none had, or it does not verify.
 fn said(chain: &Chain, entry: &Entry, key: &SealingKey) -> Option<(DocumentId, Said)> {
     let household = chain.household()?;
-    let document = household.document_of(entry, chain.keyring(), key)?;
+    let document = household.past_document_of(entry, chain.keyring(), key)?;
     let id = document.header().document_id;
     let had_effect = household.place_of(id) == Some(entry.seq);
     let counts = had_effect || entry.seq < remembered_from(chain);

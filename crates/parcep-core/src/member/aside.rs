@@ -294,7 +294,7 @@ impl Member {
             let household = branch.chain.household()?;
             let keyring = branch.chain.keyring();
             branch.entries.iter().find_map(|entry| {
-                let document = household.document_of(entry, keyring, key)?;
+                let document = household.past_document_of(entry, keyring, key)?;
                 let header = document.header();
                 let own = header.document_id == id
                     && header.author == self.identity.device

@@ -292,10 +292,11 @@ impl Member {
 
     pub(super) fn is_own(&self, entry: &Entry) -> bool {
         let keyring = self.chain.keyring();
-        let header = self
-            .household()
-            .and_then(|household| household.signed_header(entry, keyring, &self.identity.sealing));
-        header.is_some_and(|header| header.author == self.identity.device)
+        let key = &self.identity.sealing;
+        let household = self.household();
+        let document =
+            household.and_then(|household| household.past_document_of(entry, keyring, key));
+        document.is_some_and(|document| document.header().author == self.identity.device)
     }
 
     /// Two continuations of one relay epoch (R-LOG-006). One ends by itself where no constitution took

@@ -3,6 +3,8 @@
 use super::disk::Disk;
 use super::stale::list_with;
 use super::*;
+use crate::constitution::PrincipalDevices;
+use crate::id::DocumentId;
 
 /// When the day for giving back is over for everybody.
 const LATER: i64 = 20 + 86_400 * 3;
@@ -243,4 +245,79 @@ fn what_was_lost_is_kept_when_the_chain_parts_earlier() {
         let mut all = tv.households();
         assert!(all.any(|household| household.live_document(id).is_some()));
     }
+}
+
+/// The founder's device hands over to its tablet and leaves; a TV follows. Both disks, and the relay as it
+/// was before, restored.
+fn house_that_lost_a_leaving() -> (House, Member, Disk, Disk, Relay, DocumentId) {
+    let mut house = House::new();
+    let list = list_with(&mut house, 7);
+    house.founder.append(list);
+    house.relay.drive(&mut house.founder);
+    let mut tv = house.invite(PepCategory::Tv);
+    let before = house.relay.entries.len();
+    let mut alone = list_with(&mut house, 7);
+    let both = PrincipalDevices::parse(&alone.sections[0].1).unwrap();
+    let tablet_alone = PrincipalDevices {
+        principal: both.principal,
+        devices: both.devices[1..].to_vec(),
+    };
+    alone.sections[0].1 = tablet_alone.encode();
+    let id = alone.document_id;
+    house.founder.append(alone);
+    assert_eq!(
+        appended(&house.relay.drive(&mut house.founder)),
+        [before as u64]
+    );
+    assert!(house.founder.has_left());
+    tv.sync();
+    house.relay.drive(&mut tv);
+    let disks = (
+        Disk::of(&house.relay, &house.founder),
+        Disk::of(&house.relay, &tv),
+    );
+    let relay = gone_back(&house.relay, before, 1);
+    (house, tv, disks.0, disks.1, relay, id)
+}
+
+/// R-MOVE-007, R-MOVE-008: whoever left is asked about the leaving that a restore took, as about anything
+/// else; and when it stands again, nobody waits for it any more.
+#[test]
+fn a_leaving_that_was_lost_is_asked_about_and_stands_again() {
+    let (mut house, mut tv, mut disk, mut tv_disk, mut relay, id) = house_that_lost_a_leaving();
+    let leaver = house.founder.identity().device;
+    house.founder.sync();
+    let events = disk.drive(&mut relay, &mut house.founder, LATER);
+    let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if *ids == [id]);
+    assert!(events.iter().any(asked), "{events:?}");
+    assert_eq!(house.founder.distrusted(), None);
+    assert!(!house.founder.has_left(), "the log lists it again");
+
+    // After a restart it is still known.
+    let mut founder = disk.restart(&house.founder);
+    assert_eq!(founder.lost(), [id]);
+    // The TV goes back too, and gives nothing to who left.
+    tv.sync();
+    let draft = founder.draft_again(id, &mut house.random).unwrap();
+    assert_eq!(draft.document_id, id);
+    founder.append(draft);
+    let events = disk.drive(&mut relay, &mut founder, LATER);
+    assert_eq!(appended(&events), [relay.entries.len() as u64 - 1]);
+    assert!(founder.lost().is_empty() && founder.branches().is_empty());
+    assert!(founder.has_left());
+    tv_disk.drive(&mut relay, &mut tv, LATER);
+    assert_eq!(tv.distrusted(), None);
+    assert_eq!(tv.household().unwrap().key_of(leaver), None);
+    assert!(tv.branches().is_empty(), "it stands again");
+}
+
+/// R-MOVE-013: also what a device left by is its own entry, and a relay that refuses it within the day is
+/// not believed.
+#[test]
+fn a_relay_that_refuses_a_leaving_within_the_day_is_not_believed() {
+    let (mut house, _, mut disk, _, mut relay, _) = house_that_lost_a_leaving();
+    house.founder.sync();
+    disk.drive(&mut relay, &mut house.founder, 20);
+    let fault = house.founder.distrusted().map(|fault| fault.reason);
+    assert_eq!(fault, Some(Reason::Rollback));
 }
