@@ -121,6 +121,7 @@ impl Progress for Quietly {
 /// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
     let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
+    select(&required(config, judged), &config.only)?;
     reach(&config.target).await?;
     run(config, progress, judged).await
 }
@@ -141,8 +142,10 @@ pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Repor
 /// # Errors
 /// As [`run_server`].
 pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    let judged = |role| role == Role::AgeIssuer;
+    select(&required(config, judged), &config.only)?;
     reach(&config.target).await?;
-    run(config, progress, |role| role == Role::AgeIssuer).await
+    run(config, progress, judged).await
 }
 
 async fn run(
@@ -150,9 +153,7 @@ async fn run(
     progress: &dyn Progress,
     judged: fn(Role) -> bool,
 ) -> Result<Report, Cannot> {
-    let required: Vec<&Test> = catalogue::tests()
-        .filter(|test| judged(test.role) && test.is_in(config.profile))
-        .collect();
+    let required = required(config, judged);
     let selected = select(&required, &config.only)?;
 
     let started_at = SystemTime::now();
@@ -179,6 +180,13 @@ async fn run(
         selection: Selection::of(&results),
     };
     Ok(Report::new(run, results))
+}
+
+/// The tests of the profile.
+fn required(config: &Config, judged: fn(Role) -> bool) -> Vec<&'static Test> {
+    catalogue::tests()
+        .filter(|test| judged(test.role) && test.is_in(config.profile))
+        .collect()
 }
 
 fn select(required: &[&Test], only: &[String]) -> Result<Vec<&'static str>, Cannot> {

@@ -1,4 +1,4 @@
-//! `parcep-mutants`: one faulty relay, issuer or party.
+//! `parcep-mutants`: one faulty relay, issuer, party or enforcement point.
 
 use crate::MARKER;
 use crate::evil::cli::Evil;
@@ -6,8 +6,9 @@ use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
 use crate::issuer::{self, IssuerOffer, issuers};
 use crate::party::{LIES, Lie};
+use crate::point::{PointOffer, points};
 use crate::simulate::cli::Simulate;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use parcep_core::crypto::VerifyingKey;
 use parcep_core::hex;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayServiceServer;
@@ -16,17 +17,18 @@ use parcep_server::store::redb::RedbStore;
 use parcep_server::{Limits, Listener, Relay, serve_with};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
-/// Is a relay, an issuer of age signals or a party to ages that breaks one requirement on purpose, to see that
+/// Is a relay, an issuer of age signals, a party to ages or an enforcement point that breaks one requirement on purpose, to see that
 /// the suite finds it.
 ///
 /// A relay listens on a loopback port, an issuer (`issuer-…`) at a Unix socket. A party (`party-…`) answers
-/// vectors of ages on standard input and output.
+/// vectors of ages on standard input and output. Enforcement points are started by `point`.
 #[derive(Debug, Parser)]
 #[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -43,13 +45,25 @@ struct Cli {
     command: Option<Command>,
 }
 
-/// What the program proves by itself, without a suite and without a network.
+/// What the program does besides.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Be an enforcement point that breaks one requirement, behind a driver on standard input and output
+    Point(PointArgs),
     /// Play families through crashes, partitions and wrong clocks, and check what must hold
     Simulate(Simulate),
     /// Play every behaviour of a hostile relay, and show what honest members notice
     Evil(Evil),
+}
+
+#[derive(Debug, Args)]
+struct PointArgs {
+    /// What it does wrong; `point/none` is honest. `--list` shows every name
+    #[arg(long, value_name = "NAME")]
+    fault: String,
+    /// Folder for everything that the device has to remember
+    #[arg(long, value_name = "DIR")]
+    state_dir: PathBuf,
 }
 
 /// Runs the program with the arguments of this process.
@@ -58,6 +72,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Some(Command::Simulate(simulate)) => return simulate.run(),
         Some(Command::Evil(evil)) => return evil.run(),
+        Some(Command::Point(asked)) => return answer_as(&asked),
         None => {}
     }
     if cli.list {
@@ -73,11 +88,24 @@ pub fn main() -> ExitCode {
         (Some(offer), ..) => serve(offer),
         (_, Some(offer), _) => serve_issuer(offer),
         (.., Some(lie)) => lie.answer_lines().map_err(Into::into),
-        (None, None, None) => {
-            eprintln!("error: `{name}` is no fault; `parcep-mutants --list` shows them all");
-            return ExitCode::from(2);
-        }
+        (None, None, None) => return no_fault(&name),
     };
+    ended(served)
+}
+
+fn answer_as(asked: &PointArgs) -> ExitCode {
+    match PointOffer::find(&asked.fault) {
+        Some(offer) => ended(offer.answer_lines(&asked.state_dir)),
+        None => no_fault(&asked.fault),
+    }
+}
+
+fn no_fault(name: &str) -> ExitCode {
+    eprintln!("error: `{name}` is no fault; `parcep-mutants --list` shows them all");
+    ExitCode::from(2)
+}
+
+fn ended(served: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -101,7 +129,16 @@ fn offers() -> impl Iterator<Item = (&'static str, [&'static str; 3], bool)> {
         let told = [lie.name, lie.requirement, lie.what];
         ("party", told, lie.is_honest())
     });
-    relays.chain(issuers).chain(parties)
+    let points = points().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        let kind = if offer.is_nonsense() {
+            "nonsense"
+        } else {
+            "point"
+        };
+        (kind, told, offer.is_honest())
+    });
+    relays.chain(issuers).chain(parties).chain(points)
 }
 
 fn list_text() -> String {

@@ -1,5 +1,5 @@
-//! Faulty relays, issuers of age signals and parties to ages, as a program of their own, for testing the
-//! suite. Never shipped.
+//! Faulty relays, issuers of age signals, parties to ages and enforcement points, as a program of their own,
+//! for testing the suite. Never shipped.
 //!
 //! Each fault is one wrapper's lie around the honest relay: the generated service trait is the seam,
 //! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
@@ -16,6 +16,7 @@ pub mod issuer;
 mod log;
 mod memory;
 pub mod party;
+pub mod point;
 mod refusal;
 mod registers;
 mod sessions;

@@ -3,6 +3,7 @@
 use parcep_conformance::{Quietly, selftest};
 use parcep_mutants::issuer::issuers;
 use parcep_mutants::party::LIES;
+use parcep_mutants::point::points;
 use parcep_mutants::{FAULTS, MARKER};
 use std::path::Path;
 use std::process::Command;
@@ -22,7 +23,7 @@ async fn faults_are_caught_by_tests_that_cite_them_and_the_honest_relays_by_none
     ];
     let only = only.map(String::from);
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors");
-    let matrix = selftest::run(Path::new(PROGRAM), &vectors, &only, 11, &Quietly)
+    let matrix = selftest::run(Path::new(PROGRAM), &vectors, &only, false, 11, &Quietly)
         .await
         .unwrap();
     assert_eq!(matrix.exit_code(), 0, "{}", matrix.render());
@@ -40,7 +41,7 @@ fn the_list_names_every_fault_with_its_requirement() {
         .unwrap();
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let rows = rows.as_array().unwrap();
-    let all = FAULTS.len() + issuers().count() + LIES.len();
+    let all = FAULTS.len() + issuers().count() + LIES.len() + points().count();
     assert_eq!(rows.len(), all);
     for row in rows {
         let requirement = row["requirement"].as_str().unwrap();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct SelftestArgs {
-    /// The program with the faulty relays; by default looked for beside this one
+    /// The program with the faulty peers; by default looked for beside this one
     #[arg(long, value_name = "PATH", env = "PARCEP_MUTANTS")]
     mutants: Option<PathBuf>,
     /// The vectors that parties to ages are asked
@@ -18,6 +18,9 @@ pub(super) struct SelftestArgs {
     /// Try only these faults; `*` stands for anything
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
+    /// Ask every enforcement point everything; without, faulty ones are asked what cites the requirement they break
+    #[arg(long)]
+    full: bool,
     /// Seed of the test data; random if absent
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -40,7 +43,7 @@ pub(super) async fn run(args: SelftestArgs) -> Result<u8, Failure> {
     }
     let seed = args.seed.unwrap_or_else(crate::rng::seed);
     let bar = Bar::new(args.json);
-    let matrix = selftest::run(&program, &args.vectors, &args.only, seed, &bar).await;
+    let matrix = selftest::run(&program, &args.vectors, &args.only, args.full, seed, &bar).await;
     bar.clear();
     let matrix = matrix.map_err(explain)?;
     match &args.out {

@@ -56,6 +56,9 @@ const FILES: [(&str, &str); 4] = files![
     "point-decisions.toml"
 ];
 
+/// What the id of each group of rows of decisions begins with.
+pub(crate) const ROWS: &str = "T-POINT-400-rows/";
+
 /// Every template, or what is wrong with the catalogue.
 pub(crate) fn templates() -> &'static Result<Vec<Template>, String> {
     static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| {

@@ -164,12 +164,20 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
             line: answer.line().into(),
         });
     }
+    let category = category_of(answer.text("category")?);
+    if category.is_none() {
+        return Err(Fault::Member {
+            member: "category".into(),
+            kind: "a category of enforcement points",
+            line: answer.line().into(),
+        });
+    }
     let features = answer.find("features").unwrap_or_default();
     Ok(Hello {
         product: answer.text("product")?.to_owned(),
         version: answer.text("version")?.to_owned(),
         role: answer.text("role")?.to_owned(),
-        category: answer.find("category").and_then(category_of),
+        category,
         features: features.split_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -183,7 +183,7 @@ fn script(mut rows: Vec<Row>) -> Option<Script> {
     let began = now;
     let mut clauses = Vec::new();
     let number_of = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
-    let id = format!("T-POINT-400-rows/{}", number_of(&first.id));
+    let id = format!("{}{}", super::ROWS, number_of(&first.id));
     for (at, row) in rows.iter().enumerate() {
         let then = second(row)?;
         if then > now || at == 0 {

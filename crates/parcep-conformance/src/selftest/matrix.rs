@@ -1,32 +1,35 @@
-//! The kill matrix: which test fails which relay or issuer, and which vector which party to ages.
+//! The kill matrix: which test fails which relay, issuer or enforcement point, and which vector which party to
+//! ages.
 
 use super::{Kind, Mutant};
 use crate::ages;
-use crate::catalogue::{self, Role, Test};
+use crate::catalogue::{self, Role};
 use crate::report::Report;
 use crate::trace::{EVIDENCE_FORMAT, Executed};
 use crate::verdict::{Conclusion, Verdict};
 use serde::Serialize;
-use std::fmt::Write as _;
 
 /// What the selftest found. Its JSON is a record of evidence for tracing, by `evidence.schema.json`, with
 /// two members more.
 #[derive(Debug, Clone, Serialize)]
 pub struct Matrix {
     format: &'static str,
-    /// Every test of relays, and what it says of the honest ones together.
+    /// Every test, and what it says of the honest ones together.
     pub tests: Vec<Executed>,
-    /// One row per faulty relay.
+    /// One row per faulty peer.
     pub mutants: Vec<Row>,
-    /// Tests that honest relays failed, as `relay/test`.
+    /// Tests that honest peers failed, as `peer/test`.
     pub false_reds: Vec<String>,
-    /// Faulty relays that no test citing their requirement failed.
+    /// Faulty peers that no test citing their requirement failed, and nonsense that was not found out.
     pub false_greens: Vec<String>,
     #[serde(skip)]
-    honest: Vec<String>,
+    pub(super) honest: Vec<String>,
+    /// Names of what is no product, and whether that was found out.
+    #[serde(skip)]
+    pub(super) nonsense: Vec<(String, bool)>,
 }
 
-/// One faulty relay or party.
+/// One faulty peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// What it is.
@@ -49,6 +52,10 @@ impl Matrix {
     ) -> Self {
         judged
             .sort_by(|(one, _), (other, _)| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
+        let (hollow, judged): (Vec<_>, Vec<_>) = judged
+            .into_iter()
+            .partition(|(mutant, _)| mutant.kind == Kind::Nonsense);
+        let nonsense: Vec<_> = hollow.iter().map(found_out).collect();
         let (honest, faulty): (Vec<_>, Vec<_>) =
             judged.into_iter().partition(|(mutant, _)| mutant.honest);
         let (truthful, liars): (Vec<_>, Vec<_>) =
@@ -62,16 +69,17 @@ impl Matrix {
         let reds = reds.chain(truthful.iter().flat_map(party_reds));
         let honest = honest.iter().map(|(mutant, _)| mutant.name.clone());
         let truthful = truthful.iter().map(|(mutant, _)| mutant.name.clone());
+        let survivors = mutants.iter().filter(|row| !row.killed);
+        let survivors = survivors.map(|row| row.name.clone());
+        let passed = nonsense.iter().filter(|(_, found_out)| !found_out);
+        let passed = passed.map(|(name, _)| name.clone());
         Self {
             format: EVIDENCE_FORMAT,
             tests,
             false_reds: reds.collect(),
-            false_greens: mutants
-                .iter()
-                .filter(|row| !row.killed)
-                .map(|row| row.name.clone())
-                .collect(),
+            false_greens: survivors.chain(passed).collect(),
             honest: honest.chain(truthful).collect(),
+            nonsense,
             mutants,
         }
     }
@@ -86,103 +94,20 @@ impl Matrix {
         // Strings and booleans only: there is nothing in it that JSON cannot say.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
-
-    /// The page for people.
-    pub fn render(&self) -> String {
-        let mut out = format!("{}\n{}\n", self.table(), self.legend());
-        for name in &self.false_greens {
-            // Writing to a String cannot fail.
-            let _ = writeln!(
-                out,
-                "✗ {name}: no test or vector that cites its requirement fails it"
-            );
-        }
-        for red in &self.false_reds {
-            let _ = writeln!(out, "✗ {red}: fails an honest one");
-        }
-        let unproven = self.unproven();
-        if !unproven.is_empty() {
-            let _ = writeln!(out, "no fault proves: {}", unproven.join(", "));
-        }
-        let killed = self.mutants.iter().filter(|row| row.killed).count();
-        let _ = writeln!(
-            out,
-            "{killed} of {} faulty peers caught; {} honest ones ({}), {} false reds",
-            self.mutants.len(),
-            self.honest.len(),
-            self.honest.join(", "),
-            self.false_reds.len(),
-        );
-        out
-    }
-
-    /// The tests of relays with the faulty relays, then those of issuers with the faulty issuers.
-    fn table(&self) -> String {
-        let of_relays = self.table_of(Kind::Relay, |role| {
-            matches!(role, Role::Relay | Role::AgeVerifier)
-        });
-        let of_issuers = self.table_of(Kind::Issuer, |role| role == Role::AgeIssuer);
-        format!("{of_relays}\n{of_issuers}")
-    }
-
-    /// One row per test, one column per faulty peer, numbered downwards as in the legend.
-    fn table_of(&self, kind: Kind, judged: fn(Role) -> bool) -> String {
-        let columns: Vec<_> = (1_usize..)
-            .zip(&self.mutants)
-            .filter(|(_, row)| row.kind == kind)
-            .collect();
-        let mut out = String::new();
-        for unit in [100, 10, 1] {
-            let digits = columns.iter().map(|(number, _)| number / unit % 10);
-            let digits: String = digits.map(|digit| digit.to_string()).collect();
-            let _ = writeln!(out, "{:WIDTH$} {digits}", "");
-        }
-        for test in catalogue::tests().filter(|test| judged(test.role)) {
-            let cells: String = columns.iter().map(|(_, row)| cell(test, row)).collect();
-            let _ = writeln!(out, "{:WIDTH$} {}", test.id, cells.trim_end());
-        }
-        out
-    }
-
-    /// Tests that failed no relay whose requirement they cite.
-    fn unproven(&self) -> Vec<&'static str> {
-        let proven = |test: &Test| {
-            self.mutants.iter().any(|row| {
-                row.by.iter().any(|by| by == test.id)
-                    && test.cites.contains(&row.requirement.as_str())
-            })
-        };
-        let relay_tests =
-            catalogue::tests().filter(|test| matches!(test.role, Role::Relay | Role::AgeIssuer));
-        relay_tests
-            .filter(|test| !proven(test))
-            .map(|test| test.id)
-            .collect()
-    }
-
-    fn legend(&self) -> String {
-        let mut out = String::from("● fails it and cites its requirement   ○ fails it as well\n\n");
-        for (number, row) in (1..).zip(&self.mutants) {
-            let mark = if row.killed { "✓" } else { "✗" };
-            let Row {
-                requirement, name, ..
-            } = row;
-            let _ = writeln!(out, "{mark} {number:>3} {requirement:<12} {name}");
-        }
-        out
-    }
 }
 
-/// Width of a test id.
-const WIDTH: usize = 40;
-
-fn cell(test: &Test, row: &Row) -> &'static str {
-    let cites = test.cites.contains(&row.requirement.as_str());
-    match (row.by.iter().any(|by| by == test.id), cites) {
-        (true, true) => "●",
-        (true, false) => "○",
-        (false, _) => "·",
-    }
+/// Nonsense is found out by a run that ends as not conformant, and by no test without a verdict.
+fn found_out((mutant, report): &(Mutant, Report)) -> (String, bool) {
+    let has_verdict = |verdict| {
+        use Verdict::{Fail, NotApplicable, Pass, Skip};
+        matches!(verdict, Pass | Fail | NotApplicable | Skip)
+    };
+    let all = report
+        .results
+        .iter()
+        .all(|result| has_verdict(result.verdict));
+    let found_out = report.conclusion == Conclusion::NonConformant && all;
+    (mutant.name.clone(), found_out)
 }
 
 fn row(mutant: &Mutant, report: &Report) -> Row {
@@ -238,7 +163,7 @@ fn party_reds((mutant, run): &(Mutant, ages::Run)) -> Vec<String> {
         .collect()
 }
 
-/// Each test of relays with what it says of all honest relays: the worst of its verdicts, where one to
+/// Each test with what it says of all honest peers that it was asked of: the worst of its verdicts, where one to
 /// which it does not apply says nothing.
 fn executed(honest: &[(Mutant, Report)]) -> Vec<Executed> {
     let verdict = |id: &str| {
@@ -254,7 +179,7 @@ fn executed(honest: &[(Mutant, Report)]) -> Vec<Executed> {
             Some(Executed {
                 id: test.id.to_owned(),
                 requirements: test.cites.iter().map(|id| (*id).to_owned()).collect(),
-                verdict: verdict(test.id)?,
+                verdict: verdict(test.id).filter(|verdict| *verdict != Verdict::Skip)?,
             })
         })
         .collect()
@@ -271,15 +196,16 @@ fn gravity(verdict: Verdict) -> u8 {
     }
 }
 
-/// An honest relay owes a conformant run: anything else is the suite's fault.
+/// An honest peer owes a pass to every test that it is asked: anything else is the suite's fault.
 fn reds((mutant, report): &(Mutant, Report)) -> Vec<String> {
-    if report.conclusion == Conclusion::Conformant {
-        return Vec::new();
+    use Verdict::{NotApplicable, Pass, Skip};
+    if report.totals.pass == 0 {
+        return vec![format!("{}/nothing passed", mutant.name)];
     }
     report
         .results
         .iter()
-        .filter(|result| !matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable))
+        .filter(|result| !matches!(result.verdict, Pass | NotApplicable | Skip))
         .map(|result| format!("{}/{}", mutant.name, result.id))
         .collect()
 }
@@ -310,6 +236,7 @@ mod tests {
                 vec!["stale-head".into()]
             },
             honest: vec!["none".into()],
+            nonsense: Vec::new(),
         }
     }
 

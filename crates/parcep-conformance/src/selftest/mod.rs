@@ -1,13 +1,16 @@
-//! The suite judged by itself: every faulty relay, issuer of age signals and party to ages has to be caught
-//! by a test or vector that cites the requirement it breaks, and honest ones by none (R-CONF-004).
+//! The suite judged by itself: every faulty relay, issuer of age signals, party to ages and enforcement point
+//! has to be caught by a test or vector that cites the requirement it breaks, honest ones by none, and no
+//! nonsense may pass (R-CONF-004).
 
 mod child;
 mod matrix;
+mod page;
 mod party;
+mod point;
 
 pub use matrix::{Matrix, Row};
 
-use crate::catalogue::Profile;
+use crate::catalogue::{Profile, Role};
 use crate::report::Report;
 use crate::runner::{Config, Progress, Quietly, glob, run_issuer, run_server};
 use child::Child;
@@ -32,9 +35,25 @@ pub enum Kind {
     Issuer,
     /// A party to ages, judged by the vectors of ages.
     Party,
+    /// An enforcement point, judged by the tests of enforcement points that cite what it breaks.
+    Point,
+    /// What is no product at all: a run of it has to end as not conformant, with a verdict for each test.
+    Nonsense,
 }
 
-/// A relay or a party that the mutants' program offers.
+impl Kind {
+    /// Whose tests judge it; parties to ages are judged by vectors.
+    fn role(self) -> Option<Role> {
+        match self {
+            Self::Relay => Some(Role::Relay),
+            Self::Issuer => Some(Role::AgeIssuer),
+            Self::Point | Self::Nonsense => Some(Role::EnforcementPoint),
+            Self::Party => None,
+        }
+    }
+}
+
+/// A peer that the mutants' program offers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Mutant {
     /// What it is.
@@ -48,6 +67,16 @@ pub struct Mutant {
     pub what: String,
     /// Whether it behaves, in its own way: no test may fail it.
     pub honest: bool,
+}
+
+impl Mutant {
+    /// What the honest ones are that it is compared with.
+    fn likes(&self) -> Kind {
+        match self.kind {
+            Kind::Nonsense => Kind::Point,
+            kind => kind,
+        }
+    }
 }
 
 /// Why there is no matrix.
@@ -92,8 +121,8 @@ pub fn beside_this_program() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Starts each mutant and each honest peer, and judges relays with the full profile and parties to ages with
-/// the vectors below `vectors`.
+/// Starts each mutant and each honest peer, and judges relays with the full profile, parties to ages with the
+/// vectors below `vectors`, and enforcement points with the tests that concern them, or with all if `full`.
 ///
 /// # Errors
 /// If one cannot be started, or there is nothing to start.
@@ -101,6 +130,7 @@ pub async fn run(
     program: &Path,
     vectors: &Path,
     only: &[String],
+    full: bool,
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<Matrix, SelftestError> {
@@ -125,7 +155,7 @@ pub async fn run(
         while running.len() < AT_ONCE
             && let Some(mutant) = waiting.next()
         {
-            running.spawn(judge(program.to_owned(), mutant, seed));
+            running.spawn(judge(program.to_owned(), mutant, seed, full));
         }
         let Some(ended) = running.join_next().await else {
             break;
@@ -148,10 +178,12 @@ fn select(all: Vec<Mutant>, only: &[String]) -> Result<Vec<Mutant>, SelftestErro
             return Err(SelftestError::NoMatch(pattern.clone()));
         }
     }
+    let named = |mutant: &Mutant| only.iter().any(|pattern| glob(pattern, &mutant.name));
+    let kinds: Vec<Kind> = all.iter().filter(|m| named(m)).map(Mutant::likes).collect();
     let wanted = |mutant: &Mutant| {
-        mutant.honest || only.is_empty() || only.iter().any(|pattern| glob(pattern, &mutant.name))
+        only.is_empty() || named(mutant) || (mutant.honest && kinds.contains(&mutant.kind))
     };
-    let mutants: Vec<Mutant> = all.into_iter().filter(wanted).collect();
+    let mutants: Vec<Mutant> = all.iter().filter(|m| wanted(m)).cloned().collect();
     let some = |honest| mutants.iter().any(|mutant| mutant.honest == honest);
     if some(true) && some(false) {
         Ok(mutants)
@@ -164,7 +196,12 @@ async fn judge(
     program: PathBuf,
     mutant: Mutant,
     seed: u64,
+    full: bool,
 ) -> Result<(Mutant, Report), SelftestError> {
+    if matches!(mutant.kind, Kind::Point | Kind::Nonsense) {
+        let report = point::judge(&program, &mutant, seed, full).await?;
+        return Ok((mutant, report));
+    }
     let start = |cause: String| SelftestError::Start {
         program: program.display().to_string(),
         fault: mutant.name.clone(),
