@@ -122,7 +122,6 @@ impl Progress for Quietly {
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
     let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
     select(&required(config, judged), &config.only)?;
-    reach(&config.target).await?;
     run(config, progress, judged).await
 }
 
@@ -144,7 +143,6 @@ pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Repor
 pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
     let judged = |role| role == Role::AgeIssuer;
     select(&required(config, judged), &config.only)?;
-    reach(&config.target).await?;
     run(config, progress, judged).await
 }
 
@@ -155,6 +153,10 @@ async fn run(
 ) -> Result<Report, Cannot> {
     let required = required(config, judged);
     let selected = select(&required, &config.only)?;
+    // Who is behind a driver was met before.
+    if config.target.point.is_none() {
+        reach(&config.target).await?;
+    }
 
     let started_at = SystemTime::now();
     let begun = Instant::now();
