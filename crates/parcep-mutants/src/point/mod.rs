@@ -8,6 +8,7 @@
 //! A fault is a mistake that a vendor could make: a check whose result nobody looks at, a state that is not
 //! kept, a clock that is believed. Nonsense is no enforcement point at all, and must never pass for one.
 
+mod bent;
 mod decisions;
 mod faulty;
 mod folder;
@@ -203,7 +204,7 @@ impl PointOffer {
                     std::thread::sleep(Duration::from_millis(500));
                 }
                 let mut product = honest_point(folder)?;
-                answer(&mut product, &mut input, nonsense::mannered(output, manner))
+                answer(&mut product, &mut input, bent::mannered(output, manner))
             }
             How::Faulty(hooks) => {
                 let mut product = Faulty::open(folder, hooks)?;
