@@ -121,7 +121,6 @@ impl Progress for Quietly {
 /// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
     let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
-    select(&required(config, judged), &config.only)?;
     run(config, progress, judged).await
 }
 
@@ -142,7 +141,6 @@ pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Repor
 /// As [`run_server`].
 pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
     let judged = |role| role == Role::AgeIssuer;
-    select(&required(config, judged), &config.only)?;
     run(config, progress, judged).await
 }
 
