@@ -408,6 +408,10 @@ impl Member {
     }
 
     pub(super) fn fail(&mut self, job: Job, reason: Reason) {
+        if matches!(job, Job::Back) {
+            // Else the next difference would be looked for by nobody.
+            self.back = None;
+        }
         let event = match job {
             Job::Create(_) => Event::Created(Err(reason)),
             Job::Append(pending) => Event::NotAppended(pending.document_id(), reason),

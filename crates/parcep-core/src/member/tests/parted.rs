@@ -251,3 +251,33 @@ fn an_epoch_is_wrapped_for_those_who_belong_on_every_branch() {
     }
     panic!("the other branch never went on");
 }
+
+/// R-LOG-018: a relay that tells another story and refuses to show where the two part holds nobody up.
+#[test]
+fn a_relay_that_hides_where_two_stories_part_holds_nobody_up() {
+    let (mut house, mut other, twin) = parted(0);
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    let mut random = Counter(77);
+    let mut reads = 0;
+    house.founder.sync();
+    for _ in 0..20 {
+        let mut next = house.founder.poll(10, &mut random).unwrap();
+        while let Some(call) = next {
+            reads += u32::from(call.method == Method::Read);
+            let reply = match call.method {
+                Method::Read if reads > 1 => Err(Refusal::Reason(Reason::UnknownPosition)),
+                _ => other.serve(&call),
+            };
+            let reply = reply.as_deref().map_err(|refusal| *refusal);
+            next = house.founder.receive(reply, 10, &mut random);
+        }
+    }
+    let hidden = std::iter::from_fn(|| house.founder.next_event());
+    let hidden = hidden.filter(|event| matches!(event, Event::Failed(Reason::UnknownPosition)));
+    assert!(hidden.count() > 0);
+
+    house.founder.sync();
+    disk.drive(&mut other, &mut house.founder, 20);
+    let stayed = house.founder.distrusted().map(|failure| failure.reason);
+    assert!(stayed == Some(Reason::Fork) || house.founder.head() == twin.head());
+}
