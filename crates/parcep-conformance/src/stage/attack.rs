@@ -3,7 +3,7 @@
 use super::lie::Lie;
 use super::relay::Log;
 use super::relay::restore::Backup;
-use super::{Broken, Relay, Wire as _};
+use super::{Broken, Family, Relay, Seeded, Wire as _};
 use bytes::Bytes;
 use parcep_core::crypto::{Hash, sha256};
 use parcep_core::log::Entry;
@@ -213,6 +213,25 @@ impl Aim<'_> {
         let backup = self.backup.and_then(|backup| backup.log(self.handle));
         backup.ok_or_else(|| Broken::new("nothing was backed up before"))
     }
+}
+
+/// The log of another family, long enough to stand in the place of this one's.
+///
+/// # Errors
+/// If the stage breaks.
+pub fn another_household(seed: u64) -> Result<Vec<pb::Entry>, Broken> {
+    let mut random = Seeded::new(seed);
+    let mut relay = Relay::new(random.fork())?;
+    let keys = [relay.key().public()];
+    let mut family = Family::found(1, &keys, &mut relay, random.fork())?;
+    let parent = family.guardians.first().copied();
+    let parent = parent.ok_or_else(|| Broken::new("nobody"))?;
+    for _ in 0..8 {
+        family.invite_person(0, parent, &mut relay)?;
+    }
+    let log = relay.logs().values().next();
+    let stored = log.into_iter().flat_map(|log| &log.entries);
+    Ok(stored.cloned().collect())
 }
 
 fn flipped(blob: &Bytes, at: usize) -> Bytes {

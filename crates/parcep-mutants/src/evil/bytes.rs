@@ -4,6 +4,7 @@ use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
 use bytes::Bytes;
 use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::attack::Attack;
 use parcep_conformance::stage::lie::Lie;
 use parcep_core::crypto::sha256;
 use parcep_core::epoch::PepCategory;
@@ -20,18 +21,14 @@ pub(super) const ROWS: &[Behaviour] = &[
         "changes one bit of a header",
         Bound::AtOnce(Reason::NotServed),
         &["R-LOG-009", "R-DOC-002", "R-LOG-016"],
-        |scene| bend_newest(scene, |entry| entry.header = flipped(&entry.header, 200)),
+        |scene| newest(scene, Attack::FlipHeader),
     ),
     row(
         "flip-body",
         "changes one bit of a body",
         Bound::AtOnce(Reason::BodyMismatch),
         &["R-DOC-022", "R-LOG-009"],
-        |scene| {
-            bend_newest(scene, |entry| {
-                entry.body = entry.body.as_ref().map(|body| flipped(body, 300));
-            })
-        },
+        |scene| newest(scene, Attack::FlipBody),
     ),
     row(
         "flip-wraps",
@@ -45,18 +42,14 @@ pub(super) const ROWS: &[Behaviour] = &[
         "cuts bodies off",
         Bound::AtOnce(Reason::Malformed),
         &["R-LOG-002"],
-        |scene| {
-            bend_newest(scene, |entry| {
-                entry.body = entry.body.as_ref().map(|body| body.slice(..body.len() / 3));
-            })
-        },
+        |scene| newest(scene, Attack::TruncateBody),
     ),
     row(
         "oversize",
         "serves a header of more than 16 KiB",
         Bound::AtOnce(Reason::TooLarge),
         &["R-LOG-002", "R-WIRE-006"],
-        |scene| bend_newest(scene, |entry| entry.header = vec![1; 17 * 1024].into()),
+        |scene| newest(scene, Attack::OversizeHeader),
     ),
     row(
         "no-message",
@@ -77,7 +70,7 @@ pub(super) const ROWS: &[Behaviour] = &[
         "changes the slot of an entry",
         Bound::AtOnce(Reason::WrongPlace),
         &["R-DOC-004", "R-LOG-009"],
-        |scene| bend_newest(scene, |entry| entry.slot = vec![9; 16]),
+        |scene| newest(scene, Attack::OtherSlot),
     ),
     row(
         "prune-unread",
@@ -117,16 +110,11 @@ fn flipped(blob: &Bytes, at: usize) -> Bytes {
     blob.into()
 }
 
-/// Bends the newest entry, which a guardian has just written, for all of its readers.
-fn bend_newest(scene: &mut Scene, bend: fn(&mut pb::Entry)) -> Result<(), Broken> {
+/// Does this to the newest entry, which a guardian has just written, before all of its readers.
+fn newest(scene: &mut Scene, what: Attack) -> Result<(), Broken> {
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        entries
-            .iter_mut()
-            .filter(|entry| entry.seq == next)
-            .for_each(bend);
-    }));
+    scene.under(what, next)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
 
@@ -151,20 +139,7 @@ fn foreign_body(scene: &mut Scene) -> Result<(), Broken> {
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
     scene.write(PHONE)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        let body = |seq: u64, entries: &[pb::Entry]| {
-            let entry = entries.iter().find(|entry| entry.seq == seq);
-            entry.and_then(|entry| entry.body.clone())
-        };
-        let (first, second) = (body(next, entries), body(next + 1, entries));
-        for entry in entries {
-            if entry.seq == next && second.is_some() {
-                entry.body.clone_from(&second);
-            } else if entry.seq == next + 1 && first.is_some() {
-                entry.body.clone_from(&first);
-            }
-        }
-    }));
+    scene.under(Attack::ForeignBody, next)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
 
@@ -177,12 +152,7 @@ fn prune(entry: &mut pb::Entry) {
 fn prune_unread(scene: &mut Scene) -> Result<(), Broken> {
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        entries
-            .iter_mut()
-            .filter(|entry| entry.seq == next)
-            .for_each(prune);
-    }));
+    scene.under(Attack::Prune, next)?;
     for at in READERS {
         scene.visit(at)?;
         scene.look_for_pending(at)?;
@@ -195,12 +165,7 @@ fn prune_membership(scene: &mut Scene) -> Result<(), Broken> {
     let parent = scene.parent()?;
     let (family, mut liar) = scene.parts();
     family.invite_person(PHONE, parent, &mut liar)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        entries
-            .iter_mut()
-            .filter(|entry| entry.seq == next)
-            .for_each(prune);
-    }));
+    scene.under(Attack::Prune, next)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
 
@@ -216,12 +181,7 @@ fn early_prune(scene: &mut Scene) -> Result<(), Broken> {
     let next = scene.device(TV)?.member()?.head().0;
     scene.write(PHONE)?;
     let rules = scene.write(PHONE)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        entries
-            .iter_mut()
-            .filter(|entry| entry.seq == next)
-            .for_each(prune);
-    }));
+    scene.under(Attack::Prune, next)?;
     let newcomer = newcomer(scene)?;
     for at in READERS.into_iter().chain([newcomer]) {
         scene.visit(at)?;

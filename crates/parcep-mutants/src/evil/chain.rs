@@ -2,9 +2,9 @@
 
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
+use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::attack::{Attack, another_household};
 use parcep_conformance::stage::lie::Lie;
-use parcep_conformance::stage::{Broken, Family, Relay, Seeded};
-use parcep_core::member::Method;
 use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 
@@ -114,7 +114,7 @@ fn drop_entry(scene: &mut Scene) -> Result<(), Broken> {
     scene.lock(PHONE)?;
     scene.lock(PHONE)?;
     let next = scene.device(TABLET)?.member()?.head().0;
-    scene.lie(Lie::none().entries(move |entries| entries.retain(|entry| entry.seq != next)));
+    scene.under(Attack::Gap, next)?;
     [TABLET, CHILD, CONSOLE, TV]
         .into_iter()
         .try_for_each(|at| scene.visit(at))
@@ -122,12 +122,7 @@ fn drop_entry(scene: &mut Scene) -> Result<(), Broken> {
 
 fn duplicate(scene: &mut Scene) -> Result<(), Broken> {
     let id = scene.lock(PHONE)?;
-    scene.lie(Lie::none().entries(|entries| {
-        let twice = entries
-            .iter()
-            .flat_map(|entry| [entry.clone(), entry.clone()]);
-        *entries = twice.collect();
-    }));
+    scene.under(Attack::Duplicate, 0)?;
     [TABLET, CHILD, CONSOLE, TV]
         .into_iter()
         .try_for_each(|at| scene.visit(at))?;
@@ -137,46 +132,22 @@ fn duplicate(scene: &mut Scene) -> Result<(), Broken> {
 fn reorder(scene: &mut Scene) -> Result<(), Broken> {
     scene.lock(PHONE)?;
     scene.lock(PHONE)?;
-    scene.lie(Lie::none().entries(|entries| entries.reverse()));
+    scene.under(Attack::Reorder, 0)?;
     [TABLET, CHILD, CONSOLE, TV]
         .into_iter()
         .try_for_each(|at| scene.visit(at))
 }
 
-/// The entries of a family that the relay also serves.
-fn others() -> Result<Vec<pb::Entry>, Broken> {
-    let mut random = Seeded::new(77);
-    let mut relay = Relay::new(random.fork())?;
-    let keys = [relay.key().public()];
-    let mut family = Family::found(1, &keys, &mut relay, random.fork())?;
-    let parent = family.guardians.first().copied();
-    let parent = parent.ok_or_else(|| Broken::new("nobody"))?;
-    for _ in 0..8 {
-        family.invite_person(0, parent, &mut relay)?;
-    }
-    let log = relay.logs().values().next();
-    let stored = log.into_iter().flat_map(|log| &log.entries);
-    Ok(stored.cloned().collect())
-}
-
 fn swap_households(scene: &mut Scene) -> Result<(), Broken> {
-    let others = others()?;
     scene.lock(PHONE)?;
-    scene.lie(Lie::none().entries(move |entries| {
-        for entry in entries {
-            let theirs = others.iter().find(|other| other.seq == entry.seq);
-            if let Some(theirs) = theirs {
-                *entry = theirs.clone();
-            }
-        }
-    }));
+    scene.under(Attack::OtherHousehold, 0)?;
     [TABLET, CHILD, CONSOLE, TV]
         .into_iter()
         .try_for_each(|at| scene.visit(at))
 }
 
 fn wrong_genesis(scene: &mut Scene) -> Result<(), Broken> {
-    let others = others()?;
+    let others = another_household(77)?;
     let child = scene.child()?;
     let now = scene.family.now;
     let category = parcep_core::epoch::PepCategory::Tv;
@@ -201,28 +172,14 @@ fn withhold_member(scene: &mut Scene) -> Result<(), Broken> {
     family.device_mut(TABLET)?.sync(&mut liar, now)?;
     scene.lock(TABLET)?;
     // The phone's entry is at `next`, the tablet's behind it.
-    scene.lie(Lie::none().entries(move |entries| entries.retain(|entry| entry.seq != next)));
+    scene.under(Attack::Gap, next)?;
     [CHILD, CONSOLE, TV]
         .into_iter()
         .try_for_each(|at| scene.visit(at))
 }
 
 fn rewrite(scene: &mut Scene) -> Result<(), Broken> {
-    scene.lie(Lie::none().call(Method::Read, |relay, call, now| {
-        use prost::Message as _;
-        let from_start = pb::ReadRequest::decode(call.body.as_slice()).map(|mut read| {
-            read.from_seq = 0;
-            read.encode_to_vec()
-        });
-        let mut again = call.clone();
-        again.body = from_start.unwrap_or_default();
-        let answer = parcep_conformance::stage::Wire::call(relay, &again, now)?;
-        let mut page = pb::ReadResponse::decode(answer.as_slice()).unwrap_or_default();
-        if let Some(entry) = page.entries.get_mut(2) {
-            entry.header = vec![7; entry.header.len()].into();
-        }
-        Ok(page.encode_to_vec())
-    }));
+    scene.under(Attack::Rewrite, 0)?;
     ALL.into_iter().try_for_each(|at| scene.visit(at))
 }
 

@@ -3,6 +3,7 @@
 use super::scene::{ALL, CHILD, CONSOLE, PHONE, Scene, TABLET, TV};
 use super::{Behaviour, Bound, row};
 use parcep_conformance::stage::Broken;
+use parcep_conformance::stage::attack::Attack;
 use parcep_conformance::stage::lie::Lie;
 use parcep_core::member::{Method, Refusal};
 use parcep_core::reason::Reason;
@@ -25,28 +26,28 @@ pub(super) const ROWS: &[Behaviour] = &[
         "names a head in its status and serves nothing up to it",
         Bound::AtOnce(Reason::NotServed),
         &["R-LOG-016"],
-        |scene| bend_status(scene, |status| status.next_seq += 3),
+        |scene| everybody(scene, Attack::StatusAhead),
     ),
     row(
         "status-behind",
         "names fewer entries in its status than it served, with the newest head",
         Bound::AtOnce(Reason::NotServed),
         &["R-LOG-016"],
-        |scene| bend_status(scene, |status| status.next_seq -= 1),
+        |scene| everybody(scene, Attack::StatusBehind),
     ),
     row(
         "status-other-head",
         "names another head for the same place",
         Bound::AtOnce(Reason::NotServed),
         &["R-LOG-016"],
-        |scene| bend_status(scene, |status| status.head = vec![7; 32]),
+        |scene| everybody(scene, Attack::StatusOtherHead),
     ),
     row(
         "bookmark-other-head",
         "signs bookmarks with another head for the same place",
         Bound::AtOnce(Reason::Fork),
         &["R-LOG-006", "R-RELAY-012"],
-        bookmark_head,
+        |scene| everybody(scene, Attack::BookmarkOtherHead),
     ),
     row(
         "empty-pages",
@@ -92,12 +93,9 @@ pub(super) const ROWS: &[Behaviour] = &[
     ),
 ];
 
-fn bend_status(scene: &mut Scene, bend: fn(&mut pb::LogStatus)) -> Result<(), Broken> {
-    scene.lie(
-        Lie::none().reply(Method::Read, move |page: &mut pb::ReadResponse| {
-            page.status.iter_mut().for_each(bend);
-        }),
-    );
+fn everybody(scene: &mut Scene, what: Attack) -> Result<(), Broken> {
+    let next = scene.device(TV)?.member()?.head().0;
+    scene.under(what, next)?;
     ALL.into_iter().try_for_each(|at| scene.visit(at))
 }
 
@@ -134,27 +132,9 @@ fn freeze(scene: &mut Scene) -> Result<(), Broken> {
     Ok(())
 }
 
-fn bookmark_head(scene: &mut Scene) -> Result<(), Broken> {
-    let handle = scene.family.handle.clone();
-    let seq = scene.device(TV)?.member()?.head().0 - 1;
-    let now = scene.family.now;
-    let other = parcep_core::crypto::Hash([9; 32]);
-    let signed = scene.relay.sign_bookmark(&handle, 1, seq, other, now);
-    scene.lie(Lie::none().items(move |item| {
-        if let Item::Bookmark(_) = item {
-            *item = Item::Bookmark(signed.clone());
-        }
-    }));
-    ALL.into_iter().try_for_each(|at| scene.visit(at))
-}
-
 fn empty_pages(scene: &mut Scene) -> Result<(), Broken> {
     scene.write(PHONE)?;
-    scene.lie(
-        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| {
-            page.entries.clear()
-        }),
-    );
+    scene.under(Attack::EmptyPages, 0)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
 
@@ -163,58 +143,13 @@ fn trickle(scene: &mut Scene) -> Result<(), Broken> {
         scene.lock(PHONE)?;
     }
     let id = scene.lock(PHONE)?;
-    scene.lie(
-        Lie::none().reply(Method::Read, |page: &mut pb::ReadResponse| {
-            page.entries.truncate(1)
-        }),
-    );
+    scene.under(Attack::OneAtATime, 0)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))?;
     scene.harm_unless_all_hold(id)
 }
 
 fn endless(scene: &mut Scene) -> Result<(), Broken> {
-    use parcep_core::log::Entry;
-    let log = scene.relay.logs().values().next();
-    let (mut seq, mut head) = log.map_or((0, parcep_core::crypto::Hash::ZERO), |log| {
-        (log.entries.len() as u64, log.head)
-    });
-    let mut made = Vec::new();
-    for number in 0..6_000_u32 {
-        let mut header = vec![0; 1024];
-        header.splice(..4, number.to_be_bytes());
-        let entry = pb::Entry {
-            seq,
-            prev: head.0.to_vec(),
-            generation: 1,
-            header: header.into(),
-            body: Some(vec![0; 1024].into()),
-            ..pb::Entry::default()
-        };
-        head = Entry::try_from(entry.clone()).map_err(Broken::new)?.hash();
-        made.push(entry);
-        seq += 1;
-    }
-    scene.lie(Lie::none().call(Method::Read, move |_, call, _| {
-        use prost::Message as _;
-        let asked = pb::ReadRequest::decode(call.body.as_slice());
-        let from = asked.map_err(|_| Refusal::Unknown)?.from_seq;
-        let page: Vec<_> = made
-            .iter()
-            .filter(|e| e.seq >= from)
-            .take(8)
-            .cloned()
-            .collect();
-        let status = pb::LogStatus {
-            relay_epoch: 1,
-            next_seq: from + 9,
-            head: vec![1; 32],
-        };
-        let page = pb::ReadResponse {
-            entries: page,
-            status: Some(status),
-        };
-        Ok(page.encode_to_vec())
-    }));
+    scene.under(Attack::Endless, 0)?;
     READERS.into_iter().try_for_each(|at| scene.visit(at))
 }
 

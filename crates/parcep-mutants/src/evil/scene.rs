@@ -1,6 +1,7 @@
 //! A family at a relay that lies, or does not.
 
 use super::Verdict;
+use parcep_conformance::stage::attack::{Aim, Attack, another_household};
 use parcep_conformance::stage::lie::{Liar, Lie};
 use parcep_conformance::stage::{Broken, Device, Family, Kind, Relay, Seeded, rules};
 use parcep_core::document::PayloadType;
@@ -75,6 +76,25 @@ impl Scene {
         if !self.honest {
             self.lie = lie;
         }
+    }
+
+    /// From here on somebody before the relay does this to what stands at `next` or behind it.
+    pub(crate) fn under(&mut self, what: Attack, next: u64) -> Result<(), Broken> {
+        let others = match what {
+            Attack::OtherHousehold => another_household(77)?,
+            _ => Vec::new(),
+        };
+        let aim = Aim {
+            next,
+            handle: &self.family.handle,
+            relay: &self.relay,
+            backup: None,
+            others,
+            now: self.family.now,
+        };
+        let lie = what.lie(aim)?;
+        self.lie(lie);
+        Ok(())
     }
 
     /// The relay does something to what it holds.

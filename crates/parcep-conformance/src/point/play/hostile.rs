@@ -1,11 +1,10 @@
 //! What the relay and whoever stands before it do.
 
 use super::{Play, staged};
-use crate::stage::attack::{Aim, Attack};
+use crate::stage::attack::{Aim, Attack, another_household};
 use crate::stage::lie::Lie;
-use crate::stage::{Broken, Family, Relay, Seeded, rules};
+use crate::stage::{Broken, rules};
 use crate::trial::{Outcome, Stop};
-use parcep_proto::v1alpha1 as pb;
 
 impl Play<'_> {
     pub(super) fn back_up(&mut self) -> Outcome {
@@ -33,7 +32,7 @@ impl Play<'_> {
 
     pub(super) fn attack(&mut self, what: Attack) -> Outcome {
         let others = match what {
-            Attack::OtherHousehold => staged(others(self.fresh.below(u64::MAX)))?,
+            Attack::OtherHousehold => staged(another_household(self.fresh.below(u64::MAX)))?,
             _ => Vec::new(),
         };
         let mut stand = self.served.stand();
@@ -83,20 +82,4 @@ impl Play<'_> {
 
 fn no_backup() -> Stop {
     Stop::Harness("nothing was backed up before".into())
-}
-
-/// The log of another family.
-fn others(seed: u64) -> Result<Vec<pb::Entry>, Broken> {
-    let mut random = Seeded::new(seed);
-    let mut relay = Relay::new(random.fork())?;
-    let keys = [relay.key().public()];
-    let mut family = Family::found(1, &keys, &mut relay, random.fork())?;
-    let parent = family.guardians.first().copied();
-    let parent = parent.ok_or_else(|| Broken::new("nobody"))?;
-    for _ in 0..8 {
-        family.invite_person(0, parent, &mut relay)?;
-    }
-    let log = relay.logs().values().next();
-    let stored = log.into_iter().flat_map(|log| &log.entries);
-    Ok(stored.cloned().collect())
 }
