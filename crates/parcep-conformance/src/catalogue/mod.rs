@@ -115,6 +115,20 @@ impl Profile {
     }
 }
 
+/// The test that a case belongs to: what stands before the values of its axes.
+pub(crate) fn template(id: &str) -> &str {
+    id.split('/').next().unwrap_or(id)
+}
+
+/// One title for several cases of a test.
+pub(crate) fn folded<'a>(cases: usize, mut titles: impl Iterator<Item = &'a str>) -> String {
+    let first = titles.next().unwrap_or_default();
+    match titles.all(|title| title == first) {
+        true => format!("{first} ({cases} cases)"),
+        false => format!("{cases} cases, such as: {first}"),
+    }
+}
+
 /// Every test, in the order they run.
 pub fn tests() -> impl Iterator<Item = &'static Test> {
     [

@@ -24,7 +24,7 @@ fn ids_are_unique_and_numbered_once() {
     let mut numbers = BTreeMap::new();
     for test in tests() {
         assert!(ids.insert(test.id), "{} twice", test.id);
-        let template = test.id.split('/').next().unwrap();
+        let template = template(test.id);
         let number: String = template.splitn(4, '-').take(3).collect();
         let before = numbers.insert(number, template);
         assert!(
@@ -41,7 +41,7 @@ fn at_least_45_percent_of_the_tests_provoke_refusals_or_faults() {
         // Cases of one template are one test here.
         let of_profile: BTreeMap<_, _> = tests()
             .filter(|test| test.is_in(profile))
-            .map(|test| (test.id.split('/').next(), test))
+            .map(|test| (template(test.id), test))
             .collect();
         let hostile = of_profile
             .values()

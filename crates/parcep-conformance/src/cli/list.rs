@@ -5,6 +5,7 @@ use crate::catalogue::{self, Profile, Test};
 use clap::Args;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -58,12 +59,24 @@ fn table(tests: &[&Test]) -> Table {
             "cites",
             "quick",
         ]);
-    for test in tests {
+    let cases = tests.chunk_by(|one, other| {
+        one.id.contains('/') && catalogue::template(one.id) == catalogue::template(other.id)
+    });
+    for cases in cases {
+        let Some(test) = cases.first() else { continue };
+        let (id, title) = match cases.len() {
+            1 => (test.id.to_owned(), test.title.to_owned()),
+            many => (
+                format!("{}/*", catalogue::template(test.id)),
+                catalogue::folded(many, cases.iter().map(|case| case.title)),
+            ),
+        };
+        let cites: BTreeSet<_> = cases.iter().flat_map(|test| test.cites).copied().collect();
         table.add_row([
-            test.id.to_owned(),
-            test.title.to_owned(),
+            id,
+            title,
             test.kind.name().to_owned(),
-            test.cites.join(" "),
+            Vec::from_iter(cites).join(" "),
             String::from(if test.quick { "✓" } else { "" }),
         ]);
     }

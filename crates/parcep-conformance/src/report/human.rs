@@ -1,7 +1,7 @@
 //! The page for people: a table, then each failure with its clause and how to see it again.
 
 use super::{Report, Result};
-use crate::catalogue::Role;
+use crate::catalogue::{Role, folded, template};
 use crate::verdict::{Conclusion, Verdict};
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -30,20 +30,38 @@ fn table(report: &Report) -> Table {
             "verdict".to_owned(),
             "ms".to_owned(),
         ]);
-    for result in report
-        .results
-        .iter()
+    let shown = report.results.iter();
+    let shown: Vec<_> = shown
         .filter(|result| result.verdict != Verdict::Skip)
-    {
+        .collect();
+    // Cases of one test that all passed are one line: nobody reads four hundred of them.
+    for cases in shown.chunk_by(|one, other| folds(one) && folds(other) && alike(one, other)) {
+        let Some(first) = cases.first() else { continue };
+        let (id, title) = match cases.len() {
+            1 => (first.id.to_owned(), first.title.to_owned()),
+            many => (
+                format!("{}/*", template(first.id)),
+                folded(many, cases.iter().map(|case| case.title)),
+            ),
+        };
+        let took: u64 = cases.iter().map(|result| result.duration_ms()).sum();
         table.add_row([
-            result.id.to_owned(),
-            result.title.to_owned(),
-            result.kind.name().to_owned(),
-            label(result),
-            result.duration_ms().to_string(),
+            id,
+            title,
+            first.kind.name().to_owned(),
+            label(first),
+            took.to_string(),
         ]);
     }
     table
+}
+
+fn folds(result: &Result) -> bool {
+    result.verdict == Verdict::Pass && !result.unstable
+}
+
+fn alike(one: &Result, other: &Result) -> bool {
+    one.id.contains('/') && template(one.id) == template(other.id)
 }
 
 /// Whom the run judges, in words: any one, and the one under test.

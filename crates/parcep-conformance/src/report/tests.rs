@@ -188,3 +188,29 @@ pub(crate) fn same_members(
         _ => {}
     }
 }
+
+#[test]
+fn cases_that_all_passed_are_one_line_and_one_that_failed_has_its_own() {
+    let cases: Vec<_> = catalogue::tests()
+        .filter(|test| test.id.starts_with("T-POINT-302-"))
+        .collect();
+    assert!(cases.len() >= 3, "{cases:?}");
+    let verdicts = |last: Verdict| {
+        let results = cases.iter().enumerate().map(|(at, test)| {
+            let is_last = at + 1 == cases.len();
+            let verdict = if is_last { last } else { Verdict::Pass };
+            Result::of(test, vec![attempt(verdict)], String::new())
+        });
+        report(results.collect()).render()
+    };
+    let all = verdicts(Verdict::Pass);
+    assert!(all.contains("T-POINT-302-ceiling/*"), "{all}");
+    assert!(all.contains(&format!("({} cases)", cases.len())), "{all}");
+    assert!(!all.contains(cases[0].id), "{all}");
+    let but_one = verdicts(Verdict::Fail);
+    assert!(but_one.contains(cases.last().unwrap().id), "{but_one}");
+    assert!(
+        but_one.contains(&format!("({} cases)", cases.len() - 1)),
+        "{but_one}"
+    );
+}

@@ -112,7 +112,7 @@ const CITED: &str = "●";
 fn templates(judged: fn(Role) -> bool) -> Vec<(&'static str, Vec<&'static Test>)> {
     let mut templates: Vec<(&str, Vec<&Test>)> = Vec::new();
     for test in catalogue::tests().filter(|test| judged(test.role)) {
-        let template = test.id.split('/').next().unwrap_or(test.id);
+        let template = catalogue::template(test.id);
         match templates.last_mut() {
             Some((last, cases)) if *last == template => cases.push(test),
             _ => templates.push((template, vec![test])),
