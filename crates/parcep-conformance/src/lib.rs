@@ -16,6 +16,7 @@ mod reasons;
 pub mod report;
 mod rng;
 mod runner;
+pub mod script;
 pub mod selftest;
 pub mod site;
 pub mod spec;

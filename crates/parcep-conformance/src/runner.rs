@@ -1,11 +1,12 @@
 //! Runs tests against a relay, keeps every attempt, and draws no conclusion from an empty run.
 
-use crate::catalogue::{self, Kind, Profile, Role, Run, Running, Test};
+use crate::catalogue::{self, Profile, Role, Run, Running, Test};
 use crate::peer::Target;
 use crate::point;
 use crate::report::{self, Attempt, Report, Result as TestResult, Selection};
 use crate::rng::Rng;
-use crate::trial::{StepRole, Stop, Trial};
+use crate::script;
+use crate::trial::{Stop, Trial};
 use crate::verdict::Verdict;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -264,7 +265,7 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
     let begun = Instant::now();
     let running: Running<'_> = match test.run {
         Run::Code(code) => code(&mut trial),
-        Run::Script(script) => Box::pin(point::attempt(&mut trial, script)),
+        Run::Script(played) => Box::pin(point::attempt(&mut trial, played)),
     };
     let ended = tokio::time::timeout(TEST_WITHIN, running).await;
     let (verdict, reason) = match ended {
@@ -293,11 +294,7 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
 /// (R-CONF-003).
 fn ended_well(test: &Test, trial: &Trial) -> (Verdict, Option<String>) {
     let has = |role| trial.steps.iter().any(|step| step.role == role);
-    let owed: &[StepRole] = match test.kind {
-        Kind::Negative => &[StepRole::Refusal, StepRole::Unchanged, StepRole::Twin],
-        Kind::Positive | Kind::Fault => &[StepRole::Check],
-    };
-    match owed.iter().find(|role| !has(**role)) {
+    match script::owed(test.kind).iter().find(|role| !has(**role)) {
         Some(role) => (
             Verdict::Error,
             Some(format!("the test ended without a step of role {role:?}")),

@@ -13,10 +13,11 @@ mod rows;
 mod script;
 
 pub use product::Hello;
-pub use script::{File, Grade, Home, Script, Template};
+pub use script::{Home, Script};
 
 use crate::catalogue::Profile;
 use crate::driver::{Fault, Start};
+use crate::script::Template;
 use crate::trial::{Outcome, Stop, Trial};
 use parcep_core::registry::need_to_know;
 use std::sync::LazyLock;
@@ -60,16 +61,9 @@ const FILES: [(&str, &str); 4] = files![
 pub(crate) const ROWS: &str = "T-POINT-400-rows/";
 
 /// Every template, or what is wrong with the catalogue.
-pub(crate) fn templates() -> &'static Result<Vec<Template>, String> {
-    static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| {
-        let read = |(name, text): &(&str, &str)| {
-            let file: Result<File, _> = toml::from_str(text);
-            file.map(|file| file.tests)
-                .map_err(|error| format!("{name}: {error}"))
-        };
-        let files: Result<Vec<_>, _> = FILES.iter().map(read).collect();
-        files.map(|files| files.into_iter().flatten().collect())
-    });
+pub(crate) fn templates() -> &'static Result<Vec<Template<Home>>, String> {
+    static TEMPLATES: LazyLock<Result<Vec<Template<Home>>, String>> =
+        LazyLock::new(|| crate::script::read(&FILES));
     &TEMPLATES
 }
 
@@ -88,11 +82,7 @@ pub async fn meet(start: &Start, patience: Duration) -> Result<Hello, Fault> {
 /// Everything that is played, built once: every case of every template, and the rows of decisions.
 pub(crate) fn scripts() -> &'static Result<Vec<Script>, String> {
     static SCRIPTS: LazyLock<Result<Vec<Script>, String>> = LazyLock::new(|| {
-        let mut scripts = Vec::new();
-        for template in templates().as_ref().map_err(Clone::clone)? {
-            let built = template.scripts();
-            scripts.extend(built.map_err(|error| format!("{}: {error}", template.id))?);
-        }
+        let mut scripts = crate::script::cases(templates().as_ref().map_err(Clone::clone)?)?;
         scripts.extend(rows::scripts()?);
         Ok(scripts)
     });

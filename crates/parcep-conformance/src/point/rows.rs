@@ -4,8 +4,9 @@
 //! after the other while time passes. Rows that depend on what the driver is not told, such as what
 //! custody a constitution gives, are left to `parcep-conform vectors`.
 
-use super::script::{Ask, Grade, Home, Remaining, RowAct, Script, Step};
+use super::script::{Ask, Home, Remaining, RowAct, Script, Step};
 use crate::catalogue::Kind;
+use crate::script::Grade;
 use crate::trial::StepRole;
 use crate::vectors::answer::{Effect, Rule};
 use crate::vectors::row::{Row, rows_in};

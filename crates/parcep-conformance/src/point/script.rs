@@ -1,83 +1,11 @@
-//! A scripted test of an enforcement point, as `catalogue/*.toml` has it: what everybody does, in order.
-//!
-//! A file has tests; a test has steps. Where a test has axes, each combination of their values is a case
-//! of its own, and `{axis}` in the steps stands for the value.
+//! A scripted test of an enforcement point: what everybody does, in order.
 
-use crate::catalogue::Kind;
+use crate::script::{Case, Played};
 use crate::stage::attack::Attack;
 use crate::trial::StepRole;
 use parcep_core::document::SectionKind;
 use serde::Deserialize;
-use serde::de::Error as _;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-
-/// One file of the catalogue.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// What the file is about.
-    pub about: String,
-    /// Its tests.
-    #[serde(rename = "test")]
-    pub tests: Vec<Template>,
-}
-
-/// A test before its axes are put in.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Template {
-    /// Immutable id, such as `T-POINT-010-rollback`.
-    pub id: String,
-    /// What the implementation has to do, in one line.
-    pub title: String,
-    /// Requirements it decides, each `R-AREA-NNN` and the hash of its sentence.
-    pub cites: Vec<String>,
-    /// What kind of behaviour it provokes.
-    pub kind: Kind,
-    /// How good what it sees is as evidence.
-    pub grade: Grade,
-    /// Whether the quick profile has it.
-    #[serde(default)]
-    pub quick: bool,
-    /// Features that the product has to declare; where one lacks, the test does not apply.
-    #[serde(default)]
-    pub needs: Vec<String>,
-    /// Seeded faults that it has to find.
-    #[serde(default)]
-    pub kills: Vec<String>,
-    /// Values that are put into the steps.
-    #[serde(default)]
-    pub axes: BTreeMap<String, Vec<Value>>,
-    /// The household that it begins with.
-    #[serde(default)]
-    pub home: Home,
-    /// What happens.
-    pub steps: Vec<Value>,
-}
-
-/// How good what a test sees is as evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Grade {
-    /// What crossed the wire.
-    Wire,
-    /// What the product decided.
-    Behaviour,
-    /// What the product says of itself.
-    SelfReport,
-}
-
-impl Grade {
-    /// The name, as reports write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Wire => "wire",
-            Self::Behaviour => "behaviour",
-            Self::SelfReport => "self-report",
-        }
-    }
-}
 
 /// The household that a test begins with.
 #[derive(Debug, Clone, Deserialize)]
@@ -359,30 +287,8 @@ pub struct Ask {
     pub role: StepRole,
 }
 
-/// What is played: a template with one value of each axis, or a group of rows.
-#[derive(Debug)]
-pub struct Script {
-    /// The id of the template, and behind it the values of the axes.
-    pub id: String,
-    /// What the implementation has to do, in one line.
-    pub title: String,
-    /// Requirements it decides.
-    pub requirements: Vec<String>,
-    /// What kind of behaviour it provokes.
-    pub kind: Kind,
-    /// How good what it sees is as evidence.
-    pub grade: Grade,
-    /// Whether the quick profile has it.
-    pub quick: bool,
-    /// Features that the product has to declare.
-    pub needs: Vec<String>,
-    /// Seeded faults that it has to find.
-    pub kills: Vec<String>,
-    /// The household that it begins with.
-    pub home: Home,
-    /// What happens.
-    pub steps: Vec<Step>,
-}
+/// What is played: a case of a template, or a group of rows.
+pub type Script = Case<Home, Step>;
 
 impl Script {
     /// Kinds of sections that its rules stand in: a product that is not given one of them cannot enforce
@@ -413,105 +319,17 @@ fn section(member: &str) -> Option<SectionKind> {
     })
 }
 
-impl Template {
-    /// Requirements it decides.
-    pub fn requirements(&self) -> impl Iterator<Item = &str> {
-        self.cites
-            .iter()
-            .filter_map(|cite| cite.split_whitespace().next())
-    }
-
-    /// Every case of it.
-    ///
-    /// # Errors
-    /// If a step is no step, or a placeholder no axis.
-    pub fn scripts(&self) -> Result<Vec<Script>, serde_json::Error> {
-        let mut combinations = vec![Vec::new()];
-        for (axis, values) in &self.axes {
-            let with = |value: &Value| {
-                let more = combinations.iter().cloned();
-                let more = more.map(|mut so_far: Vec<(String, Value)>| {
-                    so_far.push((axis.clone(), value.clone()));
-                    so_far
-                });
-                more.collect::<Vec<_>>()
-            };
-            combinations = values.iter().flat_map(with).collect();
+impl Played for Step {
+    fn role(&self) -> Option<StepRole> {
+        match self {
+            Self::Report { role, .. }
+            | Self::Join { role, .. }
+            | Self::Sync { role, .. }
+            | Self::State { role, .. } => Some(*role),
+            Self::Ask(ask) => Some(ask.role),
+            _ => None,
         }
-        combinations
-            .iter()
-            .map(|chosen| self.script(chosen))
-            .collect()
     }
-
-    fn script(&self, chosen: &[(String, Value)]) -> Result<Script, serde_json::Error> {
-        let mut id = self.id.clone();
-        for (_, value) in chosen {
-            id.push('/');
-            id.push_str(&word(value));
-        }
-        let steps = self.steps.iter().map(|step| {
-            let step = put(step, chosen);
-            if let Some(left) = left_over(&step) {
-                return Err(serde_json::Error::custom(format!("no axis `{left}`")));
-            }
-            serde_json::from_value(step)
-        });
-        Ok(Script {
-            id,
-            title: self.title.clone(),
-            requirements: self.requirements().map(str::to_owned).collect(),
-            kind: self.kind,
-            grade: self.grade,
-            quick: self.quick,
-            needs: self.needs.clone(),
-            kills: self.kills.clone(),
-            home: self.home.clone(),
-            steps: steps.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-/// A step with the values of the axes. A text that is nothing but a placeholder becomes the value itself.
-fn put(step: &Value, chosen: &[(String, Value)]) -> Value {
-    match step {
-        Value::String(text) => {
-            let whole = chosen
-                .iter()
-                .find(|(axis, _)| *text == format!("{{{axis}}}"));
-            if let Some((_, value)) = whole {
-                return value.clone();
-            }
-            let put = |text: String, (axis, value): &(String, Value)| {
-                text.replace(&format!("{{{axis}}}"), &word(value))
-            };
-            Value::String(chosen.iter().fold(text.clone(), put))
-        }
-        Value::Array(items) => items.iter().map(|item| put(item, chosen)).collect(),
-        Value::Object(members) => {
-            let put = |(name, value): (&String, &Value)| (name.clone(), put(value, chosen));
-            Value::Object(members.iter().map(put).collect())
-        }
-        other => other.clone(),
-    }
-}
-
-fn left_over(step: &Value) -> Option<String> {
-    match step {
-        Value::String(text) => {
-            let (_, rest) = text.split_once('{')?;
-            Some(rest.split('}').next().unwrap_or(rest).to_owned())
-        }
-        Value::Array(items) => items.iter().find_map(left_over),
-        Value::Object(members) => members.values().find_map(left_over),
-        _ => None,
-    }
-}
-
-fn word(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn one_or_more<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {

@@ -26,7 +26,6 @@ mod tests;
 
 pub use evidence::{Executed, FORMAT as EVIDENCE_FORMAT, Mutant, Record};
 pub use records::{Records, Reviewed};
-#[cfg(test)]
 pub(crate) use requirement::hash as sentence_hash;
 pub use requirement::{Requirement, read_spec, requirements_json};
 
