@@ -257,7 +257,10 @@ impl Member {
         let at = beside.at;
         match (ours, theirs) {
             (_, None) => self.distrust(Reason::Rollback, at),
-            (Some(ours), Some(theirs)) if theirs < ours => self.distrust(Reason::Rollback, at),
+            // A relay that was restored twice may have been given back what it lost the first time (R-MOVE-033).
+            (Some(ours), Some(theirs)) if theirs < ours && !self.began_anew() => {
+                self.distrust(Reason::Rollback, at);
+            }
             (Some(ours), Some(theirs)) if theirs == ours => self.fork(beside),
             _ if self.within_the_day() && self.has_own(&beside.ours) => {
                 // R-MOVE-013: the day for giving back is not over, and what stands there is new.

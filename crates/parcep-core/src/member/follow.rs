@@ -88,7 +88,9 @@ impl Member {
         self.at.named = status.next_seq;
         match self.chain.follower().check_status(status.next_seq, head) {
             Ok(()) => {
-                self.has_all_again();
+                if status.next_seq == self.chain.next_seq() {
+                    self.has_all_again();
+                }
                 true
             }
             Err(_) if self.is_restored(status) => {
@@ -169,6 +171,11 @@ impl Member {
 
     /// The log was read to its end: what others have seen of it has to be there (R-LOG-015).
     fn compare_claims(&mut self) -> bool {
+        // What a Welcome says is compared in each session anew, though nothing came since.
+        self.keep_promise(false);
+        if self.distrusted.is_some() {
+            return false;
+        }
         for seq in self.claims.withheld(self.chain.next_seq()) {
             let reason = Reason::Withheld;
             let failure = Failure { reason, seq };

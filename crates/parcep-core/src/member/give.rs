@@ -4,7 +4,6 @@
 use super::engine::{Event, Job, call};
 use super::{Call, Member, Method};
 use crate::crypto::Hash;
-use crate::household::Household;
 use crate::log::Entry;
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -29,13 +28,10 @@ impl Member {
         self.began_anew() && status.next_seq < self.chain.next_seq()
     }
 
-    /// Whether this relay began a relay epoch in which it may lack what it had before (R-MOVE-011): it
-    /// announced a lower one to this device, or, to one that never heard it, a higher one than had effect.
-    /// What other relays announced says nothing of this one.
+    /// Whether this relay began a relay epoch in which it may lack what it had before, and was not seen to
+    /// have everything again (R-MOVE-011).
     pub(super) fn began_anew(&self) -> bool {
-        let had_effect = self.household().map(Household::relay_epoch);
-        let new_here = had_effect.is_some_and(|had_effect| self.at.relay_epoch > had_effect);
-        new_here || self.notes.relay(&self.at.uri).lacks
+        self.notes.relay(&self.at.uri).lacks
     }
 
     /// Begins to give back, if this relay stands where the own chain was.

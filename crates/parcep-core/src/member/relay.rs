@@ -6,6 +6,7 @@ use super::notes::RelayNote;
 use super::write::Pending;
 use super::{Member, Notes};
 use crate::crypto::{Hash, VerifyingKey, sha256};
+use crate::household::Household;
 use crate::reason::Reason;
 use std::collections::BTreeMap;
 
@@ -160,6 +161,10 @@ impl Member {
                 note.lacks = true;
                 self.events.push_back(Event::Restored(relay_epoch));
                 self.revoke_again();
+            } else {
+                // To a device that never heard it, it began anew above what has had effect (R-MOVE-011).
+                let had_effect = self.household().map(Household::relay_epoch);
+                note.lacks = had_effect.is_some_and(|had_effect| relay_epoch > had_effect);
             }
             note.relay_epoch = relay_epoch;
             note.heard_at = self.now;

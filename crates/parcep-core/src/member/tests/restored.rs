@@ -3,6 +3,9 @@
 use super::disk::Disk;
 use super::*;
 
+/// When the day for giving back is over for everybody.
+const LATER: i64 = 20 + 86_400 * 3;
+
 /// A household of some entries, the relay as it was at a backup, and the founder's disk.
 fn house_with_backup() -> (House, Relay, Disk) {
     let mut house = House::new();
@@ -196,6 +199,65 @@ fn who_comes_after_the_day_follows_the_higher_relay_epoch() {
         _ => None,
     });
     assert_eq!(asked, Some(3));
+}
+
+/// R-MOVE-033, R-MOVE-013, R-MOVE-007, R-MOVE-008: restored twice from one copy, a relay is given back what it
+/// lost the first time, by somebody who was away in between. Whoever wrote meanwhile goes back after the day.
+#[test]
+fn what_was_written_between_two_restores_gives_way_to_what_was_given_back() {
+    let (mut away, mut relay, mut away_disk) = house_with_backup();
+    let copy = relay.clone();
+    relay.restoring = false;
+    let mut disk = away_disk.clone();
+    disk.entries.truncate(2);
+    let mut tablet = disk.restart(&away.founder);
+    tablet.sync();
+    disk.drive(&mut relay, &mut tablet, LATER);
+    let draft = away.draft(b"between");
+    let id = draft.document_id;
+    tablet.append(draft);
+    assert_eq!(appended(&disk.drive(&mut relay, &mut tablet, LATER)), [2]);
+
+    let mut relay = copy;
+    relay.restores += 1;
+    away.founder.sync();
+    let events = away_disk.drive(&mut relay, &mut away.founder, LATER);
+    assert!(events.iter().any(|e| matches!(e, Event::GivenBack(3))));
+    relay.restoring = false;
+
+    // Within the day it denies what it had acknowledged; nobody can say so later.
+    tablet.sync();
+    disk.drive(&mut relay, &mut tablet, LATER + 60);
+    let fault = tablet.distrusted().map(|fault| fault.reason);
+    assert_eq!(fault, Some(Reason::Rollback));
+    tablet.sync();
+    let events = disk.drive(&mut relay, &mut tablet, LATER + 90_000);
+    assert_eq!(tablet.distrusted(), None);
+    assert_eq!(tablet.head(), away.founder.head());
+    let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if *ids == [id]);
+    assert!(events.iter().any(asked), "{events:?}");
+    assert_eq!(tablet.branches().len(), 1, "what was lost holds");
+    let again = tablet.draft_again(id, &mut away.random).unwrap();
+    tablet.append(again);
+    let events = disk.drive(&mut relay, &mut tablet, LATER + 90_000);
+    assert_eq!(appended(&events), [5]);
+    assert!(tablet.branches().is_empty(), "it stands again");
+}
+
+/// R-MOVE-011, R-LOG-005: once it has everything again the restore is over, though nothing new had effect in
+/// its relay epoch yet.
+#[test]
+fn a_relay_that_falls_behind_after_it_was_given_everything_is_rolled_back() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    house.founder.sync();
+    disk.drive(&mut backup, &mut house.founder, 20);
+    assert_eq!(backup.entries, house.relay.entries);
+    backup.entries.pop();
+    let mut founder = disk.restart(&house.founder);
+    founder.sync();
+    disk.drive(&mut backup, &mut founder, 40);
+    let fault = founder.distrusted().map(|fault| fault.reason);
+    assert_eq!(fault, Some(Reason::Rollback));
 }
 
 /// R-MOVE-031, R-MOVE-007, R-MOVE-008: nobody is left who lacks what was lost, and the day is over. The

@@ -92,3 +92,40 @@ fn a_device_that_left_welcomes_nobody() {
     let refused = house.founder.welcome(&request, &mut house.random);
     assert_eq!(refused, Err(WelcomeError::Left));
 }
+
+/// R-JOIN-007: a Welcome whose head the relay has not is refused in each session, and not in the first alone.
+#[test]
+fn a_welcome_whose_head_was_lost_is_refused_again_and_again() {
+    let mut house = House::new();
+    let (tv, request) = asked(&mut house);
+    let lost = house.relay.clone();
+    let draft = house.draft(b"lost");
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let answer = house.founder.welcome(&request, &mut house.random).unwrap();
+    let mut tv = Member::join(tv, &answer).unwrap();
+
+    // The relay as it was before, with another entry in that place.
+    let mut relay = lost;
+    let entries = relay.entries.iter().cloned();
+    let entries = entries.map(|entry| Entry::try_from(entry).unwrap());
+    let anchor = house.founder.anchor().clone();
+    let founder = house.founder.identity();
+    let founder = identity(
+        founder.device,
+        SigningKey::from_seed(*founder.signing.expose_seed()).unwrap(),
+        SealingKey::from_seed(*founder.sealing.expose_seed()),
+    );
+    let secrets = house.founder.keyring().clone();
+    let mut other = Member::restore(founder, anchor, secrets, entries);
+    let draft = house.draft(b"other");
+    other.append(draft);
+    assert_eq!(appended(&relay.drive(&mut other)), [2]);
+    for session in 0..3 {
+        tv.sync();
+        let events = relay.drive(&mut tv);
+        let fault = tv.distrusted().map(|fault| (fault.reason, fault.seq));
+        assert_eq!(fault, Some((Reason::Fork, 2)), "session {session}");
+        assert!(!events.iter().any(|e| matches!(e, Event::CaughtUp)));
+    }
+}
