@@ -171,7 +171,7 @@ impl Member {
 
     /// The log was read to its end: what others have seen of it has to be there (R-LOG-015).
     fn compare_claims(&mut self) -> bool {
-        // What a Welcome says is compared in each session anew, though nothing came since.
+        // What a Welcome says is compared in each session anew, though nothing came since (R-JOIN-007).
         self.keep_promise(false);
         if self.distrusted.is_some() {
             return false;

@@ -105,8 +105,12 @@ fn a_welcome_whose_head_was_lost_is_refused_again_and_again() {
     let answer = house.founder.welcome(&request, &mut house.random).unwrap();
     let mut tv = Member::join(tv, &answer).unwrap();
 
-    // The relay as it was before, with another entry in that place.
+    // The relay as it was before does not serve so far, and the device has not joined.
     let mut relay = lost;
+    tv.sync();
+    relay.drive(&mut tv);
+    assert!(tv.promised().is_some());
+    // Then it has another entry in that place.
     let entries = relay.entries.iter().cloned();
     let entries = entries.map(|entry| Entry::try_from(entry).unwrap());
     let anchor = house.founder.anchor().clone();
