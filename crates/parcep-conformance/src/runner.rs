@@ -3,10 +3,15 @@
 use crate::catalogue::{self, Profile, Role, Run, Running, Test};
 use crate::peer::Target;
 use crate::point;
-use crate::report::{self, Attempt, Report, Result as TestResult, Selection};
+use crate::report::{self, Attempt, Implementation, Report, Result as TestResult, Selection};
 use crate::rng::Rng;
+<<<<<<< HEAD
 use crate::script;
 use crate::trial::{Stop, Trial};
+=======
+use crate::tape::{self, Tape};
+use crate::trial::{StepRole, Stop, Trial};
+>>>>>>> fe1d4d9 (Suite: transcripts, known failures, revisions, pages in Markdown and HTML)
 use crate::verdict::Verdict;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -35,6 +40,8 @@ pub struct Config {
     pub confirm_failures: bool,
     /// Tests at once. Tests of a relay share it, and some wait for its quiet: one.
     pub jobs: usize,
+    /// Whether transcripts of attempts that passed are kept too.
+    pub keep_transcripts: bool,
     /// The command line that repeats this run, without `--only`; for reports.
     pub command: String,
 }
@@ -58,6 +65,7 @@ impl Config {
             only: Vec::new(),
             confirm_failures: true,
             jobs: 1,
+            keep_transcripts: false,
             command,
         }
     }
@@ -178,9 +186,14 @@ async fn run(
             .map_or(0, |since| since.as_secs()),
         duration_ms: millis(begun.elapsed()),
         command: config.command.clone(),
-        selection: Selection::of(&results),
+        selection: Selection {
+            only: config.only.clone(),
+            ..Selection::of(&results)
+        },
     };
-    Ok(Report::new(run, results))
+    let told = config.target.point.as_ref();
+    let implementation = told.map(|point| Implementation::of(&point.hello));
+    Ok(Report::new(run, implementation, results))
 }
 
 /// The tests of the profile.
@@ -262,6 +275,7 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         steps: Vec::new(),
         patience_ms: None,
     };
+    trial.target.tape = Tape::running();
     let begun = Instant::now();
     let running: Running<'_> = match test.run {
         Run::Code(code) => code(&mut trial),
@@ -282,11 +296,22 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         Ok(Err(Stop::NotApplicable(why))) => (Verdict::NotApplicable, Some(why)),
         Ok(Err(Stop::Harness(why))) => (Verdict::Error, Some(why)),
     };
+    let duration_ms = millis(begun.elapsed());
+    let transcript = match verdict == Verdict::Pass && !config.keep_transcripts {
+        true => Vec::new(),
+        false => trial.target.tape.lines(),
+    };
+    let slice = match verdict {
+        Verdict::Pass | Verdict::NotApplicable | Verdict::Skip => Vec::new(),
+        Verdict::Fail | Verdict::Inconclusive | Verdict::Error => tape::slice(&transcript),
+    };
     Attempt {
         verdict,
         reason,
-        duration_ms: millis(begun.elapsed()),
+        duration_ms,
         steps: trial.steps,
+        slice,
+        transcript,
     }
 }
 

@@ -382,13 +382,15 @@ impl Trial {
         observed: String,
         ok: bool,
     ) -> Outcome {
-        self.steps.push(Step {
+        let step = Step {
             what: what.to_owned(),
             role,
             expected: expected.into(),
             observed,
             ok,
-        });
+        };
+        self.target.tape.step(&step);
+        self.steps.push(step);
         ok.then_some(()).ok_or(Stop::Failed)
     }
 }

@@ -52,22 +52,27 @@ impl fmt::Display for Verdict {
 pub enum Conclusion {
     /// Every required test ran and passed.
     Conformant,
+    /// Every required test ran and passed, but for known failures.
+    ConformantWithExceptions,
     /// At least one test failed.
     NonConformant,
     /// Nothing failed, but the suite itself did.
     HarnessError,
+    /// Nothing failed that is not known, but the list of known failures is not true any more.
+    StaleBaseline,
     /// Nothing failed, but not everything that is required ran; or nothing ran at all.
     Incomplete,
 }
 
 impl Conclusion {
-    /// Exit code of the program (R-CONF-001).
+    /// Exit code of the program (R-CONF-001, R-CONF-018).
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Conformant => 0,
+            Self::Conformant | Self::ConformantWithExceptions => 0,
             Self::NonConformant => 1,
             Self::HarnessError => 3,
             Self::Incomplete => 4,
+            Self::StaleBaseline => 5,
         }
     }
 
@@ -75,9 +80,11 @@ impl Conclusion {
     pub fn name(self) -> &'static str {
         match self {
             Self::Conformant => "conformant",
+            Self::ConformantWithExceptions => "conformant-with-exceptions",
             Self::NonConformant => "non-conformant",
             Self::HarnessError => "harness-error",
             Self::Incomplete => "incomplete",
+            Self::StaleBaseline => "stale-baseline",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a driver broke the contract.
 
+use crate::tape::redacted;
 use std::time::Duration;
 
 /// How much of an offending line is shown.
@@ -93,6 +94,7 @@ pub enum Fault {
 
 /// The start of a line, as reports show it.
 pub(super) fn shown(line: &str) -> String {
+    let line = &redacted(line);
     let mut short: String = line.chars().take(SHOWN).collect();
     if short.len() < line.len() {
         short.push('…');

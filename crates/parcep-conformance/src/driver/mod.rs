@@ -14,6 +14,7 @@ pub use answer::Answer;
 pub use fault::Fault;
 pub use start::{Door, Start};
 
+use crate::tape::Tape;
 use link::Link;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -35,6 +36,7 @@ pub struct Driver {
     /// Number of the request before.
     before: String,
     salt: u64,
+    tape: Tape,
 }
 
 impl Driver {
@@ -55,7 +57,15 @@ impl Driver {
             asked: 0,
             before: String::new(),
             salt,
+            tape: Tape::default(),
         })
+    }
+
+    /// Writes down what it is asked and what it answers.
+    pub(crate) fn recorded(mut self, tape: &Tape) -> Self {
+        tape.event("the program is started");
+        self.tape = tape.clone();
+        self
     }
 
     /// Asks, and waits for the answer.
@@ -68,6 +78,7 @@ impl Driver {
         members: Map<String, Value>,
     ) -> Result<Answer, Fault> {
         if let Some(line) = self.link.unasked() {
+            self.tape.came(&line);
             return Err(Fault::Unasked(line));
         }
         self.asked += 1;
@@ -78,8 +89,14 @@ impl Driver {
         request.insert("op".into(), op.into());
         request.extend(members);
         let line = Value::Object(request).to_string();
+        self.tape.sent(&line);
         self.link.send(&line, self.patience).await?;
-        let line = self.link.line(op, self.patience).await?;
+        let line = self.link.line(op, self.patience).await;
+        match &line {
+            Ok(line) => self.tape.came(line),
+            Err(fault) => self.tape.event(&fault.to_string()),
+        }
+        let line = line?;
         match Answer::read(&line, &seq) {
             // The second answer to the request before, which came too late to be seen there.
             Err(Fault::Order { got, line, .. }) if self.before == got => Err(Fault::Unasked(line)),
@@ -102,11 +119,17 @@ impl Driver {
                 outcome: answer.outcome().into(),
             });
         }
-        self.link.ended(STOPS_WITHIN).await
+        let ended = self.link.ended(STOPS_WITHIN).await;
+        match &ended {
+            Ok(()) => self.tape.event("the program has ended"),
+            Err(fault) => self.tape.event(&fault.to_string()),
+        }
+        ended
     }
 
     /// Takes its power away.
     pub async fn kill(mut self) {
+        self.tape.event("the program is killed");
         self.link.kill().await;
     }
 }

@@ -12,8 +12,10 @@ pub use issuer::IssuerTarget;
 pub(crate) use refusal::{Refusal, Said};
 
 use crate::point::PointTarget;
+use crate::tape::Tape;
 use parcep_proto::v1alpha1 as pb;
 use pb::grpc::relay_service_client::RelayServiceClient;
+use prost::Message;
 use std::future::Future;
 use std::time::Duration;
 use tonic::Status;
@@ -40,6 +42,8 @@ pub struct Target {
     pub issuer: Option<IssuerTarget>,
     /// How it is reached, if it is an enforcement point behind a driver.
     pub point: Option<PointTarget>,
+    /// Records what crosses the interface.
+    pub(crate) tape: Tape,
 }
 
 impl Target {
@@ -53,6 +57,7 @@ impl Target {
             answer_within: ANSWER_WITHIN,
             issuer: None,
             point: None,
+            tape: Tape::default(),
         }
     }
 
@@ -81,7 +86,13 @@ impl Target {
                 .await
                 .map_err(|error| Status::from_error(Box::new(error)))
         });
-        Ok(Relay::new(channel.await?, self.answer_within))
+        let channel = channel.await;
+        let how = match &channel {
+            Ok(_) => "connected".to_owned(),
+            Err(refusal) => format!("no connection: {refusal}"),
+        };
+        self.tape.event(&how);
+        Ok(Relay::new(channel?, self))
     }
 
     fn endpoint(&self) -> Result<Endpoint, String> {
@@ -105,75 +116,104 @@ fn innermost(error: &dyn std::error::Error) -> String {
     }
 }
 
+const WATCH: &str = "/parcep.v1alpha1.RelayService/Watch";
+
 /// One connection to the relay.
 #[derive(Debug, Clone)]
 pub(crate) struct Relay {
     answer_within: Duration,
     channel: Channel,
     client: RelayServiceClient<Channel>,
+    tape: Tape,
 }
 
 /// One method per unary call.
 macro_rules! unary {
-    ($($name:ident($request:ident) -> $response:ident;)*) => {
+    ($($name:ident($method:literal, $request:ident) -> $response:ident;)*) => {
         $(pub(crate) async fn $name(&self, request: pb::$request) -> Result<pb::$response, Refusal> {
+            const METHOD: &str = concat!("/parcep.v1alpha1.RelayService/", $method);
+            self.tape.called(METHOD, &request.encode_to_vec());
             let mut client = self.client.clone();
-            in_time(self.answer_within, async move {
+            let answer = in_time(self.answer_within, async move {
                 client.$name(request).await.map(tonic::Response::into_inner)
             })
-            .await
+            .await;
+            self.came(METHOD, &answer);
+            answer
         })*
     };
 }
 
 impl Relay {
-    fn new(channel: Channel, answer_within: Duration) -> Self {
+    fn new(channel: Channel, target: &Target) -> Self {
         Self {
-            answer_within,
+            answer_within: target.answer_within,
+            tape: target.tape.clone(),
             client: RelayServiceClient::new(channel.clone()),
             channel,
         }
     }
 
     unary! {
-        challenge(ChallengeRequest) -> ChallengeResponse;
-        open_session(OpenSessionRequest) -> OpenSessionResponse;
-        create_log(CreateLogRequest) -> CreateLogResponse;
-        append(AppendRequest) -> AppendResponse;
-        read(ReadRequest) -> ReadResponse;
-        read_register(ReadRegisterRequest) -> ReadRegisterResponse;
-        write_register(WriteRegisterRequest) -> WriteRegisterResponse;
-        list_access(ListAccessRequest) -> ListAccessResponse;
-        grant_access(GrantAccessRequest) -> GrantAccessResponse;
-        revoke_access(RevokeAccessRequest) -> RevokeAccessResponse;
-        announce(AnnounceRequest) -> AnnounceResponse;
-        cancel_act(CancelActRequest) -> CancelActResponse;
-        list_acts(ListActsRequest) -> ListActsResponse;
-        prune(PruneRequest) -> PruneResponse;
+        challenge("Challenge", ChallengeRequest) -> ChallengeResponse;
+        open_session("OpenSession", OpenSessionRequest) -> OpenSessionResponse;
+        create_log("CreateLog", CreateLogRequest) -> CreateLogResponse;
+        append("Append", AppendRequest) -> AppendResponse;
+        read("Read", ReadRequest) -> ReadResponse;
+        read_register("ReadRegister", ReadRegisterRequest) -> ReadRegisterResponse;
+        write_register("WriteRegister", WriteRegisterRequest) -> WriteRegisterResponse;
+        list_access("ListAccess", ListAccessRequest) -> ListAccessResponse;
+        grant_access("GrantAccess", GrantAccessRequest) -> GrantAccessResponse;
+        revoke_access("RevokeAccess", RevokeAccessRequest) -> RevokeAccessResponse;
+        announce("Announce", AnnounceRequest) -> AnnounceResponse;
+        cancel_act("CancelAct", CancelActRequest) -> CancelActResponse;
+        list_acts("ListActs", ListActsRequest) -> ListActsResponse;
+        prune("Prune", PruneRequest) -> PruneResponse;
     }
 
     /// Opens a watch and waits for its first item, so that a refusal shows here wherever the relay
     /// puts it.
     pub(crate) async fn watch(&self, request: pb::WatchRequest) -> Result<Watching, Refusal> {
+        self.tape.called(WATCH, &request.encode_to_vec());
         let mut client = self.client.clone();
         let answer_within = self.answer_within;
-        in_time(answer_within, async move {
+        let opened = in_time(answer_within, async move {
             let mut stream = client.watch(request).await?.into_inner();
             let first = stream.message().await?;
-            Ok(Watching {
-                answer_within,
-                first,
-                stream,
-            })
+            Ok((first, stream))
         })
-        .await
+        .await;
+        let first = opened.as_ref().map(|(first, _)| first.clone());
+        self.item(&first.map_err(Clone::clone));
+        let (first, stream) = opened?;
+        Ok(Watching {
+            relay: self.clone(),
+            first,
+            stream,
+        })
+    }
+
+    fn came<T: Message>(&self, method: &str, answer: &Result<T, Refusal>) {
+        let shown = answer.as_ref().map(Message::encode_to_vec);
+        match &shown {
+            Ok(bytes) => self.tape.answered(method, Ok(bytes)),
+            Err(refusal) => self.tape.answered(method, Err(refusal.to_string())),
+        }
+    }
+
+    fn item(&self, came: &Result<Option<pb::WatchResponse>, Refusal>) {
+        match came {
+            Ok(None) => self.tape.answered(WATCH, Err("the stream ends".into())),
+            Ok(Some(item)) => self.tape.answered(WATCH, Ok(&item.encode_to_vec())),
+            Err(refusal) => self.tape.answered(WATCH, Err(refusal.to_string())),
+        }
     }
 }
 
 /// An open watch.
 #[derive(Debug)]
 pub(crate) struct Watching {
-    answer_within: Duration,
+    relay: Relay,
     first: Option<pb::WatchResponse>,
     stream: tonic::Streaming<pb::WatchResponse>,
 }
@@ -194,7 +234,11 @@ impl Watching {
     pub(crate) async fn next(&mut self) -> Result<Option<pb::watch_response::Item>, Refusal> {
         let item = match self.first.take() {
             Some(first) => Some(first),
-            None => in_time(self.answer_within, self.stream.message()).await?,
+            None => {
+                let came = in_time(self.relay.answer_within, self.stream.message()).await;
+                self.relay.item(&came);
+                came?
+            }
         };
         Ok(item.and_then(|response| response.item))
     }

@@ -16,13 +16,19 @@ pub(crate) async fn call(
     method: &'static str,
     bytes: Bytes,
 ) -> Result<Bytes, Refusal> {
-    in_time(relay.answer_within, async {
+    relay.tape.called(method, &bytes);
+    let answer = in_time(relay.answer_within, async {
         let mut grpc = ready(&relay.channel).await?;
         let path = PathAndQuery::from_static(method);
         let answer = grpc.unary(Request::new(bytes), path, BytesCodec).await?;
         Ok(answer.into_inner())
     })
-    .await
+    .await;
+    match &answer {
+        Ok(bytes) => relay.tape.answered(method, Ok(bytes)),
+        Err(refusal) => relay.tape.answered(method, Err(refusal.to_string())),
+    }
+    answer
 }
 
 /// Asks `grpc.health.v1` about a service; 1 means SERVING.

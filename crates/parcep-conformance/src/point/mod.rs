@@ -18,6 +18,7 @@ pub use script::{Home, Script};
 use crate::catalogue::Profile;
 use crate::driver::{Fault, Start};
 use crate::script::Template;
+use crate::tape::Tape;
 use crate::trial::{Outcome, Stop, Trial};
 use parcep_core::registry::need_to_know;
 use std::sync::LazyLock;
@@ -50,7 +51,7 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-const FILES: [(&str, &str); 4] = files![
+pub(crate) const FILES: [(&str, &str); 4] = files![
     "point-following.toml",
     "point-joining.toml",
     "point-time.toml",
@@ -73,7 +74,9 @@ pub(crate) fn templates() -> &'static Result<Vec<Template<Home>>, String> {
 /// How it broke the contract.
 pub async fn meet(start: &Start, patience: Duration) -> Result<Hello, Fault> {
     let salt = u64::from_be_bytes(crate::rng::unique().unwrap_or_default());
-    let product = product::Product::start(start, patience, crate::stage::START, salt).await?;
+    let product =
+        product::Product::start(start, patience, crate::stage::START, salt, &Tape::default())
+            .await?;
     let hello = product.hello.clone();
     product.stop().await?;
     Ok(hello)

@@ -53,7 +53,14 @@ pub(super) async fn play(
     let minute = i64::try_from(fresh.below(7 * 24 * 60)).unwrap_or(0);
     let now = home.at.unwrap_or(START + minute * 60);
     let (served, family) = staged(found(home, now, salt).await)?;
-    let product = Product::start(&target.start, target.patience, now, salt).await;
+    let product = Product::start(
+        &target.start,
+        target.patience,
+        now,
+        salt,
+        &trial.target.tape,
+    )
+    .await;
     let product = contract(trial, "hello", product)?;
     let children = family.dependants.iter().take(home.dependants).copied();
     let mut play = Play {

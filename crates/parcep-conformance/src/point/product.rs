@@ -1,6 +1,7 @@
 //! The product under test on its driver: its clocks, its starts, its folder.
 
 use crate::driver::{Answer, CONTRACT, Driver, Fault, Start};
+use crate::tape::Tape;
 use parcep_core::epoch::PepCategory;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub(super) struct Product {
     driver: Option<Driver>,
     salt: u64,
     clocks: Clocks,
+    tape: Tape,
     pub(super) hello: Hello,
 }
 
@@ -51,9 +53,11 @@ impl Product {
         patience: Duration,
         now: i64,
         salt: u64,
+        tape: &Tape,
     ) -> Result<Self, Fault> {
         let folder = TempDir::new().map_err(|error| Fault::Start(error.to_string()))?;
-        let mut driver = Driver::start(start, folder.path(), patience, salt).await?;
+        let driver = Driver::start(start, folder.path(), patience, salt).await?;
+        let mut driver = driver.recorded(tape);
         let hello = hello(&mut driver, salt).await?;
         Ok(Self {
             start: start.clone(),
@@ -66,6 +70,7 @@ impl Product {
                 starts: 1,
                 wall_error: Some(0),
             },
+            tape: tape.clone(),
             hello,
         })
     }
@@ -114,8 +119,9 @@ impl Product {
             driver.kill().await;
         }
         self.salt = self.salt.wrapping_add(1 << 32);
-        let mut driver =
+        let driver =
             Driver::start(&self.start, self.folder.path(), self.patience, self.salt).await?;
+        let mut driver = driver.recorded(&self.tape);
         hello(&mut driver, self.salt).await?;
         self.driver = Some(driver);
         self.clock(now).await

@@ -1,11 +1,14 @@
-//! The page for people: a table, then each failure with its clause and how to see it again.
+//! The page for a terminal: a table, then each failure with its clause and how to see it again.
 
+use super::words::{counts, judged, label, rows, sentence};
 use super::{Report, Result};
-use crate::catalogue::{Role, folded, template};
-use crate::verdict::{Conclusion, Verdict};
+use crate::verdict::Verdict;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use std::fmt::Write as _;
+
+/// Lines of a transcript that a terminal is shown.
+const LINES: usize = 8;
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = format!("{}\n", table(report));
@@ -14,7 +17,12 @@ pub(super) fn render(report: &Report) -> String {
             out.push_str(&finding(result));
         }
     }
-    out.push_str(&summary(report));
+    for stale in report.baseline.iter().flat_map(|list| &list.stale) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "\n✗ known failure {}: {}", stale.id, stale.why);
+    }
+    let _ = writeln!(out, "\n{}", counts(report));
+    let _ = writeln!(out, "{}: {}", report.conclusion, sentence(report));
     out
 }
 
@@ -30,76 +38,21 @@ fn table(report: &Report) -> Table {
             "verdict".to_owned(),
             "ms".to_owned(),
         ]);
-    let shown = report.results.iter();
-    let shown: Vec<_> = shown
-        .filter(|result| result.verdict != Verdict::Skip)
-        .collect();
-    // Cases of one test that all passed are one line: nobody reads four hundred of them.
-    for cases in shown.chunk_by(|one, other| folds(one) && folds(other) && alike(one, other)) {
-        let Some(first) = cases.first() else { continue };
-        let (id, title) = match cases.len() {
-            1 => (first.id.to_owned(), first.title.to_owned()),
-            many => (
-                format!("{}/*", template(first.id)),
-                folded(many, cases.iter().map(|case| case.title)),
-            ),
-        };
-        let took: u64 = cases.iter().map(|result| result.duration_ms()).sum();
+    for row in rows(report) {
         table.add_row([
-            id,
-            title,
-            first.kind.name().to_owned(),
-            label(first),
-            took.to_string(),
+            row.id,
+            row.title,
+            row.first.kind.name().to_owned(),
+            label(row.first),
+            row.duration_ms.to_string(),
         ]);
     }
     table
 }
 
-fn folds(result: &Result) -> bool {
-    result.verdict == Verdict::Pass && !result.unstable
-}
-
-fn alike(one: &Result, other: &Result) -> bool {
-    one.id.contains('/') && template(one.id) == template(other.id)
-}
-
-/// Whom the run judges, in words: any one, and the one under test.
-fn judged(report: &Report) -> (&'static str, &'static str) {
-    let any = |role| report.results.iter().any(|result| result.role == role);
-    if any(Role::AgeIssuer) {
-        ("an issuer", "the issuer")
-    } else if any(Role::EnforcementPoint) {
-        ("an enforcement point", "the enforcement point")
-    } else {
-        ("a relay", "the relay")
-    }
-}
-
-fn label(result: &Result) -> String {
-    let word = if result.is_warning() {
-        "warning"
-    } else {
-        result.verdict.name()
-    };
-    format!("{} {word}", glyph(result.verdict))
-}
-
-fn glyph(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::Inconclusive => "?",
-        Verdict::NotApplicable => "–",
-        Verdict::Skip => " ",
-        Verdict::Error => "!",
-    }
-}
-
 fn finding(result: &Result) -> String {
     let mut out = format!("\n{} {}\n", label(result), result.id);
     for clause in &result.cites {
-        // Writing to a String cannot fail.
         let _ = writeln!(out, "  {} ({})", clause.requirement, clause.chapter);
         let _ = writeln!(out, "    {}", clause.text);
     }
@@ -111,52 +64,30 @@ fn finding(result: &Result) -> String {
     if let Some(reason) = &result.reason {
         let _ = writeln!(out, "  because   {reason}");
     }
+    if let Some(reason) = &result.known {
+        let _ = writeln!(out, "  known     {reason}");
+    }
+    let slice = result.telling().map(|attempt| attempt.slice.as_slice());
+    // The step itself stands above.
+    let crossed = slice
+        .unwrap_or_default()
+        .iter()
+        .filter(|line| !line.way.is_step());
+    let crossed: Vec<_> = crossed.collect();
+    for line in crossed
+        .get(crossed.len().saturating_sub(LINES)..)
+        .unwrap_or_default()
+    {
+        let _ = writeln!(
+            out,
+            "  {:>6} ms {} {}",
+            line.at_ms,
+            line.way.sign(),
+            line.text
+        );
+    }
     if !result.rerun.is_empty() {
         let _ = writeln!(out, "  again     {}", result.rerun);
     }
     out
-}
-
-fn summary(report: &Report) -> String {
-    let totals = &report.totals;
-    let selection = &report.run.selection;
-    let mut out = format!(
-        "\n{} of {} required tests ran in {:.1} s: {} passed, {} failed",
-        selection.executed,
-        selection.required,
-        report.run.duration_ms as f64 / 1000.0,
-        totals.pass,
-        totals.fail - totals.warning,
-    );
-    let others = [
-        (totals.warning, "warnings"),
-        (totals.inconclusive, "inconclusive"),
-        (totals.not_applicable, "not applicable"),
-        (totals.skip, "not selected"),
-        (totals.error, "errors of the suite"),
-    ];
-    for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
-        let _ = write!(out, ", {count} {what}");
-    }
-    let _ = writeln!(out, "\n{}: {}", report.conclusion, sentence(report));
-    out
-}
-
-fn sentence(report: &Report) -> String {
-    let profile = report.run.profile.name();
-    match report.conclusion {
-        Conclusion::Conformant => {
-            let (_, who) = judged(report);
-            format!("{who} does what profile `{profile}` asks for")
-        }
-        Conclusion::NonConformant => {
-            let (_, who) = judged(report);
-            format!("{who} breaks a clause; see above")
-        }
-        Conclusion::HarnessError => "the suite itself failed; please report it".into(),
-        Conclusion::Incomplete if report.run.selection.executed == 0 => "nothing ran".into(),
-        Conclusion::Incomplete => {
-            format!("not all of profile `{profile}` ran, so nothing is said about conformance")
-        }
-    }
 }

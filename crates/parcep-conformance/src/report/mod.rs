@@ -1,18 +1,28 @@
 //! The report: a record for programs (`report.schema.json`), JUnit for build servers, a page for
 //! people. All three come from this one value.
 
+mod baseline;
+mod html;
 mod human;
 mod junit;
+mod markdown;
+mod view;
+mod words;
+
+pub use baseline::{Baseline, BaselineError, Excuses, Known, Stale};
 
 use crate::catalogue::{self, Kind, Profile, Role, Test};
 use crate::clause::Clause;
+use crate::point::Hello;
+use crate::revision;
+use crate::tape::Line;
 use crate::trial::Step;
 use crate::verdict::{Conclusion, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Version of the report's shape; a reader refuses another first number.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// Everything a run found.
 #[derive(Debug, Clone, Serialize)]
@@ -22,6 +32,8 @@ pub struct Report {
     pub schema_version: &'static str,
     /// Which suite asked.
     pub suite: Suite,
+    /// What the implementation says of itself, where it can.
+    pub implementation: Option<Implementation>,
     /// What was asked of whom.
     pub run: Run,
     /// What the run says of the implementation.
@@ -34,6 +46,8 @@ pub struct Report {
     pub requirements: Vec<RequirementRow>,
     /// Tests by verdict.
     pub totals: Totals,
+    /// Known failures, where a list of them was given.
+    pub baseline: Option<Excuses>,
 }
 
 /// Which suite asked.
@@ -46,6 +60,33 @@ pub struct Suite {
     pub version: &'static str,
     /// Hash over test ids and the clauses they cite.
     pub catalogue: String,
+    /// The frozen revision that has this hash; none between two revisions.
+    pub revision: Option<String>,
+}
+
+/// What an implementation says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Implementation {
+    /// Its name.
+    pub product: String,
+    /// Its version.
+    pub version: String,
+    /// What it is, such as `enforcement-point`.
+    pub role: String,
+    /// What it can do, by the words of the driver's contract.
+    pub features: Vec<String>,
+}
+
+impl Implementation {
+    pub(crate) fn of(hello: &Hello) -> Self {
+        Self {
+            product: hello.product.clone(),
+            version: hello.version.clone(),
+            role: hello.role.clone(),
+            features: hello.features.clone(),
+        }
+    }
 }
 
 /// What was asked of whom.
@@ -78,6 +119,8 @@ pub struct Selection {
     pub executed: usize,
     /// Tests of the profile that did not, except those that do not apply.
     pub missing: Vec<&'static str>,
+    /// Patterns that selected some of them; empty means all.
+    pub only: Vec<String>,
 }
 
 impl Selection {
@@ -96,6 +139,7 @@ impl Selection {
                 .filter(is_missing)
                 .map(|result| result.id)
                 .collect(),
+            only: Vec::new(),
         }
     }
 }
@@ -126,6 +170,8 @@ pub struct Result {
     pub attempts: Vec<Attempt>,
     /// The command that repeats this test alone.
     pub rerun: String,
+    /// Why this failure is excused, if it is a known one.
+    pub known: Option<String>,
 }
 
 /// One attempt of a test.
@@ -140,6 +186,12 @@ pub struct Attempt {
     pub duration_ms: u64,
     /// What was expected and seen.
     pub steps: Vec<Step>,
+    /// The shortest part of the transcript that shows why it did not pass.
+    pub slice: Vec<Line>,
+    /// Everything that crossed the interface, in bounds; nothing of an attempt that passed, unless wanted. Goes into
+    /// files of its own.
+    #[serde(skip)]
+    pub transcript: Vec<Line>,
 }
 
 impl Result {
@@ -187,6 +239,7 @@ impl Result {
             reason: None,
             attempts: Vec::new(),
             rerun,
+            known: None,
         }
     }
 
@@ -196,6 +249,21 @@ impl Result {
             .iter()
             .flat_map(|attempt| &attempt.steps)
             .find(|step| !step.ok)
+    }
+
+    /// The attempt that shows best why the test did not pass.
+    pub fn telling(&self) -> Option<&Attempt> {
+        let mut attempts = self.attempts.iter();
+        let failed = attempts.find(|attempt| attempt.steps.iter().any(|step| !step.ok));
+        failed.or_else(|| {
+            let mut attempts = self.attempts.iter();
+            attempts.find(|attempt| attempt.verdict == self.verdict)
+        })
+    }
+
+    /// Whether it breaks conformance.
+    pub fn breaks(&self) -> bool {
+        self.binding && self.verdict == Verdict::Fail && self.known.is_none()
     }
 
     /// Whether it failed something that is only recommended.
@@ -279,22 +347,38 @@ impl Report {
         crate::trace::Record::new(executed.collect(), Vec::new())
     }
 
-    pub(crate) fn new(run: Run, results: Vec<Result>) -> Self {
-        let conclusion = conclude(&results);
+    pub(crate) fn new(
+        run: Run,
+        implementation: Option<Implementation>,
+        results: Vec<Result>,
+    ) -> Self {
+        let conclusion = conclude(&results, None);
+        let catalogue = catalogue::digest();
         Self {
             schema_version: SCHEMA_VERSION,
             suite: Suite {
                 name: "parcep-conform",
                 version: env!("CARGO_PKG_VERSION"),
-                catalogue: catalogue::digest(),
+                revision: revision::frozen(&catalogue).map(str::to_owned),
+                catalogue,
             },
+            implementation,
             run,
             conclusion,
             exit_code: conclusion.exit_code(),
             requirements: requirements(&results),
             totals: Totals::of(&results),
             results,
+            baseline: None,
         }
+    }
+
+    /// Excuses known failures, and concludes anew. `today` is a day in UTC.
+    pub fn excuse(&mut self, baseline: &Baseline, today: jiff::civil::Date) {
+        let excuses = baseline.excuse(&mut self.results, today);
+        self.conclusion = conclude(&self.results, Some(&excuses));
+        self.exit_code = self.conclusion.exit_code();
+        self.baseline = Some(excuses);
     }
 
     /// The page for people.
@@ -310,6 +394,16 @@ impl Report {
         text
     }
 
+    /// The page for people as Markdown, for a build server or a pull request.
+    pub fn to_markdown(&self) -> String {
+        markdown::render(self)
+    }
+
+    /// The page for people as one HTML file that loads nothing.
+    pub fn to_html(&self) -> String {
+        html::render(self)
+    }
+
     /// JUnit XML for build servers: inconclusive is an error, not applicable is skipped.
     pub fn to_junit(&self) -> String {
         junit::render(self)
@@ -317,18 +411,19 @@ impl Report {
 }
 
 /// A failure outweighs everything; nothing that ran concludes nothing (R-CONF-001).
-fn conclude(results: &[Result]) -> Conclusion {
+fn conclude(results: &[Result], excuses: Option<&Excuses>) -> Conclusion {
     let any = |verdict| results.iter().any(|result| result.verdict == verdict);
     let selection = Selection::of(results);
-    if results
-        .iter()
-        .any(|result| result.binding && result.verdict == Verdict::Fail)
-    {
+    if results.iter().any(Result::breaks) {
         Conclusion::NonConformant
     } else if any(Verdict::Error) {
         Conclusion::HarnessError
+    } else if excuses.is_some_and(|excuses| !excuses.stale.is_empty()) {
+        Conclusion::StaleBaseline
     } else if selection.executed == 0 || !selection.missing.is_empty() {
         Conclusion::Incomplete
+    } else if results.iter().any(|result| result.known.is_some()) {
+        Conclusion::ConformantWithExceptions
     } else {
         Conclusion::Conformant
     }
