@@ -5,13 +5,9 @@ use crate::peer::Target;
 use crate::point;
 use crate::report::{self, Attempt, Implementation, Report, Result as TestResult, Selection};
 use crate::rng::Rng;
-<<<<<<< HEAD
 use crate::script;
-use crate::trial::{Stop, Trial};
-=======
 use crate::tape::{self, Tape};
-use crate::trial::{StepRole, Stop, Trial};
->>>>>>> fe1d4d9 (Suite: transcripts, known failures, revisions, pages in Markdown and HTML)
+use crate::trial::{Stop, Trial};
 use crate::verdict::Verdict;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -106,6 +102,8 @@ pub enum Cannot {
 pub trait Progress: Sync {
     /// This many tests will run.
     fn begins(&self, tests: usize);
+    /// These are the tests.
+    fn asks(&self, _: &[&Test]) {}
     /// A test begins.
     fn test(&self, test: &Test);
     /// A test ended.
@@ -168,6 +166,8 @@ async fn run(
     let started_at = SystemTime::now();
     let begun = Instant::now();
     progress.begins(selected.len());
+    let asked = required.iter().filter(|test| selected.contains(&test.id));
+    progress.asks(&asked.copied().collect::<Vec<_>>());
     let judged: Vec<BoxFuture<'_, TestResult>> = required
         .iter()
         .map(|test| match selected.contains(&test.id) {

@@ -5,6 +5,7 @@ use crate::peer::{
 };
 use crate::reasons;
 use crate::rng::{Rng, unique};
+use crate::tape::redacted;
 use crate::wire::Signer;
 use parcep_proto::v1alpha1 as pb;
 use serde::{Deserialize, Serialize};
@@ -385,8 +386,8 @@ impl Trial {
         let step = Step {
             what: what.to_owned(),
             role,
-            expected: expected.into(),
-            observed,
+            expected: redacted(&expected.into()),
+            observed: redacted(&observed),
             ok,
         };
         self.target.tape.step(&step);

@@ -44,11 +44,12 @@ asked to your product, which talks to the relay that it is given. The suite play
 attacks between them. What the driver writes to its standard error passes through.
 
 Exit codes:
-  0  conformant: every test that applies ran and passed
+  0  conformant: every test that applies ran and passed, but for known failures (--baseline)
   1  not conformant: a test failed, or passed only when tried again
   2  usage: a flag or a pattern is wrong
   3  harness: the driver cannot be started, a file cannot be written, or the suite itself failed
   4  nothing ran, or not everything that is required
+  5  the list of known failures is not true any more
 
 Examples:
   parcep-conform client -- python3 my_driver.py
@@ -58,6 +59,7 @@ Examples:
   parcep-conform client --dial 192.0.2.7:7200 --report report.json";
 
 pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
+    let baseline = args.run.checked()?;
     let start = start(&args).await?;
     let patience = Duration::from_secs(args.patience);
     let hello = point::meet(&start, patience).await.map_err(no_driver)?;
@@ -92,8 +94,10 @@ pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
     let bar = Bar::new(args.run.json);
     let report = run_point(&config, &bar).await;
     bar.clear();
-    args.run
-        .tell(&report.map_err(|cannot| explain(cannot, ""))?)
+    args.run.tell(
+        report.map_err(|cannot| explain(cannot, ""))?,
+        baseline.as_ref(),
+    )
 }
 
 async fn start(args: &ClientArgs) -> Result<Start, Failure> {

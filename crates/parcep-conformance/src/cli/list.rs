@@ -15,12 +15,19 @@ pub(super) struct ListArgs {
     /// Show the text of each cited clause below the table
     #[arg(long)]
     clauses: bool,
+    /// Print the catalogue as a row of catalogue/revisions.toml, under this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["json", "clauses"])]
+    freeze: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
 }
 
 pub(super) fn run(args: &ListArgs) -> Result<u8, Failure> {
+    if let Some(name) = &args.freeze {
+        print!("{}", crate::revision::freeze(name));
+        return Ok(0);
+    }
     let tests: Vec<&Test> = catalogue::tests()
         .filter(|test| test.is_in(args.profile))
         .collect();

@@ -2,6 +2,7 @@
 
 mod ages;
 mod client;
+mod explain;
 mod issuer;
 mod list;
 mod progress;
@@ -31,13 +32,16 @@ Exit codes:
   2  usage: a flag or a pattern is wrong
   3  harness: the target cannot be reached, a file cannot be written, or the suite itself failed
   4  nothing ran, or not everything that is required
+  5  the list of known failures is not true any more
 
 Examples:
   parcep-conform list
+  parcep-conform explain T-POINT-030-rollback
   parcep-conform server --target http://127.0.0.1:7117 --profile quick
   parcep-conform server --target https://relay.example:7117 --ca ca.pem --report report.json --junit junit.xml
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
   parcep-conform client -- python3 my_driver.py
+  parcep-conform client --html report.html --baseline known.toml -- python3 my_driver.py
   parcep-conform issuer --socket /run/age/org.example.game.sock --audience org.example.game
   parcep-conform selftest
   parcep-conform trace --spec spec
@@ -54,6 +58,8 @@ enum Command {
     Issuer(issuer::IssuerArgs),
     /// Judge the suite itself: start faulty relays and see that each is caught
     Selftest(selftest::SelftestArgs),
+    /// Say what a test does, step by step and why, or which tests decide a requirement
+    Explain(explain::ExplainArgs),
     /// List the tests with the clauses they cite
     List(list::ListArgs),
     /// Make the specification one page that can be read, printed and linked to
@@ -78,6 +84,7 @@ pub fn main() -> ExitCode {
             Command::Client(args) => client::run(args).await,
             Command::Issuer(args) => issuer::run(args).await,
             Command::Selftest(args) => selftest::run(args).await,
+            Command::Explain(args) => explain::run(&args),
             Command::List(args) => list::run(&args),
             Command::Spec(args) => spec::run(&args),
             Command::Trace(args) => trace::run(&args),
@@ -98,7 +105,7 @@ impl Command {
             Self::Issuer(args) => args.run.json,
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
-            Self::Spec(_) => false,
+            Self::Explain(_) | Self::Spec(_) => false,
             Self::Trace(args) => args.json,
             Self::Vectors(args) => args.json,
         }

@@ -35,12 +35,15 @@ const UNREACHABLE: &str = "\
 Start the relay first (`parcep-relay --help`), check host and port, and for https give its certificate authority with --ca";
 
 pub(super) async fn run(args: ServerArgs) -> Result<u8, Failure> {
+    let baseline = args.run.checked()?;
     let config = config(&args)?;
     let bar = Bar::new(args.run.json);
     let report = run_server(&config, &bar).await;
     bar.clear();
-    args.run
-        .tell(&report.map_err(|cannot| explain(cannot, UNREACHABLE))?)
+    args.run.tell(
+        report.map_err(|cannot| explain(cannot, UNREACHABLE))?,
+        baseline.as_ref(),
+    )
 }
 
 fn config(args: &ServerArgs) -> Result<Config, Failure> {

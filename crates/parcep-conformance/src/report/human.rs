@@ -78,13 +78,7 @@ fn finding(result: &Result) -> String {
         .get(crossed.len().saturating_sub(LINES)..)
         .unwrap_or_default()
     {
-        let _ = writeln!(
-            out,
-            "  {:>6} ms {} {}",
-            line.at_ms,
-            line.way.sign(),
-            line.text
-        );
+        let _ = writeln!(out, "  {line}");
     }
     if !result.rerun.is_empty() {
         let _ = writeln!(out, "  again     {}", result.rerun);

@@ -18,6 +18,7 @@ pub(super) fn render(report: &Report) -> String {
     page.render().unwrap_or_default()
 }
 
+#[expect(unreachable_pub, reason = "made so by the macro of the filters")]
 mod filters {
     //! What would end a cell, a line of code or a fence is written so that it does not.
 

@@ -1,8 +1,16 @@
 use super::*;
 use crate::trial::StepRole;
 
-fn a_test() -> &'static Test {
+pub(super) fn a_test() -> &'static Test {
     catalogue::tests().next().unwrap()
+}
+
+fn line(way: crate::tape::Way, text: &str) -> Line {
+    Line {
+        at_ms: 3,
+        way,
+        text: text.into(),
+    }
 }
 
 fn attempt(verdict: Verdict) -> Attempt {
@@ -17,15 +25,17 @@ fn attempt(verdict: Verdict) -> Attempt {
             observed: "accepted & stored".into(),
             ok: verdict == Verdict::Pass,
         }],
+        slice: vec![line(crate::tape::Way::Out, "Append {replay: <true>}")],
+        transcript: Vec::new(),
     }
 }
 
-fn result(verdicts: &[Verdict]) -> Result {
+pub(super) fn result(verdicts: &[Verdict]) -> Result {
     let attempts = verdicts.iter().copied().map(attempt).collect();
     Result::of(a_test(), attempts, "parcep-conform again".into())
 }
 
-fn report(results: Vec<Result>) -> Report {
+pub(super) fn report(results: Vec<Result>) -> Report {
     let run = Run {
         target: "http://127.0.0.1:1".into(),
         profile: Profile::Quick,
@@ -35,7 +45,13 @@ fn report(results: Vec<Result>) -> Report {
         command: "parcep-conform".into(),
         selection: Selection::of(&results),
     };
-    Report::new(run, results)
+    let told = Implementation {
+        product: "Example <Box>".into(),
+        version: "4.2".into(),
+        role: "enforcement-point".into(),
+        features: vec!["restart".into()],
+    };
+    Report::new(run, Some(told), results)
 }
 
 /// R-CONF-002
@@ -139,8 +155,14 @@ fn junit_counts_failures_errors_and_skips_and_escapes_texts() {
 fn the_json_has_the_members_that_the_schema_requires_and_no_others() {
     let schema: serde_json::Value =
         serde_json::from_str(include_str!("../../report.schema.json")).unwrap();
-    let json: serde_json::Value =
-        serde_json::from_str(&report(vec![result(&[Verdict::Fail])]).to_json()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&{
+        let mut report = report(vec![result(&[Verdict::Fail])]);
+        let text = "[[known]]\nid = \"T-NO-SUCH\"\nreason = \"x\"\nuntil = \"2026-11-22\"";
+        let today = jiff::civil::date(2026, 11, 22);
+        report.excuse(&Baseline::read(text).unwrap(), today);
+        report.to_json()
+    })
+    .unwrap();
     same_members(&schema, &schema, &json, "");
 }
 
@@ -213,4 +235,122 @@ fn cases_that_all_passed_are_one_line_and_one_that_failed_has_its_own() {
         but_one.contains(&format!("({} cases)", cases.len() - 1)),
         "{but_one}"
     );
+}
+
+/// Everything that a page has to show of a failure.
+fn shown_of_a_failure() -> Vec<String> {
+    let clause = a_test().clauses().remove(0);
+    [
+        clause.requirement,
+        clause.title,
+        a_test().id,
+        "non-conformant",
+        "parcep-conform again",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+#[test]
+fn the_page_in_markdown_shows_a_failure_and_no_text_leaves_its_place() {
+    let mut failed = result(&[Verdict::Fail]);
+    failed.attempts[0].steps[0].observed = "a | b\n# <script> `x` ```".into();
+    failed.attempts[0].slice[0].text = "``` out".into();
+    let page = report(vec![failed]).to_markdown();
+    for part in shown_of_a_failure() {
+        assert!(page.contains(&part), "{part} is missing in {page}");
+    }
+    assert!(
+        page.contains(r"Observed: a \| b \# \<script\> \`x\`"),
+        "{page}"
+    );
+    assert_eq!(page.matches("```").count(), 2, "{page}");
+    assert!(page.contains("| ✗ fail |"), "{page}");
+}
+
+#[test]
+fn the_page_in_html_shows_a_failure_escaped_and_loads_nothing() {
+    let page = report(vec![result(&[Verdict::Fail]), Result::skipped(a_test())]).to_html();
+    for part in shown_of_a_failure() {
+        assert!(page.contains(&part), "{part} is missing in {page}");
+    }
+    assert!(page.contains("Example &#60;Box&#62; 4.2"), "{page}");
+    assert!(page.contains("append &#60;twice&#62;"), "{page}");
+    assert!(page.contains("→ Append {replay: &#60;true&#62;}"), "{page}");
+    for loads in ["src=", "@import", "url(", "href=\"http", "fetch("] {
+        assert!(!page.contains(loads), "{loads} in {page}");
+    }
+}
+
+/// What a screen reader and a reader of XML need.
+#[test]
+fn the_page_in_html_is_well_formed_with_landmarks_and_scoped_headers() {
+    let page = report(vec![result(&[Verdict::Fail]), result(&[Verdict::Pass])]).to_html();
+    let body = page.replace("<!DOCTYPE html>", "");
+    let script = body.find("<script>").unwrap()..body.find("</script>").unwrap();
+    let mut body = body.clone();
+    body.replace_range(script, "<script>");
+    let mut reader = quick_xml::Reader::from_str(&body);
+    let mut ids = std::collections::BTreeSet::new();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Start(tag) => {
+                if let Some(id) = tag.try_get_attribute("id").unwrap() {
+                    assert!(ids.insert(id.value.to_vec()), "an id twice: {tag:?}");
+                }
+                let is_header = tag.name().as_ref() == b"th";
+                let scope = tag.try_get_attribute("scope").unwrap();
+                assert!(!is_header || scope.is_some(), "{tag:?}");
+            }
+            _ => {}
+        }
+    }
+    for landmark in [
+        "<header>",
+        "<nav aria-label",
+        "<main id",
+        "<footer>",
+        "role=\"search\"",
+        "lang=\"en\"",
+    ] {
+        assert!(page.contains(landmark), "{landmark}");
+    }
+}
+
+#[test]
+fn the_hash_in_the_policy_of_the_page_is_the_one_of_its_script() {
+    use base64::Engine as _;
+    let page = report(vec![]).to_html();
+    let (_, script) = page.split_once("<script>").unwrap();
+    let (script, _) = script.split_once("</script>").unwrap();
+    let hash = crate::wire::sha256(script.as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+    let hash = hash.replace('+', "&#43;");
+    assert!(
+        page.contains(&format!("'sha256-{}'", hash.replace("&#43;", "+"))),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_stale_excuse_and_a_known_failure_stand_on_every_page() {
+    let mut report = report(vec![result(&[Verdict::Fail])]);
+    let rows = format!(
+        "[[known]]\nid = \"{}\"\nreason = \"ticket 7\"\n[[known]]\nid = \"T-NO-SUCH\"\nreason = \"old\"",
+        a_test().id
+    );
+    let today = jiff::civil::date(2026, 11, 22);
+    report.excuse(&Baseline::read(&rows).unwrap(), today);
+    assert_eq!(report.conclusion, Conclusion::StaleBaseline);
+    for page in [report.render(), report.to_markdown(), report.to_html()] {
+        for part in [
+            "known failure",
+            "ticket 7",
+            "T-NO-SUCH",
+            "there is no such test",
+        ] {
+            assert!(page.contains(part), "{part} is missing in {page}");
+        }
+    }
 }

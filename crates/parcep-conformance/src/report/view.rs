@@ -1,6 +1,6 @@
 //! What the pages in Markdown and HTML show, ready to be put into a template.
 
-use super::words::{counts, findings, glyph, label, rows, sentence, subject, word};
+use super::words::{counts, findings, label, rows, sentence, subject};
 use super::{Report, Result, Stale};
 use crate::clause::Clause;
 use crate::tape::Line;
@@ -44,8 +44,6 @@ pub(super) struct Finding<'a> {
 pub(super) struct Shown<'a> {
     pub(super) id: String,
     pub(super) title: String,
-    pub(super) sign: &'static str,
-    pub(super) word: &'static str,
     pub(super) label: String,
     pub(super) verdict: &'static str,
     pub(super) kind: &'static str,
@@ -90,8 +88,6 @@ impl<'a> View<'a> {
                 .map(|row| Shown {
                     id: row.id,
                     title: row.title,
-                    sign: glyph(row.first.verdict),
-                    word: word(row.first),
                     label: label(row.first),
                     verdict: row.first.verdict.name(),
                     kind: row.first.kind.name(),
@@ -133,14 +129,11 @@ fn finding(result: &Result) -> Finding<'_> {
                 )
             })
             .collect(),
-        slice: telling.map_or_else(Vec::new, |attempt| attempt.slice.iter().map(line).collect()),
+        slice: telling.map_or_else(Vec::new, |attempt| {
+            attempt.slice.iter().map(Line::to_string).collect()
+        }),
         rerun: &result.rerun,
     }
-}
-
-/// One line of a transcript, as every page shows it.
-pub(super) fn line(line: &Line) -> String {
-    format!("{:>6} ms {} {}", line.at_ms, line.way.sign(), line.text)
 }
 
 /// The area of a requirement, such as `RELAY`.

@@ -10,6 +10,9 @@
 //! ```
 
 mod axes;
+mod words;
+
+pub(crate) use words::Source;
 
 use crate::catalogue::Kind;
 use crate::spec;

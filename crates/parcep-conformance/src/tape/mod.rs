@@ -11,6 +11,7 @@ pub(crate) use redact::redacted;
 use crate::trial::Step;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -51,6 +52,12 @@ pub enum Way {
     Disagreed,
     /// Lines were left out here.
     Cut,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>6} ms {} {}", self.at_ms, self.way.sign(), self.text)
+    }
 }
 
 impl Way {
@@ -188,7 +195,10 @@ pub(crate) fn slice(lines: &[Line]) -> Vec<Line> {
     let failed = lines.iter().position(|line| line.way == Way::Disagreed);
     let end = failed.map_or(lines.len(), |at| at + 1);
     let until = lines.get(..end).unwrap_or_default();
-    let before = until.split_last().map_or(&[][..], |(_, before)| before);
+    let before = match failed {
+        Some(at) => lines.get(..at).unwrap_or_default(),
+        None => until,
+    };
     let crossed = before
         .iter()
         .rposition(|line| matches!(line.way, Way::Out | Way::In))

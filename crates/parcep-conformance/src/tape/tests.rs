@@ -58,7 +58,7 @@ fn bytes_that_are_no_message_are_a_size_and_a_hash() {
     assert!(lines[1].text.starts_with("Z <8 bytes #"), "{lines:?}");
 }
 
-/// Secrets planted wherever one can stand.
+/// R-CONF-019: secrets planted wherever one can stand.
 #[test]
 fn no_key_token_voucher_or_sealed_bytes_can_be_read_from_a_transcript() {
     let secret: Vec<u8> = (0_u8..32)

@@ -114,7 +114,7 @@ async fn reports_are_written_and_a_failure_says_how_to_see_it_again() {
     );
 
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
-    assert_eq!(report["schemaVersion"], "1.0");
+    assert_eq!(report["schemaVersion"], "1.1");
     assert_eq!(report["conclusion"], "non-conformant");
     let junit = std::fs::read_to_string(&junit).unwrap();
     quick_junit::Report::deserialize_from_str(&junit).unwrap();
