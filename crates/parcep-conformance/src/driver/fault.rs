@@ -4,7 +4,7 @@ use crate::tape::redacted;
 use std::time::Duration;
 
 /// How much of an offending line is shown.
-const SHOWN: usize = 300;
+const SHOWN: usize = 600;
 
 /// How a driver broke the contract, with the line that did. The report shows it as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -15,11 +15,15 @@ use tokio::time::timeout;
 
 /// Lines that wait to be looked at. More is a flood, and is not read.
 const WAITING: usize = 4;
+/// A program whose input is closed has ended, or ends by then.
+const ENDS_WITHIN: Duration = Duration::from_secs(1);
 
 pub(super) struct Link {
     input: Box<dyn AsyncWrite + Send + Unpin>,
     lines: Receiver<Said>,
     reader: JoinHandle<()>,
+    /// Whether it has closed its input.
+    closed: bool,
     child: Option<Child>,
 }
 
@@ -97,6 +101,7 @@ impl Link {
             input: Box::new(input),
             lines,
             reader: tokio::spawn(read(BufReader::new(output), sender)),
+            closed: false,
             child,
         }
     }
@@ -120,13 +125,21 @@ impl Link {
             Ok(Err(error)) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(Fault::Deaf(error.to_string()))
             }
-            Ok(_) => Ok(()),
+            Ok(sent) => {
+                self.closed = sent.is_err();
+                Ok(())
+            }
         }
     }
 
     /// The next line, which is to answer `op`.
     pub(super) async fn line(&mut self, op: &str, patience: Duration) -> Result<String, Fault> {
+        let patience = match self.closed {
+            true => patience.min(ENDS_WITHIN),
+            false => patience,
+        };
         match timeout(patience, self.lines.recv()).await {
+            Err(_) if self.closed => Err(Fault::Deaf("it has closed it".into())),
             Err(_) => Err(Fault::Late {
                 op: op.into(),
                 after: patience,
