@@ -51,12 +51,14 @@ pub struct Agent {
 pub struct Served {
     /// Rules and names that this category may open.
     pub view: DependantView,
-    /// What decisions are made from: of the chain, and behind it of each other branch of the log while
-    /// there are any. The strictest decision counts (R-MOVE-002). Share them with as many threads as
-    /// you like.
+    /// What decisions are made from: of the chain, and of each other branch of the log while there are
+    /// any, those that this device had first first. The strictest decision counts (R-MOVE-002), of equal
+    /// ones the first (R-MOVE-032). Share them with as many threads as you like.
     pub policies: Vec<Arc<CompiledPolicy>>,
     /// The same while no guardian was heard for 60 days (FALLBACK): without locks.
     pub fallback: Vec<Arc<CompiledPolicy>>,
+    /// Which of them is the chain's.
+    own: usize,
     /// Guardians who have the dependant in scope, on every branch of the log.
     pub guardians: Vec<PrincipalId>,
 }
@@ -277,8 +279,8 @@ impl Agent {
                 let policy = view.compile(&self.ratings, &self.zones).ok();
                 policy.map(Arc::new)
             };
-            let aside = states::branches(member, *dependant, need, lower);
-            let views = || std::iter::once(&view).chain(&aside);
+            let (before, since) = states::branches(member, *dependant, need, lower);
+            let views = || before.iter().chain([&view]).chain(&since);
             let policies: Option<Vec<_>> = views().map(compile).collect();
             let open = views().map(states::without_locks);
             let fallback: Option<Vec<_>> = open.map(|view| compile(&view)).collect();
@@ -293,6 +295,7 @@ impl Agent {
                 let served = Served {
                     policies,
                     fallback,
+                    own: before.len(),
                     guardians: in_scope.collect(),
                     view,
                 };
@@ -320,7 +323,10 @@ fn strictest<'a>(
 
 /// Rules that are not enforced as written; all others are.
 fn rule_states(served: &Served) -> Vec<pb::RuleStatus> {
-    let rules = served.policies.first().map(|policy| policy.unenforceable());
+    let rules = served
+        .policies
+        .get(served.own)
+        .map(|policy| policy.unenforceable());
     let rules = rules.unwrap_or_default().iter();
     rules
         .map(|rule| pb::RuleStatus {

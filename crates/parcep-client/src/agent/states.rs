@@ -6,7 +6,7 @@ use parcep_core::constitution::UncertainTime;
 use parcep_core::decide::{CompiledPolicy, Context, Decision, Usage};
 use parcep_core::household::{DependantView, Household, Need};
 use parcep_core::id::PrincipalId;
-use parcep_core::member::Member;
+use parcep_core::member::{Branch, Member};
 use parcep_core::policy::{OverrideKind, ZoneName};
 use parcep_core::time::{Asked, Reports, State, release_instant};
 use std::collections::BTreeSet;
@@ -215,17 +215,25 @@ pub(super) fn without_locks(view: &DependantView) -> DependantView {
     view
 }
 
-/// What other branches of the log say about a dependant (R-MOVE-002).
+/// What other branches of the log say about a dependant (R-MOVE-002): those that this device had before
+/// its chain, and the rest.
 pub(super) fn branches(
     member: &Member,
     dependant: PrincipalId,
     need: Need,
     lower: Option<i64>,
-) -> Vec<DependantView> {
-    let aside = member.branches().iter().map(|branch| branch.chain());
-    let views = aside.filter_map(|chain| {
-        let household = chain.household()?;
-        Some(household.view_at(dependant, chain.keyring(), need, lower))
-    });
-    views.collect()
+) -> (Vec<DependantView>, Vec<DependantView>) {
+    let (before, since): (Vec<_>, Vec<_>) = member
+        .branches()
+        .iter()
+        .partition(|branch| branch.was_first());
+    let views = |branches: Vec<&Branch>| {
+        let chains = branches.into_iter().map(Branch::chain);
+        let views = chains.filter_map(|chain| {
+            let household = chain.household()?;
+            Some(household.view_at(dependant, chain.keyring(), need, lower))
+        });
+        views.collect()
+    };
+    (views(before), views(since))
 }

@@ -22,7 +22,7 @@ pub(super) struct Wanted {
 
 /// What a document says, whatever its place and its seals are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Said {
+pub(super) struct Said {
     author: DeviceId,
     payload_type: PayloadType,
     base: Option<DocumentId>,
@@ -99,7 +99,7 @@ fn said(chain: &Chain, entry: &Entry, key: &SealingKey) -> Option<(DocumentId, S
 
 impl Branch {
     /// The chain has this at a place behind the one where the two part.
-    fn find(&mut self, id: DocumentId, said: &Said, seq: u64) {
+    pub(super) fn find(&mut self, id: DocumentId, said: &Said, seq: u64) {
         let fits =
             |wanted: &&mut Wanted| wanted.found.is_none() && wanted.said.as_ref() == Some(said);
         let same = self.wanted.iter_mut().filter(|wanted| wanted.id == id);
@@ -134,16 +134,20 @@ impl Member {
             return;
         }
         for entry in entries {
-            let Some((id, said)) = said(&self.chain, entry, &self.identity.sealing) else {
+            let Some((id, said)) = self.said_again(entry) else {
                 continue;
             };
-            if self.household().and_then(|h| h.place_of(id)) != Some(entry.seq) {
-                continue;
-            }
             let all = self.aside.iter_mut().chain(&mut self.ended);
             for branch in all.filter(|branch| branch.from <= entry.seq) {
                 branch.find(id, &said, entry.seq);
             }
         }
+    }
+
+    /// What a document says that has effect at the place of this entry of the chain.
+    pub(super) fn said_again(&self, entry: &Entry) -> Option<(DocumentId, Said)> {
+        let (id, said) = said(&self.chain, entry, &self.identity.sealing)?;
+        let place = self.household()?.place_of(id)?;
+        (place == entry.seq).then_some((id, said))
     }
 }

@@ -4,7 +4,7 @@
 use super::again::{Wanted, remembered_from, wanted};
 use super::{Chain, Event, Member};
 use crate::constitution::Constitution;
-use crate::crypto::{Random, SealingKey, SealingPublic};
+use crate::crypto::{Hash, Random, SealingKey, SealingPublic};
 use crate::document::{Draft, PayloadType};
 use crate::epoch::Audience;
 use crate::household::{Household, draft_of};
@@ -18,13 +18,15 @@ pub const LOST_FOR: i64 = 604_800;
 pub(super) const MAX_BRANCHES: usize = 4;
 /// Most entries of a branch. A relay can make as many as it likes.
 pub(super) const MAX_ENTRIES: usize = 4096;
+/// Most branches of which it is remembered that their week is over.
+const MAX_OVER: usize = 64;
 
 /// Why a branch stands aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// A fork that nobody ended yet.
     Fork,
-    /// This member had applied it and went back. It counts from this T_lo on, seconds; `None` before
+    /// This member had applied it and went back, or the hash ended it. It counts from this T_lo on, seconds; `None` before
     /// the first [`Member::tick`].
     Lost(Option<i64>),
 }
@@ -40,6 +42,8 @@ pub struct Branch {
     pub(super) entries: Vec<Entry>,
     /// Of what was lost: the documents that had effect.
     pub(super) wanted: Vec<Wanted>,
+    /// Whether this member had it before what it follows now.
+    pub(super) was_first: bool,
 }
 
 impl Branch {
@@ -57,6 +61,7 @@ impl Branch {
             chain,
             entries,
             wanted: Vec::new(),
+            was_first: false,
         }
     }
 
@@ -75,12 +80,19 @@ impl Branch {
             wanted: wanted(&chain, from, &entries, key),
             chain,
             entries,
+            was_first: false,
         }
     }
 
     /// Why it stands aside.
     pub fn why(&self) -> Why {
         self.why
+    }
+
+    /// Whether this member had it before what it follows now: of decisions that are equal, reason and rules
+    /// are this branch's (R-MOVE-032).
+    pub fn was_first(&self) -> bool {
+        self.was_first
     }
 
     /// The first place at which it differs from the chain.
@@ -100,8 +112,13 @@ impl Branch {
 
     /// Whether every document that had effect on it stands in the chain again. Of a branch that is longer
     /// than ids are remembered nobody can say, so it holds for its week.
-    fn stands_again(&self) -> bool {
+    pub(super) fn stands_again(&self) -> bool {
         remembered_from(&self.chain) <= self.from && self.wanted.iter().all(Wanted::is_found)
+    }
+
+    /// Hash of its first entry.
+    fn first(&self) -> Option<Hash> {
+        self.entries.first().map(Entry::hash)
     }
 
     /// Whether a chain goes on from where this one ends.
@@ -196,6 +213,11 @@ impl Member {
             Why::Lost(Some(since)) => t_lo.saturating_sub(since) < LOST_FOR,
             _ => true,
         };
+        let over = self.aside.iter().filter(|branch| !holds(branch));
+        let over: Vec<_> = over.filter_map(Branch::first).collect();
+        self.over.extend(over);
+        let surplus = self.over.len().saturating_sub(MAX_OVER);
+        self.over.drain(..surplus);
         self.aside.retain(holds);
         self.ended.retain(holds);
         if all(self) != before {
@@ -271,6 +293,37 @@ impl Member {
         self.aside.push(branch);
         self.events.push_back(Event::Aside);
         true
+    }
+
+    /// Keeps a branch that the hash ended as one that was applied and left (R-MOVE-032), unless all of it
+    /// stands in the chain, or it had its week. `ours` are the entries of the chain beside it.
+    pub(super) fn keep_ended(&mut self, mut branch: Branch, ours: &[Entry]) {
+        for entry in ours {
+            if let Some((id, said)) = self.said_again(entry) {
+                branch.find(id, &said, entry.seq);
+            }
+        }
+        let had_its_week = branch
+            .first()
+            .is_some_and(|first| self.over.contains(&first));
+        let lost = |old: &Branch| old.why != Why::Fork;
+        let mut lost_ones = self.aside.iter().filter(|old| lost(old));
+        let known = lost_ones.any(|old| branch.is_within(&old.chain));
+        if had_its_week || known || branch.stands_again() {
+            return;
+        }
+        let own: Vec<_> = branch.missed_by(self.identity.device).collect();
+        let mut lost_ones = self.aside.iter_mut().filter(|old| lost(old));
+        if let Some(old) = lost_ones.find(|old| old.is_within(&branch.chain)) {
+            (branch.why, branch.was_first) = (old.why, old.was_first);
+            *old = branch;
+            self.events.push_back(Event::Aside);
+        } else if !self.put_aside(branch) {
+            return;
+        }
+        if !own.is_empty() {
+            self.events.push_back(Event::AskAgain(own));
+        }
     }
 
     /// Own documents that a fork, a restore or a move took, and that do not stand in the chain again: what

@@ -329,6 +329,12 @@ impl Member {
             self.leave(beside);
         } else {
             // The own branch goes on. This relay serves one that has ended.
+            if !amended {
+                let entries = beside.entries.into_iter().map(|(entry, _)| entry);
+                let (entries, key) = (entries.collect(), &self.identity.sealing);
+                let ended = Branch::lost(None, at, beside.theirs, entries, key);
+                self.keep_ended(ended, &beside.ours);
+            }
             self.distrust(Reason::Fork, at);
         }
     }
@@ -376,7 +382,8 @@ impl Member {
             branch.part_at(at, &beside.ours, law, key);
         }
         let left = std::mem::replace(&mut self.chain, beside.theirs);
-        let lost = Branch::lost(None, at, left, beside.ours, key);
+        let mut lost = Branch::lost(None, at, left, beside.ours, key);
+        lost.was_first = true;
         self.put_aside(lost);
         self.find_again(beside.entries.iter().map(|(entry, _)| entry));
         let lost = self.aside.last().into_iter();

@@ -125,6 +125,8 @@ pub struct Member {
     pub(super) aside: Vec<super::Branch>,
     /// Branches that people ended, with own documents on them: nothing there holds.
     pub(super) ended: Vec<super::Branch>,
+    /// First entries of branches that held for their week: they do not hold again (R-MOVE-032).
+    pub(super) over: Vec<Hash>,
     pub(super) back: Option<super::back::Back>,
     pub(super) giving: Option<super::give::Giving>,
     pub(super) at: super::relay::AtRelay,
@@ -173,6 +175,7 @@ impl Member {
             given: keyring,
             aside: Vec::new(),
             ended: Vec::new(),
+            over: Vec::new(),
             back: None,
             giving: None,
             at: super::relay::AtRelay {

@@ -41,7 +41,7 @@ impl Member {
                         _ => vec![seen.entry.clone()],
                     });
                     for entries in shown.collect::<Vec<_>>() {
-                        self.put_shown(at, &common, entries);
+                        self.put_shown(&common, &ours, entries);
                     }
                 }
             }
@@ -75,7 +75,9 @@ impl Member {
             branch.part_at(at, &ours, chosen.law.as_ref(), &self.identity.sealing);
         }
         let left = std::mem::replace(&mut self.chain, theirs);
-        self.aside.push(Branch::forked(at, chosen.law, left, ours));
+        let mut left = Branch::forked(at, chosen.law, left, ours);
+        left.was_first = !chosen.was_first;
+        self.aside.push(left);
         self.find_again(&chosen.entries);
         // Whoever tells this story is asked again; what was wrong with it was that it is another one.
         self.distrusted
@@ -107,7 +109,8 @@ impl Member {
     }
 
     /// Sets aside what a proof shows of another branch, unless more of it is known or it ends by itself.
-    fn put_shown(&mut self, at: u64, common: &Chain, entries: Vec<Entry>) {
+    fn put_shown(&mut self, common: &Chain, ours: &[Entry], entries: Vec<Entry>) {
+        let at = common.next_seq();
         let mut theirs = common.clone();
         theirs.forget_newer();
         let mut taken = Vec::new();
@@ -122,6 +125,15 @@ impl Member {
         let over = ends(&self.chain, &theirs, at, law.as_ref());
         if amended && !over && !self.aside.iter().any(known) {
             self.put_aside(Branch::forked(at, law, theirs, taken));
+        } else if !amended && !over && goes_on(ours, &taken) {
+            let ended = Branch::lost(None, at, theirs, taken, &self.identity.sealing);
+            self.keep_ended(ended, ours);
         }
     }
+}
+
+/// Whether of two branches that the hash decides on the first one goes on (R-MOVE-005).
+fn goes_on(ours: &[Entry], theirs: &[Entry]) -> bool {
+    let first = ours.first().zip(theirs.first());
+    first.is_some_and(|(ours, theirs)| ours.hash() < theirs.hash())
 }

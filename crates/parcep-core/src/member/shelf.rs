@@ -2,6 +2,7 @@
 
 use super::aside::MAX_BRANCHES;
 use super::{Branch, Chain, Member, Why};
+use crate::crypto::Hash;
 use crate::log::Entry;
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
@@ -19,11 +20,13 @@ impl Member {
             from: branch.from,
             entries: branch.entries.iter().map(Into::into).collect(),
             ended,
+            was_first: branch.was_first,
         };
         let aside = self.aside.iter().map(|branch| row(branch, false));
         let ended = self.ended.iter().map(|branch| row(branch, true));
         let branches = aside.chain(ended).collect();
-        File { branches }.encode_to_vec()
+        let over = self.over.iter().map(|hash| hash.0.to_vec()).collect();
+        File { branches, over }.encode_to_vec()
     }
 
     /// Gives back what was stored of [`Member::aside_bytes`], with the stored entries of the chain from 0
@@ -37,6 +40,10 @@ impl Member {
         let Ok(file) = File::decode(Bytes::copy_from_slice(bytes)) else {
             return false;
         };
+        let over = file.over.iter();
+        self.over = over
+            .filter_map(|hash| Hash::try_from(hash.as_slice()).ok())
+            .collect();
         let rows = file.branches.into_iter().take(2 * MAX_BRANCHES);
         let mut rows: Vec<Stored> = rows.collect();
         rows.sort_by_key(|row| row.from);
@@ -83,10 +90,12 @@ impl Member {
             chain.take(&entry, key).ok()?;
             kept.push(entry);
         }
-        Some(match row.forked {
+        let mut branch = match row.forked {
             true => Branch::forked(row.from, law, chain, kept),
             false => Branch::lost(row.since, row.from, chain, kept, key),
-        })
+        };
+        branch.was_first = row.was_first;
+        Some(branch)
     }
 }
 
@@ -94,6 +103,8 @@ impl Member {
 struct File {
     #[prost(message, repeated, tag = "1")]
     branches: Vec<Stored>,
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    over: Vec<Vec<u8>>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -108,4 +119,6 @@ struct Stored {
     entries: Vec<pb::Entry>,
     #[prost(bool, tag = "5")]
     ended: bool,
+    #[prost(bool, tag = "6")]
+    was_first: bool,
 }

@@ -40,7 +40,6 @@ fn a_fork_without_a_change_of_the_constitution_ends_by_itself() {
             let failure = house.founder.distrusted().unwrap();
             assert_eq!((failure.reason, failure.seq), (Reason::Fork, 1));
             assert_eq!(house.founder.head().1, ours);
-            assert!(house.founder.branches().is_empty());
             continue;
         }
         left += 1;
@@ -86,6 +85,79 @@ fn a_fork_without_a_change_of_the_constitution_ends_by_itself() {
         assert_eq!(holds(&house.founder), 1);
     }
     assert!(left > 0 && stayed > 0, "{left} {stayed}");
+}
+
+/// R-MOVE-032: what the hash left holds for a week, also where it was never applied; once, whatever the
+/// relay that serves it does, and until it stands again.
+#[test]
+fn a_branch_that_the_hash_left_holds_where_it_was_never_applied() {
+    let mut stayed = 0;
+    for seed in 0..8 {
+        let (mut house, mut other, twin) = parted(seed * 1_000_000);
+        if twin.head().1 < house.founder.head().1 {
+            continue;
+        }
+        stayed += 1;
+        let theirs = twin.household().unwrap().live().next().unwrap().id();
+        let mut disk = Disk::of(&house.relay, &house.founder);
+        let hear = |disk: &mut Disk, other: &mut Relay, member: &mut Member| {
+            member.use_relay("http://127.0.0.1:2");
+            member.sync();
+            disk.drive(other, member, 20);
+            let refused = member.distrusted().map(|failure| failure.reason);
+            assert_eq!(refused, Some(Reason::Fork));
+        };
+        let holds = |member: &Member| {
+            let households = member.households();
+            let holds = households.filter(|h| h.live_document(theirs).is_some());
+            (member.branches().len(), holds.count())
+        };
+        hear(&mut disk, &mut other, &mut house.founder);
+        assert_eq!(holds(&house.founder), (1, 1));
+        let branch = &house.founder.branches()[0];
+        assert_eq!((branch.why(), branch.was_first()), (Why::Lost(None), false));
+        assert!(!house.founder.is_forked(), "it has ended");
+
+        // Told again, and by a relay that goes on from there, it is the same one, with the same week.
+        house.founder.tick(1_000);
+        hear(&mut disk, &mut other, &mut house.founder);
+        let mut twin = twin;
+        twin.append(house.draft(b"more"));
+        other.drive(&mut twin);
+        hear(&mut disk, &mut other, &mut house.founder);
+        let mut again = disk.restart(&house.founder);
+        assert_eq!(holds(&again), (1, 1));
+        assert_eq!(again.branches()[0].entries().len(), 2);
+        again.tick(1_000 + LOST_FOR - 1);
+        assert_eq!(holds(&again), (1, 1));
+        again.tick(1_000 + LOST_FOR);
+        assert_eq!(holds(&again), (0, 0));
+        disk.aside = again.aside_bytes();
+        hear(&mut disk, &mut other, &mut again);
+        assert_eq!(holds(&again), (0, 0), "a week is a week");
+        let mut again = disk.restart(&again);
+        hear(&mut disk, &mut other, &mut again);
+        assert_eq!(holds(&again), (0, 0), "after a restart too");
+
+        // What its author appends again to the branch that went on is not lost any more.
+        let mut twin_disk = Disk::of(&other, &twin);
+        twin.use_relay("http://127.0.0.1:1");
+        twin.sync();
+        twin_disk.drive(&mut house.relay, &mut twin, 20);
+        for id in twin.lost() {
+            let draft = twin.draft_again(id, &mut house.random).unwrap();
+            twin.append(draft);
+        }
+        twin_disk.drive(&mut house.relay, &mut twin, 20);
+        house.founder.use_relay("http://127.0.0.1:1");
+        house.founder.sync();
+        disk.drive(&mut house.relay, &mut house.founder, 20);
+        assert_eq!(house.founder.head(), twin.head());
+        assert_eq!(holds(&house.founder), (0, 1));
+        hear(&mut disk, &mut other, &mut house.founder);
+        assert_eq!(holds(&house.founder), (0, 1), "it stands again already");
+    }
+    assert!(stayed > 0);
 }
 
 /// R-LOG-005: another entry at a place that was applied, signed by nobody.
@@ -228,6 +300,7 @@ fn a_fork_with_a_change_of_the_constitution_lasts_until_people_end_it() {
 /// R-MOVE-003: nobody is handed a secret who is a member on one branch only.
 #[test]
 fn an_epoch_is_wrapped_for_those_who_belong_on_every_branch() {
+    let (mut parted_here, mut parted_there) = (false, false);
     for seed in 0..8 {
         let mut house = House::with(seed * 1_000_000 + 3);
         let old = house.invite(PepCategory::Tv);
@@ -240,16 +313,25 @@ fn an_epoch_is_wrapped_for_those_who_belong_on_every_branch() {
         let mut disk = Disk::of(&house.relay, &house.founder);
         house.founder.sync();
         disk.drive(&mut other, &mut house.founder, 20);
-        let wrapped = house.founder.common_audiences();
-        let keys: Vec<_> = wrapped.iter().map(|(key, _)| *key).collect();
-        assert!(keys.contains(&old.identity().sealing.public()));
+        let wrapped = |member: &Member| -> Vec<_> {
+            let all = member.common_audiences().into_iter();
+            all.map(|(key, _)| key).collect()
+        };
+        let (old, new) = (
+            old.identity().sealing.public(),
+            new.identity().sealing.public(),
+        );
+        let now = wrapped(&house.founder);
+        assert!(now.contains(&old) && !now.contains(&new));
+        // What was left holds for its week, whichever it was.
+        house.founder.tick(0);
+        house.founder.tick(LOST_FOR);
         let here = house.founder.head() != twin.head();
-        assert_eq!(keys.contains(&new.identity().sealing.public()), here);
-        if !here {
-            return;
-        }
+        assert_eq!(wrapped(&house.founder).contains(&new), here);
+        parted_here |= here;
+        parted_there |= !here;
     }
-    panic!("the other branch never went on");
+    assert!(parted_here && parted_there);
 }
 
 /// R-LOG-018: a relay that tells another story and refuses to show where the two part holds nobody up.
