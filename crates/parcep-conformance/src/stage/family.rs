@@ -480,8 +480,8 @@ impl Family {
                 continue;
             };
             let answer = match member.welcome(&newcomer.request, &mut self.random) {
-                // Whoever left invites nobody, and the newcomer stays outside.
-                Err(WelcomeError::Left) => {
+                // Whoever left invites nobody, and whom another branch does not list stays outside.
+                Err(WelcomeError::Left | WelcomeError::Forked) => {
                     waiting.push(newcomer);
                     continue;
                 }

@@ -27,6 +27,12 @@ impl Member {
     ) -> Result<Vec<u8>, WelcomeError> {
         let household = self.household().ok_or(WelcomeError::NotAMember)?;
         let (sealing, audience) = audience_of(household, device).ok_or(WelcomeError::NotAMember)?;
+        let audience = self.on_every_branch(audience, |household| {
+            let other = audience_of(household, device);
+            other
+                .filter(|(key, _)| *key == sealing)
+                .map(|(_, other)| other)
+        })?;
         let welcome = Welcome {
             head_seq: self.chain.next_seq().saturating_sub(1),
             head: self.chain.head(),

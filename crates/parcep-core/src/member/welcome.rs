@@ -4,7 +4,7 @@ use super::supplement::audience_of;
 use super::{Identity, Member};
 use crate::constitution::Standing;
 use crate::crypto::{CryptoError, Hash, Random};
-use crate::epoch::Keyring;
+use crate::epoch::{Audience, Keyring};
 use crate::household::{Household, live_root};
 use crate::id::PrincipalId;
 use crate::joining::{self, Anchor, JoinError, JoinRequest, Joining, Welcome};
@@ -52,6 +52,11 @@ pub enum WelcomeError {
     /// This device left the household (R-JOIN-013).
     #[error("this device is no member any more")]
     Left,
+    /// Another branch of the log does not give what this one gives (R-MOVE-003).
+    #[error(
+        "another story of the log does not list this device, or the new one, with the same rights"
+    )]
+    Forked,
     /// Sealing failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -62,6 +67,7 @@ impl WelcomeError {
     pub fn reason(self) -> Reason {
         match self {
             Self::NotAMember | Self::Left => Reason::NotPermittedByTable,
+            Self::Forked => Reason::Fork,
             Self::Crypto(error) => error.reason(),
         }
     }
@@ -153,17 +159,15 @@ impl Member {
         if !self.belongs() {
             return Err(WelcomeError::Left);
         }
-        if household.key_of(request.device) != Some(request.signing) {
-            return Err(WelcomeError::NotAMember);
-        }
-        let fits = match household.standing_of(request.device) {
-            Some(Standing::EnforcementPoint) => {
-                matches!(request.what, Joining::EnforcementPoint(_))
-            }
-            _ => matches!(request.what, Joining::Person(_)),
+        let given = |household: &Household| {
+            let known = household.key_of(request.device) == Some(request.signing);
+            let point = matches!(request.what, Joining::EnforcementPoint(_));
+            let standing = household.standing_of(request.device);
+            let fits = point == (standing == Some(Standing::EnforcementPoint));
+            audience_of(household, request.device).filter(|_| known && fits)
         };
-        let audience = audience_of(household, request.device).filter(|_| fits);
-        let (_, audience) = audience.ok_or(WelcomeError::NotAMember)?;
+        let (_, audience) = given(household).ok_or(WelcomeError::NotAMember)?;
+        let audience = self.on_every_branch(audience, |household| Some(given(household)?.1))?;
         let (next_seq, head) = self.chain.vouched();
         let live = household.live().map(|live| {
             let document = &live.document;
@@ -177,6 +181,21 @@ impl Member {
             secrets: audience.select(&self.chain.keyring().only(|id| household.uses(id))),
         };
         Ok(joining::answer(&self.anchor, request, &welcome, random)?)
+    }
+
+    /// Of what this member's chain gives a device, what every other branch gives it too, as long as none of
+    /// them has taken this device's own place (R-MOVE-003).
+    pub(super) fn on_every_branch(
+        &self,
+        audience: Audience,
+        given: impl Fn(&Household) -> Option<Audience>,
+    ) -> Result<Audience, WelcomeError> {
+        let mut others = self.households().skip(1);
+        let common = others.try_fold(audience, |common, household| {
+            let other = given(household).filter(|_| household.lists(&self.identity));
+            common.common(&other?)
+        });
+        common.ok_or(WelcomeError::Forked)
     }
 
     /// Hash of the live list at this member's head, for its beat (R-REG-006).

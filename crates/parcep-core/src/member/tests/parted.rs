@@ -206,7 +206,7 @@ fn a_long_fork_is_found_from_its_first_place() {
 }
 
 /// The constitution of this household, with another relay.
-fn other_law(house: &mut House) -> Draft {
+pub(super) fn other_law(house: &mut House) -> Draft {
     let law = house.founder.household().unwrap().constitution().clone();
     let law = crate::constitution::Constitution::new(
         law.guardians().to_vec(),

@@ -92,6 +92,63 @@ fn a_supplementary_welcome_lets_a_device_in_again() {
     assert!(!tv.keyring().iter().any(|row| of_people(&row)));
 }
 
+/// R-MOVE-003: while the log has another branch, nobody is handed more than every branch gives.
+#[test]
+fn nobody_is_welcomed_whom_another_branch_does_not_list() {
+    let mut house = House::new();
+    let old = house.invite(PepCategory::Tv).identity().device;
+    let mut twin = twin_of(&house);
+    let mut other = house.relay.clone();
+    let law = |house: &mut House| parted::other_law(house);
+    twin.append(law(&mut house));
+    other.drive(&mut twin);
+
+    let newcomer = Identity::generate(&mut house.random).unwrap();
+    let file = newcomer.join_request(Joining::EnforcementPoint(PepCategory::Console), vec![]);
+    let request = JoinRequest::verify(&file).unwrap();
+    let point = EnforcementPoint {
+        id: request.device,
+        signing: request.signing,
+        sealing: request.sealing,
+        category: PepCategory::Console,
+        dependants: vec![house.child],
+        capabilities: vec![],
+        uncertain_time: UncertainTime::WallClock,
+    };
+    let draft = Draft {
+        payload_type: PayloadType::EnforcementPoint,
+        dependant: None,
+        sections: vec![(SectionKind::EnforcementPoint, point.encode())],
+        ..house.draft(b"")
+    };
+    house.founder.append(draft);
+    house.relay.drive(&mut house.founder);
+    let (new, mut random) = (request.device, Counter(7));
+    let mut told = |founder: &Member| {
+        let [supplement, stays] = [new, old].map(|id| founder.supplement(id, &mut random).err());
+        (
+            founder.welcome(&request, &mut random).err(),
+            supplement,
+            stays,
+        )
+    };
+    assert_eq!(told(&house.founder), (None, None, None));
+
+    // A second story, in which the newcomer is nobody.
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    house.founder.sync();
+    disk.drive(&mut other, &mut house.founder, 20);
+    assert!(house.founder.is_forked());
+    let forked = Some(WelcomeError::Forked);
+    assert_eq!(told(&house.founder), (forked, forked, None));
+    assert_eq!(WelcomeError::Forked.reason(), Reason::Fork);
+    // Nor does the second story welcome it, nor whom it does not know.
+    let head = house.founder.branches()[0].chain().head();
+    assert!(house.founder.choose(head, disk.entries.clone()));
+    let nobody = Some(WelcomeError::NotAMember);
+    assert_eq!(told(&house.founder), (nobody, nobody, None));
+}
+
 /// R-JOIN-005: sealed to one device of one household.
 #[test]
 fn a_supplement_is_for_one_device() {
