@@ -58,18 +58,20 @@ impl Agent {
     /// # Errors
     /// If the disk refuses.
     pub fn tick(&mut self) -> Result<(), ClientError> {
-        let time = self.read_clock();
-        let (due, lower) = (time.store_due(), time.lower());
-        let bytes = due.then(|| time.encode());
+        let lower = self.read_clock().lower();
+        if let Some(lower) = lower {
+            self.driver.member_mut().tick(lower);
+        }
+        self.erase_due()?;
+        let mut time = self.time();
+        self.erased().iter().for_each(|id| time.forget(*id));
+        let bytes = time.store_due().then(|| time.encode());
         drop(time);
         if let Some(bytes) = bytes {
             self.driver.store().keep(TIME, &bytes)?;
             self.time().is_stored();
         }
-        if let Some(lower) = lower {
-            self.driver.member_mut().tick(lower);
-        }
-        self.erase_due()
+        Ok(())
     }
 
     /// Reads the guardians' beats. A device that wrote none yet says nothing.

@@ -117,6 +117,47 @@ async fn what_was_erased_comes_back_by_no_restart_no_epoch_and_no_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_console_keeps_nothing_of_a_dependant_whom_the_constitution_left_out() {
+    // R-PRIV-014, R-MEM-015: the list of whom it serves still names them; nobody wrote it anew.
+    let month = (2044i64 * 12 + 3 - 1).to_be_bytes();
+    let mut house = House::with_children(&[Some((2044, 3)), None]).await;
+    let child = house.child;
+    house.guardian.set_names(child, names()).await.unwrap();
+    house.open_at_noon().await;
+    house.lock(NOON, None).await;
+    house.guardian.beat().await.unwrap();
+    house.report().await;
+    let secrets = house.secrets();
+    assert!(secrets.iter().all(|secret| house.holds(secret)));
+    assert!(
+        house.holds(&month),
+        "the scan finds the month of the release"
+    );
+
+    let law = house.guardian.law_releasing(child).unwrap();
+    let begun = house.guardian.begin(Act::Constitution(law), Vec::new());
+    begun.await.unwrap();
+    house.guardian.driver().append_epoch().await.unwrap();
+    let gone = |house: &mut House| {
+        let kept = [&secrets[..], &[month.to_vec()]].concat();
+        let held = kept.iter().any(|bytes| house.holds(bytes));
+        !held && house.secrets().is_empty() && !names_seen(house).contains(&child)
+    };
+    house.sync().await;
+    assert!(
+        gone(&mut house),
+        "as soon as it has applied the constitution"
+    );
+    house.reboot(60).await;
+    assert!(gone(&mut house), "a restart brings something back");
+    house.guardian.beat().await.unwrap();
+    house.report().await;
+    assert!(gone(&mut house));
+    let asked = house.agent().standing(child);
+    assert_eq!(asked, None, "it serves somebody else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_guardians_phone_keeps_nothing_of_a_dependant_who_left_and_changes_its_key() {
     // R-PRIV-014, R-SEC-007
     let mut house = House::with_children(&[Some((2044, 1)), None]).await;

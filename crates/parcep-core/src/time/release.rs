@@ -93,6 +93,21 @@ impl TimeKeeper {
         self.settle();
     }
 
+    /// Forgets the month of a dependant whose time of R-TIME-014 is over, or whom the constitution left out
+    /// (R-PRIV-014). Whether they are free is remembered.
+    pub fn forget(&mut self, dependant: PrincipalId) {
+        let Some(release) = self.releases.0.get_mut(&dependant) else {
+            return;
+        };
+        if !release.released {
+            self.releases.0.remove(&dependant);
+            self.unstored = true;
+        } else if release.due.take().is_some() {
+            release.claimed_for = None;
+            self.unstored = true;
+        }
+    }
+
     /// Whether a dependant is free (R-TIME-013). There is no way back.
     #[must_use]
     pub fn is_released(&self, dependant: PrincipalId) -> bool {
