@@ -146,6 +146,7 @@ impl Driver {
         self.let_go(&mut events)?;
         self.store.farewell(&self.member)?;
         self.store.forget_released(&mut self.member)?;
+        self.store.keep_snapshot(&self.member)?;
         match failed(&events) {
             Some(reason) => Err(ClientError::Refused(reason)),
             // R-JOIN-007: it does not serve so far as the Welcome says.
@@ -275,6 +276,7 @@ impl Driver {
         let mut silent_since: Option<Instant> = None;
         let mut unknown_sessions = 0;
         loop {
+            self.member.tell_boot(self.link.clock().boot());
             let mut next = self.member.poll(self.link.now(), &mut self.random)?;
             let idle = next.is_none() && !self.member.is_busy();
             while let Some(call) = next {
@@ -399,6 +401,7 @@ impl Driver {
             match &event {
                 Event::Followed(entry, _) => self.store.append(entry)?,
                 Event::Rewound(seq) => self.store.rewind(*seq)?,
+                Event::Refolded => self.store.drop_snapshot()?,
                 Event::Rekeyed => self.store.save_keys(self.member.identity(), None)?,
                 Event::Noted => self.store.save_notes(self.member.notes())?,
                 Event::Aside => self.store.save_aside(&self.member.aside_bytes())?,

@@ -10,6 +10,7 @@ use parcep_core::id::{DocumentId, PrincipalId};
 use parcep_core::joining::Anchor;
 use parcep_core::member::{Event, Identity, Member, Notes, RegisterUpdate};
 use parcep_core::register::RegisterKey;
+use parcep_core::time::{Boot, BootId};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
@@ -187,6 +188,10 @@ impl Device {
                 return Ok(events);
             };
             // A job that cannot be done any more is dropped: its author lost the right meanwhile.
+            member.tell_boot(Boot {
+                id: BootId([1; 16]),
+                seconds: now.unsigned_abs(),
+            });
             let mut next = match member.poll(wall, &mut self.random) {
                 Err(DocumentError::NotPermitted | DocumentError::CannotOpen) => continue,
                 polled => polled?,

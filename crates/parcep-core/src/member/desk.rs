@@ -25,6 +25,8 @@ const MAX_MORE: usize = 63;
 #[derive(Debug, Clone)]
 pub(super) enum Desk {
     Grant(Box<pb::AccessKey>),
+    /// What was granted before, after a restore.
+    GrantAgain(Box<pb::AccessKey>),
     Revoke {
         access_key: Vec<u8>,
         /// It was not remembered as revoked before.
@@ -39,7 +41,8 @@ pub(super) enum Desk {
 
 impl Member {
     /// Gives an access key its rights at the relay; [`Event::Granted`] says how it went. DELAYED: it
-    /// takes something from an admin, and has to be [announced](Member::announce).
+    /// takes something from an admin, and has to be [announced](Member::announce). What was granted is
+    /// remembered for 90 days, and granted again after a restore (R-MOVE-034).
     pub fn grant_access(&mut self, access: pb::AccessKey) {
         self.ask(Desk::Grant(Box::new(access)));
     }
@@ -154,10 +157,11 @@ impl Member {
     pub(super) fn on_desk(&mut self, desk: Desk, bytes: &[u8]) {
         let event = match desk {
             Desk::Grant(access) => {
-                self.notes.note_granted(&access.access_key);
+                self.notes.note_granted(*access, self.now);
                 self.events.push_back(Event::Noted);
                 Event::Granted(Ok(()))
             }
+            Desk::GrantAgain(_) => return,
             Desk::Revoke { access_key, .. } => {
                 self.notes.note_gone(&access_key);
                 self.events.push_back(Event::Noted);
@@ -167,7 +171,8 @@ impl Member {
                 let listed = pb::ListAccessResponse::decode(bytes).ok();
                 match listed.filter(|listed| listed.keys.len() <= MAX_KEYS) {
                     Some(listed) => {
-                        self.notes.note_access(listed.keys.clone());
+                        let whole = !self.notes.relay(&self.at.uri).lacks;
+                        self.notes.note_access(listed.keys.clone(), whole);
                         self.events.push_back(Event::Noted);
                         Event::Access(Ok(listed.keys))
                     }
@@ -196,10 +201,10 @@ impl Member {
             anew: true,
         } = &desk
         {
-            self.notes.note_granted(access_key);
+            self.notes.forget_revoked(access_key);
             self.events.push_back(Event::Noted);
         }
-        self.events.push_back(desk.refused(reason));
+        self.events.extend(desk.refused(reason));
     }
 
     /// Acts that were named when a session was opened.
@@ -213,7 +218,7 @@ impl Member {
 impl Desk {
     pub(super) fn call(&self, session: Vec<u8>) -> Call {
         match self.clone() {
-            Self::Grant(access) => {
+            Self::Grant(access) | Self::GrantAgain(access) => {
                 let access = Some(*access);
                 call(
                     Method::GrantAccess,
@@ -238,15 +243,17 @@ impl Desk {
         }
     }
 
-    fn refused(self, reason: Reason) -> Event {
-        match self {
+    fn refused(self, reason: Reason) -> Option<Event> {
+        Some(match self {
             Self::Grant(_) => Event::Granted(Err(reason)),
+            // Its own guardian let it in meanwhile, or nobody may any more.
+            Self::GrantAgain(_) => return None,
             Self::Revoke { .. } => Event::Revoked(Err(reason)),
             Self::ListAccess => Event::Access(Err(reason)),
             Self::Announce(_) => Event::Announced(Err(reason)),
             Self::CancelAct(id) => Event::CancelledAct(id, Err(reason)),
             Self::ListActs => Event::Acts(Err(reason)),
             Self::Prune(_) => Event::Pruned(Err(reason)),
-        }
+        })
     }
 }

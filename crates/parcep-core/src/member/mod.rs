@@ -6,8 +6,8 @@
 //! driver ◄── events ◄──── receive(reply or refusal, now) ◄───────── relay
 //!                         watch_item(bytes)              ◄── stream ─┘
 //! ```
-//! One call is under way at a time, beside at most one watch. A driver takes every event and obeys it
-//! before it polls again:
+//! One call is under way at a time, beside at most one watch. A driver tells boot time by
+//! [`Member::tell_boot`], takes every event and obeys it before it polls again:
 //!
 //! | event | the driver |
 //! |---|---|

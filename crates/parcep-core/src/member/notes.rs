@@ -4,16 +4,19 @@
 use super::Versions;
 use crate::crypto::Hash;
 use crate::id::PrincipalId;
+use crate::time::{Boot, BootId};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most relays remembered; a constitution lists 8, and another 8 may have come before.
 const MAX_RELAYS: usize = 16;
-/// Most revoked keys remembered, as many as a household may have.
+/// Most revoked keys remembered, and most granted ones: as many as a household may have.
 const MAX_REVOKED: usize = 64;
 /// How long a key that was revoked is revoked again after a restore, seconds (R-MOVE-017).
 const REVOKED_FOR: i64 = 90 * 86_400;
+/// How long a key that was granted is granted again after a restore, seconds (R-MOVE-034).
+const GRANTED_FOR: i64 = 90 * 86_400;
 
 /// A driver stores [`Notes::encode`] behind each [`Event::Noted`], and hands it back to
 /// [`Member::remember`] at the start. Whoever loses it loses no rule: registers could be served older
@@ -26,9 +29,34 @@ pub struct Notes {
     pub(super) versions: Versions,
     relays: BTreeMap<String, RelayNote>,
     revoked: Vec<(Vec<u8>, i64)>,
+    granted: Vec<(pb::AccessKey, i64)>,
     access: Vec<pb::AccessKey>,
     erased: BTreeSet<PrincipalId>,
     erasing: BTreeSet<PrincipalId>,
+    ran: Ran,
+}
+
+/// How long this device has run, as far as it knows for certain: boot time summed over starts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Ran {
+    seconds: i64,
+    /// The reading that they count up to.
+    boot: Option<Boot>,
+}
+
+impl Ran {
+    fn until(self, boot: Boot) -> Self {
+        let passed = match self.boot {
+            Some(before) if before.id == boot.id => boot.seconds.saturating_sub(before.seconds),
+            // Of the time since the last reading this start is a part.
+            Some(_) => boot.seconds,
+            None => 0,
+        };
+        Self {
+            seconds: self.seconds.saturating_add_unsigned(passed),
+            boot: Some(boot),
+        }
+    }
 }
 
 /// What is known of one relay.
@@ -38,9 +66,9 @@ pub struct RelayNote {
     pub id: Option<Hash>,
     /// The highest relay epoch that it announced; 0 before the first.
     pub relay_epoch: u32,
-    /// When it was last heard in this relay epoch, by this device's clock, seconds.
+    /// When it was last heard in this relay epoch: boot time summed over starts, seconds.
     pub heard_at: i64,
-    /// When it was last heard in the relay epoch before.
+    /// When it was last heard in the relay epoch before, by the same count.
     pub heard_before: Option<i64>,
     /// Whether its store went back, and it was not seen to have everything again since.
     pub lacks: bool,
@@ -55,6 +83,20 @@ impl Notes {
     /// What is known of the relay at this address.
     pub fn relay(&self, uri: &str) -> RelayNote {
         self.relays.get(uri).cloned().unwrap_or_default()
+    }
+
+    /// How long this device has run, seconds of boot time summed over starts. While it was off it knows of
+    /// nothing (R-MOVE-013).
+    pub(super) fn ran(&self) -> i64 {
+        self.ran.seconds
+    }
+
+    /// Takes a reading of boot time. True if it is to be stored: once an hour.
+    pub(super) fn run_until(&mut self, boot: Boot) -> bool {
+        let before = self.ran;
+        self.ran = before.until(boot);
+        let hour = |ran: Ran| ran.seconds.div_euclid(3_600);
+        hour(self.ran) > hour(before) || before.boot.map(|b| b.id) != Some(boot.id)
     }
 
     /// The access list as it was last read (R-MOVE-027).
@@ -95,7 +137,16 @@ impl Notes {
         self.relays.insert(uri.to_owned(), note);
     }
 
-    pub(super) fn note_access(&mut self, keys: Vec<pb::AccessKey>) {
+    /// Who has access now; `whole` if the relay lacks nothing that it had. Then a key that it does not name
+    /// was removed by somebody.
+    pub(super) fn note_access(&mut self, keys: Vec<pb::AccessKey>, whole: bool) {
+        if whole {
+            let stands = |granted: &pb::AccessKey| {
+                let mut keys = keys.iter();
+                keys.any(|key| key.access_key == granted.access_key)
+            };
+            self.granted.retain(|(granted, _)| stands(granted));
+        }
         self.access = keys;
     }
 
@@ -107,6 +158,7 @@ impl Notes {
         if self.revoked.len() == MAX_REVOKED {
             self.revoked.remove(0);
         }
+        self.granted.retain(|(old, _)| old.access_key != key);
         self.revoked.push((key, now));
         anew
     }
@@ -116,9 +168,26 @@ impl Notes {
         self.access.retain(|access| access.access_key != key);
     }
 
-    /// A key that was granted again is not revoked any more.
-    pub(super) fn note_granted(&mut self, key: &[u8]) {
+    /// A key that was not revoked after all, or was granted again.
+    pub(super) fn forget_revoked(&mut self, key: &[u8]) {
         self.revoked.retain(|(old, _)| old != key);
+    }
+
+    pub(super) fn note_granted(&mut self, access: pb::AccessKey, now: i64) {
+        self.forget_revoked(&access.access_key);
+        self.granted
+            .retain(|(old, _)| old.access_key != access.access_key);
+        if self.granted.len() == MAX_REVOKED {
+            self.granted.remove(0);
+        }
+        self.granted.push((access, now));
+    }
+
+    /// Keys to be granted again after a restore (R-MOVE-034).
+    pub(super) fn granted(&self, now: i64) -> Vec<pb::AccessKey> {
+        let recent = self.granted.iter();
+        let recent = recent.filter(|(_, at)| now.saturating_sub(*at) <= GRANTED_FOR);
+        recent.map(|(access, _)| access.clone()).collect()
     }
 
     /// Keys to be revoked again after a restore (R-MOVE-017).
@@ -144,6 +213,10 @@ impl Notes {
             key: key.clone(),
             at: *at,
         });
+        let granted = self.granted.iter().map(|(access, at)| Granted {
+            access: Some(access.clone()),
+            at: *at,
+        });
         Stored {
             format: FORMAT,
             versions: self.versions.encode(),
@@ -152,6 +225,10 @@ impl Notes {
             access: self.access.clone(),
             erased: self.erased.iter().map(|id| id.to_vec()).collect(),
             erasing: self.erasing.iter().map(|id| id.to_vec()).collect(),
+            ran: self.ran.seconds,
+            start: self.ran.boot.map(|boot| boot.id.0.to_vec()),
+            boot: self.ran.boot.map_or(0, |boot| boot.seconds),
+            granted: granted.collect(),
         }
         .encode_to_vec()
     }
@@ -181,6 +258,18 @@ impl Notes {
         let revoked = stored.revoked.into_iter().take(MAX_REVOKED);
         notes.erased = ids(&stored.erased)?;
         notes.erasing = ids(&stored.erasing)?;
+        let start = stored.start.map(<[u8; 16]>::try_from);
+        let seconds = stored.boot;
+        notes.ran = Ran {
+            seconds: stored.ran,
+            boot: start.transpose().ok()?.map(|id| Boot {
+                id: BootId(id),
+                seconds,
+            }),
+        };
+        let granted = stored.granted.into_iter().take(MAX_REVOKED);
+        let granted = granted.filter_map(|row| Some((row.access?, row.at)));
+        notes.granted = granted.collect();
         notes.revoked = revoked.map(|row| (row.key, row.at)).collect();
         Some(notes)
     }
@@ -210,6 +299,22 @@ struct Stored {
     erased: Vec<Vec<u8>>,
     #[prost(bytes = "vec", repeated, tag = "7")]
     erasing: Vec<Vec<u8>>,
+    #[prost(int64, tag = "8")]
+    ran: i64,
+    #[prost(bytes = "vec", optional, tag = "9")]
+    start: Option<Vec<u8>>,
+    #[prost(uint64, tag = "10")]
+    boot: u64,
+    #[prost(message, repeated, tag = "11")]
+    granted: Vec<Granted>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Granted {
+    #[prost(message, optional, tag = "1")]
+    access: Option<pb::AccessKey>,
+    #[prost(int64, tag = "2")]
+    at: i64,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

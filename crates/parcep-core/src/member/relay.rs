@@ -8,6 +8,7 @@ use super::{Member, Notes};
 use crate::crypto::{Hash, VerifyingKey, sha256};
 use crate::household::Household;
 use crate::reason::Reason;
+use crate::time::Boot;
 use std::collections::BTreeMap;
 
 /// Boot time without a new beat after which the next relay is asked, seconds (R-MOVE-023).
@@ -56,6 +57,14 @@ impl Member {
         self.stop_waiting();
         self.jobs
             .retain(|job| !matches!(job, Job::Back | Job::GiveBack));
+    }
+
+    /// Tells the engine how long this device has run, before each [`Member::poll`]: what it counts the day
+    /// of a restore by, whatever the wall clock shows (R-MOVE-013, R-MOVE-031).
+    pub fn tell_boot(&mut self, boot: Boot) {
+        if self.notes.run_until(boot) {
+            self.events.push_back(Event::Noted);
+        }
     }
 
     /// Address of the relay at hand.
@@ -160,19 +169,19 @@ impl Member {
                 note.heard_before = Some(note.heard_at);
                 note.lacks = true;
                 self.events.push_back(Event::Restored(relay_epoch));
-                self.revoke_again();
+                self.say_again();
             } else {
                 // To a device that never heard it, it began anew above what has had effect (R-MOVE-011).
                 let had_effect = self.household().map(Household::relay_epoch);
                 note.lacks = had_effect.is_some_and(|had_effect| relay_epoch > had_effect);
             }
             note.relay_epoch = relay_epoch;
-            note.heard_at = self.now;
+            note.heard_at = self.notes.ran();
             self.at.named = 0;
             self.at.gave_up = false;
             self.note(note);
-        } else if self.now.saturating_sub(note.heard_at) >= 60 {
-            note.heard_at = self.now;
+        } else if self.notes.ran().saturating_sub(note.heard_at) >= 60 {
+            note.heard_at = self.notes.ran();
             self.note(note);
         }
         self.at.relay_epoch = relay_epoch;
@@ -216,7 +225,7 @@ impl Member {
     /// still has to take back what it lost (R-MOVE-010, R-MOVE-013).
     pub(super) fn within_the_day(&self) -> bool {
         let before = self.notes.relay(&self.at.uri).heard_before;
-        before.is_some_and(|before| self.now.saturating_sub(before) < 86_400)
+        before.is_some_and(|before| self.notes.ran().saturating_sub(before) < 86_400)
     }
 
     /// Whether the relay at hand was heard in an earlier relay epoch, and that is a day ago: it takes
@@ -226,12 +235,16 @@ impl Member {
         before.is_some() && !self.within_the_day()
     }
 
-    fn revoke_again(&mut self) {
+    /// The copy of the access list is old too.
+    fn say_again(&mut self) {
         for key in self.notes.revoked(self.now) {
             self.ask(Desk::Revoke {
                 access_key: key,
                 anew: false,
             });
+        }
+        for access in self.notes.granted(self.now) {
+            self.ask(Desk::GrantAgain(Box::new(access)));
         }
     }
 

@@ -1,12 +1,17 @@
 //! What a driver keeps: every entry followed, what stands aside, notes.
 
 use super::*;
+use crate::time::{Boot, BootId};
 
 #[derive(Default, Clone)]
 pub(super) struct Disk {
     pub(super) entries: Vec<Entry>,
     pub(super) aside: Vec<u8>,
     pub(super) notes: Vec<u8>,
+    /// By how much the wall clock is wrong.
+    pub(super) wall_error: i64,
+    /// How often, and when last, the device was started.
+    pub(super) started: (u8, i64),
 }
 
 impl Disk {
@@ -18,6 +23,15 @@ impl Disk {
             entries: entries.map(|e| Entry::try_from(e).unwrap()).collect(),
             aside: member.aside_bytes(),
             notes: member.notes().encode(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn boot(&self, now: i64) -> Boot {
+        let (starts, at) = self.started;
+        Boot {
+            id: BootId([starts; 16]),
+            seconds: now.abs_diff(at),
         }
     }
 
@@ -46,10 +60,14 @@ impl Disk {
         let mut random = Counter(relay.seed + 40_000 + relay.told.len() as u64 * 1000);
         let mut events = Vec::new();
         for _ in 0..2000 {
-            let mut next = member.poll(now, &mut random).unwrap();
+            member.tell_boot(self.boot(now));
+            let mut next = member
+                .poll(now.saturating_add(self.wall_error), &mut random)
+                .unwrap();
             let idle = next.is_none() && !member.is_busy();
             while let Some(call) = next {
                 let reply = relay.serve(&call);
+                let now = now.saturating_add(self.wall_error);
                 next = member.receive(reply.as_deref().map_err(|e| *e), now, &mut random);
             }
             while let Some(event) = member.next_event() {

@@ -1,5 +1,6 @@
 //! A relay that can be told to misbehave.
 
+use super::disk::Disk;
 use super::*;
 
 /// A relay in a few lines: compare-and-append, reads, registers. It can be told to misbehave.
@@ -113,6 +114,7 @@ impl Relay {
                 self.registers.push(new);
                 pb::WriteRegisterResponse { version }.encode_to_vec()
             }
+            Method::GrantAccess => pb::GrantAccessResponse {}.encode_to_vec(),
             Method::RevokeAccess => pb::RevokeAccessResponse {}.encode_to_vec(),
             Method::ListAccess => {
                 let keys = self.access.clone();
@@ -150,6 +152,7 @@ impl Relay {
         let mut random = Counter(self.seed + 10_000 + self.told.len() as u64 * 1000);
         let mut events = Vec::new();
         for _ in 0..1000 {
+            member.tell_boot(Disk::default().boot(10));
             let mut next = member.poll(10, &mut random).unwrap();
             let idle = next.is_none() && !member.is_busy();
             while let Some(call) = next {

@@ -162,6 +162,40 @@ fn a_restored_relay_that_refuses_an_own_entry_is_not_believed() {
     assert_eq!(house.founder.branches().len(), 1, "what it verified holds");
 }
 
+/// R-MOVE-013, R-MOVE-031: the day goes by boot time. A wall clock that is turned on by two years ends nothing
+/// early, and neither does a restart; what the device was off does not count.
+#[test]
+fn a_wall_clock_turned_ahead_does_not_end_the_day_of_a_restore() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    backup.restoring = false;
+    house.founder.sync();
+    disk.drive(&mut house.relay, &mut house.founder, 10);
+    let told = |disk: &mut Disk, backup: &mut Relay, member: &mut Member, now| {
+        member.sync();
+        disk.drive(backup, member, now);
+        (
+            member.distrusted().map(|failure| failure.reason),
+            member.head().0,
+        )
+    };
+    let refused = (Some(Reason::Rollback), 5);
+    disk.wall_error = 2 * 366 * 86_400;
+    assert_eq!(
+        told(&mut disk, &mut backup, &mut house.founder, 20),
+        refused
+    );
+    let mut founder = disk.restart(&house.founder);
+    assert_eq!(told(&mut disk, &mut backup, &mut founder, 86_409), refused);
+    // Off for three days, it has still run for less than one.
+    disk.started = (2, 4 * 86_400);
+    let mut founder = disk.restart(&founder);
+    let now = 4 * 86_400 + 1;
+    disk.wall_error = -2 * 366 * 86_400;
+    assert_eq!(told(&mut disk, &mut backup, &mut founder, now - 1), refused);
+    let followed = told(&mut disk, &mut backup, &mut founder, now);
+    assert_eq!(followed, (None, 2), "and now for a whole day");
+}
+
 /// R-MOVE-015, R-MOVE-008, R-MOVE-007: whoever was off all day follows what is new, keeps what was
 /// restricted for a week, and is asked about own documents.
 #[test]
@@ -372,6 +406,57 @@ fn a_key_that_was_revoked_is_revoked_again_after_a_restore() {
     late.sync();
     disk.drive(&mut backup, &mut late, 40 + 91 * 86_400);
     assert!(backup.told.iter().all(|c| c.method != Method::RevokeAccess));
+}
+
+/// R-MOVE-034: by who granted it, once after each restore, also after a restart; not what was revoked, or what
+/// the access list named no more.
+#[test]
+fn what_was_granted_is_granted_again_after_a_restore() {
+    let (mut house, mut backup, mut disk) = house_with_backup();
+    let key = |name: u8| pb::AccessKey {
+        access_key: vec![name; 32],
+        rights: vec![pb::Right::Read.into()],
+        ..pb::AccessKey::default()
+    };
+    for name in 1..=3 {
+        house.founder.grant_access(key(name));
+    }
+    house.relay.access = vec![key(1), key(2)];
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+    house.founder.list_access();
+    house.founder.revoke_access(key(2).access_key, 20);
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+
+    let granted = |relay: &Relay| -> Vec<_> {
+        let calls = relay.told.iter();
+        let calls = calls.filter(|call| call.method == Method::GrantAccess);
+        let access = calls.map(|call| {
+            let request = pb::GrantAccessRequest::decode(call.body.as_slice());
+            request.unwrap().access.unwrap()
+        });
+        access.collect()
+    };
+    let mut founder = disk.restart(&house.founder);
+    founder.sync();
+    let events = disk.drive(&mut backup, &mut founder, 40);
+    assert_eq!(granted(&backup), [key(1)]);
+    assert!(
+        !events.iter().any(|e| matches!(e, Event::Granted(_))),
+        "nobody asked"
+    );
+    founder.sync();
+    disk.drive(&mut backup, &mut founder, 40);
+    assert_eq!(granted(&backup).len(), 1);
+    // A copy of this very copy.
+    (backup.restores, backup.told) = (backup.restores + 1, Vec::new());
+    founder.sync();
+    disk.drive(&mut backup, &mut founder, 40);
+    assert_eq!(granted(&backup), [key(1)]);
+    // Not after 90 days.
+    (backup.restores, backup.told) = (backup.restores + 1, Vec::new());
+    founder.sync();
+    disk.drive(&mut backup, &mut founder, 40 + 91 * 86_400);
+    assert_eq!(granted(&backup), []);
 }
 
 /// R-RELAY-035
