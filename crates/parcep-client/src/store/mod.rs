@@ -8,6 +8,7 @@
 //! | `welcome.bin` | what the Welcome says of the log, and whether it was found so | while joining |
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
 //! | `notes.bin` | versions of registers, what it knows of each relay, keys that it revoked | when one changes |
+//! | `snapshot.bin` | what the entries before a place did, with a checksum | every 256 entries |
 //! | `aside.bin` | other branches of the log, and what was lost, sealed | when one comes or goes |
 //! | others | what a part of the client keeps by [`Store::keep`] | when it changes |
 //! | `lock` | nothing; held while a process uses the folder | – |
@@ -16,6 +17,8 @@
 
 mod keys;
 mod records;
+mod released;
+mod snapshot;
 
 use crate::ClientError;
 use parcep_core::crypto::{Hash, SealingKey, sha256};
@@ -27,7 +30,7 @@ use parcep_core::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use records::Records;
-use serde::{Deserialize, Serialize};
+pub use released::Released;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -39,21 +42,12 @@ const SECRETS: &str = "secrets.bin";
 const LOG: &str = "log.bin";
 const NOTES: &str = "notes.bin";
 const ASIDE: &str = "aside.bin";
+const SNAPSHOT: &str = "snapshot.bin";
 const LOCK: &str = "lock";
 /// One byte that says whether it was kept, then the promise.
 const PROMISE: &str = "welcome.bin";
-const RELEASED: &str = "released.json";
 /// What is left of a member that was removed and erased.
 const REMOVED: &str = "removed";
-
-/// A dependant who was released, and whose secrets were destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Released {
-    /// The opaque id, hexadecimal.
-    pub dependant: String,
-    /// Place of the entry that left them out.
-    pub entry: u64,
-}
 
 /// An open member's folder. One process at a time.
 #[derive(Debug)]
@@ -63,6 +57,8 @@ pub struct Store {
     /// Hash of the secrets on disk, to write them only when they changed.
     secrets: Option<Hash>,
     keeps_secrets: bool,
+    /// Entries that the snapshot on disk stands for; 0 for none.
+    snapshot_at: u64,
     /// Nothing is written here any more.
     erased: bool,
     _lock: File,
@@ -276,34 +272,49 @@ impl Store {
         self.log.read()
     }
 
-    /// The member, restored and verified anew from everything kept here. Where the log says that this
-    /// device left, or that the household ended, a crash came before the erasure: it is done now
-    /// (R-PRIV-017, R-PRIV-018).
+    /// The member, as its snapshot and the entries behind it say, or all entries verified anew. Where the
+    /// log says that this device left, or that the household ended, a crash came before the erasure: it is
+    /// done now (R-PRIV-017, R-PRIV-018).
     ///
     /// # Errors
     /// If it has not joined yet, or a file is damaged; [`ClientError::Removed`], or `ENDED`, once
     /// everything was erased.
     pub fn member(&mut self) -> Result<Member, ClientError> {
-        self.history().map(|(member, _)| member)
+        let mut member = match self.resumed()? {
+            Some(member) => member,
+            None => self.replayed()?.0,
+        };
+        self.complete(&mut member)?;
+        self.keep_snapshot(&member)?;
+        Ok(member)
     }
 
-    /// The member, with what every entry did.
+    /// The member, with what every entry did: all of them are verified anew.
     ///
     /// # Errors
     /// As [`Store::member`].
     pub fn history(&mut self) -> Result<(Member, Vec<Event>), ClientError> {
-        let anchor = self.anchor()?;
-        let secrets = self.secrets()?;
-        self.secrets = Some(sha256(&encoded(&secrets)));
+        let (mut member, history) = self.replayed()?;
+        self.complete(&mut member)?;
+        Ok((member, history))
+    }
+
+    fn replayed(&mut self) -> Result<(Member, Vec<Event>), ClientError> {
+        let (anchor, secrets, (identity, _)) = (self.anchor()?, self.secrets()?, self.keys()?);
+        let entries = self.entries()?;
+        Ok(Member::replay(identity, anchor, secrets, entries))
+    }
+
+    /// What is kept beside the log.
+    fn complete(&mut self, member: &mut Member) -> Result<(), ClientError> {
+        self.secrets = Some(sha256(&encoded(&self.secrets()?)));
         let notes = match self.kept(NOTES)? {
             Some(bytes) => {
                 Notes::parse(&bytes).ok_or_else(|| self.damaged(NOTES, "it holds no notes"))?
             }
             None => Notes::default(),
         };
-        let (identity, next) = self.keys()?;
-        let entries = self.entries()?;
-        let (mut member, history) = Member::replay(identity, anchor, secrets, entries);
+        let (_, next) = self.keys()?;
         member.remember(notes);
         if let Some((false, promised)) = self.promise()? {
             member.remember_promise(promised);
@@ -316,9 +327,8 @@ impl Store {
         if let Some(next) = next {
             member.change_key(next);
         }
-        self.farewell(&member)?;
-        self.forget_released(&mut member)?;
-        Ok((member, history))
+        self.farewell(member)?;
+        self.forget_released(member)
     }
 
     /// Destroys everything here if this device has left, or the household has ended (R-PRIV-017,
@@ -339,40 +349,6 @@ impl Store {
         } else {
             ClientError::Removed
         })
-    }
-
-    /// Destroys the secrets of dependants who were left out of the constitution, and remembers where
-    /// (R-PRIV-014).
-    pub(crate) fn forget_released(&mut self, member: &mut Member) -> Result<(), ClientError> {
-        let released = member.released();
-        if released.is_empty() {
-            return Ok(());
-        }
-        let mut rows = self.released()?;
-        for dependant in released {
-            member.forget(dependant);
-            let dependant = dependant.to_string();
-            if !rows.iter().any(|row| row.dependant == dependant) {
-                let entry = member.chain().amended_at();
-                rows.push(Released { dependant, entry });
-            }
-        }
-        self.save_secrets(member.keyring())?;
-        self.save_notes(member.notes())?;
-        let text = serde_json::to_vec_pretty(&rows).unwrap_or_default();
-        self.keep(RELEASED, &text)
-    }
-
-    /// Dependants whose secrets were destroyed here, because they were released.
-    ///
-    /// # Errors
-    /// If the file is damaged.
-    pub fn released(&self) -> Result<Vec<Released>, ClientError> {
-        let Some(bytes) = self.kept(RELEASED)? else {
-            return Ok(Vec::new());
-        };
-        serde_json::from_slice(&bytes)
-            .map_err(|_| self.damaged(RELEASED, "it is no list of who was released"))
     }
 
     /// Keeps what stands aside of the log ([`Member::aside_bytes`]).
@@ -429,6 +405,9 @@ impl Store {
     /// # Errors
     /// If the disk refuses.
     pub fn rewind(&mut self, seq: u64) -> Result<(), ClientError> {
+        if seq < self.snapshot_at {
+            self.drop_snapshot()?;
+        }
         self.log.rewind(seq)
     }
 
@@ -460,7 +439,9 @@ impl Store {
 
     /// Removes everything that was created, because nothing came of it.
     pub fn discard(self) {
-        for name in [KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, PROMISE, LOCK] {
+        for name in [
+            KEYS, ANCHOR, SECRETS, NOTES, ASIDE, LOG, SNAPSHOT, PROMISE, LOCK,
+        ] {
             // What is not there need not go.
             let _ = fs::remove_file(self.folder.join(name));
         }
@@ -493,6 +474,7 @@ impl Store {
             log,
             secrets: None,
             keeps_secrets: true,
+            snapshot_at: 0,
             erased: false,
             _lock: lock,
         })

@@ -179,6 +179,14 @@ impl House {
         self.start(false).await;
     }
 
+    /// A second relay, which goes on from a copy of the disk.
+    pub(crate) async fn second(&mut self) -> (Link, (Running, oneshot::Sender<()>)) {
+        self.copy().await;
+        let running = start("127.0.0.1:0", self.path("copy.redb"), &self.time, false).await;
+        let link = Link::new(&running.0.uri, &Trust::System).unwrap();
+        (link.with_clock(Arc::new(self.clock.clone())), running)
+    }
+
     /// The disk dies; the copy takes its place.
     pub(crate) async fn put_back(&mut self) {
         self.stop().await;

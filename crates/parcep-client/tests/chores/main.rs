@@ -8,6 +8,7 @@
 mod erasure;
 mod house;
 mod leavers;
+mod long;
 mod scan;
 
 use house::{DAY, House, NOON};

@@ -2,10 +2,10 @@
 //! of one that it left.
 
 use super::{Household, Live};
-use crate::crypto::SealingKey;
+use crate::crypto::{SealingKey, VerifyingKey};
 use crate::document::{Draft, Header, PayloadType, VerifiedDocument, open_header, sections_of};
 use crate::epoch::Keyring;
-use crate::id::{DocumentId, PrincipalId};
+use crate::id::{DeviceId, DocumentId, PrincipalId};
 use crate::log::Entry;
 
 impl Household {
@@ -41,6 +41,11 @@ impl Household {
             let verified = opened.verify(author, entry, self.log_id).ok()?;
             verified.with_body(&entry.body).ok()
         })
+    }
+
+    /// The key of a device that left.
+    pub(crate) fn past_key_of(&self, device: DeviceId) -> Option<VerifyingKey> {
+        self.past_keys.get(&device).copied()
     }
 
     /// The header of an entry that [`Household::document_of`] takes.

@@ -6,7 +6,7 @@ use crate::reason::Reason;
 use std::collections::VecDeque;
 
 /// How many past places a follower remembers, to tell a fork from a repetition.
-const REMEMBERED: usize = 4096;
+pub(crate) const REMEMBERED: usize = 4096;
 
 /// What a relay did to the chain (R-LOG-004 … R-LOG-007).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -89,15 +89,24 @@ impl Follower {
     /// Behind a place that was verified before: the number of entries, the hash of the last one, and those
     /// of the ones before it, oldest first, as far as they were kept.
     pub fn resume(next_seq: u64, head: Hash, before: impl IntoIterator<Item = Hash>) -> Self {
-        let mut recent: VecDeque<_> = before.into_iter().take(REMEMBERED - 1).collect();
-        if next_seq > 0 {
-            recent.push_back(head);
-        }
-        Self {
+        let mut follower = Self {
             next_seq,
             head,
-            recent,
+            recent: VecDeque::new(),
+        };
+        follower.remember(before);
+        follower
+    }
+
+    /// Gives back the hashes of the places before the head, oldest first. Only so many as are remembered
+    /// count, the newest.
+    pub fn remember(&mut self, before: impl IntoIterator<Item = Hash>) {
+        self.recent = before.into_iter().collect();
+        if self.next_seq > 0 {
+            self.recent.push_back(self.head);
         }
+        let surplus = self.recent.len().saturating_sub(REMEMBERED);
+        self.recent.drain(..surplus);
     }
 
     /// Place of the next entry, which is the number of entries seen.

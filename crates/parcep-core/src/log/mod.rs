@@ -7,5 +7,6 @@ mod proof;
 pub use entry::{
     Entry, EntryBody, EntryShape, HEADER_GRID, MAX_BODY, MAX_HEADER, MAX_SLOT, MIN_BODY,
 };
+pub(crate) use follower::REMEMBERED;
 pub use follower::{ChainError, Follower, Step};
 pub use proof::{ForkProof, Seen, Witness};

@@ -10,7 +10,7 @@ use crate::epoch::Keyring;
 use crate::household::{Effect, EpochAt, Live, Outcome};
 use crate::id::DocumentId;
 use crate::joining::Anchor;
-use crate::log::{Entry, Follower};
+use crate::log::{Entry, Follower, REMEMBERED};
 use crate::member::Taken;
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
@@ -33,12 +33,19 @@ pub enum SnapshotError {
     /// An entry in it does not verify, or has another effect than it had.
     #[error("entry {0} of the snapshot does not verify")]
     Entry(u64),
+    /// The entries kept beside it are not those that it stands for.
+    #[error("the log beside the snapshot is another one")]
+    OtherLog,
 }
 
 impl Member {
     /// A member that goes on from what [`Member::snapshot`] wrote, and from the entries that it followed
-    /// since, in order. `secrets` are all that it held, since wraps of earlier epochs are not kept. Whoever
-    /// keeps only this cannot follow a fork that begins before it, and begins at entry 0 then.
+    /// since, in order. `secrets` are all that it held, since wraps of earlier epochs are not kept.
+    ///
+    /// Whoever keeps earlier entries too hands them over in front, as many as there are: nothing is judged
+    /// anew, but a fork is told that begins at one of the last 4 096 places, and no other log passes for
+    /// this one. Whoever keeps none cannot follow a fork that begins before the snapshot, and begins at
+    /// entry 0 then.
     ///
     /// # Errors
     /// [`SnapshotError`]; then it begins at entry 0 with [`Member::restore`].
@@ -52,6 +59,20 @@ impl Member {
         let mut member = Self::with(identity, anchor, secrets);
         let sealing = &member.identity.sealing;
         member.chain = Chain::resume(member.chain, snapshot, sealing)?;
+        let was_here = member.chain.household().is_some_and(|household| {
+            let (device, key) = (member.identity.device, member.identity.signing.public());
+            household.lists(&member.identity) || household.past_key_of(device) == Some(key)
+        });
+        member.joined_at = was_here.then(|| member.chain.next_seq().saturating_sub(1));
+        let mut entries = entries.into_iter().peekable();
+        let before = std::iter::from_fn(|| {
+            let next = member.chain.next_seq();
+            entries.next_if(|entry| entry.seq < next)
+        });
+        let before = hashes(before, member.head())?;
+        if !before.is_empty() {
+            member.chain.follower.remember(before);
+        }
         for entry in entries {
             member.follow(entry);
         }
@@ -265,6 +286,25 @@ impl Chain {
                 self.proven.insert(seq, hash);
             }
         }
+    }
+}
+
+/// Hashes of the entries kept before a head, as far as they are remembered, without its own.
+fn hashes(
+    before: impl Iterator<Item = Entry>,
+    (next, head): (u64, Hash),
+) -> Result<Vec<Hash>, SnapshotError> {
+    let from = next.saturating_sub(u64::try_from(REMEMBERED).unwrap_or(u64::MAX));
+    let mut hashes: Vec<Hash> = Vec::new();
+    for entry in before.filter(|entry| entry.seq >= from) {
+        if hashes.last().is_some_and(|last| *last != entry.prev) {
+            return Err(SnapshotError::OtherLog);
+        }
+        hashes.push(entry.hash());
+    }
+    match hashes.pop() {
+        Some(last) if last != head => Err(SnapshotError::OtherLog),
+        _ => Ok(hashes),
     }
 }
 

@@ -7,10 +7,14 @@ use crate::log::EntryBody;
 use std::collections::BTreeSet;
 
 fn again(member: &Member, snapshot: &[u8]) -> Result<Member, SnapshotError> {
+    resumed(member, snapshot, Vec::new())
+}
+
+fn resumed(member: &Member, snapshot: &[u8], entries: Vec<Entry>) -> Result<Member, SnapshotError> {
     let copy = Disk::default().restart_keys(member);
     let secrets = member.keyring().clone();
     let anchor = member.anchor().clone();
-    Member::resume(copy, anchor, secrets, snapshot, []).map(|(member, _)| member)
+    Member::resume(copy, anchor, secrets, snapshot, entries).map(|(member, _)| member)
 }
 
 /// A household with members, epochs, rules that were replaced, and rules that hold.
@@ -175,4 +179,55 @@ fn a_family_of_four_with_ten_devices_keeps_little() {
     let log: usize = house.relay.entries.iter().map(|e| e.encoded_len()).sum();
     assert!(kept <= 256 * 1024, "{kept} bytes of {log}");
     assert!(kept * 2 < log, "{kept} bytes of {log}");
+}
+
+/// R-LOG-006, R-LOG-017: with the entries kept beside a snapshot, a fork that begins a thousand places before
+/// it is one. Another log does not pass for the one that it stands for.
+#[test]
+fn a_fork_from_long_before_a_snapshot_is_told_as_one() {
+    let mut house = House::new();
+    let mut twin = twin_of(&house);
+    let mut other = house.relay.clone();
+    twin.append(house.draft(b"another story"));
+    other.drive(&mut twin);
+    let mut base = None;
+    for round in 0..1_000u16 {
+        let draft = Draft {
+            payload_type: PayloadType::PolicyLayer,
+            base,
+            sections: vec![(SectionKind::Web, round.to_be_bytes().to_vec())],
+            ..house.draft(b"")
+        };
+        base = Some(draft.document_id);
+        house.founder.append(draft);
+        if round % 100 == 99 {
+            house.relay.drive(&mut house.founder);
+        }
+    }
+    assert_eq!(house.founder.head().0, 1_001);
+    let snapshot = house.founder.snapshot().unwrap();
+    let told = |mut member: Member| {
+        let mut disk = Disk::of(&house.relay, &house.founder);
+        member.sync();
+        disk.drive(&mut other.clone(), &mut member, 20);
+        let refused = member.distrusted().map(|failure| failure.reason);
+        (refused, member.branches().len())
+    };
+    let alone = again(&house.founder, &snapshot).unwrap();
+    assert_eq!(told(alone), (Some(Reason::Rollback), 0), "it cannot say");
+    let entries = Disk::of(&house.relay, &house.founder).entries;
+    let with_log = resumed(&house.founder, &snapshot, entries.clone()).unwrap();
+    assert!(!with_log.has_left() && with_log.joined_at.is_some());
+    let (refused, branches) = told(with_log);
+    let theirs = Entry::try_from(other.entries[1].clone()).unwrap().hash();
+    let stays = entries[1].hash().0.as_slice() < theirs.0.as_slice();
+    assert_eq!(refused, stays.then_some(Reason::Fork));
+    assert_eq!(branches, 1, "what the hash left holds");
+
+    for (place, cut) in [(1_000, 1_001), (990, 1_001), (0, 1_000)] {
+        let mut changed = entries[..cut].to_vec();
+        changed[place].generation += 1;
+        let refused = resumed(&house.founder, &snapshot, changed).unwrap_err();
+        assert_eq!(refused, SnapshotError::OtherLog, "{place}");
+    }
 }
