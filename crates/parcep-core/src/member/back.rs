@@ -10,7 +10,7 @@ use super::chain::{Refused, Taken};
 use super::engine::{Event, Job, call};
 use super::{Call, Chain, Member, Method};
 use crate::epoch::Keyring;
-use crate::household::Outcome;
+use crate::household::{Household, Outcome};
 use crate::log::{Entry, ForkProof, Seen, Witness};
 use crate::reason::Reason;
 use parcep_proto::v1alpha1 as pb;
@@ -367,10 +367,26 @@ impl Member {
         }
     }
 
+    /// Whether a MOVED stands on the other continuation that leads to the relay at hand.
+    fn moves_here(&self, beside: &Beside) -> bool {
+        let home = |chain: &Chain| {
+            chain
+                .household()
+                .and_then(Household::home)
+                .map(str::to_owned)
+        };
+        let theirs = home(&beside.theirs);
+        theirs != home(&beside.common) && theirs.as_deref() == Some(self.relay_uri())
+    }
+
     /// Leaves the own branch for the relay's: what was applied counts for another week (R-MOVE-008). Not
     /// where that would push out something else that counts (R-MOVE-030).
     fn leave(&mut self, beside: Beside) {
         let at = beside.at;
+        if self.moved_elsewhere() && !self.moves_here(&beside) {
+            // R-MOVE-022: whatever number the old relay names since, the log's home is another one.
+            return self.distrust(Reason::Rollback, at);
+        }
         let stays = |branch: &Branch| !branch.is_within(&beside.theirs);
         if self.aside.iter().filter(|branch| stays(branch)).count() >= MAX_BRANCHES {
             return self.distrust(Reason::Fork, at);

@@ -139,7 +139,9 @@ impl Member {
                 self.events.push_back(Event::Failed(reason));
             }
             _ if own && self.within_the_day() => self.distrust(Reason::Rollback, seq),
-            Reason::NotPermitted if self.is_past_the_day() => self.go_back_to(seq),
+            Reason::NotPermitted if self.is_past_the_day() && !self.moved_elsewhere() => {
+                self.go_back_to(seq);
+            }
             _ => {
                 self.at.gave_up = true;
                 self.events.push_back(Event::Failed(reason));

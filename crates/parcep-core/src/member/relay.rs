@@ -128,6 +128,12 @@ impl Member {
         moved.map(str::to_owned).or_else(first)
     }
 
+    /// Whether a MOVED led to another relay than the one at hand.
+    pub(super) fn moved_elsewhere(&self) -> bool {
+        let home = self.household().and_then(Household::home);
+        home.is_some_and(|home| home != self.at.uri)
+    }
+
     /// A MOVED was applied: whoever is at another relay goes to the new home.
     pub(super) fn tell_home(&mut self, moved: bool) {
         if let Some(home) = self.home().filter(|home| moved && *home != self.at.uri) {

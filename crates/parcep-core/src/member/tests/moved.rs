@@ -137,6 +137,51 @@ fn a_moved_leads_to_the_new_home() {
     assert!(events.iter().any(moved), "{events:?}");
 }
 
+/// R-MOVE-022, R-MOVE-031: the old relay is restored after the move, and names a higher relay epoch than the
+/// MOVED has. Whoever asks it stays with the new home, also when somebody who knew nothing wrote there.
+#[test]
+fn an_old_relay_that_is_restored_takes_nobody_back() {
+    for somebody_wrote in [false, true] {
+        let mut house = two_relays();
+        house.founder.use_relay(HOME);
+        house.founder.sync();
+        house.relay.drive(&mut house.founder);
+        let mut disk = Disk::of(&house.relay, &house.founder);
+        let mut old = house.relay.clone();
+        old.entries.pop();
+        let mut early = disk.clone();
+        early.entries.pop();
+        let mut slow = early.restart(&house.founder);
+        let mut spare = house.relay.clone();
+        spare.restores = 1;
+        house.founder.use_relay(SPARE);
+        house.founder.append_moved(30, &mut house.random).unwrap();
+        disk.drive(&mut spare, &mut house.founder, 30);
+        let head = house.founder.head();
+
+        old.restores = 1_000;
+        let later = 30 + 86_400 * 3;
+        if somebody_wrote {
+            slow.use_relay(HOME);
+            let draft = house.draft(b"late");
+            slow.append(draft);
+            assert_eq!(appended(&early.drive(&mut old, &mut slow, later)).len(), 1);
+        }
+        house.founder.use_relay(HOME);
+        house.founder.sync();
+        let events = disk.drive(&mut old, &mut house.founder, later);
+        assert_eq!(house.founder.head(), head, "{events:?}");
+        assert!(house.founder.branches().is_empty());
+        house.founder.use_relay(SPARE);
+        house.founder.sync();
+        disk.drive(&mut spare, &mut house.founder, later);
+        assert_eq!(
+            (house.founder.distrusted(), house.founder.head()),
+            (None, head)
+        );
+    }
+}
+
 /// R-MOVE-014, R-MOVE-029: neither a relay nor a member uses up the numbers that a move needs.
 #[test]
 fn a_relay_that_announces_the_highest_number_stands_in_the_way_of_no_move() {
