@@ -192,7 +192,7 @@ async fn a_driver_that_goes_on_after_stop_fails_each_test_that_came_so_far() {
     assert_eq!(report.totals.pass, 0, "{said:?}");
 }
 
-/// One answer of garbage in the middle: the test that met it fails, the others have their own verdicts.
+/// Nobody is there, whatever is asked: each test says how it went.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_is_not_there_any_more_fails_every_test_and_the_run_goes_on() {
     let report = judge(shell("exit 7"), PATIENCE).await;

@@ -182,3 +182,65 @@ async fn the_page_of_a_specification_is_written_once_again_and_never_over_someth
     std::fs::write(out.join("letter.txt"), "dear").unwrap();
     ends(3, "letter.txt").await;
 }
+
+/// R-CONF-018, R-CONF-019: pages and transcripts of a run with known failures.
+#[tokio::test(flavor = "multi_thread")]
+async fn known_failures_are_excused_while_that_is_true_and_pages_and_transcripts_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let target = relay::with_fault("flips-body").await.uri;
+    let ends = async |rows: &str, expected: i32, word: &str| {
+        std::fs::write(at("known.toml"), rows).unwrap();
+        let (html, markdown) = (at("report.html"), at("report.md"));
+        let (known, transcripts) = (at("known.toml"), at("transcripts"));
+        let args = [
+            ["server", "--target", &target],
+            ["--profile", "quick", "--baseline"],
+            [&known, "--html", &html],
+            ["--markdown", &markdown, "--transcripts"],
+        ]
+        .concat();
+        let output = conform(&[args.as_slice(), &[&transcripts]].concat()).await;
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(expected), "{said}");
+        assert!(said.contains(word), "{said}");
+    };
+    let row = |id: &str| format!("[[known]]\nid = \"{id}\"\nreason = \"ticket 7\"\n");
+    ends("[[known]]\nid = 7", 2, "known.toml").await;
+    ends(&row("T-RELAY-*"), 0, "conformant-with-exceptions").await;
+    let gone = format!("{}{}", row("T-RELAY-*"), row("T-NO-SUCH"));
+    ends(&gone, 5, "there is no such test").await;
+
+    let read = |name: &str| std::fs::read_to_string(at(name)).unwrap();
+    for page in [read("report.html"), read("report.md")] {
+        assert!(
+            page.contains("ticket 7") && page.contains("T-NO-SUCH"),
+            "{page}"
+        );
+    }
+    let transcript = read("transcripts/T-RELAY-024-exact-bytes.1.txt");
+    assert!(
+        transcript.contains("→ Append {session: 32 bytes, "),
+        "{transcript}"
+    );
+    assert!(transcript.contains("← Read {entries: {"), "{transcript}");
+}
+
+#[tokio::test]
+async fn a_test_and_a_requirement_are_explained_and_a_slip_finds_the_nearest() {
+    let test = stdout(&conform(&["explain", "T-POINT-030-rollback/kill"]).await);
+    assert!(test.contains("What it does\n  1. "), "{test}");
+    assert!(
+        test.contains("client --only 'T-POINT-030-rollback/kill'"),
+        "{test}"
+    );
+    let clause = stdout(&conform(&["explain", "R-LOG-005"]).await);
+    assert!(clause.contains("T-POINT-030-rollback"), "{clause}");
+    let slip = conform(&["explain", "R-LOG-05"]).await;
+    assert_eq!(slip.status.code(), Some(2));
+    assert!(
+        stderr(&slip).contains("nearest are R-LOG-005"),
+        "{}",
+        stderr(&slip)
+    );
+}
