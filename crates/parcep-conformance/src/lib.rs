@@ -13,6 +13,7 @@ pub mod naive;
 mod peer;
 pub mod point;
 mod reasons;
+pub mod relay;
 pub mod report;
 mod revision;
 mod rng;

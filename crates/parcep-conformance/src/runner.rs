@@ -3,6 +3,7 @@
 use crate::catalogue::{self, Profile, Role, Run, Running, Test};
 use crate::peer::Target;
 use crate::point;
+use crate::relay;
 use crate::report::{self, Attempt, Implementation, Report, Result as TestResult, Selection};
 use crate::rng::Rng;
 use crate::script;
@@ -125,8 +126,12 @@ impl Progress for Quietly {
 /// Judges a relay from the outside.
 ///
 /// # Errors
-/// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing.
+/// [`Cannot::Reach`] if nobody answers, [`Cannot::Match`] if a selection selects nothing,
+/// [`Cannot::Catalogue`] if the catalogue is damaged.
 pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    if let Some(fault) = catalogue::fault() {
+        return Err(Cannot::Catalogue(fault.to_owned()));
+    }
     let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
     run(config, progress, judged).await
 }
@@ -205,7 +210,8 @@ fn required(config: &Config, judged: fn(Role) -> bool) -> Vec<&'static Test> {
 
 fn select(required: &[&Test], only: &[String]) -> Result<Vec<&'static str>, Cannot> {
     let matches = |test: &Test, pattern: &str| {
-        std::iter::once(test.id)
+        [test.id, catalogue::template(test.id)]
+            .into_iter()
             .chain(test.cites.iter().copied())
             .any(|id| glob(pattern, id))
     };
@@ -280,6 +286,7 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
     let running: Running<'_> = match test.run {
         Run::Code(code) => code(&mut trial),
         Run::Script(played) => Box::pin(point::attempt(&mut trial, played)),
+        Run::Relay(played) => Box::pin(relay::attempt(&mut trial, played)),
     };
     let ended = tokio::time::timeout(TEST_WITHIN, running).await;
     let (verdict, reason) = match ended {

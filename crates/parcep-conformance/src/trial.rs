@@ -1,8 +1,6 @@
 //! One attempt of one test: it acts, and it writes down what was expected and what was seen.
 
-use crate::peer::{
-    ALL_RIGHTS, Member, Refusal, Relay, SMALL, Said, Target, Tip, access_key, create_request,
-};
+use crate::peer::{Member, Refusal, Relay, SMALL, Said, Target, Tip, create_request};
 use crate::reasons;
 use crate::rng::{Rng, unique};
 use crate::tape::redacted;
@@ -80,25 +78,6 @@ pub(crate) struct Home {
     pub(crate) tip: Tip,
 }
 
-impl Home {
-    /// Appends entries of the smallest size.
-    pub(crate) async fn grow(
-        &mut self,
-        trial: &mut Trial,
-        count: usize,
-    ) -> Result<Vec<pb::Entry>, Stop> {
-        let mut entries = Vec::new();
-        for _ in 0..count {
-            let entry = self.tip.entry(&mut trial.rng, SMALL);
-            let sent = self.guardian.append(entry.clone()).await;
-            trial.done("append an entry behind the head", sent)?;
-            self.tip = Tip::after(&entry);
-            entries.push(entry);
-        }
-        Ok(entries)
-    }
-}
-
 /// Everything of a log that a member can see.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Snapshot {
@@ -157,39 +136,6 @@ impl Trial {
             genesis,
             status: status.unwrap_or_default(),
         })
-    }
-
-    /// A new member with these rights, on a connection and in a session of its own.
-    pub(crate) async fn admit(
-        &mut self,
-        home: &Home,
-        rights: &[pb::Right],
-        group: Vec<u8>,
-    ) -> Result<Member, Stop> {
-        let mut member = self.candidate(home).await?;
-        let granted = home
-            .guardian
-            .grant(access_key(&member.key, rights, group))
-            .await;
-        self.done("grant access", granted)?;
-        let opened = member.open().await;
-        self.done("open a session with the granted key", opened)?;
-        Ok(member)
-    }
-
-    /// Somebody with a key for this household's handle that was not granted yet.
-    pub(crate) async fn candidate(&mut self, home: &Home) -> Result<Member, Stop> {
-        Ok(Member {
-            relay: self.relay().await?,
-            handle: home.guardian.handle.clone(),
-            key: new_key()?,
-            session: Vec::new(),
-        })
-    }
-
-    /// A member with every right, in the guardian's group.
-    pub(crate) async fn second_device(&mut self, home: &Home) -> Result<Member, Stop> {
-        self.admit(home, &ALL_RIGHTS, home.group.clone()).await
     }
 
     /// The same key on a new connection and in a new session.
@@ -254,12 +200,8 @@ impl Trial {
         self.accepted(StepRole::Check, what, result)
     }
 
-    /// The act of a negative test without its one defect.
-    pub(crate) fn twin<T>(&mut self, what: &str, result: Result<T, Refusal>) -> Result<T, Stop> {
-        self.accepted(StepRole::Twin, what, result)
-    }
-
-    fn accepted<T>(
+    /// What has to be accepted, in a step of this role.
+    pub(crate) fn accepted<T>(
         &mut self,
         role: StepRole,
         what: &str,
@@ -375,7 +317,8 @@ impl Trial {
         )
     }
 
-    fn record(
+    /// One step.
+    pub(crate) fn record(
         &mut self,
         role: StepRole,
         what: &str,

@@ -45,6 +45,20 @@ impl<T: RelayService> Faulty<T> {
         if let Some(access) = request.access.as_ref().filter(|access| access.root) {
             self.memory.lock().roots.insert(access.access_key.clone());
         }
+        if self.fault == Fault::SmallRoom {
+            let mut memory = self.memory.lock();
+            let keys = memory.handle_of(&request.session);
+            let keys = memory.granted.entry(keys).or_default();
+            keys.extend(
+                request
+                    .access
+                    .as_ref()
+                    .map(|access| access.access_key.clone()),
+            );
+            if keys.len() > 32 {
+                return Err(Self::full("keys"));
+            }
+        }
         let answer = self.inner.grant_access(Request::new(request)).await;
         answer.or_else(|status| {
             let taken: &[&str] = match self.fault {

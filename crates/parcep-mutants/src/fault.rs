@@ -80,6 +80,13 @@ pub enum Fault {
     DropsMore,
     PrunesAtOnce,
     PrunesForStrangers,
+    SmallRoom,
+    SmallLog,
+    OneSession,
+    CreationOpens,
+    FirstVersionIsOne,
+    AcknowledgesRepeats,
+    NamesAnyField,
 }
 
 /// A fault as `--list` shows it.
@@ -568,6 +575,48 @@ pub const FAULTS: &[Offer] = &[
         "prunes-for-strangers",
         "R-MOVE-025",
         "acknowledges pruning of what another group wrote",
+    ),
+    offer(
+        Fault::SmallRoom,
+        "small-room",
+        "R-RELAY-036",
+        "has room for 32 access keys and as many registers of a log",
+    ),
+    offer(
+        Fault::SmallLog,
+        "small-log",
+        "R-RELAY-036",
+        "stores 16 MiB of a log",
+    ),
+    offer(
+        Fault::OneSession,
+        "one-session",
+        "R-RELAY-036",
+        "ends a session when its key opens another",
+    ),
+    offer(
+        Fault::CreationOpens,
+        "creation-opens",
+        "R-RELAY-003",
+        "opens a session for the nonce that the log was created with",
+    ),
+    offer(
+        Fault::FirstVersionIsOne,
+        "first-version-is-one",
+        "R-RELAY-014",
+        "refuses registers that begin at a higher version than 1",
+    ),
+    offer(
+        Fault::AcknowledgesRepeats,
+        "acknowledges-repeats",
+        "R-RELAY-008",
+        "acknowledges entries for places that are taken",
+    ),
+    offer(
+        Fault::NamesAnyField,
+        "names-any-field",
+        "R-RELAY-034",
+        "calls the wrong field `entry`, whichever it is",
     ),
 ];
 

@@ -42,6 +42,7 @@ impl<T: RelayService> Faulty<T> {
             Fault::NeedsNoSession if !memory.sessions.contains_key(&session) => {
                 memory.last_founder.clone()
             }
+            Fault::OneSession if memory.is_overtaken(&session) => Vec::new(),
             _ => session,
         }
     }
@@ -58,8 +59,16 @@ impl<T: RelayService> Faulty<T> {
             Fault::WrongReason if refusal::is(&status, &["STALE_HEAD"]) => {
                 refusal::with(Code::InvalidArgument, "INVALID_ARGUMENT", status.message())
             }
+            Fault::NamesAnyField if refusal::is(&status, &["INVALID_ARGUMENT"]) => {
+                refusal::with(Code::InvalidArgument, "INVALID_ARGUMENT", status.message())
+            }
             _ => status,
         })
+    }
+
+    /// The refusal of who has no more room.
+    pub(crate) fn full(of: &str) -> Status {
+        refusal::of(Code::ResourceExhausted, "QUOTA", of)
     }
 }
 

@@ -28,6 +28,16 @@ impl<T: RelayService> Faulty<T> {
             }
             _ => {}
         }
+        if self.fault == Fault::SmallLog {
+            let mut memory = self.memory.lock();
+            let handle = memory.handle_of(&request.session);
+            let stored = memory.stored.entry(handle).or_default();
+            let entry = request.entry.as_ref();
+            *stored += entry.map_or(0, |entry| entry.body.as_ref().map_or(0, |body| body.len()));
+            if *stored > 16 << 20 {
+                return Err(Self::full("log_bytes"));
+            }
+        }
         match self.inner.append(Request::new(request.clone())).await {
             Err(status) => self.append_anyway(request, status).await,
             Ok(mut response) => {
@@ -51,6 +61,11 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::AppendResponse> {
         let refused = |reasons: &[&str]| refusal::is(&status, reasons);
         match self.fault {
+            Fault::AcknowledgesRepeats if refused(&["STALE_HEAD"]) => {
+                let next = refusal::metadata(&status, "next_seq").and_then(|n| n.parse().ok());
+                let taken = request.entry.is_some_and(|entry| Some(entry.seq) < next);
+                taken.then(done).ok_or(status)
+            }
             Fault::StaleHeadTaken if refused(&["STALE_HEAD"]) => self.moved(request, &status).await,
             Fault::RefusedButStored if refused(&["STALE_HEAD"]) => {
                 self.moved(request, &status).await?;

@@ -26,6 +26,12 @@ pub(crate) struct Remembered {
     pub(crate) roots: HashSet<Vec<u8>>,
     /// Nonces given out.
     pub(crate) nonces: HashSet<Vec<u8>>,
+    /// Nonces that a log was created with.
+    pub(crate) creations: HashSet<Vec<u8>>,
+    /// Access keys that were granted, by handle.
+    pub(crate) granted: HashMap<Vec<u8>, HashSet<Vec<u8>>>,
+    /// Bytes that were appended, by handle.
+    pub(crate) stored: HashMap<Vec<u8>, usize>,
     /// Registers by handle and name, as they were first written.
     pub(crate) registers: HashMap<(Vec<u8>, Vec<u8>), Register>,
 }
@@ -77,6 +83,19 @@ impl Remembered {
     /// Whether a key had a session.
     pub(crate) fn knows(&self, key: &[u8]) -> bool {
         self.sessions.values().any(|caller| caller.key == key)
+    }
+
+    /// Whether the key of a session opened another one after it.
+    pub(crate) fn is_overtaken(&self, session: &[u8]) -> bool {
+        let Some(caller) = self.sessions.get(session) else {
+            return false;
+        };
+        let later = |other: &Caller| {
+            other.key == caller.key
+                && other.handle == caller.handle
+                && other.nth_of_key > caller.nth_of_key
+        };
+        self.sessions.values().any(later)
     }
 
     /// Whether a session belongs to a root key.

@@ -23,6 +23,22 @@ pub(crate) fn with(code: Code, reason: &str, message: &str) -> Status {
     Status::with_error_details(code, message, details)
 }
 
+/// A refusal with a reason that says what it is about.
+pub(crate) fn of(code: Code, reason: &str, of: &str) -> Status {
+    let mut details = ErrorDetails::new();
+    let what = HashMap::from([("of".to_owned(), of.to_owned())]);
+    details.set_error_info(reason, "parcep", what);
+    Status::with_error_details(code, "no more room", details)
+}
+
+/// The refusal of a version that does not follow the one that stands.
+pub(crate) fn version(stands: u64) -> Status {
+    let mut details = ErrorDetails::new();
+    let version = HashMap::from([("version".to_owned(), stands.to_string())]);
+    details.set_error_info("STALE_VERSION", "parcep", version);
+    Status::with_error_details(Code::Aborted, "another version stands", details)
+}
+
 /// The same refusal with more in its message.
 pub(crate) fn saying(status: &Status, more: &str) -> Status {
     let message = format!("{} {more}", status.message());

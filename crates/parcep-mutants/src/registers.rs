@@ -49,8 +49,16 @@ impl<T: RelayService> Faulty<T> {
         request.session = self.acting(request.session);
         let place = self.memory.lock().handle_of(&request.session);
         if let Some(register) = &request.register {
-            let place = (place, register.name.clone());
             let mut memory = self.memory.lock();
+            let standing = memory.registers.keys().filter(|(of, _)| *of == place);
+            if self.fault == Fault::SmallRoom && standing.count() > 32 {
+                return Err(Self::full("registers"));
+            }
+            let place = (place, register.name.clone());
+            let is_new = !memory.registers.contains_key(&place);
+            if self.fault == Fault::FirstVersionIsOne && is_new && register.version > 1 {
+                return Err(refusal::version(0));
+            }
             memory
                 .registers
                 .entry(place)

@@ -58,6 +58,7 @@ impl<T: RelayService> Faulty<T> {
         let forged = match self.fault {
             Fault::ReusesNonce => memory.opened.get(&request.nonce).cloned(),
             Fault::IgnoresSignature => founders(),
+            Fault::CreationOpens if memory.creations.contains(&request.nonce) => founders(),
             Fault::TakesAnyChallenge if !is_open && memory.nonces.contains(&request.nonce) => {
                 founders()
             }
@@ -81,6 +82,7 @@ impl<T: RelayService> Faulty<T> {
         mut request: pb::CreateLogRequest,
     ) -> Answer<pb::CreateLogResponse> {
         let handle = request.handle.clone();
+        let nonce = request.nonce.clone();
         if request.relay_epoch.is_some() {
             self.memory.lock().histories.insert(handle.clone());
         }
@@ -96,7 +98,9 @@ impl<T: RelayService> Faulty<T> {
                     status.relay_epoch = 2;
                 }
                 let status = response.get_ref().status.clone().unwrap_or_default();
-                self.memory.lock().created.insert(handle, status);
+                let mut memory = self.memory.lock();
+                memory.created.insert(handle, status);
+                memory.creations.insert(nonce);
                 Ok(response)
             }
             Err(status) => {

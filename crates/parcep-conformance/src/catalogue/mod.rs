@@ -1,23 +1,14 @@
 //! Every test there is. Ids never change and are never reused.
 
-mod access;
-mod acts;
 mod age;
 mod age_issuer;
-mod append;
-mod create;
-mod history;
-mod read;
-mod register;
 mod scripted;
-mod service;
-mod session;
-mod watch;
 
 pub(crate) use scripted::fault;
 
 use crate::clause::Clause;
 use crate::point::Script;
+use crate::relay;
 use crate::spec;
 use crate::trial::{Outcome, Trial};
 use crate::wire::sha256;
@@ -54,8 +45,10 @@ pub struct Test {
 pub(crate) enum Run {
     /// As this function says.
     Code(for<'a> fn(&'a mut Trial) -> Running<'a>),
-    /// As its steps say.
+    /// As its steps say, of an enforcement point.
     Script(&'static Script),
+    /// As its steps say, of a relay.
+    Relay(&'static relay::Script),
 }
 
 /// Whom a test judges.
@@ -132,16 +125,7 @@ pub(crate) fn folded<'a>(cases: usize, mut titles: impl Iterator<Item = &'a str>
 /// Every test, in the order they run.
 pub fn tests() -> impl Iterator<Item = &'static Test> {
     [
-        session::TESTS,
-        create::TESTS,
-        append::TESTS,
-        read::TESTS,
-        watch::TESTS,
-        register::TESTS,
-        access::TESTS,
-        acts::TESTS,
-        history::TESTS,
-        service::TESTS,
+        scripted::of_relays(),
         age::TESTS,
         age_issuer::SIGNALS,
         age_issuer::REQUESTS,
@@ -149,7 +133,7 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
     ]
     .into_iter()
     .flatten()
-    .chain(scripted::tests())
+    .chain(scripted::of_points())
 }
 
 /// Hash over ids, cited clauses and their texts: two runs with the same digest asked the same.
@@ -178,6 +162,15 @@ impl Test {
             .iter()
             .filter_map(|id| Clause::find(id))
             .collect()
+    }
+
+    /// Seeded faults that it has to find, where its script names them.
+    pub fn kills(&self) -> &'static [String] {
+        match self.run {
+            Run::Code(_) => &[],
+            Run::Script(script) => &script.kills,
+            Run::Relay(script) => &script.kills,
+        }
     }
 
     /// Whether a profile has it.

@@ -1,34 +1,51 @@
 //! The scripted tests.
 
 use super::{Role, Run, Test};
-use crate::point;
+use crate::script::Case;
+use crate::{point, relay};
 use std::sync::LazyLock;
 
-/// Every scripted test; none if the catalogue cannot be read, which [`fault`] says.
-pub(super) fn tests() -> &'static [Test] {
-    static TESTS: LazyLock<Vec<Test>> = LazyLock::new(build);
+/// Every scripted test of a relay.
+pub(super) fn of_relays() -> &'static [Test] {
+    static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+        let scripts = relay::scripts().as_deref().unwrap_or_default();
+        let tests = scripts.iter();
+        tests
+            .map(|script| test(script, Role::Relay, Run::Relay(script)))
+            .collect()
+    });
     &TESTS
 }
 
-/// What is wrong with the catalogue.
-pub(crate) fn fault() -> Option<&'static str> {
-    point::scripts().as_ref().err().map(String::as_str)
+/// Every scripted test of an enforcement point.
+pub(super) fn of_points() -> &'static [Test] {
+    static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+        let scripts = point::scripts().as_deref().unwrap_or_default();
+        let tests = scripts.iter();
+        tests
+            .map(|script| test(script, Role::EnforcementPoint, Run::Script(script)))
+            .collect()
+    });
+    &TESTS
 }
 
-fn build() -> Vec<Test> {
-    let scripts = point::scripts().as_deref().unwrap_or_default();
-    let tests = scripts.iter().map(|script| {
-        let cites: Vec<&'static str> = script.requirements.iter().map(String::as_str).collect();
-        Test {
-            id: &script.id,
-            title: &script.title,
-            // Built once, and kept as long as the program runs, like everything else of the catalogue.
-            cites: cites.leak(),
-            role: Role::EnforcementPoint,
-            kind: script.kind,
-            quick: script.quick,
-            run: Run::Script(script),
-        }
-    });
-    tests.collect()
+/// What is wrong with the catalogue; where it cannot be read it has no tests.
+pub(crate) fn fault() -> Option<&'static str> {
+    let points = point::scripts().as_ref().err();
+    let relays = relay::scripts().as_ref().err();
+    points.or(relays).map(String::as_str)
+}
+
+fn test<H, S>(case: &'static Case<H, S>, role: Role, run: Run) -> Test {
+    let cites: Vec<&'static str> = case.requirements.iter().map(String::as_str).collect();
+    Test {
+        id: &case.id,
+        title: &case.title,
+        // Built once, and kept as long as the program runs, like everything else of the catalogue.
+        cites: cites.leak(),
+        role,
+        kind: case.kind,
+        quick: case.quick,
+        run,
+    }
 }

@@ -97,7 +97,7 @@ fn test_page(test: &Test, cases: &[&Test]) -> String {
                  change have to be those of the row."
             );
         }
-        (None, Run::Code(_)) => {
+        (None, Run::Code(_) | Run::Relay(_)) => {
             let _ = writeln!(
                 out,
                 "  It is written in Rust. Its steps, and what crosses the wire, stand in the report and the transcript\n  \

@@ -4,7 +4,6 @@ use super::{Refusal, Relay};
 use crate::rng::Rng;
 use crate::wire::{self, Signer, ZERO_HASH};
 use parcep_proto::v1alpha1 as pb;
-use pb::announce_request::What;
 use pb::{AccessKey, AdminAct, Entry, LogStatus, Right};
 use std::sync::Arc;
 
@@ -61,19 +60,10 @@ impl Member {
 
     /// Appends an entry as it is.
     pub(crate) async fn append(&self, entry: Entry) -> Result<LogStatus, Refusal> {
-        self.send(entry, false).await
-    }
-
-    /// Gives an entry back.
-    pub(crate) async fn replay(&self, entry: Entry) -> Result<LogStatus, Refusal> {
-        self.send(entry, true).await
-    }
-
-    async fn send(&self, entry: Entry, replay: bool) -> Result<LogStatus, Refusal> {
         let request = pb::AppendRequest {
             session: self.session.clone(),
             entry: Some(entry),
-            replay,
+            replay: false,
         };
         let status = self.relay.append(request).await?.status;
         Ok(status.unwrap_or_default())
@@ -163,49 +153,12 @@ impl Member {
         self.relay.grant_access(request).await.map(drop)
     }
 
-    /// Revokes access.
-    pub(crate) async fn revoke(&self, access_key: Vec<u8>) -> Result<(), Refusal> {
-        let request = pb::RevokeAccessRequest {
-            session: self.session.clone(),
-            access_key,
-        };
-        self.relay.revoke_access(request).await.map(drop)
-    }
-
-    /// Announces an act.
-    pub(crate) async fn announce(&self, what: What) -> Result<AdminAct, Refusal> {
-        let request = pb::AnnounceRequest {
-            session: self.session.clone(),
-            what: Some(what),
-        };
-        let act = self.relay.announce(request).await?.act;
-        Ok(act.unwrap_or_default())
-    }
-
-    /// Cancels an act.
-    pub(crate) async fn cancel(&self, id: u64) -> Result<(), Refusal> {
-        let request = pb::CancelActRequest {
-            session: self.session.clone(),
-            id,
-        };
-        self.relay.cancel_act(request).await.map(drop)
-    }
-
     /// Every act that is pending.
     pub(crate) async fn acts(&self) -> Result<Vec<AdminAct>, Refusal> {
         let request = pb::ListActsRequest {
             session: self.session.clone(),
         };
         Ok(self.relay.list_acts(request).await?.acts)
-    }
-
-    /// Drops bodies.
-    pub(crate) async fn prune(&self, seqs: Vec<u64>) -> Result<(), Refusal> {
-        let request = pb::PruneRequest {
-            session: self.session.clone(),
-            seqs,
-        };
-        self.relay.prune(request).await.map(drop)
     }
 }
 

@@ -164,11 +164,7 @@ impl Relay {
         write_register("WriteRegister", WriteRegisterRequest) -> WriteRegisterResponse;
         list_access("ListAccess", ListAccessRequest) -> ListAccessResponse;
         grant_access("GrantAccess", GrantAccessRequest) -> GrantAccessResponse;
-        revoke_access("RevokeAccess", RevokeAccessRequest) -> RevokeAccessResponse;
-        announce("Announce", AnnounceRequest) -> AnnounceResponse;
-        cancel_act("CancelAct", CancelActRequest) -> CancelActResponse;
         list_acts("ListActs", ListActsRequest) -> ListActsResponse;
-        prune("Prune", PruneRequest) -> PruneResponse;
     }
 
     /// Opens a watch and waits for its first item, so that a refusal shows here wherever the relay

@@ -11,15 +11,11 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 /// Sends bytes to a method and returns the bytes of the answer.
-pub(crate) async fn call(
-    relay: &Relay,
-    method: &'static str,
-    bytes: Bytes,
-) -> Result<Bytes, Refusal> {
+pub(crate) async fn call(relay: &Relay, method: &str, bytes: Bytes) -> Result<Bytes, Refusal> {
     relay.tape.called(method, &bytes);
     let answer = in_time(relay.answer_within, async {
         let mut grpc = ready(&relay.channel).await?;
-        let path = PathAndQuery::from_static(method);
+        let path = path(method)?;
         let answer = grpc.unary(Request::new(bytes), path, BytesCodec).await?;
         Ok(answer.into_inner())
     })
@@ -29,6 +25,71 @@ pub(crate) async fn call(
         Err(refusal) => relay.tape.answered(method, Err(refusal.to_string())),
     }
     answer
+}
+
+/// Items of a call that answers with many, as bytes.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    relay: Relay,
+    method: String,
+    first: Option<Bytes>,
+    items: tonic::Streaming<Bytes>,
+}
+
+/// Opens a call that answers with many, and waits for the first item, so that a refusal shows here wherever
+/// the relay puts it.
+pub(crate) async fn stream(relay: &Relay, method: &str, bytes: Bytes) -> Result<Stream, Refusal> {
+    relay.tape.called(method, &bytes);
+    let opened = in_time(relay.answer_within, async {
+        let mut grpc = ready(&relay.channel).await?;
+        let path = path(method)?;
+        let answer = grpc.server_streaming(Request::new(bytes), path, BytesCodec);
+        let mut items = answer.await?.into_inner();
+        let first = items.message().await?;
+        Ok((first, items))
+    })
+    .await;
+    let first = opened.as_ref().map(|(first, _)| first.clone());
+    item(relay, method, &first.map_err(Clone::clone));
+    let (first, items) = opened?;
+    Ok(Stream {
+        relay: relay.clone(),
+        method: method.to_owned(),
+        first,
+        items,
+    })
+}
+
+fn item(relay: &Relay, method: &str, came: &Result<Option<Bytes>, Refusal>) {
+    match came {
+        Ok(None) => relay
+            .tape
+            .answered(method, Err("the stream ends".into())),
+        Ok(Some(item)) => relay.tape.answered(method, Ok(item)),
+        Err(refusal) => relay.tape.answered(method, Err(refusal.to_string())),
+    }
+}
+
+impl Stream {
+    /// The next item; `None` when the relay ended the stream without an error.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        let came = in_time(self.relay.answer_within, self.items.message()).await;
+        item(&self.relay, &self.method, &came);
+        came
+    }
+
+    /// The item that is next, which stays so; only the first can be looked at.
+    pub(crate) fn first(&self) -> Option<&Bytes> {
+        self.first.as_ref()
+    }
+}
+
+fn path(method: &str) -> Result<PathAndQuery, Status> {
+    let path = PathAndQuery::try_from(method);
+    path.map_err(|error| Status::from_error(Box::new(error)))
 }
 
 /// Asks `grpc.health.v1` about a service; 1 means SERVING.

@@ -1,6 +1,6 @@
 //! A test of the catalogue for people: what its file says, with each step in words.
 
-use crate::point;
+use crate::{point, relay};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -24,6 +24,7 @@ impl Source {
     pub(crate) fn find(template: &str) -> Option<Self> {
         let tables = point::FILES
             .iter()
+            .chain(&relay::FILES)
             .filter_map(|(_, text)| text.parse::<Table>().ok());
         let tests = tables.flat_map(|mut file| match file.remove("test") {
             Some(Value::Array(tests)) => tests,
@@ -75,6 +76,7 @@ fn words(step: &Table) -> String {
     let of = take("of").map_or_else(|| "1".to_owned(), |of| short(&of));
     let outcome = take("outcome").map(|outcome| choice(&outcome));
     let reason = take("reason").map(|reason| choice(&reason));
+    let refused = take("refused").map(|reasons| format!("refused with {}", choice(&reasons)));
     let effect = take("effect").map(|effect| choice(&effect));
     let role = take("as").map(|role| short(&role));
     let guardian = format!(
@@ -112,6 +114,23 @@ fn words(step: &Table) -> String {
             let action = take("action").map(|action| short(&action));
             format!("dependant {of} wants {}", action.unwrap_or_default())
         }
+        "call" | "prepare" => {
+            let by = by.as_ref().map_or_else(|| "guardian".to_owned(), short);
+            let rpc = take("rpc").map(|rpc| short(&rpc)).unwrap_or_default();
+            let verb = if what == "call" { "calls" } else { "prepares" };
+            format!("{by} {verb} {rpc}")
+        }
+        "take" => {
+            let from = take("from").map(|from| short(&from)).unwrap_or_default();
+            format!("the next item of the watch `{from}`")
+        }
+        "look" => "log, keys, acts and registers are remembered".into(),
+        "unchanged" => "log, keys, acts and registers are as they were [unchanged]".into(),
+        "no-log" => format!("there is no log of {of} [unchanged]"),
+        "native" => {
+            let name = take("name").map(|name| short(&name)).unwrap_or_default();
+            format!("what data cannot say: {name}")
+        }
         "state" => format!("the product says where it stands with dependant {of}"),
         other => {
             let by = by.as_ref().map(|by| format!(" by {}", short(by)));
@@ -125,7 +144,7 @@ fn words(step: &Table) -> String {
     if !members.is_empty() {
         said.push_str(&format!(": {}", members.join(", ")));
     }
-    if let Some(seen) = outcome.or(effect) {
+    if let Some(seen) = outcome.or(effect).or(refused) {
         said.push_str(&format!(" → {seen}"));
     }
     if let Some(reason) = reason {

@@ -1,9 +1,12 @@
 //! Faulty relays fail, by the tests that cite what they break (R-CONF-004).
 
 use crate::relay;
+use parcep_conformance::catalogue::{self, Role};
 use parcep_conformance::{
     Conclusion, Config, Profile, Quietly, Report, StepRole, Target, Verdict, run_server,
 };
+use parcep_mutants::FAULTS;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 async fn judge(fault: &str, only: &[&str]) -> Report {
@@ -11,6 +14,18 @@ async fn judge(fault: &str, only: &[&str]) -> Report {
     let mut config = Config::new(target, Profile::Full, 7);
     config.only = only.iter().map(|id| (*id).to_owned()).collect();
     run_server(&config, &Quietly).await.unwrap()
+}
+
+#[test]
+fn every_faulty_relay_is_named_by_a_test_and_every_name_is_one_of_them() {
+    let tests = catalogue::tests().filter(|test| test.role == Role::Relay);
+    let named: BTreeSet<&str> = tests
+        .flat_map(|test| test.kills())
+        .map(String::as_str)
+        .collect();
+    let faulty = FAULTS.iter().filter(|offer| !offer.is_honest());
+    let faulty: BTreeSet<&str> = faulty.map(|offer| offer.name).collect();
+    assert_eq!(named, faulty);
 }
 
 /// One fault for each own step of a negative test (R-CONF-003).
