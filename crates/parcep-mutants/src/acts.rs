@@ -27,7 +27,12 @@ impl<T: RelayService> Faulty<T> {
             }
             Err(status) => {
                 let is_full = refusal::is(&status, &["QUOTA"]);
-                let taken = self.fault == Fault::ActsUnbounded && is_full;
+                let is_wrong = refusal::is(&status, &["NOT_PERMITTED", "INVALID_ARGUMENT"]);
+                let taken = match self.fault {
+                    Fault::ActsUnbounded => is_full,
+                    Fault::AnnouncesAnything => is_wrong,
+                    _ => false,
+                };
                 taken.then(done).ok_or(status)
             }
         }

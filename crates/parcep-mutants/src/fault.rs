@@ -87,6 +87,8 @@ pub enum Fault {
     FirstVersionIsOne,
     AcknowledgesRepeats,
     NamesAnyField,
+    AnnouncesAnything,
+    FlipsValues,
 }
 
 /// A fault as `--list` shows it.
@@ -617,6 +619,18 @@ pub const FAULTS: &[Offer] = &[
         "names-any-field",
         "R-RELAY-034",
         "calls the wrong field `entry`, whichever it is",
+    ),
+    offer(
+        Fault::AnnouncesAnything,
+        "announces-anything",
+        "R-RELAY-037",
+        "acknowledges announcements that it does not take",
+    ),
+    offer(
+        Fault::FlipsValues,
+        "flips-values",
+        "R-RELAY-014",
+        "gives register values back with their last byte first",
     ),
 ];
 

@@ -88,7 +88,7 @@ impl<T: RelayService> Faulty<T> {
                     && request
                         .entry
                         .as_ref()
-                        .is_some_and(|entry| entry.prev.len() != 32) =>
+                        .is_none_or(|entry| entry.prev.len() != 32) =>
             {
                 let code = Code::InvalidArgument;
                 Err(refusal::with(code, "INVALID_ARGUMENT", "no prev"))

@@ -15,7 +15,12 @@ impl<T: RelayService> Faulty<T> {
         request.session = self.acting(request.session);
         let name = request.name.clone();
         let place = (self.memory.lock().handle_of(&request.session), name.clone());
-        let response = self.inner.read_register(Request::new(request)).await?;
+        let mut response = self.inner.read_register(Request::new(request)).await?;
+        if let (Fault::FlipsValues, Some(register)) =
+            (self.fault, response.get_mut().register.as_mut())
+        {
+            register.value.reverse();
+        }
         let first = self.memory.lock().registers.get(&place).cloned();
         let is_there = response.get_ref().register.is_some();
         match self.fault {
@@ -42,11 +47,27 @@ impl<T: RelayService> Faulty<T> {
         Ok(response)
     }
 
+    /// Whether a register that is not there would begin with a higher version than 1.
+    async fn begins_later(&self, request: &pb::WriteRegisterRequest) -> bool {
+        let Some(register) = request.register.as_ref() else {
+            return false;
+        };
+        let read = pb::ReadRegisterRequest {
+            session: request.session.clone(),
+            name: register.name.clone(),
+        };
+        let stands = self.inner.read_register(Request::new(read)).await;
+        register.version > 1 && stands.is_ok_and(|found| found.get_ref().register.is_none())
+    }
+
     pub(crate) async fn lying_write(
         &self,
         mut request: pb::WriteRegisterRequest,
     ) -> Answer<pb::WriteRegisterResponse> {
         request.session = self.acting(request.session);
+        if self.fault == Fault::FirstVersionIsOne && self.begins_later(&request).await {
+            return Err(refusal::version(0));
+        }
         let place = self.memory.lock().handle_of(&request.session);
         if let Some(register) = &request.register {
             let mut memory = self.memory.lock();
@@ -55,10 +76,6 @@ impl<T: RelayService> Faulty<T> {
                 return Err(Self::full("registers"));
             }
             let place = (place, register.name.clone());
-            let is_new = !memory.registers.contains_key(&place);
-            if self.fault == Fault::FirstVersionIsOne && is_new && register.version > 1 {
-                return Err(refusal::version(0));
-            }
             memory
                 .registers
                 .entry(place)

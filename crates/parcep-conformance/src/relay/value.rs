@@ -18,7 +18,7 @@ pub(super) enum Expression {
     /// A value that was remembered: its name and a path below it.
     Remembered(String, String),
     /// Several.
-    List(Vec<Expression>),
+    List(Vec<Self>),
     /// Something done.
     Deed(Box<Deed>),
 }
