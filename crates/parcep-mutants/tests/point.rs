@@ -5,18 +5,25 @@
     reason = "helpers of tests; a panic is a failed test"
 )]
 
-use parcep_conformance::point::File;
+use parcep_conformance::point::Home;
+use parcep_conformance::script::File;
 use parcep_conformance::{Quietly, selftest};
 use parcep_mutants::point::{PointOffer, points};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_parcep-mutants");
 
-fn catalogue() -> Vec<File> {
+fn catalogue() -> Vec<File<Home>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../parcep-conformance/catalogue");
     let files = std::fs::read_dir(folder).unwrap();
-    let files = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let files = files.map(|file| file.unwrap().path());
+    let of_points = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("point-"))
+    };
+    let files = files.filter(of_points);
+    let files = files.map(|path| std::fs::read_to_string(path).unwrap());
     files.map(|text| toml::from_str(&text).unwrap()).collect()
 }
 

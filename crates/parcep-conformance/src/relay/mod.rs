@@ -8,6 +8,7 @@ mod calls;
 mod native;
 mod play;
 mod rehearse;
+mod request;
 mod script;
 mod store;
 mod types;
