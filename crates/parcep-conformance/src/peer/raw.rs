@@ -62,9 +62,7 @@ pub(crate) async fn stream(relay: &Relay, method: &str, bytes: Bytes) -> Result<
 
 fn item(relay: &Relay, method: &str, came: &Result<Option<Bytes>, Refusal>) {
     match came {
-        Ok(None) => relay
-            .tape
-            .answered(method, Err("the stream ends".into())),
+        Ok(None) => relay.tape.answered(method, Err("the stream ends".into())),
         Ok(Some(item)) => relay.tape.answered(method, Ok(item)),
         Err(refusal) => relay.tape.answered(method, Err(refusal.to_string())),
     }
