@@ -218,7 +218,7 @@ mod tests {
         Matrix {
             format: EVIDENCE_FORMAT,
             tests: vec![Executed {
-                id: "T-RELAY-021-stale-head".into(),
+                id: "T-RELAY-022-wrong-place".into(),
                 requirements: vec!["R-RELAY-008".into()],
                 verdict: Verdict::Pass,
             }],
@@ -227,7 +227,7 @@ mod tests {
                 name: "stale-head".into(),
                 requirement: "R-RELAY-008".into(),
                 killed,
-                by: vec!["T-RELAY-021-stale-head".into()],
+                by: vec!["T-RELAY-022-wrong-place".into()],
             }],
             false_reds: reds.iter().map(|red| (*red).to_owned()).collect(),
             false_greens: if killed {
@@ -253,7 +253,7 @@ mod tests {
         let expected = serde_json::json!({
             "format": "parcep-evidence/1",
             "tests": [{
-                "id": "T-RELAY-021-stale-head",
+                "id": "T-RELAY-022-wrong-place",
                 "requirements": ["R-RELAY-008"],
                 "verdict": "pass",
             }],
@@ -261,7 +261,7 @@ mod tests {
                 "name": "stale-head",
                 "requirement": "R-RELAY-008",
                 "killed": true,
-                "by": ["T-RELAY-021-stale-head"],
+                "by": ["T-RELAY-022-wrong-place"],
             }],
             "false_reds": [],
             "false_greens": [],
@@ -274,7 +274,7 @@ mod tests {
     fn the_page_shows_each_kill_and_what_survived() {
         let page = matrix(true, &[]).render();
         assert!(
-            page.contains("T-RELAY-021-stale-head                   ●"),
+            page.contains("T-RELAY-022-wrong-place                  ●"),
             "{page}"
         );
         assert!(
