@@ -5,6 +5,7 @@
 //! built. How a run is judged: `spec/28-conformance.md`.
 
 pub mod ages;
+pub mod canary;
 pub mod catalogue;
 pub mod clause;
 pub mod cli;

@@ -2,7 +2,7 @@
 
 use crate::clock::DeviceClock;
 use crate::product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
-use crate::question::{Question, told};
+use crate::question::{Question, floor_told, told};
 use crate::request::{Act, Ask, Bytes, Hands, Id, Reset};
 use crate::words::{category_name, head, refused, word, wrong};
 use parcep_client::agent::Agent;
@@ -10,8 +10,10 @@ use parcep_client::{ClientError, Link, Store, Trust};
 use parcep_core::crypto::Hash;
 use parcep_core::decide::decide_unidentified;
 use parcep_core::epoch::PepCategory;
+use parcep_core::help::{HelpDirectory, RightsFloor};
 use parcep_core::hosts::{HostLists, HostSet, build_from_text};
 use parcep_core::policy::{SectionName, ZoneName};
+use parcep_core::ratings::RatingTable;
 use parcep_core::reason::{Reason, code};
 use parcep_core::zones::{Zone, Zones};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,7 @@ pub struct Point {
     agent: Option<Agent>,
     /// Long host lists, compiled once.
     lists: BTreeMap<Hash, Vec<u8>>,
+    floor: RightsFloor,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -75,6 +78,7 @@ impl Point {
             kept,
             agent: None,
             lists: BTreeMap::new(),
+            floor: RightsFloor::new(HelpDirectory::bundled(), []),
         })
     }
 
@@ -256,12 +260,18 @@ impl Product for Point {
     }
 
     fn ask(&mut self, ask: &Ask) -> Result<Option<Told>, Trouble> {
+        let bundled = RatingTable::bundled();
+        let ratings = self.agent.as_ref().map_or(&bundled, Agent::ratings);
+        let question = Question::read(ask, ratings, &self.floor)?;
+        // Whoever asks, in whatever state: no keys, no clock and no policy are needed (R-FLOOR-004).
+        if question.is_on_floor() {
+            return Ok(Some(floor_told()));
+        }
         self.clock.hands().ok_or_else(|| self.why_asleep())?;
         self.compile_lists();
         let Some(agent) = &self.agent else {
             return Ok(None);
         };
-        let question = Question::read(ask, agent.ratings())?;
         let lists: Vec<_> = self
             .lists
             .values()

@@ -5,9 +5,10 @@ use crate::request::Ask;
 use jiff::Timestamp;
 use parcep_core::age::AgeInterval;
 use parcep_core::decide::{
-    Action, ActionError, Content, Context, Decision, KnownAge, Period, RuleRef, Subject, Usage,
-    UsageRow, UsageTarget,
+    Action, ActionError, Content, Context, Decision, Effect, KnownAge, Period, Reason, RuleRef,
+    Subject, Usage, UsageRow, UsageTarget,
 };
+use parcep_core::help::RightsFloor;
 use parcep_core::policy::{Category, LabelName, LayerAuthor};
 use parcep_core::ratings::{LabelRef, RatingTable};
 
@@ -27,7 +28,11 @@ pub(crate) struct Question {
 
 impl Question {
     /// Reads what does not depend on who is asked.
-    pub(crate) fn read(ask: &Ask, ratings: &RatingTable) -> Result<Self, Trouble> {
+    pub(crate) fn read(
+        ask: &Ask,
+        ratings: &RatingTable,
+        floor: &RightsFloor,
+    ) -> Result<Self, Trouble> {
         // A label that the table lacks is as if it were not there (R-EVAL-015).
         let action = match Action::parse(&ask.action, ratings) {
             Err(ActionError::System(_) | ActionError::Label { .. }) => {
@@ -46,7 +51,7 @@ impl Question {
         let labels: Vec<LabelName> = labels.collect::<Result<_, _>>().map_err(Trouble::cannot)?;
         let found = |label: &LabelName| ratings.find(label.system(), label.label());
         Ok(Self {
-            action,
+            action: floor.apply(action),
             categories: categories
                 .collect::<Result<_, _>>()
                 .map_err(Trouble::cannot)?,
@@ -56,6 +61,11 @@ impl Question {
             unidentified,
             guardian_present,
         })
+    }
+
+    /// Whether no rule reaches what is asked (R-FLOOR-001).
+    pub(crate) fn is_on_floor(&self) -> bool {
+        matches!(&self.action, Action::Service(urn) if urn.on_rights_floor())
     }
 
     /// The question to the library. Instants are put in by whoever asks.
@@ -71,6 +81,17 @@ impl Question {
         context.can_ask = ask.can_ask;
         context.age = self.age;
         context
+    }
+}
+
+/// What is said of everything on the rights floor.
+pub(crate) const fn floor_told() -> Told {
+    Told {
+        effect: Effect::Allow,
+        reason: Reason::RightsFloor,
+        rules: Vec::new(),
+        remaining_seconds: None,
+        next_change: None,
     }
 }
 

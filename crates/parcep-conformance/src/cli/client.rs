@@ -8,6 +8,7 @@ use crate::driver::{Door, Fault, Start};
 use crate::peer::Target;
 use crate::point::{self, PointTarget};
 use crate::runner::{Config, run_point};
+use crate::stage::network::Network;
 use clap::Args;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -31,6 +32,9 @@ pub(super) struct ClientArgs {
     /// How long the product may take for one answer, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     patience: u64,
+    /// How the relay and the network are that the product meets, all of them honest
+    #[arg(long, value_enum, default_value = "plain")]
+    network: Network,
     #[command(flatten)]
     pub(super) run: RunArgs,
     /// Command that starts the driver; `--state-dir DIR` is put behind it
@@ -87,6 +91,7 @@ pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
         start,
         patience,
         hello,
+        network: args.network,
     });
     let mut config = Config::new(target, args.profile, args.run.seed());
     config.jobs = jobs;

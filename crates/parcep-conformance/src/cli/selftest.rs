@@ -21,6 +21,9 @@ pub(super) struct SelftestArgs {
     /// Ask every enforcement point everything; without, faulty ones are asked what cites the requirement they break
     #[arg(long)]
     full: bool,
+    /// Try the honest ones alone, each with so many seeds from --seed on
+    #[arg(long, value_name = "SEEDS", conflicts_with_all = ["only", "full", "out"])]
+    honest: Option<u64>,
     /// Seed of the test data; random if absent
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -43,13 +46,16 @@ pub(super) async fn run(args: SelftestArgs) -> Result<u8, Failure> {
     }
     let seed = args.seed.unwrap_or_else(crate::rng::seed);
     let bar = Bar::new(args.json);
-    let matrix = selftest::run(&program, &args.vectors, &args.only, args.full, seed, &bar).await;
+    let matrix = match args.honest {
+        Some(seeds) => selftest::run_honest(&program, seed, seeds, &bar).await,
+        None => selftest::run(&program, &args.vectors, &args.only, args.full, seed, &bar).await,
+    };
     bar.clear();
     let matrix = matrix.map_err(explain)?;
     match &args.out {
         Some(path) => write_file(path, &matrix.to_json())?,
         // A part would stand where tracing looks for the whole.
-        None if args.only.is_empty() => record(&matrix)?,
+        None if args.only.is_empty() && args.honest.is_none() => record(&matrix)?,
         None => {}
     }
     if args.json {

@@ -67,6 +67,17 @@ impl Answer {
         &self.line
     }
 
+    /// Every member but these, as text.
+    pub(crate) fn beside(&self, but: &[&str]) -> Vec<u8> {
+        let others = self.members.iter();
+        let others = others.filter(|(name, _)| !but.contains(&name.as_str()));
+        let line = |(name, value): (&String, &Value)| match value {
+            Value::String(text) => format!("{name}: {text}\n"),
+            value => format!("{name}: {value}\n"),
+        };
+        others.map(line).collect::<String>().into_bytes()
+    }
+
     /// A text, if it is there.
     pub fn find(&self, member: &str) -> Option<&str> {
         self.members.get(member).and_then(Value::as_str)

@@ -21,18 +21,52 @@ const ZONES: [&str; 8] = [
 pub(super) struct Fresh {
     rng: Rng,
     names: BTreeMap<String, String>,
+    /// What is random in each of them.
+    secrets: BTreeMap<String, String>,
+    amounts: BTreeMap<String, i64>,
+    /// Minutes by which every hour of the day that a test speaks of is another one.
+    shift: i64,
     /// Zone of the dependants.
     pub(super) zone: &'static str,
 }
 
 impl Fresh {
-    pub(super) fn new(mut rng: Rng) -> Self {
-        let at = rng.bytes(1).first().map_or(0, |byte| usize::from(*byte));
-        let zone = ZONES.get(at % ZONES.len()).copied().unwrap_or("UTC");
-        Self {
+    pub(super) fn new(rng: Rng) -> Self {
+        let mut fresh = Self {
             rng,
             names: BTreeMap::new(),
-            zone,
+            secrets: BTreeMap::new(),
+            amounts: BTreeMap::new(),
+            shift: 0,
+            zone: "UTC",
+        };
+        let at = usize::try_from(fresh.below(ZONES.len() as u64)).unwrap_or(0);
+        fresh.zone = ZONES.get(at).copied().unwrap_or("UTC");
+        fresh
+    }
+
+    /// Draws by how much the hours of this attempt are other ones. Every hour between 06:00 and 22:00 stays
+    /// within its day.
+    pub(super) fn shift_hours(&mut self) {
+        let minutes = i64::try_from(self.below(7 * 60)).unwrap_or(0);
+        self.shift = minutes - 5 * 60 - 29;
+    }
+
+    /// An hour of the day as it is in this attempt.
+    pub(super) fn hour(&self, text: &str) -> String {
+        let minutes = text.split_once(':').and_then(|(hour, minute)| {
+            Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
+        });
+        match minutes {
+            Some(minutes) if self.shift != 0 => {
+                let minutes = minutes + self.shift;
+                format!(
+                    "{:02}:{:02}",
+                    minutes.div_euclid(60),
+                    minutes.rem_euclid(60)
+                )
+            }
+            _ => text.to_owned(),
         }
     }
 
@@ -48,18 +82,30 @@ impl Fresh {
         self.rng.bytes(len)
     }
 
-    /// Every word that was put in so far.
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.names.values().map(String::as_str)
+    /// Every word that was put in so far, and what is random in it.
+    pub(super) fn words(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().filter_map(|(name, word)| {
+            let secret = self.secrets.get(name)?;
+            Some((word.as_str(), secret.as_str()))
+        })
     }
 
     /// Puts a word in the place of each `<…>`, the same for the same.
     pub(super) fn put(&mut self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.text(text)),
+            Value::String(text) => match self.amount(text) {
+                Some(amount) => amount.into(),
+                None => Value::String(self.text(text)),
+            },
             Value::Array(items) => items.iter().map(|item| self.put(item)).collect(),
             Value::Object(members) => {
-                let put = |(name, value): (&String, &Value)| (name.clone(), self.put(value));
+                let put = |(name, value): (&String, &Value)| {
+                    let value = match (name.as_str(), value) {
+                        ("start" | "end", Value::String(hour)) => self.hour(hour).into(),
+                        (_, value) => self.put(value),
+                    };
+                    (name.clone(), value)
+                };
                 Value::Object(members.iter().map(put).collect())
             }
             other => other.clone(),
@@ -82,8 +128,31 @@ impl Fresh {
         out
     }
 
-    /// `app-…` is an app, `host-…` a host; everything else a word.
+    /// `<amount-…>` is so many seconds, a whole number of minutes between one hour and three; with `+` or `-` and a
+    /// number behind it, so many more or less.
+    fn amount(&mut self, text: &str) -> Option<i64> {
+        let name = text.strip_prefix("<amount-")?.strip_suffix('>')?;
+        let (name, apart) = match name.find(['+', '-']) {
+            Some(at) => name.split_at(at),
+            None => (name, "0"),
+        };
+        let apart: i64 = apart.parse().ok()?;
+        let drawn = match self.amounts.get(name) {
+            Some(drawn) => *drawn,
+            None => {
+                let drawn = 60 * (60 + i64::try_from(self.below(120)).unwrap_or(0));
+                self.amounts.insert(name.to_owned(), drawn);
+                drawn
+            }
+        };
+        Some(drawn + apart)
+    }
+
+    /// `app-…` is an app, `host-…` a host, `amount-…` a number; everything else a word.
     fn word(&mut self, name: &str) -> String {
+        if let Some(amount) = self.amount(&format!("<{name}>")) {
+            return amount.to_string();
+        }
         if let Some(word) = self.names.get(name) {
             return word.clone();
         }
@@ -94,6 +163,7 @@ impl Fresh {
             "host" => format!("x{random}.example"),
             _ => format!("x{random}"),
         };
+        self.secrets.insert(name.to_owned(), random);
         self.names.insert(name.to_owned(), word.clone());
         word
     }
@@ -120,5 +190,39 @@ mod tests {
         );
         assert_ne!(put, Fresh::new(Rng::new(2, "T", 0)).put(&step));
         assert_eq!(fresh.words().count(), 2);
+    }
+
+    #[test]
+    fn an_amount_is_one_number_with_others_beside_it() {
+        let mut fresh = Fresh::new(Rng::new(1, "T", 0));
+        let put = fresh.put(&json!([
+            "<amount-a>",
+            "<amount-a-1>",
+            "<amount-a+60>",
+            "device/day=<amount-a-1>"
+        ]));
+        let amount = put[0].as_i64().unwrap();
+        assert!((3600..10_800).contains(&amount), "{amount}");
+        assert_eq!(put[1], amount - 1);
+        assert_eq!(put[2], amount + 60);
+        assert_eq!(put[3], format!("device/day={}", amount - 1));
+    }
+
+    #[test]
+    fn hours_move_together_and_stay_within_their_day() {
+        for seed in 0..200 {
+            let mut fresh = Fresh::new(Rng::new(seed, "T", 0));
+            assert_eq!(fresh.hour("07:00"), "07:00");
+            fresh.shift_hours();
+            let span = fresh.put(&json!({"start": "06:00", "end": "22:00"}));
+            let minutes = |text: &str| -> i64 {
+                let (hour, minute) = text.split_once(':').unwrap();
+                hour.parse::<i64>().unwrap() * 60 + minute.parse::<i64>().unwrap()
+            };
+            let start = minutes(span["start"].as_str().unwrap());
+            let end = minutes(span["end"].as_str().unwrap());
+            assert_eq!(end - start, 16 * 60);
+            assert!(start > 0 && end < 24 * 60, "{span}");
+        }
     }
 }

@@ -18,6 +18,7 @@ pub use script::{Home, Script};
 use crate::catalogue::Profile;
 use crate::driver::{Fault, Start};
 use crate::script::Template;
+use crate::stage::network::Network;
 use crate::tape::Tape;
 use crate::trial::{Outcome, Stop, Trial};
 use parcep_core::registry::need_to_know;
@@ -33,6 +34,8 @@ pub struct PointTarget {
     pub patience: Duration,
     /// What it said of itself when the run began.
     pub hello: Hello,
+    /// How the relay is, which it follows, within what a relay may be.
+    pub network: Network,
 }
 
 impl PointTarget {
@@ -40,7 +43,11 @@ impl PointTarget {
     pub(crate) fn command(&self, profile: Profile, seed: u64) -> String {
         let (flags, command) = self.start.flags();
         let profile = profile.name();
-        format!("parcep-conform client --profile {profile} --seed {seed}{flags}{command}")
+        let network = match self.network {
+            Network::Plain => String::new(),
+            network => format!(" --network {}", network.name()),
+        };
+        format!("parcep-conform client --profile {profile}{network} --seed {seed}{flags}{command}")
     }
 }
 

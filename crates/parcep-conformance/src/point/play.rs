@@ -6,6 +6,7 @@ use super::product::Product;
 use super::script::{Ask, Home, Step, Uncertain};
 use crate::driver::{Answer, Fault};
 use crate::rng::Rng;
+use crate::stage::network::Network;
 use crate::stage::relay::restore::Backup;
 use crate::stage::serve::Served;
 use crate::stage::{Broken, Family, Relay, START, Seeded};
@@ -15,6 +16,7 @@ use parcep_core::id::{DeviceId, PrincipalId};
 use serde_json::{Map, Value};
 
 mod acts;
+mod decoy;
 mod hostile;
 mod looks;
 mod time;
@@ -38,6 +40,10 @@ pub(super) struct Play<'a> {
     next: u64,
     /// What the product was told last of its clocks.
     told: Option<i64>,
+    /// The question that was asked last, while nothing has happened since.
+    asked: Option<decoy::Asked>,
+    /// What the product said to the suite where no word of the family belongs.
+    said: Vec<u8>,
 }
 
 /// Plays a case from the founding of the household on.
@@ -47,12 +53,21 @@ pub(super) async fn play(
     home: &Home,
     steps: &[Step],
 ) -> Outcome {
-    let salt = seed(&mut trial.rng);
-    let mut fresh = Fresh::new(Rng::new(salt, "names", 0));
+    let mut fresh = Fresh::new(Rng::new(seed(&mut trial.rng), "names", 0));
+    if home.at.is_none() {
+        fresh.shift_hours();
+    }
     // Somewhere in the first week, on a whole minute.
     let minute = i64::try_from(fresh.below(7 * 24 * 60)).unwrap_or(0);
     let now = home.at.unwrap_or(START + minute * 60);
-    let (served, family) = staged(found(home, now, salt).await)?;
+    let home = &Home {
+        // Further children of whom the product hears nothing but their documents.
+        strangers: home.strangers + usize::try_from(fresh.below(2)).unwrap_or(0),
+        ..home.clone()
+    };
+    let (served, family) = staged(found(home, now, target.network, seed(&mut trial.rng)).await)?;
+    // Nothing that a product sees tells of what the stage draws.
+    let salt = seed(&mut trial.rng);
     let product = Product::start(
         &target.start,
         target.patience,
@@ -76,25 +91,40 @@ pub(super) async fn play(
         backup: None,
         next: 0,
         told: None,
+        asked: None,
+        said: Vec::new(),
     };
+    for stranger in home.dependants + 1..=home.dependants + home.strangers {
+        play.write_for_a_stranger(stranger)?;
+    }
     play.reset().await?;
     if home.joined {
         play.join(None, "ok", &[], StepRole::Setup).await?;
     }
     for step in steps {
+        play.in_between().await?;
+        if !matches!(step, Step::Ask(_)) {
+            play.asked = None;
+        }
         play.step(step).await?;
     }
-    play.look_for_words()?;
+    play.in_between().await?;
+    play.search(None)?;
     let Play { product, trial, .. } = play;
     contract(trial, "stop", product.stop().await)
 }
 
 /// The household and its relay, which listens.
-async fn found(home: &Home, now: i64, salt: u64) -> Result<(Served, Family), Broken> {
+async fn found(
+    home: &Home,
+    now: i64,
+    network: Network,
+    salt: u64,
+) -> Result<(Served, Family), Broken> {
     let mut random = Seeded::new(salt);
     let relay = Relay::new(random.fork())?;
     let key = relay.key().public();
-    let served = Served::start(relay, now).await?;
+    let served = Served::start_over(relay, now, network).await?;
     let refs = vec![RelayRef {
         uri: served.uri(),
         key: Some(key),
@@ -148,7 +178,10 @@ impl Play<'_> {
                 seconds,
                 beats: true,
             } => self.wait_with_beats(*seconds).await,
-            Step::Until { local, day } => self.until(local, day.as_deref()),
+            Step::Until { local, day } => {
+                let local = self.fresh.hour(local);
+                self.until(&local, day.as_deref())
+            }
             Step::TurnWall { by } => self.turn_wall(*by),
             Step::LoseWall => self.lose_wall(),
             Step::Reboot { off } => self.reboot(*off).await,
@@ -167,6 +200,7 @@ impl Play<'_> {
             } => self.sync(outcome, reason, *role).await,
             Step::Ask(ask) => self.ask(ask).await,
             Step::State { .. } => self.state(step).await,
+            Step::Search { role } => self.search(Some(*role)),
         }
     }
 
@@ -179,7 +213,19 @@ impl Play<'_> {
             self.told = Some(now);
         }
         let answer = self.product.ask(op, members).await;
-        contract(self.trial, op, answer)
+        let answer = contract(self.trial, op, answer)?;
+        self.said.extend(answer.beside(match op {
+            "ask" => &[
+                "effect",
+                "reason",
+                "rules",
+                "remaining_seconds",
+                "next_change",
+            ],
+            "state" => &["unconfirmed"],
+            _ => &[],
+        }));
+        Ok(answer)
     }
 
     /// Makes the product a new device and lets it in; the answer waits for it.
@@ -206,6 +252,20 @@ impl Play<'_> {
                 return Err(Stop::Failed);
             }
         };
+        let hello = &self.product.hello;
+        let as_said =
+            hello.category == Some(guest.category) && hello.capabilities == guest.capabilities;
+        if !as_said {
+            let what = "compare the join request with `hello`";
+            let expected = "the same category and capabilities";
+            let observed = format!(
+                "{} and {}",
+                guest.category.as_str_name(),
+                guest.capabilities.join(" ")
+            );
+            self.trial
+                .met(StepRole::Check, what, expected, &observed, false)?;
+        }
         self.guest = Some(guest.device);
         self.answer = guest.answer;
         self.next = 0;
@@ -253,7 +313,8 @@ impl Play<'_> {
             members.insert(name.clone(), self.fresh.put(value));
         }
         let what = format!("ask {}", self.fresh.text(&ask.action));
-        let answer = self.request("ask", members).await?;
+        let answer = self.request("ask", members.clone()).await?;
+        self.asked = Some(decoy::Asked::new(&members, &answer));
         looks::decision(self, ask, &what, &answer)
     }
 

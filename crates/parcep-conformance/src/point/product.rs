@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// Spreads small numbers over all bits.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// What a product says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {
@@ -18,6 +21,8 @@ pub struct Hello {
     pub role: String,
     /// What kind of enforcement point it is; `None` if it names none that is known.
     pub category: Option<PepCategory>,
+    /// What it says that it can do.
+    pub capabilities: Vec<String>,
     /// Words of the contract's table.
     pub features: Vec<String>,
 }
@@ -30,6 +35,8 @@ pub(super) struct Product {
     folder: TempDir,
     driver: Option<Driver>,
     salt: u64,
+    /// How often the program was started again.
+    launches: u64,
     clocks: Clocks,
     tape: Tape,
     pub(super) hello: Hello,
@@ -65,6 +72,7 @@ impl Product {
             folder,
             driver: Some(driver),
             salt,
+            launches: 0,
             clocks: Clocks {
                 started: now,
                 starts: 1,
@@ -118,11 +126,12 @@ impl Product {
         if let Some(driver) = self.driver.take() {
             driver.kill().await;
         }
-        self.salt = self.salt.wrapping_add(1 << 32);
+        self.launches += 1;
+        let salt = self.salt.wrapping_add(self.launches << 32);
         let driver =
-            Driver::start(&self.start, self.folder.path(), self.patience, self.salt).await?;
+            Driver::start(&self.start, self.folder.path(), self.patience, salt).await?;
         let mut driver = driver.recorded(&self.tape);
-        hello(&mut driver, self.salt).await?;
+        hello(&mut driver, salt).await?;
         self.driver = Some(driver);
         self.clock(now).await
     }
@@ -143,7 +152,12 @@ impl Product {
         members.insert("boot".into(), (now - self.clocks.started).max(0).into());
         members.insert(
             "start".into(),
-            format!("start-{}", self.clocks.starts).into(),
+            // Another one after each start, and none that tells how many there were.
+            format!(
+                "{:016x}",
+                self.salt.rotate_left(17) ^ self.clocks.starts.wrapping_mul(ODD)
+            )
+            .into(),
         );
         members
     }
@@ -178,13 +192,17 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
             line: answer.line().into(),
         });
     }
-    let features = answer.find("features").unwrap_or_default();
+    let words = |member: &str| -> Result<Vec<String>, Fault> {
+        let words = answer.text(member)?.split_whitespace();
+        Ok(words.map(str::to_owned).collect())
+    };
     Ok(Hello {
         product: answer.text("product")?.to_owned(),
         version: answer.text("version")?.to_owned(),
         role: answer.text("role")?.to_owned(),
         category,
-        features: features.split_whitespace().map(str::to_owned).collect(),
+        capabilities: words("capabilities")?,
+        features: words("features")?,
     })
 }
 

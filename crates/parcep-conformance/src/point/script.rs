@@ -223,6 +223,12 @@ pub enum Step {
         #[serde(default = "check", rename = "as")]
         role: StepRole,
     },
+    /// Everything that the product sent and said is searched for what is the family's.
+    Search {
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
     /// Everything so far is forgotten by the product: a new device.
     Reset,
 }
@@ -325,6 +331,7 @@ impl Played for Step {
             Self::Report { role, .. }
             | Self::Join { role, .. }
             | Self::Sync { role, .. }
+            | Self::Search { role }
             | Self::State { role, .. } => Some(*role),
             Self::Ask(ask) => Some(ask.role),
             _ => None,

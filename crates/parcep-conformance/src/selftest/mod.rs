@@ -134,7 +134,9 @@ pub async fn run(
     seed: u64,
     progress: &dyn Progress,
 ) -> Result<Matrix, SelftestError> {
-    let mutants = select(child::list(program).await?, only)?;
+    let mut all = child::list(program).await?;
+    all.extend(point::networks());
+    let mutants = select(all, only)?;
     progress.begins(mutants.len());
     let (parties, relays): (Vec<_>, Vec<_>) = mutants
         .into_iter()
@@ -148,12 +150,48 @@ pub async fn run(
             progress.passed();
         }
     }
-    let mut waiting = relays.into_iter();
+    let asked = relays.into_iter().map(|mutant| (mutant, seed));
+    let judged = judge_all(program, asked, full, progress).await?;
+    Ok(Matrix::new(judged, answered))
+}
+
+/// Judges the honest ones alone, each with so many seeds from this one on: none may be failed.
+///
+/// # Errors
+/// If one cannot be started.
+pub async fn run_honest(
+    program: &Path,
+    seed: u64,
+    seeds: u64,
+    progress: &dyn Progress,
+) -> Result<Matrix, SelftestError> {
+    let mut all = child::list(program).await?;
+    all.extend(point::networks());
+    all.retain(|mutant| mutant.honest && mutant.kind != Kind::Party);
+    let seeds = (0..seeds).map(|more| seed.wrapping_add(more));
+    let asked: Vec<_> = seeds
+        .flat_map(|seed| all.iter().cloned().map(move |mutant| (mutant, seed)))
+        .collect();
+    progress.begins(asked.len());
+    let mut judged = judge_all(program, asked.into_iter(), false, progress).await?;
+    for (mutant, report) in &mut judged {
+        mutant.name = format!("{} with seed {}", mutant.name, report.run.seed);
+    }
+    Ok(Matrix::new(judged, Vec::new()))
+}
+
+/// Several at once.
+async fn judge_all(
+    program: &Path,
+    mut waiting: impl Iterator<Item = (Mutant, u64)>,
+    full: bool,
+    progress: &dyn Progress,
+) -> Result<Vec<(Mutant, Report)>, SelftestError> {
     let mut running = tokio::task::JoinSet::new();
     let mut judged = Vec::new();
     loop {
         while running.len() < AT_ONCE
-            && let Some(mutant) = waiting.next()
+            && let Some((mutant, seed)) = waiting.next()
         {
             running.spawn(judge(program.to_owned(), mutant, seed, full));
         }
@@ -169,7 +207,7 @@ pub async fn run(
         judged.push(ended?);
         progress.passed();
     }
-    Ok(Matrix::new(judged, answered))
+    Ok(judged)
 }
 
 fn select(all: Vec<Mutant>, only: &[String]) -> Result<Vec<Mutant>, SelftestError> {

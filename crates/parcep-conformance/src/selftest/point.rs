@@ -8,12 +8,15 @@ use crate::peer::Target;
 use crate::point::{self, Hello, PointTarget};
 use crate::report::Report;
 use crate::runner::{Config, Quietly, run_point};
+use crate::stage::network::Network;
 use parcep_core::epoch::PepCategory;
 use std::path::Path;
 use std::time::Duration;
 
 /// The honest one that is asked every template, so that each kill has a twin that passed.
 const REFERENCE: &str = "point/none";
+/// What the names of those behind another network begin with.
+const NETWORK: &str = "network/";
 /// Groups of rows of decisions that one product is asked, unless it is asked everything.
 const ROWS: usize = 10;
 /// How long an answer of a product may take.
@@ -30,7 +33,8 @@ pub(super) async fn judge(
     seed: u64,
     full: bool,
 ) -> Result<Report, SelftestError> {
-    let command = ["point", "--fault", &mutant.name].map(str::to_owned);
+    let (name, network) = benign(mutant);
+    let command = ["point", "--fault", name].map(str::to_owned);
     let program = program.display().to_string();
     let command = std::iter::once(program.clone()).chain(command);
     let start = Start::Program(command.collect());
@@ -44,6 +48,7 @@ pub(super) async fn judge(
         start,
         patience,
         hello: hello.unwrap_or_else(|_| unknown()),
+        network,
     });
     let mut config = Config::new(target, profile(mutant, full), seed);
     config.only = selection(mutant, full);
@@ -57,6 +62,29 @@ pub(super) async fn judge(
     })
 }
 
+/// The honest one behind every network that a product has to bear.
+pub(super) fn networks() -> impl Iterator<Item = Mutant> {
+    Network::BENIGN.into_iter().map(|network| Mutant {
+        kind: Kind::Point,
+        name: format!("{NETWORK}{}", network.name()),
+        requirement: String::new(),
+        what: "nothing: the honest one, behind another network".into(),
+        honest: true,
+    })
+}
+
+/// The program's name of a product, and the network that it meets.
+fn benign(mutant: &Mutant) -> (&str, Network) {
+    let network = mutant.name.strip_prefix(NETWORK).and_then(|name| {
+        let all = Network::BENIGN.into_iter();
+        all.into_iter().find(|network| network.name() == name)
+    });
+    match network {
+        Some(network) => (REFERENCE, network),
+        None => (&mutant.name, Network::Plain),
+    }
+}
+
 /// What somebody can do who did not say it.
 fn unknown() -> Hello {
     Hello {
@@ -64,6 +92,7 @@ fn unknown() -> Hello {
         version: String::new(),
         role: String::new(),
         category: Some(PepCategory::DeviceOs),
+        capabilities: Vec::new(),
         features: ["virtual-clock", "restart", "lists"]
             .map(str::to_owned)
             .to_vec(),

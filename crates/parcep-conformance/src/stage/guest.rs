@@ -3,6 +3,7 @@
 use super::{Broken, Family, Wire};
 use parcep_core::constitution::{EnforcementPoint, UncertainTime};
 use parcep_core::document::{PayloadType, SectionKind};
+use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::joining::{JoinRequest, Joining};
 use parcep_core::member::Event;
@@ -16,6 +17,10 @@ pub struct Guest {
     pub device: DeviceId,
     /// The JoinAnswer.
     pub answer: Vec<u8>,
+    /// What it asks to join as.
+    pub category: PepCategory,
+    /// What it says that it can do.
+    pub capabilities: Vec<String>,
 }
 
 impl Family {
@@ -78,6 +83,8 @@ impl Family {
         Ok(Guest {
             device: request.device,
             answer,
+            category,
+            capabilities: request.capabilities.clone(),
         })
     }
 }

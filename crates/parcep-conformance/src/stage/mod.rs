@@ -15,6 +15,7 @@ pub mod disk;
 pub mod family;
 pub mod guest;
 pub mod lie;
+pub mod network;
 pub mod random;
 pub mod relay;
 pub mod rules;

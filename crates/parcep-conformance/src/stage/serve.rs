@@ -3,8 +3,10 @@
 //! Every call is decoded, answered by the relay and whatever lies about it, and written down.
 
 use super::lie::{Liar, Lie};
+use super::network::{Network, Packets};
 use super::{Broken, Relay, Wire};
 use crate::reasons;
+use http_body_util::BodyExt as _;
 use parcep_core::member::{Call, Method, Refusal};
 use parcep_core::reason;
 use parcep_proto::v1alpha1 as pb;
@@ -15,10 +17,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_stream::Stream;
 use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::body::Body;
+use tonic::codegen::http;
 use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
+use tower::util::{MapRequestLayer, MapResponseLayer};
 
 /// A relay that listens.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub struct Stand {
     pub now: i64,
     /// Every request, in order.
     pub heard: Vec<Heard>,
+    /// Everything that came in, as it came: headers, and the bytes of messages.
+    pub raw: Vec<u8>,
 }
 
 /// A request as it came in.
@@ -56,7 +63,15 @@ impl Served {
     /// # Errors
     /// If there is none.
     pub async fn start(relay: Relay, now: i64) -> Result<Self, Broken> {
-        let listener = TcpListener::bind("127.0.0.1:0").await;
+        Self::start_over(relay, now, Network::Plain).await
+    }
+
+    /// The same behind a network.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn start_over(relay: Relay, now: i64, network: Network) -> Result<Self, Broken> {
+        let listener = TcpListener::bind(network.host()).await;
         let listener = listener.map_err(Broken::new)?;
         let address = listener.local_addr().map_err(Broken::new)?;
         let shared = Arc::new(Mutex::new(Stand {
@@ -64,13 +79,19 @@ impl Served {
             lie: Lie::none(),
             now,
             heard: Vec::new(),
+            raw: Vec::new(),
         }));
         let stop = Arc::new(Notify::new());
-        let (service, stopped) = (Service(Arc::clone(&shared)), Arc::clone(&stop));
+        let (service, stopped) = (Service(Arc::clone(&shared), network), Arc::clone(&stop));
+        let tap = Arc::clone(&shared);
+        let incoming = TcpListenerStream::new(listener)
+            .map(move |stream| stream.map(|stream| Packets::of(stream, network)));
         tokio::spawn(async move {
             let server = tonic::transport::Server::builder()
+                .layer(MapRequestLayer::new(move |request| tapped(&tap, request)))
+                .layer(MapResponseLayer::new(move |answer| network.bent(answer)))
                 .add_service(RelayServiceServer::new(service))
-                .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async move {
+                .serve_with_incoming_shutdown(incoming, async move {
                     stopped.notified().await;
                 });
             // It ends when the test does; what a product missed shows in what it says.
@@ -101,7 +122,7 @@ impl Drop for Served {
 }
 
 #[derive(Debug)]
-struct Service(Arc<Mutex<Stand>>);
+struct Service(Arc<Mutex<Stand>>, Network);
 
 type Items = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
 
@@ -132,6 +153,7 @@ impl Service {
             lie,
             now,
             heard,
+            ..
         } = &mut *stand;
         heard.push(Heard {
             method,
@@ -140,6 +162,29 @@ impl Service {
         let mut liar = Liar { relay, lie };
         ask(&mut liar, &call, *now).map_err(status)
     }
+}
+
+/// Keeps what comes in, as it comes.
+fn tapped(tap: &Arc<Mutex<Stand>>, request: http::Request<Body>) -> http::Request<Body> {
+    let keep = |bytes: &[u8]| {
+        let mut stand = tap.lock().unwrap_or_else(PoisonError::into_inner);
+        stand.raw.extend_from_slice(bytes);
+    };
+    keep(request.uri().to_string().as_bytes());
+    for (name, value) in request.headers() {
+        keep(name.as_str().as_bytes());
+        keep(value.as_bytes());
+    }
+    let tap = Arc::clone(tap);
+    request.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            if let Some(data) = frame.data_ref() {
+                let mut stand = tap.lock().unwrap_or_else(PoisonError::into_inner);
+                stand.raw.extend_from_slice(data);
+            }
+            frame
+        }))
+    })
 }
 
 /// A refusal as it travels (R-ERR-001, R-ERR-005).
@@ -169,6 +214,7 @@ macro_rules! unary {
                 &self,
                 request: Request<pb::$request>,
             ) -> Result<Response<pb::$response>, Status> {
+                self.1.pause().await;
                 self.answer(Method::$method, &request.into_inner())
             })*
 
@@ -178,10 +224,14 @@ macro_rules! unary {
                 &self,
                 request: Request<pb::WatchRequest>,
             ) -> Result<Response<Items>, Status> {
+                self.1.pause().await;
                 let request = request.into_inner();
                 let items = self.ask(Method::Watch, &request, |wire, call, now| wire.watch(call, now))?;
+                // An item that this version does not have, behind all others.
+                let unknown = (self.1 == Network::Grease).then(Vec::new);
                 let items: Vec<_> = items
-                    .iter()
+                    .into_iter()
+                    .chain(unknown)
                     .map(|item| {
                         pb::WatchResponse::decode(item.as_slice())
                             .map_err(|_| Status::internal("no message"))

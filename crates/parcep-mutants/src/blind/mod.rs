@@ -4,12 +4,12 @@
 
 mod alike;
 mod later;
-mod search;
 mod story;
 mod types;
 mod wire;
 
 use alike::{Learns, Shape, looks_random, sealed_part, shape, tables};
+use parcep_conformance::canary::{Canaries, Value};
 use parcep_core::crypto::{Transcript, label};
 use parcep_core::document::{SectionKind, open_header, sections_of};
 use parcep_core::log::{Entry, EntryBody};
@@ -17,10 +17,9 @@ use parcep_core::member::Member;
 use parcep_core::registry;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
-use search::{Canaries, is_long};
 use std::collections::BTreeSet;
 use story::{PHONE, Story, TABLET};
-use types::{Leaf, Types, Value};
+use types::{Leaf, Types};
 use wire::Left;
 
 /// Fields that no search finds, because they hold few values. That they tell nothing is shown by
@@ -189,7 +188,7 @@ fn no_field_that_a_member_seals_is_found_at_a_relay() {
 
     let covered: BTreeSet<&str> = leaves
         .iter()
-        .filter(|leaf| is_long(leaf))
+        .filter(|leaf| leaf.value.is_long())
         .map(|leaf| leaf.field.as_str())
         .collect();
     let fields = all_fields(&story.types);
@@ -207,7 +206,7 @@ fn no_field_that_a_member_seals_is_found_at_a_relay() {
         .collect();
     assert!(wrong.is_empty(), "rows that are not so: {wrong:?}");
 
-    let canaries = Canaries::new(&leaves);
+    let canaries = Canaries::new(leaves.iter().map(named)).unwrap();
     let relays = story.stop();
     for (place, bytes) in hay(&relays) {
         let found = canaries.found(&bytes);
@@ -227,7 +226,7 @@ fn no_field_that_a_member_seals_is_found_at_a_relay() {
         field: "handle".into(),
         value: Value::Bytes(relays_handle(&relays)),
     };
-    let handle = Canaries::new(&BTreeSet::from([handle]));
+    let handle = Canaries::new([named(&handle)]).unwrap();
     let places = hay(&relays);
     let found = places
         .iter()
@@ -379,4 +378,8 @@ fn sealed_bytes(entry: &Entry) -> Option<Vec<u8>> {
 
 fn holds(hay: &[u8], needle: &[u8]) -> bool {
     hay.windows(needle.len()).any(|part| part == needle)
+}
+
+fn named(leaf: &Leaf) -> (String, Value) {
+    (leaf.field.clone(), leaf.value.clone())
 }

@@ -1,5 +1,6 @@
 //! Messages by their descriptors: filled with words of a family, and taken apart into fields.
 
+use parcep_conformance::canary::Value;
 use parcep_conformance::stage::Seeded;
 use parcep_core::crypto::Random as _;
 use prost::Message as _;
@@ -18,14 +19,6 @@ pub(super) struct Leaf {
     /// `Message.field`.
     pub(super) field: String,
     pub(super) value: Value,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Value {
-    /// Of a `bytes` or `string` field.
-    Bytes(Vec<u8>),
-    /// Field number and value.
-    Number(u32, u64),
 }
 
 /// Fields whose bytes are a message again: which, by the payload type that stands before them where that

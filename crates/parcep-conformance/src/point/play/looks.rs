@@ -2,11 +2,10 @@
 
 use super::super::script::{Ask, Remaining, Step};
 use super::Play;
+use crate::canary::{Canaries, Value};
 use crate::driver::Answer;
 use crate::trial::{Outcome, StepRole, Stop};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-use parcep_core::crypto::sha256;
+use parcep_core::id::PrincipalId;
 use serde_json::Map;
 
 /// Compares a decision with what was expected.
@@ -192,30 +191,46 @@ impl Play<'_> {
             .met(*role, "look at its state", &expected, &observed, ok)
     }
 
-    /// No word of the family is in anything that the product sent to the relay (R-PRIV-001).
-    pub(super) fn look_for_words(&mut self) -> Outcome {
+    /// No word of the family is in anything that the product sent to the relay, nor in what it said to the
+    /// suite but where it was asked for it. Without a role only what was found is a step.
+    pub(super) fn search(&mut self, role: Option<StepRole>) -> Outcome {
+        let canaries = self.canaries()?;
         let stand = self.served.stand();
-        let sent: Vec<u8> = stand
-            .heard
-            .iter()
-            .flat_map(|heard| heard.body.clone())
-            .collect();
+        let found = [
+            (&stand.raw, "sent to the relay"),
+            (&self.said, "said to the suite"),
+        ];
+        let found = found.map(|(hay, place)| (canaries.found(hay).pop_first(), place));
         drop(stand);
-        let leaked = self
-            .fresh
-            .words()
-            .find(|word| has(&sent, word))
-            .map(str::to_owned);
-        match leaked {
-            None => Ok(()),
-            Some(word) => {
-                let what = "search what the product sent to the relay";
-                let observed = format!("the word `{word}` is in it");
-                let expected = "no word of the family, raw or encoded";
-                self.trial
-                    .met(StepRole::Check, what, expected, &observed, false)
-            }
+        let leaked = found.into_iter().find_map(|(found, place)| {
+            let (name, spelling) = found?;
+            Some(format!("{name} ({spelling}) is in what it {place}"))
+        });
+        let what = "search what the product sent and said";
+        let expected = "nothing of the family, raw, encoded or hashed";
+        match (leaked, role) {
+            (Some(leak), _) => self
+                .trial
+                .met(StepRole::Check, what, expected, &leak, false),
+            (None, Some(role)) => self.trial.met(role, what, expected, expected, true),
+            (None, None) => Ok(()),
         }
+    }
+
+    /// Everything that is somebody's in this household, and known nowhere else.
+    fn canaries(&self) -> Result<Canaries, Stop> {
+        let mut all = Vec::new();
+        for (word, secret) in self.fresh.words() {
+            all.push((format!("the word `{word}`"), Value::Bytes(secret.into())));
+            all.push((format!("the word `{word}`"), Value::Hashed(word.into())));
+        }
+        let ids = |what: &'static str, ids: &[PrincipalId]| {
+            let ids = ids.to_vec().into_iter();
+            ids.map(move |id| (format!("the id of a {what}"), Value::Bytes(id.to_vec())))
+        };
+        all.extend(ids("dependant", &self.family.dependants));
+        all.extend(ids("guardian", &self.family.guardians));
+        Canaries::new(all).map_err(|error| Stop::Harness(error.to_string()))
     }
 }
 
@@ -224,23 +239,4 @@ fn named_kinds(kinds: &[String]) -> String {
         [] => "none".into(),
         kinds => kinds.join(" "),
     }
-}
-
-/// Whether bytes hold a word: as it is, in hexadecimal, in base64 at any place, or hashed.
-pub(super) fn has(bytes: &[u8], word: &str) -> bool {
-    let contains =
-        |part: &[u8]| !part.is_empty() && bytes.windows(part.len()).any(|window| window == part);
-    let hash = sha256(word.as_bytes());
-    let in_base64 = (0..3).any(|shift| {
-        let padded: Vec<u8> = std::iter::repeat_n(0, shift).chain(word.bytes()).collect();
-        let text = STANDARD_NO_PAD.encode(padded);
-        // Signs at the edges depend on what stands beside the word.
-        let inner = text.get(shift * 4 / 3 + usize::from(shift > 0)..text.len().saturating_sub(2));
-        inner.is_some_and(|inner| contains(inner.as_bytes()))
-    });
-    contains(word.as_bytes())
-        || contains(parcep_core::hex::encode(word.as_bytes()).as_bytes())
-        || contains(&hash.0)
-        || contains(parcep_core::hex::encode(&hash.0).as_bytes())
-        || in_base64
 }
