@@ -1,6 +1,7 @@
 //! Names, zones and hours that no two runs share: a product cannot know a test by them.
 
 use crate::rng::Rng;
+use crate::stage::START;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -90,6 +91,12 @@ impl Fresh {
         })
     }
 
+    /// What is random in the word of a `<…>`, if it was put in.
+    pub(super) fn secret(&self, text: &str) -> Option<&str> {
+        let name = text.strip_prefix('<')?.strip_suffix('>')?;
+        self.secrets.get(name).map(String::as_str)
+    }
+
     /// Puts a word in the place of each `<…>`, the same for the same.
     pub(super) fn put(&mut self, value: &Value) -> Value {
         match value {
@@ -148,10 +155,13 @@ impl Fresh {
         Some(drawn + apart)
     }
 
-    /// `app-…` is an app, `host-…` a host, `amount-…` a number; everything else a word.
+    /// `app-…` is an app, `host-…` a host, `amount-…` a number, `zone-far` a zone; everything else a word.
     fn word(&mut self, name: &str) -> String {
         if let Some(amount) = self.amount(&format!("<{name}>")) {
             return amount.to_string();
+        }
+        if name == "zone-far" {
+            return far_from(self.zone);
         }
         if let Some(word) = self.names.get(name) {
             return word.clone();
@@ -166,6 +176,20 @@ impl Fresh {
         self.secrets.insert(name.to_owned(), random);
         self.names.insert(name.to_owned(), word.clone());
         word
+    }
+}
+
+/// A zone in which it is about twelve hours earlier.
+fn far_from(zone: &str) -> String {
+    let offset = jiff::tz::TimeZone::get(zone).map_or(0, |zone| {
+        let then = jiff::Timestamp::from_second(START).unwrap_or_default();
+        zone.to_offset(then).seconds()
+    });
+    // The sign of these names is the other way round.
+    match 12 - offset.div_euclid(3600) {
+        west @ 1..=12 => format!("Etc/GMT+{west}"),
+        west if west > 12 => format!("Etc/GMT-{}", 24 - west),
+        _ => "UTC".into(),
     }
 }
 

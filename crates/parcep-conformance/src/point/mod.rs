@@ -58,9 +58,10 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-pub(crate) const FILES: [(&str, &str); 4] = files![
+pub(crate) const FILES: [(&str, &str); 5] = files![
     "point-following.toml",
     "point-joining.toml",
+    "point-life.toml",
     "point-time.toml",
     "point-decisions.toml"
 ];

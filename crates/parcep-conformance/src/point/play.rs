@@ -20,6 +20,7 @@ mod decoy;
 mod hostile;
 mod looks;
 mod time;
+mod traces;
 
 /// A household with a product in it.
 pub(super) struct Play<'a> {
@@ -44,6 +45,8 @@ pub(super) struct Play<'a> {
     asked: Option<decoy::Asked>,
     /// What the product said to the suite where no word of the family belongs.
     said: Vec<u8>,
+    /// How many calls the relay had heard at each mark.
+    marks: Vec<usize>,
 }
 
 /// Plays a case from the founding of the household on.
@@ -93,6 +96,7 @@ pub(super) async fn play(
         told: None,
         asked: None,
         said: Vec::new(),
+        marks: Vec::new(),
     };
     for stranger in home.dependants + 1..=home.dependants + home.strangers {
         play.write_for_a_stranger(stranger)?;
@@ -200,6 +204,11 @@ impl Play<'_> {
             } => self.sync(outcome, reason, *role).await,
             Step::Ask(ask) => self.ask(ask).await,
             Step::State { .. } => self.state(step).await,
+            Step::Mark => self.mark(),
+            Step::Quiet { role } => self.quiet(*role),
+            Step::Alike { role } => self.alike(*role),
+            Step::Folder { without, role } => self.search_folder(without, *role),
+            Step::OfAge { of } => self.of_age(*of).await,
             Step::Search { role } => self.search(Some(*role)),
         }
     }
@@ -265,6 +274,12 @@ impl Play<'_> {
             );
             self.trial
                 .met(StepRole::Check, what, expected, &observed, false)?;
+        }
+        if self.guest == Some(guest.device) {
+            let what = "compare the device with the one before `reset`";
+            let expected = "another device with other keys";
+            self.trial
+                .met(StepRole::Check, what, expected, "the same", false)?;
         }
         self.guest = Some(guest.device);
         self.answer = guest.answer;

@@ -4,6 +4,7 @@ use crate::driver::{Answer, CONTRACT, Driver, Fault, Start};
 use crate::tape::Tape;
 use parcep_core::epoch::PepCategory;
 use serde_json::{Map, Value};
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -30,7 +31,7 @@ pub struct Hello {
 /// A running product.
 #[derive(Debug)]
 pub(super) struct Product {
-    start: Start,
+    pub(super) start: Start,
     patience: Duration,
     folder: TempDir,
     driver: Option<Driver>,
@@ -81,6 +82,11 @@ impl Product {
             tape: tape.clone(),
             hello,
         })
+    }
+
+    /// Where it keeps what it keeps, if it runs here.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(super) fn clocks(&mut self) -> &mut Clocks {

@@ -223,6 +223,35 @@ pub enum Step {
         #[serde(default = "check", rename = "as")]
         role: StepRole,
     },
+    /// From here on, what the product sends to the relay is looked at.
+    Mark,
+    /// It has sent nothing since the mark.
+    Quiet {
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
+    /// Since the mark it has sent what it sent between the mark before and this one: the same calls, of the
+    /// same lengths.
+    Alike {
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
+    /// The folder of the product is searched.
+    Folder {
+        /// Words that are not to be found.
+        without: Vec<String>,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
+    /// Somebody shows the product that they are of age.
+    OfAge {
+        /// Which dependant.
+        #[serde(default = "first")]
+        of: usize,
+    },
     /// Everything that the product sent and said is searched for what is the family's.
     Search {
         /// What the step is for.
@@ -332,6 +361,9 @@ impl Played for Step {
             | Self::Join { role, .. }
             | Self::Sync { role, .. }
             | Self::Search { role }
+            | Self::Quiet { role }
+            | Self::Alike { role }
+            | Self::Folder { role, .. }
             | Self::State { role, .. } => Some(*role),
             Self::Ask(ask) => Some(ask.role),
             _ => None,

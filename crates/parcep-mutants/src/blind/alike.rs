@@ -1,8 +1,9 @@
 //! Two transcripts and two stores, compared field by field: equal in clear once the ids of one are those of
 //! the other, of equal lengths where they are sealed, and sealed bytes like chance.
 
-use super::types::{Types, Value};
+use super::types::Types;
 use super::wire::Left;
+use parcep_conformance::canary::Value;
 use prost::Message as _;
 use redb::{ReadableDatabase as _, ReadableTable as _, TableDefinition, TableHandle as _};
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub(super) fn shape(relays: &[Left], types: &Types, learns: &Learns) -> Shape {
             types.visit(message, bytes, &mut |field, value| {
                 let seen = match value {
                     Value::Number(_, number) => Seen::Number(number),
-                    Value::Bytes(bytes) => {
+                    Value::Bytes(bytes) | Value::Hashed(bytes) => {
                         let class = learns.class(field).to_owned();
                         let by_relay = DRAWN_BY_RELAYS.iter().any(|name| field.ends_with(name));
                         let (next, length) = (ids.len(), bytes.len());

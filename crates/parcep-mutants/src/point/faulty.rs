@@ -1,7 +1,9 @@
 //! The honest product, with one mistake around it.
 
 use super::memory::Memory;
-use super::{Folder, Follow, Hooks, folder, honest_point, product_name};
+use super::{Calls, Folder, Follow, Hooks, folder, honest_point, product_name};
+use parcep_core::crypto::sha256;
+use parcep_core::decide::Reason;
 use parcep_driver::{
     About, Act, Acted, Ask, Followed, Hands, Id, Point, Product, Reset, Stands, Synced, Told,
     Trouble,
@@ -24,6 +26,8 @@ pub(crate) struct Faulty {
     /// The honest one; away only while its folder is changed.
     inner: Option<Point>,
     memory: Memory,
+    /// The join request of the last reset.
+    request: Option<Vec<u8>>,
 }
 
 impl Faulty {
@@ -32,13 +36,18 @@ impl Faulty {
             Folder::EmptyAtStart => folder::empty(folder).map_err(Trouble::cannot)?,
             Folder::AsJoinedAtStart => folder::put_back(folder).map_err(Trouble::cannot)?,
             Folder::TimelessAtStart => folder::forget_time(folder).map_err(Trouble::cannot)?,
-            Folder::Kept | Folder::AsJoinedAtRollback => {}
+            Folder::Kept
+            | Folder::AsJoinedAtRollback
+            | Folder::History
+            | Folder::HelpHistory
+            | Folder::NeverReset => {}
         }
         Ok(Self {
             folder: folder.to_owned(),
             hooks,
             inner: Some(honest_point(folder)?),
             memory: Memory::default(),
+            request: None,
         })
     }
 
@@ -101,19 +110,41 @@ impl Faulty {
 
     /// The relay's time, seconds, as the life of a nonce tells it.
     fn ask_for_time(&self) -> Option<i64> {
+        Some(self.challenge(vec![0; 16], None)?.expires_at - NONCE_LIFE)
+    }
+
+    /// Tells the relay what is none of its business.
+    fn tell_too_much(&self) {
+        let rule = self.memory.rule.clone().unwrap_or_default();
+        let child = self.memory.first_child.map(|Id(child)| child.to_vec());
+        // Whether the relay answers does not matter: it has heard it.
+        let _ = match self.hooks.calls {
+            Calls::Nothing => return,
+            Calls::ForHelp | Calls::ForBlocks => self.challenge(vec![0; 32], None),
+            Calls::WithName => self.challenge(vec![0; 32], Some(format!("rules: {rule}"))),
+            Calls::WithId => self.challenge(child.unwrap_or_default().repeat(2), None),
+            Calls::WithHash => self.challenge(sha256(rule.as_bytes()).0.to_vec(), None),
+        };
+    }
+
+    fn challenge(&self, handle: Vec<u8>, note: Option<String>) -> Option<pb::ChallengeResponse> {
         let relay = self.memory.relay.clone()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let challenge = runtime.ok()?.block_on(async {
             let mut relay = RelayServiceClient::connect(relay).await.ok()?;
-            let request = pb::ChallengeRequest {
-                handle: vec![0; 16],
+            let mut request = tonic::Request::new(pb::ChallengeRequest {
+                handle,
                 access_key: vec![0; 32],
-            };
+            });
+            if let Some(note) = note {
+                let note = tonic::metadata::MetadataValue::from_bytes(note.as_bytes());
+                request.metadata_mut().insert_bin("x-device-note-bin", note);
+            }
             relay.challenge(request).await.ok()
         });
-        Some(challenge?.into_inner().expires_at - NONCE_LIFE)
+        Some(challenge?.into_inner())
     }
 
     /// Stays where it was before a new epoch.
@@ -148,17 +179,24 @@ impl Faulty {
 
 impl Product for Faulty {
     fn hello(&mut self) -> Result<About, Trouble> {
-        let about = self.inner()?.hello()?;
-        Ok(About {
-            product: product_name(),
-            ..about
-        })
+        let mut about = self.inner()?.hello()?;
+        about.product = product_name();
+        (self.hooks.about)(&mut about);
+        Ok(about)
     }
 
     fn reset(&mut self, reset: &Reset) -> Result<Vec<u8>, Trouble> {
+        if self.hooks.folder == Folder::NeverReset
+            && let Some(request) = self.request.clone()
+        {
+            self.clock(&reset.hands)?;
+            return Ok(request);
+        }
         self.memory = Memory::default();
         self.memory.read(&reset.hands);
-        self.inner()?.reset(reset)
+        let request = self.inner()?.reset(reset)?;
+        self.request = Some(request.clone());
+        Ok(request)
     }
 
     fn clock(&mut self, hands: &Hands) -> Result<(), Trouble> {
@@ -172,6 +210,9 @@ impl Product for Faulty {
         if self.hooks.folder == Folder::AsJoinedAtRollback && synced.followed == went_back {
             synced = self.begin_anew()?;
         }
+        if !matches!(self.hooks.calls, Calls::ForHelp | Calls::ForBlocks) {
+            self.tell_too_much();
+        }
         self.memory.followed = Some(synced.followed.clone());
         if synced.followed == Followed::Current {
             self.memory.followed_at = self.memory.wall();
@@ -183,6 +224,7 @@ impl Product for Faulty {
     fn ask(&mut self, ask: &Ask) -> Result<Option<Told>, Trouble> {
         let mut ask = ask.clone();
         self.memory.action.clone_from(&ask.action);
+        self.memory.is_odd = !ask.can_ask || !ask.usage.0.is_empty();
         if let Some(child) = ask.dependant {
             self.memory.first_child.get_or_insert(child);
             let stands = self.inner()?.state(Some(child))?;
@@ -191,7 +233,30 @@ impl Product for Faulty {
         }
         (self.hooks.ask)(&self.memory, &mut ask);
         let told = self.inner()?.ask(&ask)?;
-        Ok((self.hooks.decide)(&mut self.memory, told))
+        let is_help = told
+            .as_ref()
+            .is_some_and(|told| told.reason == Reason::RightsFloor);
+        let is_blocked = told
+            .as_ref()
+            .is_some_and(|told| told.reason == Reason::Blocked);
+        if match self.hooks.calls {
+            Calls::ForHelp => is_help,
+            Calls::ForBlocks => is_blocked,
+            _ => false,
+        } {
+            self.tell_too_much();
+        }
+        if match self.hooks.folder {
+            Folder::History => true,
+            Folder::HelpHistory => is_help,
+            _ => false,
+        } {
+            folder::write_down(&self.folder, &ask.action).map_err(Trouble::cannot)?;
+        }
+        self.memory.was_told(told.as_ref());
+        let told = (self.hooks.decide)(&mut self.memory, told);
+        self.memory.action_before.clone_from(&self.memory.action);
+        Ok(told)
     }
 
     fn state(&mut self, of: Option<Id>) -> Result<Option<Stands>, Trouble> {
@@ -203,6 +268,10 @@ impl Product for Faulty {
     }
 
     fn act(&mut self, act: &Act) -> Result<Acted, Trouble> {
+        self.memory.freed |= matches!(act, Act::OfAge { .. });
+        if !(self.hooks.acts)(act) {
+            return Ok(Acted::Taken);
+        }
         let acted = self.inner()?.act(act)?;
         let Act::Join { relay, .. } = act else {
             return Ok(acted);

@@ -1,7 +1,7 @@
 //! A folder that is copied and put back: what a device forgets, or remembers although it should not.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Where the copy stands, beside what the product keeps.
@@ -26,6 +26,16 @@ pub(crate) fn forget_time(folder: &Path) -> io::Result<()> {
         fs::remove_file(time)?;
     }
     Ok(())
+}
+
+/// Adds a line to a history.
+pub(crate) fn write_down(folder: &Path, line: &str) -> io::Result<()> {
+    let history = folder.join("history.log");
+    let history = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(history);
+    writeln!(history?, "{line}")
 }
 
 /// Keeps a copy of the device.

@@ -1,6 +1,7 @@
 //! What a faulty product remembers of what it saw, for its mistake.
 
-use parcep_driver::{Followed, Hands, Id};
+use parcep_core::decide::{Effect, Reason};
+use parcep_driver::{Followed, Hands, Id, Told};
 
 /// Everything a mistake may depend on.
 #[derive(Debug, Default)]
@@ -31,6 +32,24 @@ pub(crate) struct Memory {
     pub(crate) relay_says: Option<i64>,
     /// What is wanted.
     pub(crate) action: String,
+    /// What was wanted before.
+    pub(crate) action_before: String,
+    /// Whether the question says more than who wants what.
+    pub(crate) is_odd: bool,
+    /// The name of the rule that was met last.
+    pub(crate) rule: Option<String>,
+    /// The decision before this one that was not about help.
+    pub(crate) before: Option<Told>,
+    /// Reasons for which something was denied.
+    denied: Vec<Reason>,
+    /// Those of them after which something was allowed.
+    allowed_since: Vec<Reason>,
+    /// Calls for help.
+    pub(crate) helped: u64,
+    /// Whether something was ever allowed.
+    pub(crate) was_open: bool,
+    /// Whether somebody is of age.
+    pub(crate) freed: bool,
 }
 
 impl Memory {
@@ -43,6 +62,29 @@ impl Memory {
             self.wall_began = Some((hands.start.clone(), began));
         }
         self.hands = Some(hands.clone());
+    }
+
+    /// Remembers a decision.
+    pub(crate) fn was_told(&mut self, told: Option<&Told>) {
+        let Some(told) = told else { return };
+        if let Some((_, rule)) = told.rules.first().and_then(|rule| rule.split_once('/')) {
+            self.rule = Some(rule.to_owned());
+        }
+        match told.effect {
+            _ if told.reason == Reason::RightsFloor => {
+                self.helped += 1;
+                return;
+            }
+            Effect::Deny => self.denied.push(told.reason),
+            Effect::Allow => self.allowed_since.clone_from(&self.denied),
+            Effect::Ask => {}
+        }
+        self.before = Some(told.clone());
+    }
+
+    /// Whether something was denied for this reason, and something allowed after it.
+    pub(crate) fn is_over(&self, reason: Reason) -> bool {
+        self.allowed_since.contains(&reason)
     }
 
     /// How far the wall clock was turned since the device started, seconds.
@@ -66,6 +108,21 @@ impl Memory {
     /// Whether the last time the log was not followed.
     pub(crate) fn is_cut_off(&self) -> bool {
         matches!(self.followed, Some(Followed::Unreachable))
+    }
+
+    /// Whether it has followed a log, and still does.
+    pub(crate) fn is_member(&self) -> bool {
+        self.followed.is_some() && !self.has_left()
+    }
+
+    /// Whether the last time anything was wrong.
+    pub(crate) fn is_in_trouble(&self) -> bool {
+        !matches!(self.followed, Some(Followed::Current))
+    }
+
+    /// Whether it was taken out of the household.
+    pub(crate) fn has_left(&self) -> bool {
+        matches!(self.followed, Some(Followed::Left))
     }
 
     /// Whether the last time something was refused.

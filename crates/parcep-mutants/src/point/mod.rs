@@ -13,6 +13,7 @@ mod decisions;
 mod faulty;
 mod folder;
 mod following;
+mod life;
 mod memory;
 mod nonsense;
 mod standing;
@@ -22,7 +23,7 @@ use faulty::Faulty;
 use memory::Memory;
 use nonsense::Nonsense;
 use parcep_core::epoch::PepCategory;
-use parcep_driver::{Acted, Ask, Point, Stands, Synced, Told, serve};
+use parcep_driver::{About, Act, Acted, Ask, Point, Stands, Synced, Told, serve};
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -81,6 +82,28 @@ pub(crate) struct Hooks {
     joined: fn(&mut Memory, Acted) -> Acted,
     /// What it does with its folder.
     folder: Folder,
+    /// Changes what it says of itself.
+    about: fn(&mut About),
+    /// Whether it does what a person did with it.
+    acts: fn(&Act) -> bool,
+    /// What it calls the relay for besides.
+    calls: Calls,
+}
+
+/// What a relay is told that is none of its business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Calls {
+    Nothing,
+    /// That somebody called for help.
+    ForHelp,
+    /// That something was blocked.
+    ForBlocks,
+    /// The name of a rule, in the metadata.
+    WithName,
+    /// The id of a child, where random bytes belong.
+    WithId,
+    /// The hash of the name of a rule, where random bytes belong.
+    WithHash,
 }
 
 /// Ways to follow a log.
@@ -109,6 +132,12 @@ enum Folder {
     AsJoinedAtStart,
     /// The same after a relay went back.
     AsJoinedAtRollback,
+    /// Everything that was asked is written down.
+    History,
+    /// Calls for help are written down.
+    HelpHistory,
+    /// A reset leaves everything as it was.
+    NeverReset,
 }
 
 const RIGHT: Hooks = Hooks {
@@ -119,6 +148,9 @@ const RIGHT: Hooks = Hooks {
     state: |_, _| {},
     joined: |_, acted| acted,
     folder: Folder::Kept,
+    about: |_| {},
+    acts: |_| true,
+    calls: Calls::Nothing,
 };
 
 /// Everything that the program can be as an enforcement point.
@@ -129,6 +161,7 @@ pub fn points() -> impl Iterator<Item = &'static PointOffer> {
         .chain(standing::FAULTS)
         .chain(following::OVERLOOKS)
         .chain(following::FAULTS)
+        .chain(life::FAULTS)
         .chain(nonsense::OFFERS)
 }
 

@@ -224,10 +224,6 @@ impl Play<'_> {
             all.push((format!("the word `{word}`"), Value::Bytes(secret.into())));
             all.push((format!("the word `{word}`"), Value::Hashed(word.into())));
         }
-        let ids = |what: &'static str, ids: &[PrincipalId]| {
-            let ids = ids.to_vec().into_iter();
-            ids.map(move |id| (format!("the id of a {what}"), Value::Bytes(id.to_vec())))
-        };
         all.extend(ids("dependant", &self.family.dependants));
         all.extend(ids("guardian", &self.family.guardians));
         Canaries::new(all).map_err(|error| Stop::Harness(error.to_string()))
@@ -239,4 +235,9 @@ fn named_kinds(kinds: &[String]) -> String {
         [] => "none".into(),
         kinds => kinds.join(" "),
     }
+}
+
+fn ids(what: &str, ids: &[PrincipalId]) -> Vec<(String, Value)> {
+    let named = |id: &PrincipalId| (format!("the id of a {what}"), Value::Bytes(id.to_vec()));
+    ids.iter().map(named).collect()
 }
