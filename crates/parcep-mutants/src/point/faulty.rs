@@ -1,5 +1,6 @@
 //! The honest product, with one mistake around it.
 
+use super::between::stand_between;
 use super::memory::Memory;
 use super::{Calls, Folder, Follow, Hooks, folder, honest_point, product_name};
 use parcep_core::crypto::sha256;
@@ -96,7 +97,7 @@ impl Faulty {
 
     fn follow(&mut self) -> Result<Synced, Trouble> {
         match self.hooks.follow {
-            Follow::Rightly => self.inner()?.sync(),
+            Follow::Rightly | Follow::NothingTwice => self.inner()?.sync(),
             Follow::OnlyAtJoin => self.stay(),
             Follow::WithoutReport => self.follow_quietly(),
             Follow::WithinEpoch => self.follow_within_epoch(),
@@ -272,7 +273,14 @@ impl Product for Faulty {
         if !(self.hooks.acts)(act) {
             return Ok(Acted::Taken);
         }
-        let acted = self.inner()?.act(act)?;
+        let acted = match (self.hooks.follow, act) {
+            (Follow::NothingTwice, Act::Join { answer, relay }) => {
+                let relay = stand_between(relay.clone()).map_err(Trouble::cannot)?;
+                let answer = answer.clone();
+                self.inner()?.act(&Act::Join { answer, relay })?
+            }
+            _ => self.inner()?.act(act)?,
+        };
         let Act::Join { relay, .. } = act else {
             return Ok(acted);
         };

@@ -43,6 +43,15 @@ pub(super) const FAULTS: &[PointOffer] = &[
         },
     ),
     fault(
+        "point/takes-nothing-twice",
+        "R-LOG-014",
+        "takes a page for broken that holds an entry which it has",
+        Hooks {
+            follow: Follow::NothingTwice,
+            ..RIGHT
+        },
+    ),
+    fault(
         "point/never-reports",
         "R-REG-009",
         "writes no report of what it applies",

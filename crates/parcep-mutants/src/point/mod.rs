@@ -9,6 +9,7 @@
 //! kept, a clock that is believed. Nonsense is no enforcement point at all, and must never pass for one.
 
 mod bent;
+mod between;
 mod decisions;
 mod faulty;
 mod folder;
@@ -118,6 +119,8 @@ enum Follow {
     WithinEpoch,
     /// Asks the relay for the time as well.
     AskingForTime,
+    /// Through somebody who takes no entry twice.
+    NothingTwice,
 }
 
 /// What can go wrong with what is kept.
