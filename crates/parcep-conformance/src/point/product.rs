@@ -134,8 +134,7 @@ impl Product {
         }
         self.launches += 1;
         let salt = self.salt.wrapping_add(self.launches << 32);
-        let driver =
-            Driver::start(&self.start, self.folder.path(), self.patience, salt).await?;
+        let driver = Driver::start(&self.start, self.folder.path(), self.patience, salt).await?;
         let mut driver = driver.recorded(&self.tape);
         hello(&mut driver, salt).await?;
         self.driver = Some(driver);

@@ -20,6 +20,9 @@ const TINY: usize = 13;
 /// Fields that no message has: a number and a text.
 const UNKNOWN: &[u8] = b"\xf8\xe9\x07\x07\x82\xea\x07\x06grease";
 
+/// What becomes of a message on its way.
+type Bend = fn(&[u8]) -> Vec<u8>;
+
 /// A relay that is honest in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Network {
@@ -80,7 +83,7 @@ impl Network {
 
     /// An answer as it travels.
     pub(super) fn bent(self, answer: Response<Body>) -> Response<Body> {
-        let bend: fn(&[u8]) -> Vec<u8> = match self {
+        let bend: Bend = match self {
             Self::UnknownFields => |message| [message, UNKNOWN].concat(),
             Self::OtherOrder => other_order,
             Self::Grease => return greased(answer),
@@ -110,7 +113,7 @@ fn greased(mut answer: Response<Body>) -> Response<Body> {
 }
 
 /// Bends each message of a frame; a frame of the server holds whole ones.
-fn each(data: &Bytes, bend: fn(&[u8]) -> Vec<u8>) -> Bytes {
+fn each(data: &Bytes, bend: Bend) -> Bytes {
     let (mut out, mut rest) = (BytesMut::new(), data.as_ref());
     while let Some((head, behind)) = rest.split_at_checked(5) {
         let length = head
@@ -256,7 +259,7 @@ mod tests {
             framed.extend_from_slice(&before);
         }
         let framed = framed.freeze();
-        let bends: [fn(&[u8]) -> Vec<u8>; 2] = [other_order, |message| [message, UNKNOWN].concat()];
+        let bends: [Bend; 2] = [other_order, |message| [message, UNKNOWN].concat()];
         for bend in bends {
             let bent = bend(&before);
             assert_ne!(bent, before);
