@@ -20,7 +20,7 @@ pub(super) struct ServerArgs {
     /// Certificate authority of the relay, PEM
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// Public key that signs the relay's bookmarks, 64 hexadecimal digits; without it two tests does
+    /// Public key that signs the relay's bookmarks, 64 hexadecimal digits; without it two tests do
     /// not apply
     #[arg(long, value_name = "HEX")]
     relay_key: Option<String>,
