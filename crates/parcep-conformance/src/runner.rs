@@ -136,7 +136,7 @@ pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Repo
     run(config, progress, judged).await
 }
 
-/// Judges an enforcement point behind a driver; the target says how it is reached.
+/// Judges whatever is behind a driver, by the role that it told: an enforcement point or a guardian app.
 ///
 /// # Errors
 /// [`Cannot::Match`] if a selection selects nothing, [`Cannot::Catalogue`] if the catalogue is damaged.
@@ -144,7 +144,15 @@ pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Repor
     if let Some(fault) = catalogue::fault() {
         return Err(Cannot::Catalogue(fault.to_owned()));
     }
-    run(config, progress, |role| role == Role::EnforcementPoint).await
+    let is_app = config
+        .target
+        .point
+        .as_ref()
+        .is_some_and(|point| point.hello.is_guardian_app());
+    match is_app {
+        true => run(config, progress, |role| role == Role::GuardianApp).await,
+        false => run(config, progress, |role| role == Role::EnforcementPoint).await,
+    }
 }
 
 /// Judges an issuer of age signals from the outside; the target says how it is asked.

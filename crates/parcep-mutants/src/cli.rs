@@ -1,6 +1,7 @@
 //! `parcep-mutants`: one faulty relay, issuer, party or enforcement point.
 
 use crate::MARKER;
+use crate::app::{APPS, AppOffer};
 use crate::evil::cli::Evil;
 use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
@@ -28,7 +29,8 @@ use tonic::transport::Server;
 /// the suite finds it.
 ///
 /// A relay listens on a loopback port, an issuer (`issuer-…`) at a Unix socket. A party (`party-…`) answers
-/// vectors of ages on standard input and output. Enforcement points are started by `point`.
+/// vectors of ages on standard input and output. Enforcement points and guardian apps are started by
+/// `point`.
 #[derive(Debug, Parser)]
 #[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -48,7 +50,8 @@ struct Cli {
 /// What the program does besides.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Be an enforcement point that breaks one requirement, behind a driver on standard input and output
+    /// Be an enforcement point or a guardian app that breaks one requirement, behind a driver on standard input
+    /// and output
     Point(PointArgs),
     /// Play families through crashes, partitions and wrong clocks, and check what must hold
     Simulate(Simulate),
@@ -58,7 +61,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct PointArgs {
-    /// What it does wrong; `point/none` is honest. `--list` shows every name
+    /// What it does wrong; `point/none` and `app/none` are honest. `--list` shows every name
     #[arg(long, value_name = "NAME")]
     fault: String,
     /// Folder for everything that the device has to remember
@@ -96,7 +99,10 @@ pub fn main() -> ExitCode {
 fn answer_as(asked: &PointArgs) -> ExitCode {
     match PointOffer::find(&asked.fault) {
         Some(offer) => ended(offer.answer_lines(&asked.state_dir)),
-        None => no_fault(&asked.fault),
+        None => match AppOffer::find(&asked.fault) {
+            Some(offer) => ended(offer.answer_lines(&asked.state_dir)),
+            None => no_fault(&asked.fault),
+        },
     }
 }
 
@@ -138,7 +144,12 @@ fn offers() -> impl Iterator<Item = (&'static str, [&'static str; 3], bool)> {
         };
         (kind, told, offer.is_honest())
     });
-    relays.chain(issuers).chain(parties).chain(points)
+    let apps = APPS.iter().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        ("app", told, offer.is_honest())
+    });
+    let servers = relays.chain(issuers).chain(parties);
+    servers.chain(points).chain(apps)
 }
 
 fn list_text() -> String {

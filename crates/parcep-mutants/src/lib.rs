@@ -1,11 +1,12 @@
-//! Faulty relays, issuers of age signals, parties to ages and enforcement points, as a program of their own,
-//! for testing the suite. Never shipped.
+//! Faulty relays, issuers of age signals, parties to ages, enforcement points and guardian apps, as a program
+//! of their own, for testing the suite. Never shipped.
 //!
 //! Each fault is one wrapper's lie around the honest relay: the generated service trait is the seam,
 //! and the relay itself knows nothing of it. `parcep-conform selftest` starts them one by one.
 
 mod access;
 mod acts;
+pub mod app;
 #[cfg(test)]
 mod blind;
 pub mod cli;

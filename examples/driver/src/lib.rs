@@ -1,8 +1,9 @@
-//! The reference driver: an enforcement point of this repository, for the suite to judge.
+//! The reference driver: an enforcement point and a guardian app of this repository, for the suite to judge.
 //!
 //! A driver passes on what the suite asks to a product's own code and says what the product did
 //! (`spec/driver.md`). Whoever has another product writes another [`Product`], and [`serve`] does the
-//! rest; [`Point`] is the one that this repository makes of [`parcep_client::agent::Agent`].
+//! rest; [`Point`] is the one that this repository makes of [`parcep_client::agent::Agent`], and
+//! [`GuardianApp`] that of [`parcep_client::guardian::Guardian`].
 //!
 //! ```
 //! use parcep_driver::{About, Ask, Ended, Hands, Product, Reset, Stands, Synced, Told, Trouble, serve};
@@ -34,6 +35,8 @@
 //! ```
 
 mod clock;
+mod guardian;
+mod home;
 mod line;
 mod point;
 mod product;
@@ -43,9 +46,10 @@ mod serve;
 mod words;
 
 pub use clock::DeviceClock;
+pub use guardian::GuardianApp;
 pub use line::MAX_LINE;
 pub use point::Point;
 pub use product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
-pub use request::{Act, Ask, Bytes, Hands, Id, Reset, Words};
+pub use request::{Act, Ask, Bytes, Device, Hands, Id, Reset, Words};
 pub use serve::{CONTRACT, Ended, serve};
 pub use words::category_of;

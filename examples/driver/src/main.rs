@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use parcep_core::epoch::PepCategory;
-use parcep_driver::{Ended, Point, Product, category_of, serve};
+use parcep_driver::{Ended, GuardianApp, Point, Product, category_of, serve};
 use std::error::Error;
 use std::io::{self, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -16,13 +16,16 @@ const CAPABILITIES: &str = "time.window time.target time.lock time.end budget.de
 /// How long a suite may take to open its port.
 const DIAL: Duration = Duration::from_secs(30);
 
-/// An enforcement point that a suite asks by the driver contract (spec/driver.md).
+/// An enforcement point, or a guardian app, that a suite asks by the driver contract (spec/driver.md).
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
     /// Folder for everything that the device has to remember.
     #[arg(long, value_name = "DIR")]
     state_dir: PathBuf,
+    /// Be the app of a guardian in place of an enforcement point.
+    #[arg(long, conflicts_with_all = ["category", "capabilities"])]
+    guardian: bool,
     /// What kind of device it is, such as `console` or `device-os`.
     #[arg(long, value_name = "NAME", default_value = "console", value_parser = category)]
     category: PepCategory,
@@ -40,28 +43,31 @@ struct Options {
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     std::fs::create_dir_all(&options.state_dir)?;
+    if options.guardian {
+        return speak(&mut GuardianApp::open(&options.state_dir)?, &options);
+    }
     let capabilities = options.capabilities.split_whitespace().map(str::to_owned);
     let capabilities = capabilities.collect();
     let mut point = Point::open(&options.state_dir, options.category, capabilities)?;
+    speak(&mut point, &options)
+}
+
+fn speak(product: &mut impl Product, options: &Options) -> Result<(), Box<dyn Error>> {
     match (&options.connect, &options.listen) {
         (Some(address), _) => {
-            on_socket(&mut point, &dialled(address)?)?;
+            on_socket(product, &dialled(address)?)?;
         }
         (None, Some(address)) => {
             let listener = TcpListener::bind(address)?;
             eprintln!("listens on {}", listener.local_addr()?);
             // A line that breaks is no end of the device; the next one finds it as it was.
             while !matches!(
-                on_socket(&mut point, &listener.accept()?.0),
+                on_socket(product, &listener.accept()?.0),
                 Ok(Ended::Stopped)
             ) {}
         }
         (None, None) => {
-            serve(
-                &mut point,
-                &mut io::stdin().lock(),
-                &mut io::stdout().lock(),
-            )?;
+            serve(product, &mut io::stdin().lock(), &mut io::stdout().lock())?;
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! The enforcement point of this repository as a product: [`Agent`], and a folder.
 
-use crate::clock::DeviceClock;
+use crate::home::{Home, PATIENCE};
 use crate::product::{About, Acted, Followed, Product, Standing, Stands, Synced, Told, Trouble};
 use crate::question::{Question, floor_told, told};
 use crate::request::{Act, Ask, Bytes, Hands, Id, Reset};
 use crate::words::{category_name, head, refused, word, wrong};
+use parcep_client::ClientError;
 use parcep_client::agent::Agent;
-use parcep_client::{ClientError, Link, Store, Trust};
 use parcep_core::crypto::Hash;
 use parcep_core::decide::decide_unidentified;
 use parcep_core::epoch::PepCategory;
@@ -16,39 +16,21 @@ use parcep_core::policy::{SectionName, ZoneName};
 use parcep_core::ratings::RatingTable;
 use parcep_core::reason::{Reason, code};
 use parcep_core::zones::{Zone, Zones};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::runtime::Runtime;
-
-/// How long one call to a relay may take, and how long a relay may stay silent after it.
-const PATIENCE: Duration = Duration::from_secs(4);
-/// What the folder keeps beside the member's own.
-const KEPT: &str = "driver.json";
 
 /// The product. Everything it keeps is below one folder.
 #[derive(Debug)]
 pub struct Point {
-    folder: PathBuf,
+    home: Home,
     category: PepCategory,
     capabilities: Vec<String>,
-    runtime: Runtime,
     zones: Zones,
-    clock: DeviceClock,
-    kept: Kept,
     agent: Option<Agent>,
     /// Long host lists, compiled once.
     lists: BTreeMap<Hash, Vec<u8>>,
     floor: RightsFloor,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
-    zone: String,
-    relay: Option<String>,
 }
 
 impl Point {
@@ -62,20 +44,11 @@ impl Point {
         category: PepCategory,
         capabilities: Vec<String>,
     ) -> Result<Self, Trouble> {
-        let mut runtime = tokio::runtime::Builder::new_multi_thread();
-        let runtime = runtime.worker_threads(1).enable_all().build();
-        let kept = match fs::read(folder.join(KEPT)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(Trouble::cannot)?,
-            Err(_) => Kept::default(),
-        };
         Ok(Self {
-            folder: folder.to_owned(),
+            home: Home::open(folder)?,
             category,
             capabilities,
-            runtime: runtime.map_err(Trouble::cannot)?,
             zones: Zones::bundled(),
-            clock: DeviceClock::default(),
-            kept,
             agent: None,
             lists: BTreeMap::new(),
             floor: RightsFloor::new(HelpDirectory::bundled(), []),
@@ -87,37 +60,13 @@ impl Point {
         self.agent.as_mut()
     }
 
-    fn device(&self) -> PathBuf {
-        self.folder.join("device")
-    }
-
-    fn keep(&self) -> Result<(), Trouble> {
-        let bytes = serde_json::to_vec(&self.kept).map_err(Trouble::cannot)?;
-        let (path, fresh) = (self.folder.join(KEPT), self.folder.join("driver.new"));
-        let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, path));
-        written.map_err(Trouble::cannot)
-    }
-
-    fn link(&self, relay: &str) -> Result<Link, ClientError> {
-        let link = Link::new(relay, &Trust::System)?.with_patience(PATIENCE);
-        Ok(link.with_clock(Arc::new(self.clock.clone())))
-    }
-
     /// Opens what the folder holds, if it holds a device that was handed an answer.
     fn wake(&mut self) -> Result<(), ClientError> {
-        let device = self.device();
-        let is_there = device.exists() && !Store::was_removed(&device);
-        if !is_there || !Store::open(&device)?.has_joined() {
-            return Ok(());
-        }
-        // Where the log moved to, the member keeps.
-        let moved = fs::read_to_string(device.join("relay.txt")).ok();
-        let Some(relay) = moved.or_else(|| self.kept.relay.clone()) else {
+        let Some(link) = self.home.link_of_member()? else {
             return Ok(());
         };
-        let link = self.link(&relay)?;
-        let _inside = self.runtime.enter();
-        match Agent::open(&device, link) {
+        let _inside = self.home.runtime.enter();
+        match Agent::open(&self.home.device(), link) {
             Ok(agent) => self.agent = Some(patient(agent)),
             // It left, and was cut off before it had destroyed everything.
             Err(ClientError::Removed | ClientError::Refused(Reason::Ended)) => {}
@@ -133,9 +82,9 @@ impl Point {
             ));
         }
         self.agent = None;
-        let taken = self.link(relay).and_then(|link| {
-            let _inside = self.runtime.enter();
-            Agent::begin(&self.device(), answer, link)
+        let taken = self.home.link(relay).and_then(|link| {
+            let _inside = self.home.runtime.enter();
+            Agent::begin(&self.home.device(), answer, link)
         });
         let agent = match taken {
             Ok(agent) => agent,
@@ -146,8 +95,7 @@ impl Point {
             }
         };
         self.agent = Some(patient(agent));
-        self.kept.relay = Some(relay.to_owned());
-        self.keep()?;
+        self.home.joined_at(relay)?;
         match self.sync()?.followed {
             Followed::Refused(reason) => Ok(Acted::Refused(reason)),
             _ => Ok(Acted::Taken),
@@ -171,15 +119,8 @@ impl Point {
         }
     }
 
-    fn why_asleep(&self) -> Trouble {
-        Trouble::cannot(match self.clock.hands() {
-            None => "a `clock` or a `reset` comes first after each start",
-            Some(_) => "this device is of no household",
-        })
-    }
-
     fn zone(&self) -> Option<Arc<Zone>> {
-        let zone: ZoneName = self.kept.zone.parse().ok()?;
+        let zone: ZoneName = self.home.zone().parse().ok()?;
         self.zones.find(&zone).ok()
     }
 }
@@ -200,23 +141,13 @@ impl Product for Point {
     fn reset(&mut self, reset: &Reset) -> Result<Vec<u8>, Trouble> {
         self.agent = None;
         self.lists.clear();
-        self.clock.set(reset.hands.clone());
-        let device = self.device();
-        if device.exists() {
-            fs::remove_dir_all(&device).map_err(Trouble::cannot)?;
-        }
-        fs::create_dir_all(&device).map_err(Trouble::cannot)?;
-        self.kept = Kept {
-            zone: reset.zone.clone(),
-            relay: None,
-        };
-        self.keep()?;
+        let device = self.home.reset(reset)?;
         let request = Agent::request(&device, self.category, self.capabilities.clone());
         request.map_err(Trouble::cannot)
     }
 
     fn clock(&mut self, hands: &Hands) -> Result<(), Trouble> {
-        if self.clock.set(hands.clone()) {
+        if self.home.clock.set(hands.clone()) {
             // Nothing in memory survives a start of the device.
             self.agent = None;
         }
@@ -229,13 +160,13 @@ impl Product for Point {
 
     fn sync(&mut self) -> Result<Synced, Trouble> {
         let Some(agent) = &mut self.agent else {
-            if Store::was_removed(&self.device()) {
+            if self.home.was_removed() {
                 let followed = Followed::Left;
                 return Ok(Synced { followed, at: None });
             }
-            return Err(self.why_asleep());
+            return Err(self.home.why_asleep());
         };
-        let synced = self.runtime.block_on(async {
+        let synced = self.home.runtime.block_on(async {
             let mut events = agent.sync().await?;
             // A relay that says nothing on a watch is no reason to wait longer.
             if let Ok(heard) = tokio::time::timeout(PATIENCE, agent.hear()).await {
@@ -267,7 +198,7 @@ impl Product for Point {
         if question.is_on_floor() {
             return Ok(Some(floor_told()));
         }
-        self.clock.hands().ok_or_else(|| self.why_asleep())?;
+        self.home.hands()?;
         self.compile_lists();
         let Some(agent) = &self.agent else {
             return Ok(None);
@@ -294,11 +225,11 @@ impl Product for Point {
     }
 
     fn state(&mut self, of: Option<Id>) -> Result<Option<Stands>, Trouble> {
-        self.clock.hands().ok_or_else(|| self.why_asleep())?;
+        self.home.hands()?;
         let Some(agent) = &mut self.agent else {
             let stands = Stands {
                 at: (0, [0; 32]),
-                joining: !Store::was_removed(&self.device()),
+                joining: !self.home.was_removed(),
                 of: None,
             };
             return Ok(of.is_none().then_some(stands));
@@ -333,7 +264,7 @@ impl Product for Point {
         if let Act::Join { answer, relay } = act {
             return self.join(&answer.0, relay);
         }
-        let why = self.why_asleep();
+        let why = self.home.why_asleep();
         let agent = self.agent.as_mut().ok_or(why)?;
         match act {
             Act::OfAge { dependant } => {
@@ -343,7 +274,7 @@ impl Product for Point {
             Act::Supplement {
                 answer: Bytes(answer),
             } => {
-                let taken = self.runtime.block_on(async {
+                let taken = self.home.runtime.block_on(async {
                     agent.driver().take_supplement(answer).await?;
                     agent.sync().await
                 });
@@ -352,7 +283,7 @@ impl Product for Point {
                     Err(error) => refused(&error).map(Acted::Refused),
                 }
             }
-            Act::Join { .. } => Err(Trouble::Unsupported),
+            _ => Err(Trouble::Unsupported),
         }
     }
 }

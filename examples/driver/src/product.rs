@@ -77,7 +77,8 @@ pub struct About {
     pub product: String,
     /// Its version.
     pub version: String,
-    /// As its join request says, such as `console`.
+    /// As its join request says, such as `console`; empty where it is no enforcement point.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub category: String,
     /// As its join request says.
     #[serde(serialize_with = "words")]
@@ -156,6 +157,10 @@ pub struct Standing {
 pub enum Acted {
     /// It was taken.
     Taken,
+    /// It was done, and this came of it: a guardian's answer, or nothing.
+    Made(Vec<u8>),
+    /// No relay answered.
+    Unreachable,
     /// It was not, by this reason.
     Refused(String),
 }

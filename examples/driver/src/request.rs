@@ -1,7 +1,7 @@
 //! What the suite asks for. Members that are not known here are passed over.
 
 use parcep_core::hex;
-use parcep_core::id::PrincipalId;
+use parcep_core::id::{DeviceId, PrincipalId};
 use serde::Deserialize;
 
 /// Bytes, in lower-case hexadecimal.
@@ -18,6 +18,11 @@ pub struct Words(pub Vec<String>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Id(pub PrincipalId);
+
+/// Which device is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Device(pub DeviceId);
 
 /// What the clocks of the device show from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -91,11 +96,59 @@ pub enum Act {
         /// Who.
         dependant: Id,
     },
+    /// Had it let an enforcement point in.
+    Admit {
+        /// The JoinRequest.
+        request: Bytes,
+        /// Whom the point is to serve.
+        dependants: Words,
+    },
+    /// Had it take a device out of the household.
+    Remove {
+        /// The device.
+        device: Device,
+    },
+    /// Had it write a rule, beside those that stand, or in the place of the one with this id.
+    Rule {
+        /// Whom it is for.
+        dependant: Id,
+        /// Its id.
+        rule: String,
+        /// Which app, `PLATFORM/ID`.
+        app: String,
+        /// `block` or `allow`.
+        access: String,
+    },
+    /// Had it take a rule back.
+    Unrule {
+        /// Whom it is for.
+        dependant: Id,
+        /// Its id.
+        rule: String,
+    },
+    /// Had it lock everything from now on.
+    Lock {
+        /// Whom it is for.
+        dependant: Id,
+        /// Id of the act.
+        lock: String,
+        /// For how long.
+        seconds: i64,
+    },
 }
 
 impl Act {
     /// The names of all events.
-    pub(crate) const EVENTS: [&str; 3] = ["join", "supplement", "of-age"];
+    pub(crate) const EVENTS: [&str; 8] = [
+        "join",
+        "supplement",
+        "of-age",
+        "admit",
+        "remove",
+        "rule",
+        "unrule",
+        "lock",
+    ];
 }
 
 impl TryFrom<String> for Bytes {
@@ -122,10 +175,20 @@ impl TryFrom<String> for Words {
 impl TryFrom<String> for Id {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let Bytes(bytes) = text.try_into()?;
-        let bytes = bytes.try_into().map_err(|_| "an id has 16 bytes")?;
-        Ok(Self(PrincipalId::from_bytes(bytes)))
+        sixteen(text).map(PrincipalId::from_bytes).map(Self)
     }
+}
+
+impl TryFrom<String> for Device {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        sixteen(text).map(DeviceId::from_bytes).map(Self)
+    }
+}
+
+fn sixteen(text: String) -> Result<[u8; 16], &'static str> {
+    let Bytes(bytes) = text.try_into()?;
+    bytes.try_into().map_err(|_| "an id has 16 bytes")
 }
 
 const fn yes() -> bool {

@@ -115,6 +115,9 @@ fn answered(product: &mut impl Product, request: &Request) -> Result<Answer, Tro
             }
             match product.act(&read(request)?)? {
                 Acted::Taken => outcome("ok", &json!({})),
+                Acted::Made(made) if made.is_empty() => outcome("ok", &json!({})),
+                Acted::Made(made) => outcome("ok", &json!({"answer": hex::encode(&made)})),
+                Acted::Unreachable => outcome("unreachable", &json!({})),
                 Acted::Refused(reason) => outcome("refused", &json!({"reason": reason})),
             }
         }

@@ -161,25 +161,99 @@ impl Link {
     }
 }
 
-/// What a status means to the engine. A reason of a later version is as good as none.
+/// What a status means to the engine.
 pub(crate) fn refusal(status: &tonic::Status) -> Refusal {
     let details = status.get_error_details();
-    let reason = details
-        .error_info()
-        .filter(|info| info.domain == "parcep")
-        .and_then(|info| from_code(&info.reason));
+    let said = details.error_info().filter(|info| info.domain == "parcep");
     let retry = details.retry_info().and_then(|info| info.retry_delay);
+    let Some(said) = said else {
+        return Refusal::Unknown;
+    };
+    let Some(reason) = from_code(&said.reason) else {
+        return by_code(status.code(), retry);
+    };
     match (reason, retry) {
-        (Some(Reason::RateLimited | Reason::Unavailable | Reason::Storage), Some(delay)) => {
-            Refusal::RetryAfter(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
-        }
-        (Some(Reason::Unavailable), None) | (None, _) => Refusal::Unknown,
-        (Some(reason), _) => Refusal::Reason(reason),
+        (Reason::RateLimited | Reason::Unavailable | Reason::Storage, Some(delay)) => after(delay),
+        (Reason::Unavailable, None) => Refusal::Unknown,
+        (reason, _) => Refusal::Reason(reason),
     }
+}
+
+/// A relay that refused for a reason that is newer than this program: what its status code alone says
+/// (R-ERR-004).
+fn by_code(code: tonic::Code, retry: Option<Duration>) -> Refusal {
+    use tonic::Code;
+    match (code, retry) {
+        (_, Some(delay)) => after(delay),
+        (Code::InvalidArgument | Code::OutOfRange, _) => Refusal::Reason(Reason::InvalidArgument),
+        (Code::Unauthenticated, _) => Refusal::Reason(Reason::NoSession),
+        (Code::PermissionDenied, _) => Refusal::Reason(Reason::NotPermitted),
+        (Code::ResourceExhausted, _) => Refusal::Reason(Reason::Quota),
+        (Code::Unimplemented, _) => Refusal::Reason(Reason::Unsupported),
+        (Code::FailedPrecondition | Code::NotFound | Code::AlreadyExists | Code::DataLoss, _) => {
+            Refusal::Reason(Reason::Internal)
+        }
+        // Nobody knows whether it was done, or it may be done the next time.
+        _ => Refusal::Unknown,
+    }
+}
+
+fn after(delay: Duration) -> Refusal {
+    Refusal::RetryAfter(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let address = address.parse::<std::net::IpAddr>();
     host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic::Code;
+    use tonic_types::ErrorDetails;
+
+    fn refused(code: Code, domain: &str, reason: &str, retry: Option<u64>) -> Refusal {
+        let mut details = ErrorDetails::new();
+        details.set_error_info(reason, domain, []);
+        if let Some(seconds) = retry {
+            details.set_retry_info(Some(Duration::from_secs(seconds)));
+        }
+        refusal(&tonic::Status::with_error_details(code, "", details))
+    }
+
+    #[test]
+    fn a_reason_that_is_not_known_is_read_by_its_status_code_alone() {
+        // R-ERR-004
+        let newer = |code, retry| refused(code, "parcep", "NEWER_THAN_THIS", retry);
+        for (code, reason) in [
+            (Code::InvalidArgument, Reason::InvalidArgument),
+            (Code::Unauthenticated, Reason::NoSession),
+            (Code::PermissionDenied, Reason::NotPermitted),
+            (Code::ResourceExhausted, Reason::Quota),
+            (Code::Unimplemented, Reason::Unsupported),
+            (Code::FailedPrecondition, Reason::Internal),
+        ] {
+            assert_eq!(newer(code, None), Refusal::Reason(reason), "{code:?}");
+        }
+        for code in [
+            Code::Aborted,
+            Code::Unavailable,
+            Code::Internal,
+            Code::Unknown,
+        ] {
+            assert_eq!(newer(code, None), Refusal::Unknown, "{code:?}");
+        }
+        let patient = newer(Code::ResourceExhausted, Some(3));
+        assert_eq!(patient, Refusal::RetryAfter(3_000));
+    }
+
+    #[test]
+    fn a_reason_that_is_known_is_what_counts_and_a_strangers_word_is_no_answer() {
+        let known = refused(Code::Unknown, "parcep", "NOT_PERMITTED", None);
+        assert_eq!(known, Refusal::Reason(Reason::NotPermitted));
+        let strange = refused(Code::PermissionDenied, "a-proxy", "BLOCKED", None);
+        assert_eq!(strange, Refusal::Unknown);
+    }
 }

@@ -52,7 +52,7 @@ pub(crate) enum Run {
 }
 
 /// Whom a test judges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// A relay.
@@ -63,6 +63,8 @@ pub enum Role {
     AgeIssuer,
     /// An enforcement point.
     EnforcementPoint,
+    /// A guardian's app.
+    GuardianApp,
 }
 
 /// What kind of behaviour a test provokes.

@@ -17,13 +17,13 @@ pub(super) fn of_relays() -> &'static [Test] {
     &TESTS
 }
 
-/// Every scripted test of an enforcement point.
+/// Every scripted test of an enforcement point or of a guardian app.
 pub(super) fn of_points() -> &'static [Test] {
     static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
         let scripts = point::scripts().as_deref().unwrap_or_default();
         let tests = scripts.iter();
         tests
-            .map(|script| test(script, Role::EnforcementPoint, Run::Script(script)))
+            .map(|script| test(script, script.home.product, Run::Script(script)))
             .collect()
     });
     &TESTS

@@ -13,7 +13,7 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Judge an enforcement point behind a driver, in any language, by any vendor
+/// Judge an enforcement point or a guardian app behind a driver, in any language, by any vendor
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(super) struct ClientArgs {
@@ -67,9 +67,9 @@ pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
     let start = start(&args).await?;
     let patience = Duration::from_secs(args.patience);
     let hello = point::meet(&start, patience).await.map_err(no_driver)?;
-    if hello.role != "enforcement-point" {
+    if !point::ROLES.contains(&hello.role.as_str()) {
         let message = format!(
-            "the driver says that it is `{}`; this command judges an `enforcement-point`",
+            "the driver says that it is `{}`; this command judges an `enforcement-point` or a `guardian-app`",
             hello.role
         );
         return Err(Failure::harness("OTHER_ROLE", message));

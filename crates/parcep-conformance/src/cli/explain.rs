@@ -139,12 +139,15 @@ fn who(role: Role) -> &'static str {
         Role::AgeVerifier => "a verifier of age signals",
         Role::AgeIssuer => "an issuer of age signals",
         Role::EnforcementPoint => "an enforcement point",
+        Role::GuardianApp => "a guardian app",
     }
 }
 
 fn alone(role: Role, id: &str) -> String {
     match role {
-        Role::EnforcementPoint => format!("parcep-conform client --only '{id}' -- CMD"),
+        Role::EnforcementPoint | Role::GuardianApp => {
+            format!("parcep-conform client --only '{id}' -- CMD")
+        }
         Role::AgeIssuer => {
             format!("parcep-conform issuer --socket PATH --audience NAME --only '{id}'")
         }

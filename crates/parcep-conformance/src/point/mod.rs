@@ -12,7 +12,7 @@ mod product;
 mod rows;
 mod script;
 
-pub use product::Hello;
+pub use product::{Hello, ROLES};
 pub use script::{Home, Script};
 
 use crate::catalogue::Profile;
@@ -21,6 +21,7 @@ use crate::script::Template;
 use crate::stage::network::Network;
 use crate::tape::Tape;
 use crate::trial::{Outcome, Stop, Trial};
+use parcep_core::document::SectionKind;
 use parcep_core::registry::need_to_know;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -63,7 +64,8 @@ pub(crate) const FILES: [(&str, &str); 5] = files![
     "point-joining.toml",
     "point-life.toml",
     "point-time.toml",
-    "point-decisions.toml"
+    "point-decisions.toml",
+    "app.toml"
 ];
 
 /// What the id of each group of rows of decisions begins with.
@@ -112,7 +114,8 @@ pub(crate) async fn attempt(trial: &mut Trial, script: &'static Script) -> Outco
         )));
     }
     let given = target.hello.category.map(need_to_know).unwrap_or_default();
-    if let Some(kind) = script.sections().iter().find(|kind| !given.contains(kind)) {
+    let lacks = |kind: &&SectionKind| !target.hello.is_guardian_app() && !given.contains(kind);
+    if let Some(kind) = script.sections().iter().find(lacks) {
         return Err(Stop::NotApplicable(format!(
             "a product of this category is not given {}",
             kind.as_str_name()

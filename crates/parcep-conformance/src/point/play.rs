@@ -4,18 +4,20 @@ use super::PointTarget;
 use super::fresh::Fresh;
 use super::product::Product;
 use super::script::{Ask, Home, Step, Uncertain};
+use crate::catalogue::Role;
 use crate::driver::{Answer, Fault};
 use crate::rng::Rng;
 use crate::stage::network::Network;
 use crate::stage::relay::restore::Backup;
 use crate::stage::serve::Served;
-use crate::stage::{Broken, Family, Relay, START, Seeded};
+use crate::stage::{Broken, Device, Family, Relay, START, Seeded};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use parcep_core::constitution::{Relay as RelayRef, UncertainTime};
 use parcep_core::id::{DeviceId, PrincipalId};
 use serde_json::{Map, Value};
 
 mod acts;
+mod app;
 mod decoy;
 mod hostile;
 mod looks;
@@ -47,6 +49,10 @@ pub(super) struct Play<'a> {
     said: Vec<u8>,
     /// How many calls the relay had heard at each mark.
     marks: Vec<usize>,
+    /// Enforcement points that a guardian app let in.
+    points: Vec<Device>,
+    /// Entries of the log when they were counted.
+    counted: usize,
 }
 
 /// Plays a case from the founding of the household on.
@@ -97,6 +103,8 @@ pub(super) async fn play(
         asked: None,
         said: Vec::new(),
         marks: Vec::new(),
+        points: Vec::new(),
+        counted: 0,
     };
     for stranger in home.dependants + 1..=home.dependants + home.strangers {
         play.write_for_a_stranger(stranger)?;
@@ -210,6 +218,17 @@ impl Play<'_> {
             Step::Folder { without, role } => self.search_folder(without, *role),
             Step::OfAge { of } => self.of_age(*of).await,
             Step::Search { role } => self.search(Some(*role)),
+            Step::Work(work) => self.work(work).await,
+            Step::LetIn(step) => self.let_in(step).await,
+            Step::Expel {
+                point,
+                outcome,
+                role,
+            } => self.expel(*point, outcome, *role).await,
+            Step::Decides(step) => self.decides(step),
+            Step::Count => self.count(),
+            Step::Written { entries, role } => self.written(entries, *role),
+            Step::Beaten { within, role } => self.beaten(*within, *role),
         }
     }
 
@@ -250,7 +269,10 @@ impl Play<'_> {
         let children = self.children.clone();
         let mut stand = self.served.stand();
         let wire = &mut stand.relay;
-        let guest = self.family.let_in(0, &request, children, uncertain, wire);
+        let guest = match self.home.product {
+            Role::GuardianApp => self.family.let_person_in(0, &request, wire),
+            _ => self.family.let_in(0, &request, children, uncertain, wire),
+        };
         drop(stand);
         let guest = match guest {
             Ok(guest) => guest,

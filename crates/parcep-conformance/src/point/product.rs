@@ -28,6 +28,18 @@ pub struct Hello {
     pub features: Vec<String>,
 }
 
+/// The roles that a driver may have here.
+pub const ROLES: [&str; 2] = ["enforcement-point", APP];
+
+const APP: &str = "guardian-app";
+
+impl Hello {
+    /// Whether it is a guardian's app.
+    pub fn is_guardian_app(&self) -> bool {
+        self.role == APP
+    }
+}
+
 /// A running product.
 #[derive(Debug)]
 pub(super) struct Product {
@@ -189,8 +201,13 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
             line: answer.line().into(),
         });
     }
-    let category = category_of(answer.text("category")?);
-    if category.is_none() {
+    let role = answer.text("role")?.to_owned();
+    // Only an enforcement point is of one.
+    let category = match role.as_str() {
+        "enforcement-point" => category_of(answer.text("category")?),
+        _ => None,
+    };
+    if role == "enforcement-point" && category.is_none() {
         return Err(Fault::Member {
             member: "category".into(),
             kind: "a category of enforcement points",
@@ -204,7 +221,7 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
     Ok(Hello {
         product: answer.text("product")?.to_owned(),
         version: answer.text("version")?.to_owned(),
-        role: answer.text("role")?.to_owned(),
+        role,
         category,
         capabilities: words("capabilities")?,
         features: words("features")?,
@@ -212,7 +229,7 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
 }
 
 /// The category that a name of the contract stands for, such as `device-os`.
-fn category_of(name: &str) -> Option<PepCategory> {
+pub(super) fn category_of(name: &str) -> Option<PepCategory> {
     let code = name.to_uppercase().replace('-', "_");
     PepCategory::from_str_name(&format!("PEP_CATEGORY_{code}"))
 }

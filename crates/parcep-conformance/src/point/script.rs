@@ -1,5 +1,10 @@
 //! A scripted test of an enforcement point: what everybody does, in order.
 
+mod app;
+
+pub(super) use app::{Decides, LetIn, Work};
+
+use crate::catalogue::Role;
 use crate::script::{Case, Played};
 use crate::stage::attack::Attack;
 use crate::trial::StepRole;
@@ -11,6 +16,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Home {
+    /// What is judged: `enforcement-point` or `guardian-app`, which joins as a device of the first guardian.
+    pub product: Role,
     /// Guardians with one device each.
     pub guardians: usize,
     /// Dependants, all of them served by the product.
@@ -28,6 +35,7 @@ pub struct Home {
 impl Default for Home {
     fn default() -> Self {
         Self {
+            product: Role::EnforcementPoint,
             guardians: 1,
             dependants: 1,
             strangers: 0,
@@ -260,6 +268,42 @@ pub enum Step {
     },
     /// Everything so far is forgotten by the product: a new device.
     Reset,
+    /// A person has the guardian app do something.
+    Work(Box<Work>),
+    /// The guardian app lets an enforcement point of the stage in.
+    LetIn(Box<LetIn>),
+    /// The guardian app takes an enforcement point out.
+    Expel {
+        /// Which, in the order in which they were let in.
+        #[serde(default = "first")]
+        point: usize,
+        /// What comes of it; one of these.
+        #[serde(default = "oks", deserialize_with = "one_or_more")]
+        outcome: Vec<String>,
+        /// What the step is for.
+        #[serde(default = "setup", rename = "as")]
+        role: StepRole,
+    },
+    /// An enforcement point of the stage follows the log, and decides.
+    Decides(Box<Decides>),
+    /// From here on entries are counted.
+    Count,
+    /// How many entries the log got since they were counted.
+    Written {
+        /// One of these.
+        entries: Vec<usize>,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
+    /// A guardian reads the guardian app's beat.
+    Beaten {
+        /// How old it may be, seconds.
+        within: i64,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
 }
 
 /// An act as a row of decisions has it.
@@ -364,7 +408,13 @@ impl Played for Step {
             | Self::Quiet { role }
             | Self::Alike { role }
             | Self::Folder { role, .. }
-            | Self::State { role, .. } => Some(*role),
+            | Self::State { role, .. }
+            | Self::Expel { role, .. }
+            | Self::Written { role, .. }
+            | Self::Beaten { role, .. } => Some(*role),
+            Self::Work(work) => Some(work.role),
+            Self::LetIn(step) => Some(step.role),
+            Self::Decides(step) => Some(step.role),
             Self::Ask(ask) => Some(ask.role),
             _ => None,
         }
@@ -398,6 +448,10 @@ const fn check() -> StepRole {
 
 fn ok() -> String {
     "ok".into()
+}
+
+fn oks() -> Vec<String> {
+    vec![ok()]
 }
 
 fn current() -> Vec<String> {

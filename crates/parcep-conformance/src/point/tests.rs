@@ -62,7 +62,9 @@ fn words_of_the_catalogue_are_words_of_the_contract() {
         words.extend(template.kills.iter().map(String::as_str));
     }
     assert!(
-        words.iter().all(|word| word.starts_with("point/")),
+        words
+            .iter()
+            .all(|word| word.starts_with("point/") || word.starts_with("app/")),
         "{words:?}"
     );
 }

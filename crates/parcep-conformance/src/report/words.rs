@@ -11,6 +11,8 @@ pub(super) fn judged(report: &Report) -> (&'static str, &'static str) {
         ("an issuer", "the issuer")
     } else if any(Role::EnforcementPoint) {
         ("an enforcement point", "the enforcement point")
+    } else if any(Role::GuardianApp) {
+        ("a guardian app", "the guardian app")
     } else {
         ("a relay", "the relay")
     }

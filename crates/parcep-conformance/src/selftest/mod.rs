@@ -37,6 +37,8 @@ pub enum Kind {
     Party,
     /// An enforcement point, judged by the tests of enforcement points that cite what it breaks.
     Point,
+    /// A guardian's app, judged by the tests of guardian apps that cite what it breaks.
+    App,
     /// What is no product at all: a run of it has to end as not conformant, with a verdict for each test.
     Nonsense,
 }
@@ -48,6 +50,7 @@ impl Kind {
             Self::Relay => Some(Role::Relay),
             Self::Issuer => Some(Role::AgeIssuer),
             Self::Point | Self::Nonsense => Some(Role::EnforcementPoint),
+            Self::App => Some(Role::GuardianApp),
             Self::Party => None,
         }
     }
@@ -236,7 +239,7 @@ async fn judge(
     seed: u64,
     full: bool,
 ) -> Result<(Mutant, Report), SelftestError> {
-    if matches!(mutant.kind, Kind::Point | Kind::Nonsense) {
+    if matches!(mutant.kind, Kind::Point | Kind::App | Kind::Nonsense) {
         let report = point::judge(&program, &mutant, seed, full).await?;
         return Ok((mutant, report));
     }

@@ -41,14 +41,15 @@ impl Matrix {
         out
     }
 
-    /// The tests of relays with the faulty relays, then the same of issuers and of enforcement points.
+    /// The tests of relays with the faulty relays, then the same of issuers, enforcement points and guardian apps.
     fn table(&self) -> String {
         let of_relays = self.table_of(Kind::Relay, |role| {
             matches!(role, Role::Relay | Role::AgeVerifier)
         });
         let of_issuers = self.table_of(Kind::Issuer, |role| role == Role::AgeIssuer);
         let of_points = self.table_of(Kind::Point, |role| role == Role::EnforcementPoint);
-        [of_relays, of_issuers, of_points]
+        let of_apps = self.table_of(Kind::App, |role| role == Role::GuardianApp);
+        [of_relays, of_issuers, of_points, of_apps]
             .into_iter()
             .filter(|table| !table.is_empty())
             .collect::<Vec<_>>()

@@ -1,8 +1,8 @@
-//! Enforcement points: each faulty one is asked the tests that cite what it breaks, the honest ones what finds
+//! Enforcement points and guardian apps: each faulty one is asked the tests that cite what it breaks, the honest ones what finds
 //! most, and nonsense the quick profile (R-CONF-004).
 
 use super::{Kind, Mutant, SelftestError};
-use crate::catalogue::{self, Profile, Role, Test};
+use crate::catalogue::{self, Profile, Test};
 use crate::driver::Start;
 use crate::peer::Target;
 use crate::point::{self, Hello, PointTarget};
@@ -13,8 +13,8 @@ use parcep_core::epoch::PepCategory;
 use std::path::Path;
 use std::time::Duration;
 
-/// The honest one that is asked every template, so that each kill has a twin that passed.
-const REFERENCE: &str = "point/none";
+/// The honest ones that are asked every template, so that each kill has a twin that passed.
+const REFERENCES: [&str; 2] = ["point/none", "app/none"];
 /// What the names of those behind another network begin with.
 const NETWORK: &str = "network/";
 /// Groups of rows of decisions that one product is asked, unless it is asked everything.
@@ -112,11 +112,11 @@ fn selection(mutant: &Mutant, full: bool) -> Vec<String> {
         return Vec::new();
     }
     let is_asked = |test: &Test| match (mutant.honest, mutant.name.as_str()) {
-        (true, REFERENCE) => true,
+        (true, name) if REFERENCES.contains(&name) => true,
         (true, _) => test.quick,
         (false, _) => test.cites.contains(&mutant.requirement.as_str()),
     };
-    let (rows, scripted): (Vec<_>, Vec<_>) = tests().partition(|test| is_row(test));
+    let (rows, scripted): (Vec<_>, Vec<_>) = tests(mutant.kind).partition(|test| is_row(test));
     let scripted = scripted.into_iter().filter(|test| is_asked(test));
     let rows = rows
         .into_iter()
@@ -125,12 +125,15 @@ fn selection(mutant: &Mutant, full: bool) -> Vec<String> {
     match ids.is_empty() {
         false => ids,
         // No test cites it. What the quick ones see of it is shown, and it counts as not caught.
-        true => tests().filter(|test| test.quick).map(id).collect(),
+        true => tests(mutant.kind)
+            .filter(|test| test.quick)
+            .map(id)
+            .collect(),
     }
 }
 
-fn tests() -> impl Iterator<Item = &'static Test> {
-    catalogue::tests().filter(|test| test.role == Role::EnforcementPoint)
+fn tests(kind: Kind) -> impl Iterator<Item = &'static Test> {
+    catalogue::tests().filter(move |test| Some(test.role) == kind.role())
 }
 
 fn is_row(test: &Test) -> bool {
@@ -165,10 +168,10 @@ mod tests {
 
     #[test]
     fn the_reference_is_asked_every_template_and_some_rows() {
-        let all = asked(REFERENCE, "");
+        let all = asked(REFERENCES[0], "");
         let rows = all.iter().filter(|id| id.starts_with(point::ROWS)).count();
         assert_eq!(rows, ROWS);
-        let scripted = tests().filter(|test| !is_row(test)).count();
+        let scripted = tests(Kind::Point).filter(|test| !is_row(test)).count();
         assert_eq!(all.len(), scripted + ROWS);
         assert!(asked("point/slow", "").len() < all.len());
     }

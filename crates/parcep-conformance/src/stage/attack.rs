@@ -75,7 +75,16 @@ pub enum Attack {
     Wait,
     /// No answer to anything.
     Silence,
+    /// The first answers to appends are lost; the entries stand.
+    LoseAppends,
+    /// The first append is told that the head is another, though nobody wrote.
+    StaleOnce,
+    /// The first append is told that the head is another, though its entry stands.
+    StaleThoughWritten,
 }
+
+/// Answers to appends that are lost.
+const LOST: usize = 2;
 
 /// What an attack is aimed at.
 #[derive(Debug)]
@@ -194,6 +203,15 @@ impl Attack {
                 }),
             Self::UnknownSessions => refusing(Refusal::Reason(Reason::NoSession)),
             Self::Wait => refusing(Refusal::RetryAfter(1_000)),
+            Self::LoseAppends => first_appends(LOST, |relay, call, now| {
+                relay.call(call, now)?;
+                Err(Refusal::Unknown)
+            }),
+            Self::StaleOnce => first_appends(1, |_, _, _| Err(STALE)),
+            Self::StaleThoughWritten => first_appends(1, |relay, call, now| {
+                relay.call(call, now)?;
+                Err(STALE)
+            }),
             Self::Silence => [Method::Challenge, Method::OpenSession]
                 .into_iter()
                 .fold(refusing(Refusal::Unknown), |lie, method| {
@@ -334,6 +352,22 @@ fn frozen(then: &pb::LogStatus) -> Lie {
                 *item = Item::Compaction(pb::Compaction { below_seq: 1 });
             }
         })
+}
+
+const STALE: Refusal = Refusal::Reason(Reason::StaleHead);
+
+/// Answers the first appends in another way than the rest.
+fn first_appends(
+    mut left: usize,
+    answer: fn(&mut Relay, &Call, i64) -> Result<Vec<u8>, Refusal>,
+) -> Lie {
+    Lie::none().call(Method::Append, move |relay, call, now| match left {
+        0 => relay.call(call, now),
+        _ => {
+            left -= 1;
+            answer(relay, call, now)
+        }
+    })
 }
 
 /// Bends registers, asked for and watched.

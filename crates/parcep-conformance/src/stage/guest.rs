@@ -1,8 +1,9 @@
 //! A product that is no device of the stage: a guardian lets it in by its join request.
 
 use super::{Broken, Family, Wire};
-use parcep_core::constitution::{EnforcementPoint, UncertainTime};
-use parcep_core::document::{PayloadType, SectionKind};
+use parcep_core::constitution::{Device, EnforcementPoint, PrincipalDevices, UncertainTime};
+use parcep_core::crypto::Random as _;
+use parcep_core::document::{Draft, PayloadType, SectionKind};
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::joining::{JoinRequest, Joining};
@@ -52,6 +53,75 @@ impl Family {
         };
         let payload = PayloadType::EnforcementPoint;
         let draft = self.membership(by, payload, SectionKind::EnforcementPoint, point.encode())?;
+        let group = self.random().fork().array::<16>()?.to_vec();
+        self.admitted(
+            by,
+            &request,
+            draft,
+            (&[Right::Read, Right::Registers], group),
+            wire,
+        )
+    }
+
+    /// Writes a product into the log as a further device of the guardian who does it.
+    ///
+    /// # Errors
+    /// As [`Family::let_in`], for the request of an enforcement point.
+    pub fn let_person_in(
+        &mut self,
+        by: usize,
+        request: &[u8],
+        wire: &mut dyn Wire,
+    ) -> Result<Guest, Broken> {
+        let request = JoinRequest::verify(request)?;
+        let Joining::Person(role) = request.what else {
+            return Err(Broken::new("it asks to join as an enforcement point"));
+        };
+        let me = self.device(by)?.member()?.principal();
+        let me = me.ok_or_else(|| Broken::new("a guardian of no household"))?;
+        let mut devices = self.devices_of(by, me)?;
+        devices.push(Device {
+            id: request.device,
+            signing: request.signing,
+            sealing: request.sealing,
+            role,
+        });
+        let set = PrincipalDevices {
+            principal: me,
+            devices,
+        };
+        let payload = PayloadType::PrincipalDevices;
+        let draft = self.membership(by, payload, SectionKind::Devices, set.encode())?;
+        let rights = [Right::Read, Right::Append, Right::Registers, Right::Admin];
+        let group = self.group(me);
+        self.admitted(by, &request, draft, (&rights, group), wire)
+    }
+
+    /// The author's devices without one of them.
+    ///
+    /// # Errors
+    /// If the author is of no household.
+    pub fn draft_without(&mut self, by: usize, device: DeviceId) -> Result<Draft, Broken> {
+        let me = self.device(by)?.member()?.principal();
+        let me = me.ok_or_else(|| Broken::new("a guardian of no household"))?;
+        let mut devices = self.devices_of(by, me)?;
+        devices.retain(|listed| listed.id != device);
+        let set = PrincipalDevices {
+            principal: me,
+            devices,
+        };
+        let payload = PayloadType::PrincipalDevices;
+        self.membership(by, payload, SectionKind::Devices, set.encode())
+    }
+
+    fn admitted(
+        &mut self,
+        by: usize,
+        request: &JoinRequest,
+        draft: Draft,
+        (rights, group): (&[Right], Vec<u8>),
+        wire: &mut dyn Wire,
+    ) -> Result<Guest, Broken> {
         let now = self.now;
         let mut random = self.random().fork();
         let inviter = self.device_mut(by)?;
@@ -66,8 +136,8 @@ impl Family {
         }
         inviter.member_mut()?.grant_access(pb::AccessKey {
             access_key: request.access.as_bytes().to_vec(),
-            rights: [Right::Read, Right::Registers].map(i32::from).to_vec(),
-            group: parcep_core::crypto::Random::array::<16>(&mut random)?.to_vec(),
+            rights: rights.iter().copied().map(i32::from).collect(),
+            group,
             ..pb::AccessKey::default()
         });
         let events = inviter.settle(wire, now)?;
@@ -79,7 +149,7 @@ impl Family {
                 "the product was not let in: {events:?}"
             )));
         }
-        let answer = inviter.member()?.welcome(&request, &mut random)?;
+        let answer = inviter.member()?.welcome(request, &mut random)?;
         Ok(Guest {
             device: request.device,
             answer,

@@ -251,7 +251,7 @@ impl PointOffer {
     }
 }
 
-fn answer(
+pub(crate) fn answer(
     product: &mut impl parcep_driver::Product,
     input: &mut impl BufRead,
     mut output: impl Write,

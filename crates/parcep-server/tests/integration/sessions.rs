@@ -2,8 +2,9 @@
 
 use crate::member::{Member, TestRelay, reason, refused};
 use parcep_core::crypto::{SigningKey, sha256};
+use parcep_proto::v1alpha1 as pb;
 use parcep_server::store::redb::RedbStore;
-use parcep_server::{Admission, Limits};
+use parcep_server::{Admission, Limits, VirtualClock};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -310,4 +311,21 @@ async fn a_signature_for_another_relay_opens_nothing() {
     );
     let other = SigningKey::from_seed([200; 32]).unwrap();
     assert_ne!(other.public(), member.key.public());
+}
+
+/// R-OPS-003: nothing goes because nobody called, neither the log nor an entry nor a key.
+#[tokio::test]
+async fn a_household_that_was_silent_for_fourteen_months_finds_everything() {
+    let time = VirtualClock::at(1_795_348_800);
+    let relay = TestRelay::at(&time, Arc::new(RedbStore::in_memory().unwrap())).await;
+    let mut founder = Member::found(&relay, 1).await;
+    let mut reader = founder.admit(2, &[pb::Right::Read]).await;
+    founder.append().await.unwrap();
+    let before = founder.everything().await;
+    time.advance(14 * 31 * 86_400);
+    reader.open().await.unwrap();
+    assert_eq!(reader.everything().await, before);
+    founder.open().await.unwrap();
+    founder.append().await.unwrap();
+    assert_eq!(founder.keys().await.len(), 2);
 }

@@ -2,6 +2,7 @@
 
 use super::super::script::RowAct;
 use super::{Play, staged};
+use crate::catalogue::Role;
 use crate::stage::rules::Written;
 use crate::stage::{Broken, Family, Relay, Wire};
 use crate::trial::{Outcome, StepRole, Stop};
@@ -132,13 +133,21 @@ impl Play<'_> {
         let guest = self
             .guest
             .ok_or_else(|| Stop::Harness("no product".into()))?;
-        let removal = pb::Removal {
-            device_id: guest.to_vec(),
-        };
+        let is_app = self.home.product == Role::GuardianApp;
         self.on_stage(by, move |family, at, wire| {
-            let payload = PayloadType::RemoveEnforcementPoint;
-            let bytes = removal.encode_to_vec();
-            let draft = family.membership(at, payload, SectionKind::Removal, bytes)?;
+            let now = family.now;
+            family.device_mut(at)?.sync(wire, now)?;
+            let draft = match is_app {
+                true => family.draft_without(at, guest)?,
+                false => {
+                    let removal = pb::Removal {
+                        device_id: guest.to_vec(),
+                    };
+                    let payload = PayloadType::RemoveEnforcementPoint;
+                    let bytes = removal.encode_to_vec();
+                    family.membership(at, payload, SectionKind::Removal, bytes)?
+                }
+            };
             stands(family, at, draft, wire)
         })?;
         self.renew(by)
@@ -245,9 +254,13 @@ fn with<const N: usize>(object: Value, members: [(&str, Value); N]) -> Value {
 fn stands(family: &mut Family, at: usize, draft: Draft, wire: &mut dyn Wire) -> Result<(), Broken> {
     let now = family.now;
     let events = family.device_mut(at)?.append(draft, wire, now)?;
+    let why = events.iter().find_map(|event| match event {
+        Event::NotAppended(_, reason) => Some(*reason),
+        _ => None,
+    });
     let stands = |event: &Event| matches!(event, Event::Appended(..));
     match events.iter().any(stands) {
         true => Ok(()),
-        false => Err(Broken::new(format!("it was not written: {events:?}"))),
+        false => Err(Broken::new(format!("it was not written: {why:?}"))),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::script::{Ask, Remaining, Step};
 use super::Play;
 use crate::canary::{Canaries, Value};
+use crate::catalogue::Role;
 use crate::driver::Answer;
 use crate::trial::{Outcome, StepRole, Stop};
 use parcep_core::id::PrincipalId;
@@ -109,7 +110,9 @@ impl Play<'_> {
         };
         let dependant = self.dependant(*of)?;
         let mut members = Map::new();
-        members.insert("dependant".into(), dependant.to_string().into());
+        if self.home.product == Role::EnforcementPoint {
+            members.insert("dependant".into(), dependant.to_string().into());
+        }
         let answer = self.request("state", members).await?;
         let words = |name: &str| -> Vec<String> {
             let words = answer.find(name).unwrap_or_default().split_whitespace();

@@ -7,6 +7,35 @@ use pb::Right;
 use prost::Message as _;
 
 impl Relay {
+    pub(super) fn list_access(&mut self, request: &pb::ListAccessRequest, now: i64) -> Answer {
+        let caller = self.authorised(&request.session, Right::Read, now)?;
+        let log = self.logs.get(&caller.handle);
+        let keys = log.into_iter().flat_map(|log| log.keys.values().cloned());
+        let keys = keys.collect();
+        Ok(pb::ListAccessResponse { keys }.encode_to_vec())
+    }
+
+    /// At once where the caller's group has the key and it is no admin's; else a week's notice is due.
+    pub(super) fn revoke(&mut self, request: &pb::RevokeAccessRequest, now: i64) -> Answer {
+        let caller = self.authorised(&request.session, Right::Admin, now)?;
+        let Some(log) = self.logs.get_mut(&caller.handle) else {
+            return refuse(Reason::NoSession);
+        };
+        let group = |key: &Vec<u8>| log.keys.get(key).map(|key| key.group.clone());
+        let is_own = group(&request.access_key) == group(&caller.key);
+        if let Some(key) = log.keys.get(&request.access_key) {
+            if !is_own {
+                return refuse(Reason::NotPermitted);
+            }
+            if key.rights.contains(&Right::Admin.into()) {
+                return refuse(Reason::Delayed);
+            }
+        }
+        log.keys.remove(&request.access_key);
+        self.end_sessions(&caller.handle, &request.access_key);
+        Ok(pb::RevokeAccessResponse {}.encode_to_vec())
+    }
+
     pub(super) fn grant(&mut self, request: pb::GrantAccessRequest, now: i64) -> Answer {
         let caller = self.authorised(&request.session, Right::Admin, now)?;
         let (Some(new), Some(log)) = (request.access, self.logs.get_mut(&caller.handle)) else {

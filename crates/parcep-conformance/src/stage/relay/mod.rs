@@ -2,6 +2,7 @@
 //! a network. A hostile relay is a wrapper that lies about this one.
 
 mod access;
+mod acts;
 mod log;
 mod registers;
 pub mod restore;
@@ -45,6 +46,8 @@ pub struct Log {
     pub registers: BTreeMap<Vec<u8>, pb::Register>,
     /// Access keys.
     pub keys: BTreeMap<Vec<u8>, pb::AccessKey>,
+    /// Acts that wait for their week to pass.
+    pub acts: Vec<pb::AdminAct>,
 }
 
 /// Who makes a call: the log's handle and the access key.
@@ -119,6 +122,7 @@ impl Relay {
     }
 
     fn answer(&mut self, call: &Call, now: i64) -> Answer {
+        self.do_what_is_due(now);
         let body = call.body.as_slice();
         match call.method {
             Method::Challenge => self.challenge(&read(body)?, now),
@@ -129,6 +133,12 @@ impl Relay {
             Method::ReadRegister => self.read_register(&read(body)?, now),
             Method::WriteRegister => self.write_register(read(body)?, now),
             Method::GrantAccess => self.grant(read(body)?, now),
+            Method::ListAccess => self.list_access(&read(body)?, now),
+            Method::RevokeAccess => self.revoke(&read(body)?, now),
+            Method::ListActs => self.list_acts(&read(body)?, now),
+            Method::Announce => self.announce(read(body)?, now),
+            Method::CancelAct => self.cancel_act(&read(body)?, now),
+            Method::Prune => self.prune(&read(body)?, now),
             _ => refuse(Reason::Unsupported),
         }
     }
