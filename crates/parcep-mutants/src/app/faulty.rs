@@ -129,13 +129,11 @@ impl Faulty {
     fn lock_for_ever(&mut self, of: PrincipalId, lock: &str) -> Result<Acted, Trouble> {
         let (_, layer) = self.inner.own_layer(of)?;
         let id = lock.parse().map_err(Trouble::cannot)?;
-        self.instead(async |guardian| {
-            let now = jiff::Timestamp::from_second(guardian.driver().now()).unwrap_or_default();
-            let kind = OverrideKind::LockNow { reason: None };
-            let act = Override::new(layer.author, id, 0, now, None, kind);
-            let act = act.map_err(parcep_core::document::DocumentError::from)?;
-            guardian.act(of, &act).await.map(|_| Vec::new())
-        })
+        let now = self.inner.guardian().map(|guardian| guardian.driver().now());
+        let now = jiff::Timestamp::from_second(now.unwrap_or_default()).map_err(Trouble::cannot)?;
+        let kind = OverrideKind::LockNow { reason: None };
+        let act = Override::new(layer.author, id, 0, now, None, kind).map_err(Trouble::cannot)?;
+        self.instead(async |guardian| guardian.act(of, &act).await.map(|_| Vec::new()))
     }
 
     /// Takes the keys of a join request as they stand there, whoever signed it.
@@ -278,7 +276,10 @@ impl Faulty {
 
 fn unverified(bytes: &[u8]) -> Option<JoinRequest> {
     let request = pb::JoinRequest::decode(bytes).ok()?;
-    let category = parcep_core::epoch::PepCategory::try_from(request.category).ok()?;
+    let pb::join_request::What::Category(category) = request.what? else {
+        return None;
+    };
+    let category = parcep_core::epoch::PepCategory::try_from(category).ok()?;
     Some(JoinRequest {
         device: parcep_core::id::DeviceId::from_bytes(request.device_id.try_into().ok()?),
         signing: parcep_core::crypto::VerifyingKey::try_from(request.signing_key.as_slice())
