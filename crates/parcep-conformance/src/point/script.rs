@@ -377,9 +377,22 @@ impl Script {
             Step::Layer { rules, .. } => Some(rules),
             _ => None,
         });
-        let members = layers.flat_map(Map::keys);
-        members.filter_map(|member| section(member)).collect()
+        let named = |(member, value): (&String, &Value)| match member.as_str() {
+            // Rows of kinds that nobody knows yet name the section that they stand in.
+            "unknown" => {
+                let rows = value.as_array().into_iter().flatten();
+                let names = rows.filter_map(|row| row.get("section")?.as_str());
+                names.filter_map(section_named).collect()
+            }
+            member => Vec::from_iter(section(member)),
+        };
+        layers.flatten().flat_map(named).collect()
     }
+}
+
+/// The kind of section of this name, as rows of unknown kinds write it.
+fn section_named(name: &str) -> Option<SectionKind> {
+    SectionKind::from_str_name(&format!("SECTION_KIND_{}", name.to_uppercase()))
 }
 
 /// The kind of section that a member of a layer stands in.

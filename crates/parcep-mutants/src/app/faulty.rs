@@ -129,7 +129,10 @@ impl Faulty {
     fn lock_for_ever(&mut self, of: PrincipalId, lock: &str) -> Result<Acted, Trouble> {
         let (_, layer) = self.inner.own_layer(of)?;
         let id = lock.parse().map_err(Trouble::cannot)?;
-        let now = self.inner.guardian().map(|guardian| guardian.driver().now());
+        let now = self
+            .inner
+            .guardian()
+            .map(|guardian| guardian.driver().now());
         let now = jiff::Timestamp::from_second(now.unwrap_or_default()).map_err(Trouble::cannot)?;
         let kind = OverrideKind::LockNow { reason: None };
         let act = Override::new(layer.author, id, 0, now, None, kind).map_err(Trouble::cannot)?;
