@@ -131,6 +131,20 @@ fn words(step: &Table) -> String {
             let name = take("name").map(|name| short(&name)).unwrap_or_default();
             format!("what data cannot say: {name}")
         }
+        "work" => {
+            let event = take("event").map(|event| short(&event)).unwrap_or_default();
+            format!("the guardian has the app do `{event}` for dependant {of}")
+        }
+        "let-in" => format!("the app lets a new enforcement point in for dependant {of}"),
+        "expel" => "the app takes an enforcement point out".into(),
+        "decides" => {
+            let action = take("action").map(|action| short(&action));
+            let action = action.unwrap_or_default();
+            format!("an enforcement point follows the log, and dependant {of} wants {action}")
+        }
+        "mark" => "from here on entries of the log are counted".into(),
+        "written" => "the entries of the log are counted".into(),
+        "beaten" => "another device of the guardian reads the app's beat".into(),
         "state" => format!("the product says where it stands with dependant {of}"),
         other => {
             let by = by.as_ref().map(|by| format!(" by {}", short(by)));
