@@ -59,7 +59,7 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-pub(crate) const FILES: [(&str, &str); 5] = files![
+pub(crate) const FILES: [(&str, &str); 6] = files![
     "point-following.toml",
     "point-joining.toml",
     "point-life.toml",

@@ -284,14 +284,15 @@ impl Play<'_> {
             }
         };
         let hello = &self.product.hello;
-        let as_said =
-            hello.category == Some(guest.category) && hello.capabilities == guest.capabilities;
+        let as_said = hello.category == guest.category && hello.capabilities == guest.capabilities;
         if !as_said {
             let what = "compare the join request with `hello`";
             let expected = "the same category and capabilities";
             let observed = format!(
                 "{} and {}",
-                guest.category.as_str_name(),
+                guest
+                    .category
+                    .map_or("a person's device", |category| category.as_str_name()),
                 guest.capabilities.join(" ")
             );
             self.trial

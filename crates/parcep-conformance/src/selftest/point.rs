@@ -80,7 +80,7 @@ fn benign(mutant: &Mutant) -> (&str, Network) {
         all.into_iter().find(|network| network.name() == name)
     });
     match network {
-        Some(network) => (REFERENCE, network),
+        Some(network) => (REFERENCES[0], network),
         None => (&mutant.name, Network::Plain),
     }
 }

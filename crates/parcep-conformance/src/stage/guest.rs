@@ -19,7 +19,7 @@ pub struct Guest {
     /// The JoinAnswer.
     pub answer: Vec<u8>,
     /// What it asks to join as.
-    pub category: PepCategory,
+    pub category: Option<PepCategory>,
     /// What it says that it can do.
     pub capabilities: Vec<String>,
 }
@@ -153,7 +153,10 @@ impl Family {
         Ok(Guest {
             device: request.device,
             answer,
-            category,
+            category: match request.what {
+                Joining::EnforcementPoint(category) => Some(category),
+                Joining::Person(_) => None,
+            },
             capabilities: request.capabilities.clone(),
         })
     }
