@@ -3,6 +3,7 @@
 
     examples/python/pep.py --state-dir DIR [--connect HOST:PORT]      the driver
     examples/python/pep.py selftest [VECTORS]                         the vectors that concern an enforcement point
+    examples/python/pep.py party --state-dir DIR                      the driver of the relying party in party.py
 """
 
 import os
@@ -43,7 +44,7 @@ def main():
     stubs = made("pep-stubs", b"".join(proto.read_bytes() for proto in protos), make_stubs)
     os.environ["PYTHONPATH"] = f"{HERE}{os.pathsep}{stubs}"
     arguments = sys.argv[1:]
-    module = "pep.selftest" if arguments[:1] == ["selftest"] else "pep"
+    module = {"selftest": "pep.selftest", "party": "party"}.get("".join(arguments[:1]), "pep")
     os.execv(python, [str(python), "-m", module, *arguments[module != "pep":]])
 
 

@@ -4,6 +4,7 @@
 //! what it saw, and leaves the rest to the report. Clauses are read from `spec/` when the suite is
 //! built. How a run is judged: `spec/28-conformance.md`.
 
+pub mod age;
 pub mod ages;
 pub mod canary;
 pub mod catalogue;
@@ -34,7 +35,7 @@ mod wire;
 pub use catalogue::Profile;
 pub use peer::{IssuerTarget, Target};
 pub use report::Report;
-pub use runner::{Cannot, Config, Progress, Quietly, run_issuer, run_point, run_server};
+pub use runner::{Cannot, Config, Progress, Quietly, run_issuer, run_party, run_point, run_server};
 pub use tape::{Line, Way};
 pub use trial::{Step, StepRole};
 pub use verdict::{Conclusion, Verdict};

@@ -1,5 +1,6 @@
 //! Runs tests against a relay, keeps every attempt, and draws no conclusion from an empty run.
 
+use crate::age;
 use crate::catalogue::{self, Profile, Role, Run, Running, Test};
 use crate::peer::Target;
 use crate::point;
@@ -46,10 +47,11 @@ pub struct Config {
 impl Config {
     /// A run of a profile against a relay.
     pub fn new(target: Target, profile: Profile, seed: u64) -> Self {
-        let command = match (&target.issuer, &target.point) {
-            (Some(asked), _) => format!("{} --seed {seed}", asked.command(&target.uri)),
-            (_, Some(asked)) => asked.command(profile, seed),
-            (None, None) => format!(
+        let command = match (&target.issuer, &target.point, &target.age) {
+            (Some(asked), ..) => format!("{} --seed {seed}", asked.command(&target.uri)),
+            (_, Some(asked), _) => asked.command(profile, seed),
+            (.., Some(asked)) => asked.command(profile, seed),
+            (None, None, None) => format!(
                 "parcep-conform server --target {} --profile {} --seed {seed}",
                 target.uri,
                 profile.name()
@@ -141,9 +143,7 @@ pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Repo
 /// # Errors
 /// [`Cannot::Match`] if a selection selects nothing, [`Cannot::Catalogue`] if the catalogue is damaged.
 pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
-    if let Some(fault) = catalogue::fault() {
-        return Err(Cannot::Catalogue(fault.to_owned()));
-    }
+    readable()?;
     let is_app = config
         .target
         .point
@@ -160,8 +160,26 @@ pub async fn run_point(config: &Config, progress: &dyn Progress) -> Result<Repor
 /// # Errors
 /// As [`run_server`].
 pub async fn run_issuer(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    readable()?;
     let judged = |role| role == Role::AgeIssuer;
     run(config, progress, judged).await
+}
+
+/// Judges a relying party behind a driver; the target says how it is reached.
+///
+/// # Errors
+/// As [`run_point`].
+pub async fn run_party(config: &Config, progress: &dyn Progress) -> Result<Report, Cannot> {
+    readable()?;
+    let judged = |role| role == Role::AgeRelyingParty;
+    run(config, progress, judged).await
+}
+
+fn readable() -> Result<(), Cannot> {
+    match catalogue::fault() {
+        Some(fault) => Err(Cannot::Catalogue(fault.to_owned())),
+        None => Ok(()),
+    }
 }
 
 async fn run(
@@ -172,7 +190,7 @@ async fn run(
     let required = required(config, judged);
     let selected = select(&required, &config.only)?;
     // Who is behind a driver was met before.
-    if config.target.point.is_none() {
+    if config.target.point.is_none() && config.target.age.is_none() {
         reach(&config.target).await?;
     }
 
@@ -204,8 +222,9 @@ async fn run(
             ..Selection::of(&results)
         },
     };
-    let told = config.target.point.as_ref();
-    let implementation = told.map(|point| Implementation::of(&point.hello));
+    let point = config.target.point.as_ref().map(|point| &point.hello);
+    let told = point.or(config.target.age.as_ref().map(|asked| &asked.hello));
+    let implementation = told.map(Implementation::of);
     Ok(Report::new(run, implementation, results))
 }
 
@@ -295,6 +314,8 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         Run::Code(code) => code(&mut trial),
         Run::Script(played) => Box::pin(point::attempt(&mut trial, played)),
         Run::Relay(played) => Box::pin(relay::attempt(&mut trial, played)),
+        Run::Issuer(played) => Box::pin(age::attempt_issuer(&mut trial, played)),
+        Run::Party(played) => Box::pin(age::attempt_party(&mut trial, played)),
     };
     let ended = tokio::time::timeout(TEST_WITHIN, running).await;
     let (verdict, reason) = match ended {

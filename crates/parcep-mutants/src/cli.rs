@@ -5,9 +5,10 @@ use crate::app::{APPS, AppOffer};
 use crate::evil::cli::Evil;
 use crate::fault::{FAULTS, Fault, Offer};
 use crate::faulty::Faulty;
-use crate::issuer::{self, IssuerOffer, issuers};
+use crate::issuer::{self, DrivenOffer, IssuerOffer, driven, issuers};
 use crate::party::{LIES, Lie};
 use crate::point::{PointOffer, points};
+use crate::relying::{RelyingOffer, relying};
 use crate::simulate::cli::Simulate;
 use clap::{Args, Parser, Subcommand};
 use parcep_core::crypto::VerifyingKey;
@@ -29,8 +30,8 @@ use tonic::transport::Server;
 /// the suite finds it.
 ///
 /// A relay listens on a loopback port, an issuer (`issuer-…`) at a Unix socket. A party (`party-…`) answers
-/// vectors of ages on standard input and output. Enforcement points and guardian apps are started by
-/// `point`.
+/// vectors of ages on standard input and output. Whoever stands behind a driver is started by `point`, `relying` or
+/// `issuer`.
 #[derive(Debug, Parser)]
 #[command(name = "parcep-mutants", version = MARKER, arg_required_else_help = true, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -53,6 +54,10 @@ enum Command {
     /// Be an enforcement point or a guardian app that breaks one requirement, behind a driver on standard input
     /// and output
     Point(PointArgs),
+    /// Be a relying party that breaks one requirement, likewise
+    Relying(PointArgs),
+    /// Be an issuer behind a driver that breaks one requirement, likewise
+    Issuer(PointArgs),
     /// Play families through crashes, partitions and wrong clocks, and check what must hold
     Simulate(Simulate),
     /// Play every behaviour of a hostile relay, and show what honest members notice
@@ -76,6 +81,20 @@ pub fn main() -> ExitCode {
         Some(Command::Simulate(simulate)) => return simulate.run(),
         Some(Command::Evil(evil)) => return evil.run(),
         Some(Command::Point(asked)) => return answer_as(&asked),
+        Some(Command::Relying(asked)) => {
+            let offer = RelyingOffer::find(&asked.fault);
+            return answered(
+                offer.map(|offer| offer.answer_lines(&asked.state_dir)),
+                &asked,
+            );
+        }
+        Some(Command::Issuer(asked)) => {
+            let offer = DrivenOffer::find(&asked.fault);
+            return answered(
+                offer.map(|offer| offer.answer_lines(&asked.state_dir)),
+                &asked,
+            );
+        }
         None => {}
     }
     if cli.list {
@@ -97,13 +116,17 @@ pub fn main() -> ExitCode {
 }
 
 fn answer_as(asked: &PointArgs) -> ExitCode {
-    match PointOffer::find(&asked.fault) {
-        Some(offer) => ended(offer.answer_lines(&asked.state_dir)),
-        None => match AppOffer::find(&asked.fault) {
-            Some(offer) => ended(offer.answer_lines(&asked.state_dir)),
-            None => no_fault(&asked.fault),
-        },
-    }
+    let offer = PointOffer::find(&asked.fault);
+    let ended_so = offer.map(|offer| offer.answer_lines(&asked.state_dir));
+    let app = || AppOffer::find(&asked.fault).map(|offer| offer.answer_lines(&asked.state_dir));
+    answered(ended_so.or_else(app), asked)
+}
+
+fn answered(
+    ended_so: Option<Result<(), Box<dyn std::error::Error>>>,
+    asked: &PointArgs,
+) -> ExitCode {
+    ended_so.map_or_else(|| no_fault(&asked.fault), ended)
 }
 
 fn no_fault(name: &str) -> ExitCode {
@@ -148,8 +171,21 @@ fn offers() -> impl Iterator<Item = (&'static str, [&'static str; 3], bool)> {
         let told = [offer.name, offer.requirement, offer.what];
         ("app", told, offer.is_honest())
     });
-    let servers = relays.chain(issuers).chain(parties);
-    servers.chain(points).chain(apps)
+    let relying = relying().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        ("relying", told, offer.is_honest())
+    });
+    let driven = driven().map(|offer| {
+        let told = [offer.name, offer.requirement, offer.what];
+        ("driven", told, offer.is_honest())
+    });
+    relays
+        .chain(issuers)
+        .chain(driven)
+        .chain(parties)
+        .chain(relying)
+        .chain(points)
+        .chain(apps)
 }
 
 fn list_text() -> String {

@@ -20,6 +20,7 @@ pub mod party;
 pub mod point;
 mod refusal;
 mod registers;
+pub mod relying;
 mod sessions;
 mod simulate;
 mod watch;

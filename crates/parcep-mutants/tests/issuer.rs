@@ -96,6 +96,11 @@ fn serve(folder: &Path) -> (Running, Target) {
     )
 }
 
+/// Whether a test says whom the issuer knows.
+fn needs_driver(id: &str) -> bool {
+    ["T-AGE-06", "T-AGE-07", "T-AGE-08"].iter().any(|number| id.starts_with(number))
+}
+
 async fn judge(target: Target) -> Report {
     let config = Config::new(target, Profile::Full, 5);
     run_issuer(&config, &Quietly).await.unwrap()
@@ -113,12 +118,14 @@ async fn our_issuer_passes_every_test_of_issuers() {
         "{}",
         report.render()
     );
-    assert_eq!(
-        report.totals.pass,
-        report.results.len(),
-        "{}",
-        report.render()
-    );
+    for result in &report.results {
+        let expected = match needs_driver(result.id) {
+            true => Verdict::NotApplicable,
+            false => Verdict::Pass,
+        };
+        assert_eq!(result.verdict, expected, "{}", report.render());
+    }
+    assert_eq!(report.totals.pass, 32, "{}", report.render());
     assert!(report.render().contains("the issuer does what"));
 }
 
@@ -130,7 +137,7 @@ async fn what_an_issuer_does_not_offer_is_not_applicable_and_never_a_pass() {
     // At the socket of an app our issuer answers UNSUPPORTED to whoever asks for tokens.
     target.issuer.as_mut().unwrap().holder = None;
     let report = judge(target).await;
-    let of_tokens = |id: &str| id.starts_with("T-AGE-04");
+    let of_tokens = |id: &str| id.starts_with("T-AGE-04") || needs_driver(id);
     for result in &report.results {
         let expected = match of_tokens(result.id) {
             true => Verdict::NotApplicable,
@@ -138,5 +145,5 @@ async fn what_an_issuer_does_not_offer_is_not_applicable_and_never_a_pass() {
         };
         assert_eq!(result.verdict, expected, "{}", report.render());
     }
-    assert_eq!(report.totals.not_applicable, 8);
+    assert_eq!(report.totals.pass, 24);
 }

@@ -1,9 +1,10 @@
 //! The program as the selftest starts it.
 
 use parcep_conformance::{Quietly, selftest};
-use parcep_mutants::issuer::issuers;
+use parcep_mutants::issuer::{driven, issuers};
 use parcep_mutants::party::LIES;
 use parcep_mutants::point::points;
+use parcep_mutants::relying::relying;
 use parcep_mutants::{FAULTS, MARKER};
 use std::path::Path;
 use std::process::Command;
@@ -41,7 +42,8 @@ fn the_list_names_every_fault_with_its_requirement() {
         .unwrap();
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let rows = rows.as_array().unwrap();
-    let all = FAULTS.len() + issuers().count() + LIES.len() + points().count();
+    let issuers = issuers().count() + driven().count();
+    let all = FAULTS.len() + issuers + LIES.len() + relying().count() + points().count();
     assert_eq!(rows.len(), all);
     for row in rows {
         let requirement = row["requirement"].as_str().unwrap();

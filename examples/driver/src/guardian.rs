@@ -113,7 +113,7 @@ impl GuardianApp {
                 self.with(async |guardian| guardian.admit(&request, dependants).await)
             }
             Act::Remove { device } => self.remove(device.0),
-            Act::Rule {
+            Act::SetRule {
                 dependant,
                 rule,
                 app,
@@ -130,7 +130,7 @@ impl GuardianApp {
                 };
                 self.edit(dependant.0, rule.id.clone(), Some(rule))
             }
-            Act::Unrule { dependant, rule } => {
+            Act::TakeBack { dependant, rule } => {
                 let id = rule.parse().map_err(Work::cannot)?;
                 self.edit(dependant.0, id, None)
             }

@@ -3,6 +3,7 @@
 use crate::clock::DeviceClock;
 use crate::product::Trouble;
 use crate::request::{Hands, Reset};
+use crate::words::keep_file;
 use parcep_client::{ClientError, Link, Store, Trust};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -116,9 +117,6 @@ impl Home {
     }
 
     fn keep(&self) -> Result<(), Trouble> {
-        let bytes = serde_json::to_vec(&self.kept).map_err(Trouble::cannot)?;
-        let (path, fresh) = (self.folder.join(KEPT), self.folder.join("driver.new"));
-        let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, path));
-        written.map_err(Trouble::cannot)
+        keep_file(&self.folder.join(KEPT), &self.kept)
     }
 }

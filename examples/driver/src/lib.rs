@@ -1,4 +1,5 @@
-//! The reference driver: an enforcement point and a guardian app of this repository, for the suite to judge.
+//! The reference driver: an enforcement point and a guardian app of this repository, a relying party or an issuer of
+//! ages, for the suite to judge.
 //!
 //! A driver passes on what the suite asks to a product's own code and says what the product did
 //! (`spec/driver.md`). Whoever has another product writes another [`Product`], and [`serve`] does the
@@ -34,6 +35,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod age;
 mod clock;
 mod guardian;
 mod home;
@@ -45,6 +47,10 @@ mod request;
 mod serve;
 mod words;
 
+pub use age::{
+    AgeAsk, Desk, Issuer, IssuerAct, IssuingProduct, Judged, Open, Party, PartyAct, PartyActed,
+    RelyingProduct, Sockets, serve_issuer, serve_party,
+};
 pub use clock::DeviceClock;
 pub use guardian::GuardianApp;
 pub use line::MAX_LINE;

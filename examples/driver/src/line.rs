@@ -27,11 +27,11 @@ pub(crate) struct Request {
 }
 
 /// The next line; `None` at the end. Of one that is too long nothing is kept.
-pub(crate) fn next(input: &mut impl BufRead) -> io::Result<Option<Line>> {
+pub(crate) fn next(input: &mut (impl BufRead + ?Sized)) -> io::Result<Option<Line>> {
     let mut line = Vec::new();
     let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
     let most = limit.saturating_add(1);
-    if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+    if (&mut *input).take(most).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);
     }
     if line.last() == Some(&b'\n') {

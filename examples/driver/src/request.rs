@@ -109,7 +109,7 @@ pub enum Act {
         device: Device,
     },
     /// Had it write a rule, beside those that stand, or in the place of the one with this id.
-    Rule {
+    SetRule {
         /// Whom it is for.
         dependant: Id,
         /// Its id.
@@ -120,7 +120,7 @@ pub enum Act {
         access: String,
     },
     /// Had it take a rule back.
-    Unrule {
+    TakeBack {
         /// Whom it is for.
         dependant: Id,
         /// Its id.
@@ -145,8 +145,8 @@ impl Act {
         "of-age",
         "admit",
         "remove",
-        "rule",
-        "unrule",
+        "set-rule",
+        "take-back",
         "lock",
     ];
 }

@@ -27,13 +27,22 @@ pub enum Ended {
 /// When reading or writing fails.
 pub fn serve(
     product: &mut impl Product,
-    input: &mut impl BufRead,
-    output: &mut impl Write,
+    input: &mut (impl BufRead + ?Sized),
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<Ended> {
+    answer_lines(input, output, |request| answered(product, request))
+}
+
+/// Answers every line by what is said to its request.
+pub(crate) fn answer_lines(
+    input: &mut (impl BufRead + ?Sized),
+    output: &mut (impl Write + ?Sized),
+    mut answered: impl FnMut(&Request) -> Result<Answer, Trouble>,
 ) -> io::Result<Ended> {
     while let Some(line) = line::next(input)? {
         let (answer, stop) = match line {
             Line::Request(request) => {
-                let answer = answered(product, &request).unwrap_or_else(trouble);
+                let answer = answered(&request).unwrap_or_else(trouble);
                 (with_seq(answer, &request.seq), request.op == "stop")
             }
             Line::Broken(why) => (with_seq(trouble(Trouble::Cannot(why)), ""), false),
@@ -59,17 +68,11 @@ struct StateOf {
     dependant: Option<Id>,
 }
 
-type Answer = Map<String, Value>;
+pub(crate) type Answer = Map<String, Value>;
 
 fn answered(product: &mut impl Product, request: &Request) -> Result<Answer, Trouble> {
     match request.op.as_str() {
-        "hello" => {
-            let Hello { nonce } = read(request)?;
-            let mut answer = outcome("ok", &product.hello()?)?;
-            answer.insert("contract".to_owned(), json!(CONTRACT));
-            answer.insert("nonce".to_owned(), json!(nonce));
-            Ok(answer)
-        }
+        "hello" => greeting(request, &product.hello()?),
         "reset" => {
             let made = product.reset(&read(request)?)?;
             outcome("ok", &json!({"join_request": hex::encode(&made)}))
@@ -126,11 +129,20 @@ fn answered(product: &mut impl Product, request: &Request) -> Result<Answer, Tro
     }
 }
 
-fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Trouble> {
+/// The answer to `hello`.
+pub(crate) fn greeting(request: &Request, about: &impl Serialize) -> Result<Answer, Trouble> {
+    let Hello { nonce } = read(request)?;
+    let mut answer = outcome("ok", about)?;
+    answer.insert("contract".to_owned(), json!(CONTRACT));
+    answer.insert("nonce".to_owned(), json!(nonce));
+    Ok(answer)
+}
+
+pub(crate) fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Trouble> {
     T::deserialize(&request.members).map_err(Trouble::cannot)
 }
 
-fn outcome(word: &str, members: &impl Serialize) -> Result<Answer, Trouble> {
+pub(crate) fn outcome(word: &str, members: &impl Serialize) -> Result<Answer, Trouble> {
     match serde_json::to_value(members).map_err(Trouble::cannot)? {
         Value::Object(mut answer) => {
             answer.insert("outcome".to_owned(), json!(word));

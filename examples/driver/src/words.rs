@@ -6,6 +6,8 @@ use parcep_core::epoch::PepCategory;
 use parcep_core::member::{Event, Member};
 use parcep_core::reason::Reason;
 use serde::Serialize;
+use std::fs;
+use std::path::Path;
 
 /// The name of a category in the contract, such as `device-os`.
 pub(crate) fn category_name(category: PepCategory) -> String {
@@ -49,6 +51,14 @@ pub(crate) fn refused(error: &ClientError) -> Result<String, Trouble> {
         | ClientError::Welcome(_) => Ok(error.code().to_owned()),
         _ => Err(Trouble::cannot(error)),
     }
+}
+
+/// Puts what lasts into a file, whole or not at all.
+pub(crate) fn keep_file(file: &Path, kept: &impl Serialize) -> Result<(), Trouble> {
+    let bytes = serde_json::to_vec(kept).map_err(Trouble::cannot)?;
+    let fresh = file.with_extension("new");
+    let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, file));
+    written.map_err(Trouble::cannot)
 }
 
 /// The word that a value has in JSON.

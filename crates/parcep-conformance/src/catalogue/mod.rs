@@ -1,11 +1,11 @@
 //! Every test there is. Ids never change and are never reused.
 
 mod age;
-mod age_issuer;
 mod scripted;
 
 pub(crate) use scripted::fault;
 
+use crate::age::{IssuerScript, PartyScript};
 use crate::clause::Clause;
 use crate::point::Script;
 use crate::relay;
@@ -49,6 +49,10 @@ pub(crate) enum Run {
     Script(&'static Script),
     /// As its steps say, of a relay.
     Relay(&'static relay::Script),
+    /// As its steps with an issuer say.
+    Issuer(&'static IssuerScript),
+    /// As its steps with a relying party say.
+    Party(&'static PartyScript),
 }
 
 /// Whom a test judges.
@@ -61,6 +65,8 @@ pub enum Role {
     AgeVerifier,
     /// An issuer of age signals and tokens.
     AgeIssuer,
+    /// A relying party.
+    AgeRelyingParty,
     /// An enforcement point.
     EnforcementPoint,
     /// A guardian's app.
@@ -129,9 +135,8 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
     [
         scripted::of_relays(),
         age::TESTS,
-        age_issuer::SIGNALS,
-        age_issuer::REQUESTS,
-        age_issuer::TOKENS,
+        scripted::of_issuers(),
+        scripted::of_parties(),
     ]
     .into_iter()
     .flatten()

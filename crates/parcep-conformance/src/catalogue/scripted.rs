@@ -2,7 +2,7 @@
 
 use super::{Role, Run, Test};
 use crate::script::Case;
-use crate::{point, relay};
+use crate::{age, point, relay};
 use std::sync::LazyLock;
 
 /// Every scripted test of a relay.
@@ -12,6 +12,30 @@ pub(super) fn of_relays() -> &'static [Test] {
         let tests = scripts.iter();
         tests
             .map(|script| test(script, Role::Relay, Run::Relay(script)))
+            .collect()
+    });
+    &TESTS
+}
+
+/// Every scripted test of an issuer of ages.
+pub(super) fn of_issuers() -> &'static [Test] {
+    static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+        let scripts = age::issuer_scripts().as_deref().unwrap_or_default();
+        let tests = scripts.iter();
+        tests
+            .map(|script| test(script, Role::AgeIssuer, Run::Issuer(script)))
+            .collect()
+    });
+    &TESTS
+}
+
+/// Every scripted test of a relying party.
+pub(super) fn of_parties() -> &'static [Test] {
+    static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+        let scripts = age::party_scripts().as_deref().unwrap_or_default();
+        let tests = scripts.iter();
+        tests
+            .map(|script| test(script, Role::AgeRelyingParty, Run::Party(script)))
             .collect()
     });
     &TESTS
@@ -33,7 +57,9 @@ pub(super) fn of_points() -> &'static [Test] {
 pub(crate) fn fault() -> Option<&'static str> {
     let points = point::scripts().as_ref().err();
     let relays = relay::scripts().as_ref().err();
-    points.or(relays).map(String::as_str)
+    let issuers = age::issuer_scripts().as_ref().err();
+    let parties = age::party_scripts().as_ref().err();
+    points.or(relays).or(issuers).or(parties).map(String::as_str)
 }
 
 fn test<H, S>(case: &'static Case<H, S>, role: Role, run: Run) -> Test {

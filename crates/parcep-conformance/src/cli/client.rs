@@ -1,45 +1,26 @@
 //! `parcep-conform client`.
 
 use super::Failure;
+use super::line::LineArgs;
 use super::progress::Bar;
 use super::run::{RunArgs, explain};
-use crate::catalogue::Profile;
-use crate::driver::{Door, Fault, Start};
 use crate::peer::Target;
 use crate::point::{self, PointTarget};
 use crate::runner::{Config, run_point};
 use crate::stage::network::Network;
 use clap::Args;
-use std::net::SocketAddr;
-use std::time::Duration;
 
 /// Judge an enforcement point or a guardian app behind a driver, in any language, by any vendor
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(super) struct ClientArgs {
-    /// How much to ask: `quick` takes a few seconds, `full` has every test
-    #[arg(long, value_enum, default_value = "full")]
-    profile: Profile,
-    /// Wait at this address for a device that dials in, after each of its starts anew
-    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["dial", "command"])]
-    listen: Option<SocketAddr>,
-    /// Dial a device that listens at this address
-    #[arg(long, value_name = "HOST:PORT", conflicts_with = "command")]
-    dial: Option<SocketAddr>,
-    /// Products that run at once, where a command starts them
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
-    /// How long the product may take for one answer, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
-    patience: u64,
+    #[command(flatten)]
+    line: LineArgs,
     /// How the relay and the network are that the product meets, all of them honest
     #[arg(long, value_enum, default_value = "plain")]
     network: Network,
     #[command(flatten)]
     pub(super) run: RunArgs,
-    /// Command that starts the driver; `--state-dir DIR` is put behind it
-    #[arg(last = true, value_name = "CMD")]
-    command: Vec<String>,
 }
 
 const HELP: &str = "\
@@ -64,37 +45,15 @@ Examples:
 
 pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
     let baseline = args.run.checked()?;
-    let start = start(&args).await?;
-    let patience = Duration::from_secs(args.patience);
-    let hello = point::meet(&start, patience).await.map_err(no_driver)?;
-    if !point::ROLES.contains(&hello.role.as_str()) {
-        let message = format!(
-            "the driver says that it is `{}`; this command judges an `enforcement-point` or a `guardian-app`",
-            hello.role
-        );
-        return Err(Failure::harness("OTHER_ROLE", message));
-    }
-    if !args.run.json {
-        eprintln!(
-            "{} {} ({})",
-            hello.product,
-            hello.version,
-            hello.features.join(" ")
-        );
-    }
-    let jobs = if start.is_many() {
-        usize::from(args.jobs)
-    } else {
-        1
-    };
+    let met = args.line.meet(&point::ROLES, args.run.json).await?;
     let target = Target::point(PointTarget {
-        start,
-        patience,
-        hello,
+        start: met.start,
+        patience: met.patience,
+        hello: met.hello,
         network: args.network,
     });
-    let mut config = Config::new(target, args.profile, args.run.seed());
-    config.jobs = jobs;
+    let mut config = Config::new(target, args.line.profile, args.run.seed());
+    config.jobs = met.jobs;
     args.run.select(&mut config);
     let bar = Bar::new(args.run.json);
     let report = run_point(&config, &bar).await;
@@ -103,26 +62,4 @@ pub(super) async fn run(args: ClientArgs) -> Result<u8, Failure> {
         report.map_err(|cannot| explain(cannot, ""))?,
         baseline.as_ref(),
     )
-}
-
-async fn start(args: &ClientArgs) -> Result<Start, Failure> {
-    match (args.listen, args.dial, args.command.as_slice()) {
-        (Some(address), _, _) => {
-            let door = Door::open(address).await.map_err(no_driver)?;
-            eprintln!("waiting for a device at {}", door.address());
-            Ok(Start::DialsIn(door))
-        }
-        (_, Some(address), _) => Ok(Start::Dialled(address)),
-        (_, _, []) => Err(Failure::usage(
-            "NO_DRIVER",
-            "nobody to test: put the command of your driver behind `--`, or give --listen or --dial",
-        )),
-        (_, _, command) => Ok(Start::Program(command.to_vec())),
-    }
-}
-
-fn no_driver(fault: Fault) -> Failure {
-    let message =
-        format!("the driver does not answer as it should: {fault}\nThe contract is spec/driver.md");
-    Failure::harness("DRIVER", message)
 }

@@ -97,7 +97,7 @@ fn test_page(test: &Test, cases: &[&Test]) -> String {
                  change have to be those of the row."
             );
         }
-        (None, Run::Code(_) | Run::Relay(_)) => {
+        (None, _) => {
             let _ = writeln!(
                 out,
                 "  It is written in Rust. Its steps, and what crosses the wire, stand in the report and the transcript\n  \
@@ -138,6 +138,7 @@ fn who(role: Role) -> &'static str {
         Role::Relay => "a relay",
         Role::AgeVerifier => "a verifier of age signals",
         Role::AgeIssuer => "an issuer of age signals",
+        Role::AgeRelyingParty => "a relying party",
         Role::EnforcementPoint => "an enforcement point",
         Role::GuardianApp => "a guardian app",
     }
@@ -148,8 +149,9 @@ fn alone(role: Role, id: &str) -> String {
         Role::EnforcementPoint | Role::GuardianApp => {
             format!("parcep-conform client --only '{id}' -- CMD")
         }
+        Role::AgeRelyingParty => format!("parcep-conform party --only '{id}' -- CMD"),
         Role::AgeIssuer => {
-            format!("parcep-conform issuer --socket PATH --audience NAME --only '{id}'")
+            format!("parcep-conform issuer --only '{id}' -- CMD")
         }
         _ => format!("parcep-conform server --target URI --only '{id}'"),
     }

@@ -4,7 +4,9 @@ mod ages;
 mod client;
 mod explain;
 mod issuer;
+mod line;
 mod list;
+mod party;
 mod progress;
 mod run;
 mod selftest;
@@ -42,6 +44,7 @@ Examples:
   parcep-conform server --target http://127.0.0.1:7117 --only 'R-RELAY-008'
   parcep-conform client -- python3 my_driver.py
   parcep-conform client --html report.html --baseline known.toml -- python3 my_driver.py
+  parcep-conform party -- ./my-driver
   parcep-conform issuer --socket /run/age/org.example.game.sock --audience org.example.game
   parcep-conform selftest
   parcep-conform trace --spec spec
@@ -54,8 +57,10 @@ enum Command {
     Server(server::ServerArgs),
     /// Judge an enforcement point behind a driver, in any language, by any vendor
     Client(client::ClientArgs),
-    /// Judge an issuer of age signals at its socket, in any language, by any vendor
+    /// Judge an issuer of age signals behind a driver or at its socket, in any language, by any vendor
     Issuer(issuer::IssuerArgs),
+    /// Judge a relying party, an app or service that has to know an age, behind a driver
+    Party(party::PartyArgs),
     /// Judge the suite itself: start faulty relays and see that each is caught
     Selftest(selftest::SelftestArgs),
     /// Say what a test does, step by step and why, or which tests decide a requirement
@@ -83,6 +88,7 @@ pub fn main() -> ExitCode {
             Command::Server(args) => server::run(args).await,
             Command::Client(args) => client::run(args).await,
             Command::Issuer(args) => issuer::run(args).await,
+            Command::Party(args) => party::run(args).await,
             Command::Selftest(args) => selftest::run(args).await,
             Command::Explain(args) => explain::run(&args),
             Command::List(args) => list::run(&args),
@@ -103,6 +109,7 @@ impl Command {
             Self::Server(args) => args.run.json,
             Self::Client(args) => args.run.json,
             Self::Issuer(args) => args.run.json,
+            Self::Party(args) => args.run.json,
             Self::Selftest(args) => args.json,
             Self::List(args) => args.json,
             Self::Explain(_) | Self::Spec(_) => false,

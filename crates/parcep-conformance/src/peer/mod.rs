@@ -11,6 +11,7 @@ pub(crate) use issuer::Issuer;
 pub use issuer::IssuerTarget;
 pub(crate) use refusal::{Refusal, Said};
 
+use crate::age::AgeTarget;
 use crate::point::PointTarget;
 use crate::tape::Tape;
 use parcep_proto::v1alpha1 as pb;
@@ -42,6 +43,8 @@ pub struct Target {
     pub issuer: Option<IssuerTarget>,
     /// How it is reached, if it is an enforcement point behind a driver.
     pub point: Option<PointTarget>,
+    /// How it is reached, if it is an issuer or a relying party behind a driver.
+    pub age: Option<AgeTarget>,
     /// Records what crosses the interface.
     pub(crate) tape: Tape,
 }
@@ -57,6 +60,7 @@ impl Target {
             answer_within: ANSWER_WITHIN,
             issuer: None,
             point: None,
+            age: None,
             tape: Tape::default(),
         }
     }
@@ -73,6 +77,14 @@ impl Target {
     pub fn point(asked: PointTarget) -> Self {
         Self {
             point: Some(asked),
+            ..Self::plain("")
+        }
+    }
+
+    /// An issuer or a relying party behind a driver.
+    pub fn age(asked: AgeTarget) -> Self {
+        Self {
+            age: Some(asked),
             ..Self::plain("")
         }
     }

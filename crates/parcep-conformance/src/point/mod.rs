@@ -13,6 +13,7 @@ mod rows;
 mod script;
 
 pub use product::{Hello, ROLES};
+pub(crate) use product::Product;
 pub use script::{Home, Script};
 
 use crate::catalogue::Profile;
@@ -85,8 +86,7 @@ pub(crate) fn templates() -> &'static Result<Vec<Template<Home>>, String> {
 pub async fn meet(start: &Start, patience: Duration) -> Result<Hello, Fault> {
     let salt = u64::from_be_bytes(crate::rng::unique().unwrap_or_default());
     let product =
-        product::Product::start(start, patience, crate::stage::START, salt, &Tape::default())
-            .await?;
+        Product::start(start, patience, crate::stage::START, salt, &Tape::default()).await?;
     let hello = product.hello.clone();
     product.stop().await?;
     Ok(hello)

@@ -42,7 +42,7 @@ impl Hello {
 
 /// A running product.
 #[derive(Debug)]
-pub(super) struct Product {
+pub(crate) struct Product {
     pub(super) start: Start,
     patience: Duration,
     folder: TempDir,
@@ -52,7 +52,7 @@ pub(super) struct Product {
     launches: u64,
     clocks: Clocks,
     tape: Tape,
-    pub(super) hello: Hello,
+    pub(crate) hello: Hello,
 }
 
 /// What its clocks show.
@@ -68,7 +68,7 @@ pub(super) struct Clocks {
 
 impl Product {
     /// Starts it, and asks who it is.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         start: &Start,
         patience: Duration,
         now: i64,
@@ -106,7 +106,7 @@ impl Product {
     }
 
     /// Asks it.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &mut self,
         op: &str,
         members: Map<String, Value>,
@@ -120,7 +120,12 @@ impl Product {
     }
 
     /// Makes it a new device; its join request.
-    pub(super) async fn reset(&mut self, now: i64, zone: &str) -> Result<Vec<u8>, Fault> {
+    pub(crate) async fn reset(&mut self, now: i64, zone: &str) -> Result<Vec<u8>, Fault> {
+        self.begin(now, zone).await?.bytes("join_request")
+    }
+
+    /// Makes it a new one; what it answers.
+    pub(crate) async fn begin(&mut self, now: i64, zone: &str) -> Result<Answer, Fault> {
         self.clocks = Clocks {
             started: now,
             starts: self.clocks.starts + 1,
@@ -130,17 +135,17 @@ impl Product {
         members.insert("zone".into(), zone.into());
         let answer = self.ask("reset", members).await?;
         is_ok("reset", &answer)?;
-        answer.bytes("join_request")
+        Ok(answer)
     }
 
     /// Tells it what its clocks show now.
-    pub(super) async fn clock(&mut self, now: i64) -> Result<(), Fault> {
+    pub(crate) async fn clock(&mut self, now: i64) -> Result<(), Fault> {
         let answer = self.ask("clock", self.shown(now)).await?;
         is_ok("clock", &answer)
     }
 
     /// Kills the program and starts it on the same folder.
-    pub(super) async fn relaunch(&mut self, now: i64) -> Result<(), Fault> {
+    pub(crate) async fn relaunch(&mut self, now: i64) -> Result<(), Fault> {
         if let Some(driver) = self.driver.take() {
             driver.kill().await;
         }
@@ -154,7 +159,7 @@ impl Product {
     }
 
     /// Ends it in peace.
-    pub(super) async fn stop(mut self) -> Result<(), Fault> {
+    pub(crate) async fn stop(mut self) -> Result<(), Fault> {
         match self.driver.take() {
             Some(driver) => driver.stop().await,
             None => Ok(()),
@@ -201,19 +206,22 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
             line: answer.line().into(),
         });
     }
-    let role = answer.text("role")?.to_owned();
-    // Only an enforcement point is of one.
-    let category = match role.as_str() {
-        "enforcement-point" => category_of(answer.text("category")?),
-        _ => None,
+    let lacks = |member: &str, kind: &'static str| Fault::Member {
+        member: member.into(),
+        kind,
+        line: answer.line().into(),
     };
-    if role == "enforcement-point" && category.is_none() {
-        return Err(Fault::Member {
-            member: "category".into(),
-            kind: "a category of enforcement points",
-            line: answer.line().into(),
-        });
-    }
+    // Of an enforcement point alone there are a category and capabilities.
+    let role = answer.text("role")?.to_owned();
+    let category = match role.as_str() {
+        "enforcement-point" => {
+            let category = category_of(answer.text("category")?);
+            let none = || lacks("category", "a category of enforcement points");
+            Some(category.ok_or_else(none)?)
+        }
+        APP | "age-relying-party" | "age-issuer" => None,
+        _ => return Err(lacks("role", "a role of the contract")),
+    };
     let words = |member: &str| -> Result<Vec<String>, Fault> {
         let words = answer.text(member)?.split_whitespace();
         Ok(words.map(str::to_owned).collect())
@@ -222,8 +230,11 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
         product: answer.text("product")?.to_owned(),
         version: answer.text("version")?.to_owned(),
         role,
+        capabilities: match category {
+            Some(_) => words("capabilities")?,
+            None => Vec::new(),
+        },
         category,
-        capabilities: words("capabilities")?,
         features: words("features")?,
     })
 }

@@ -9,6 +9,8 @@ pub(super) fn judged(report: &Report) -> (&'static str, &'static str) {
     let any = |role| report.results.iter().any(|result| result.role == role);
     if any(Role::AgeIssuer) {
         ("an issuer", "the issuer")
+    } else if any(Role::AgeRelyingParty) {
+        ("a relying party", "the relying party")
     } else if any(Role::EnforcementPoint) {
         ("an enforcement point", "the enforcement point")
     } else if any(Role::GuardianApp) {

@@ -1,6 +1,6 @@
 //! A test of the catalogue for people: what its file says, with each step in words.
 
-use crate::{point, relay};
+use crate::{age, point, relay};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -22,10 +22,9 @@ pub(crate) struct Source {
 impl Source {
     /// The source of a test by its id without the values of axes.
     pub(crate) fn find(template: &str) -> Option<Self> {
-        let tables = point::FILES
-            .iter()
-            .chain(&relay::FILES)
-            .filter_map(|(_, text)| text.parse::<Table>().ok());
+        let of_ages = age::ISSUERS.iter().chain(age::PARTIES);
+        let files = point::FILES.iter().chain(&relay::FILES).chain(of_ages);
+        let tables = files.filter_map(|(_, text)| text.parse::<Table>().ok());
         let tests = tables.flat_map(|mut file| match file.remove("test") {
             Some(Value::Array(tests)) => tests,
             _ => Vec::new(),

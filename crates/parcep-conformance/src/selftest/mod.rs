@@ -2,6 +2,7 @@
 //! has to be caught by a test or vector that cites the requirement it breaks, honest ones by none, and no
 //! nonsense may pass (R-CONF-004).
 
+mod age;
 mod child;
 mod matrix;
 mod page;
@@ -35,6 +36,10 @@ pub enum Kind {
     Issuer,
     /// A party to ages, judged by the vectors of ages.
     Party,
+    /// An issuer behind a driver, judged by the tests of issuers.
+    Driven,
+    /// A relying party behind a driver, judged by the tests of relying parties.
+    Relying,
     /// An enforcement point, judged by the tests of enforcement points that cite what it breaks.
     Point,
     /// A guardian's app, judged by the tests of guardian apps that cite what it breaks.
@@ -48,7 +53,8 @@ impl Kind {
     fn role(self) -> Option<Role> {
         match self {
             Self::Relay => Some(Role::Relay),
-            Self::Issuer => Some(Role::AgeIssuer),
+            Self::Issuer | Self::Driven => Some(Role::AgeIssuer),
+            Self::Relying => Some(Role::AgeRelyingParty),
             Self::Point | Self::Nonsense => Some(Role::EnforcementPoint),
             Self::App => Some(Role::GuardianApp),
             Self::Party => None,
@@ -239,6 +245,10 @@ async fn judge(
     seed: u64,
     full: bool,
 ) -> Result<(Mutant, Report), SelftestError> {
+    if matches!(mutant.kind, Kind::Driven | Kind::Relying) {
+        let report = age::judge(&program, &mutant, seed, full).await?;
+        return Ok((mutant, report));
+    }
     if matches!(mutant.kind, Kind::Point | Kind::App | Kind::Nonsense) {
         let report = point::judge(&program, &mutant, seed, full).await?;
         return Ok((mutant, report));

@@ -47,9 +47,11 @@ impl Matrix {
             matches!(role, Role::Relay | Role::AgeVerifier)
         });
         let of_issuers = self.table_of(Kind::Issuer, |role| role == Role::AgeIssuer);
+        let of_driven = self.table_of(Kind::Driven, |role| role == Role::AgeIssuer);
+        let of_relying = self.table_of(Kind::Relying, |role| role == Role::AgeRelyingParty);
         let of_points = self.table_of(Kind::Point, |role| role == Role::EnforcementPoint);
         let of_apps = self.table_of(Kind::App, |role| role == Role::GuardianApp);
-        [of_relays, of_issuers, of_points, of_apps]
+        [of_relays, of_issuers, of_driven, of_relying, of_points, of_apps]
             .into_iter()
             .filter(|table| !table.is_empty())
             .collect::<Vec<_>>()

@@ -108,7 +108,7 @@ impl Faulty {
     }
 
     fn for_the_first(&mut self, act: &Act) -> Result<Acted, Trouble> {
-        let Act::Rule {
+        let Act::SetRule {
             rule, app, access, ..
         } = act
         else {
@@ -118,7 +118,7 @@ impl Faulty {
         let known = known.transpose().map_err(Trouble::cannot)?;
         let first = known.and_then(|known| known.first().copied());
         let first = first.ok_or_else(|| Trouble::cannot("nobody to write for"))?;
-        self.inner.act(&Act::Rule {
+        self.inner.act(&Act::SetRule {
             dependant: Id(first),
             rule: rule.clone(),
             app: app.clone(),
@@ -213,12 +213,12 @@ impl Product for Faulty {
     fn act(&mut self, act: &Act) -> Result<Acted, Trouble> {
         let done = || Ok(Acted::Made(Vec::new()));
         let acted = match (self.mistake, act) {
-            (Some(Mistake::SaysDone), Act::Rule { .. })
-            | (Some(Mistake::NeverTakesBack), Act::Unrule { .. })
+            (Some(Mistake::SaysDone), Act::SetRule { .. })
+            | (Some(Mistake::NeverTakesBack), Act::TakeBack { .. })
             | (Some(Mistake::NeverRemoves), Act::Remove { .. }) => done(),
             (
                 _,
-                Act::Rule {
+                Act::SetRule {
                     dependant, rule, ..
                 },
             ) => self.rule(act, dependant.0, rule),

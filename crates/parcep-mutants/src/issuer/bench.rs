@@ -12,6 +12,7 @@ use pb::grpc::age_signal_service_server::{AgeSignalService as _, SERVICE_NAME};
 use prost::Message;
 use std::convert::Infallible;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,9 +31,18 @@ const LARGEST: usize = 4096;
 pub(super) struct Bench {
     app: Service,
     holder: Service,
-    key: SigningKey,
+    key: Key,
     lie: Lie,
     broken: AtomicBool,
+}
+
+/// Where the key is with which a lie is signed.
+#[derive(Debug)]
+enum Key {
+    /// Here.
+    Own(SigningKey),
+    /// In what an issuer behind a driver keeps.
+    Kept(PathBuf),
 }
 
 impl Bench {
@@ -48,14 +58,28 @@ impl Bench {
         Ok(Self {
             app: Service::app(AUDIENCE, device.clone(), &limits),
             holder: Service::holder(device, &limits),
-            key,
+            key: Key::Own(key),
             lie: offer.lie,
             broken: AtomicBool::new(false),
         })
     }
 
-    pub(super) fn public(&self) -> VerifyingKey {
-        self.key.public()
+    /// Before a desk of an issuer behind a driver, which keeps its key in this file.
+    pub(super) fn before(desk: Service, kept: PathBuf, lie: Lie) -> Self {
+        Self {
+            app: desk.clone(),
+            holder: desk,
+            key: Key::Kept(kept),
+            lie,
+            broken: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn public(&self) -> Option<VerifyingKey> {
+        match &self.key {
+            Key::Own(key) => Some(key.public()),
+            Key::Kept(_) => None,
+        }
     }
 
     async fn call(&self, method: Method, request: &[u8]) -> Result<Bytes, Status> {
@@ -148,8 +172,20 @@ impl Bench {
     }
 
     fn sign(&self, label: &str, bytes: &[u8]) -> Vec<u8> {
-        self.key.sign(&Transcript::new(label).bytes(bytes)).to_vec()
+        let transcript = Transcript::new(label).bytes(bytes);
+        match &self.key {
+            Key::Own(key) => key.sign(&transcript).to_vec(),
+            Key::Kept(file) => {
+                kept_key(file).map_or_else(Vec::new, |key| key.sign(&transcript).to_vec())
+            }
+        }
     }
+}
+
+fn kept_key(file: &Path) -> Option<SigningKey> {
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    let seed = parcep_core::hex::decode(kept.get("key")?.as_str()?)?;
+    SigningKey::from_seed(seed.try_into().ok()?).ok()
 }
 
 fn decode<T: Message + Default>(bytes: &[u8]) -> Result<T, Status> {

@@ -5,9 +5,11 @@
 //! ```
 
 mod bench;
+mod driven;
 mod lies;
 mod person;
 
+pub use driven::{DrivenOffer, driven};
 pub use lies::{IssuerOffer, issuers};
 
 use bench::{Bench, Served};
@@ -32,7 +34,10 @@ pub(crate) async fn serve(offer: &'static IssuerOffer) -> Result<(), Box<dyn std
     println!(
         "listening on unix:{} audience {AUDIENCE} issuer-key {}",
         path.display(),
-        hex::encode(bench.public().as_bytes()),
+        bench
+            .public()
+            .map(|key| hex::encode(key.as_bytes()))
+            .unwrap_or_default(),
     );
     let incoming = UnixListenerStream::new(listener);
     let served = Server::builder()

@@ -14,13 +14,12 @@ fn page() -> String {
     fs::read_to_string(root().join("spec/driver.md")).unwrap()
 }
 
-/// The lines of the example, two by two.
+/// The lines of the examples, two by two.
 fn example() -> Vec<(Value, Value)> {
     let page = page();
-    let (_, rest) = page.split_once("```json\n").unwrap();
-    let (lines, _) = rest.split_once("```").unwrap();
+    let examples = page.split("```json\n").skip(1);
+    let lines = examples.flat_map(|rest| rest.split("```").next().unwrap().lines());
     let lines: Vec<Value> = lines
-        .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let (pairs, rest) = lines.as_chunks::<2>();
@@ -58,6 +57,9 @@ fn every_line_of_the_page_is_one_of_the_schema() {
         asked.insert(op.to_owned());
     }
     assert_eq!(asked.len(), 8, "every op has an example");
+    for role in ["age-relying-party", "age-issuer"] {
+        assert!(page().contains(&format!("\"role\": \"{role}\"")), "{role} has an example");
+    }
 }
 
 #[test]
@@ -96,14 +98,15 @@ fn page_and_schema_name_the_same_requests_events_and_features() {
     let mut answers: BTreeSet<_> = schema.names("/$defs/answers").into_iter().collect();
     answers.remove("any");
     assert_eq!(ops, answers);
-    let events = rows("event").into_iter().map(word);
     let mut requests: BTreeSet<_> = ops.into_iter().filter(|op| op != "act").collect();
-    requests.extend(events);
+    for head in ["event", "Event of a party", "Event of an issuer"] {
+        requests.extend(rows(head).into_iter().map(word));
+    }
     assert_eq!(
         requests,
         schema.names("/$defs/requests").into_iter().collect()
     );
-    assert_eq!(rows("Feature").len(), 3);
+    assert_eq!(rows("Feature").len(), 5);
 }
 
 /// Every line of what the reference driver says is one of the schema.
@@ -146,7 +149,7 @@ fn the_page_counts_the_lines_of_each_driver_right() {
         let path = root().join("spec").join(path.trim_end_matches(')'));
         let lines = match path.file_name().unwrap().to_str().unwrap() {
             // The first file of a folder of them.
-            "lib.rs" | "__init__.py" | "__main__.py" => lines_of_folder(path.parent().unwrap()),
+            "lib.rs" | "mod.rs" | "__init__.py" | "__main__.py" => lines_of_folder(path.parent().unwrap()),
             _ => lines_of(&path),
         };
         assert_eq!(row[2], lines.to_string(), "{}", path.display());
