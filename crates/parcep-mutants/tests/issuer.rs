@@ -98,7 +98,9 @@ fn serve(folder: &Path) -> (Running, Target) {
 
 /// Whether a test says whom the issuer knows.
 fn needs_driver(id: &str) -> bool {
-    ["T-AGE-06", "T-AGE-07", "T-AGE-08"].iter().any(|number| id.starts_with(number))
+    ["T-AGE-06", "T-AGE-07", "T-AGE-08"]
+        .iter()
+        .any(|number| id.starts_with(number))
 }
 
 async fn judge(target: Target) -> Report {

@@ -4,6 +4,7 @@
 //! suite ──► driver ── what it is told changed ──► the honest Issuer ──► desk ── Bench: the lie ──► socket
 //! ```
 
+use super::AUDIENCE;
 use super::bench::{Bench, Served};
 use super::lies::Lie;
 use crate::MARKER;
@@ -108,6 +109,11 @@ const OFFERS: &[DrivenOffer] = &[
     offer("issuer-forgets-on-restart", "R-AGE-037", "forgets at a restart which cut points an audience had", Hooks { forgets: &["pins"], ..RIGHT }),
     offer("issuer-lists-nothing", "R-AGE-052", "lists nothing of what it told", Hooks { lists_nothing: true, ..RIGHT }),
     offer("issuer-supervises-adults", "R-AGE-029", "says of adults that somebody answers for them", lying(Lie::Signal(|c, r| if [AgePurpose::SafetyDefaults, AgePurpose::ConsentFlow].map(i32::from).contains(&r.purpose) { c.supervision = pb::AgeSupervision::Supervised.into(); }))),
+    offer("issuer-one-name", "R-AGE-013", "answers every audience in the name of the first", lying(Lie::Request(|r| AUDIENCE.clone_into(&mut r.audience)))),
+    offer("issuer-exact-brackets", "R-AGE-004", "says of brackets of several cells that they are one", lying(Lie::Signal(|c, _| c.exact_cell = true))),
+    offer("issuer-ends-by-cell", "R-AGE-014", "ends signals of older cells later", lying(Lie::Signal(|c, _| if c.lower_inclusive == Some(16) { c.not_after += DAY; }))),
+    offer("issuer-second-set", "R-AGE-037", "answers other cut points by its own", lying(Lie::Request(|r| if r.cuts.len() == 3 { r.cuts = vec![13, 16, 18]; }))),
+    offer("issuer-marks-adults", "R-AGE-028", "tells gates how the age of adults is known", lying(Lie::Signal(|c, _| if c.lower_inclusive >= Some(18) { c.method = pb::AgeMethod::Verified.into(); }))),
 ];
 
 /// Every issuer behind a driver.

@@ -58,7 +58,10 @@ fn every_line_of_the_page_is_one_of_the_schema() {
     }
     assert_eq!(asked.len(), 8, "every op has an example");
     for role in ["age-relying-party", "age-issuer"] {
-        assert!(page().contains(&format!("\"role\": \"{role}\"")), "{role} has an example");
+        assert!(
+            page().contains(&format!("\"role\": \"{role}\"")),
+            "{role} has an example"
+        );
     }
 }
 
@@ -149,7 +152,9 @@ fn the_page_counts_the_lines_of_each_driver_right() {
         let path = root().join("spec").join(path.trim_end_matches(')'));
         let lines = match path.file_name().unwrap().to_str().unwrap() {
             // The first file of a folder of them.
-            "lib.rs" | "mod.rs" | "__init__.py" | "__main__.py" => lines_of_folder(path.parent().unwrap()),
+            "lib.rs" | "mod.rs" | "__init__.py" | "__main__.py" => {
+                lines_of_folder(path.parent().unwrap())
+            }
             _ => lines_of(&path),
         };
         assert_eq!(row[2], lines.to_string(), "{}", path.display());
