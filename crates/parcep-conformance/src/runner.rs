@@ -223,7 +223,8 @@ async fn run(
         },
     };
     let point = config.target.point.as_ref().map(|point| &point.hello);
-    let told = point.or(config.target.age.as_ref().map(|asked| &asked.hello));
+    let age = config.target.age.as_ref().map(|asked| &asked.hello);
+    let told = point.or(age);
     let implementation = told.map(Implementation::of);
     Ok(Report::new(run, implementation, results))
 }

@@ -28,6 +28,8 @@ struct Play<'a> {
     /// The last question about each person.
     questions: BTreeMap<String, Value>,
     now: i64,
+    /// What names of persons are made of.
+    salt: u64,
 }
 
 /// What is sent, with the answers that were remembered.
@@ -62,6 +64,7 @@ pub(super) async fn play(trial: &mut Trial, target: &AgeTarget, script: &PartySc
         signers: BTreeMap::new(),
         questions: BTreeMap::new(),
         now,
+        salt,
     };
     let clock = json!({
         "now": now,
@@ -113,7 +116,7 @@ impl Play<'_> {
             PartyStep::Ask { .. } => self.ask(step).await,
             PartyStep::Records { of, is, role } => {
                 let mut members = Map::new();
-                members.insert("person".into(), of.clone().into());
+                members.insert("person".into(), self.person(of).into());
                 let answer = self.product.ask("state", members).await;
                 let answer = contract(self.trial, "state", answer)?;
                 let known = answer.find("known").unwrap_or_default();
@@ -135,6 +138,12 @@ impl Play<'_> {
                 contract(self.trial, "hello", relaunched)
             }
         }
+    }
+
+    /// A name that no two runs share.
+    fn person(&self, of: &str) -> String {
+        let hash = sha256(format!("{} {of}", self.salt).as_bytes());
+        hex::encode(hash.get(..8).unwrap_or_default())
     }
 
     fn day(&self) -> i64 {
@@ -198,7 +207,8 @@ impl Play<'_> {
         else {
             return Err(Stop::Harness("no question".into()));
         };
-        let mut members = json!({"person": of, "purpose": "access_gate", "cuts": "13 16 18"});
+        let mut members =
+            json!({"person": self.person(of), "purpose": "access_gate", "cuts": "13 16 18"});
         scripted(tree::put(&mut self.memory, &mut members, with))?;
         let what = format!("it needs the age of {of}, {}", Value::Object(with.clone()));
         let answer = self.act("question", members).await?;
@@ -275,7 +285,7 @@ impl Play<'_> {
 
     fn signal(&mut self, claim: &Claim) -> Result<Made, Stop> {
         let mut members = Fields::new();
-        members.insert("person".into(), json!(claim.of));
+        members.insert("person".into(), json!(self.person(&claim.of)));
         if claim.nothing {
             return Ok(Made {
                 event: "answer",
@@ -325,7 +335,7 @@ impl Play<'_> {
 
     fn token(&mut self, claim: &Claim) -> Result<Made, Stop> {
         let mut members = Fields::new();
-        members.insert("person".into(), json!(claim.of));
+        members.insert("person".into(), json!(self.person(&claim.of)));
         let asked = self.asked(claim);
         let token = match &claim.replay {
             Some(name) => scripted(self.memory.recall(&format!("{name}.whole")))?,
@@ -411,7 +421,7 @@ impl Play<'_> {
             return Err(Stop::Harness("no question".into()));
         };
         let mut members = Map::new();
-        members.insert("person".into(), json!(of));
+        members.insert("person".into(), json!(self.person(of)));
         members.insert("threshold".into(), json!(threshold));
         if let Some(rule) = on_unknown {
             members.insert("on_unknown".into(), json!(rule));

@@ -162,8 +162,8 @@ fn value(field: &FieldDescriptor, stood: &Field) -> Value {
 
 /// What stands at a path; null where nothing does.
 pub(super) fn get(tree: &Value, path: &str) -> Value {
-    let parts = path.split('.').filter(|part| !part.is_empty());
-    let found = parts.fold(Some(tree), |here, part| match here? {
+    let mut parts = path.split('.').filter(|part| !part.is_empty());
+    let found = parts.try_fold(tree, |here, part| match here {
         Value::Array(items) => items.get(part.parse::<usize>().ok()?),
         here => here.get(part),
     });
