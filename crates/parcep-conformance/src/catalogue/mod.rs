@@ -177,6 +177,8 @@ impl Test {
             Run::Code(_) => &[],
             Run::Script(script) => &script.kills,
             Run::Relay(script) => &script.kills,
+            Run::Issuer(script) => &script.kills,
+            Run::Party(script) => &script.kills,
         }
     }
 

@@ -59,7 +59,11 @@ pub(crate) fn fault() -> Option<&'static str> {
     let relays = relay::scripts().as_ref().err();
     let issuers = age::issuer_scripts().as_ref().err();
     let parties = age::party_scripts().as_ref().err();
-    points.or(relays).or(issuers).or(parties).map(String::as_str)
+    points
+        .or(relays)
+        .or(issuers)
+        .or(parties)
+        .map(String::as_str)
 }
 
 fn test<H, S>(case: &'static Case<H, S>, role: Role, run: Run) -> Test {

@@ -40,7 +40,10 @@ Examples:
 
 pub(super) async fn run(args: PartyArgs) -> Result<u8, Failure> {
     let baseline = args.run.checked()?;
-    let met = args.line.meet(&["age-relying-party"], args.run.json).await?;
+    let met = args
+        .line
+        .meet(&["age-relying-party"], args.run.json)
+        .await?;
     let target = Target::age(AgeTarget {
         start: met.start,
         patience: met.patience,

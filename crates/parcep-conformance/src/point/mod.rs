@@ -12,8 +12,8 @@ mod product;
 mod rows;
 mod script;
 
-pub use product::{Hello, ROLES};
 pub(crate) use product::Product;
+pub use product::{Hello, ROLES};
 pub use script::{Home, Script};
 
 use crate::catalogue::Profile;

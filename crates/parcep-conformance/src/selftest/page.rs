@@ -51,11 +51,13 @@ impl Matrix {
         let of_relying = self.table_of(Kind::Relying, |role| role == Role::AgeRelyingParty);
         let of_points = self.table_of(Kind::Point, |role| role == Role::EnforcementPoint);
         let of_apps = self.table_of(Kind::App, |role| role == Role::GuardianApp);
-        [of_relays, of_issuers, of_driven, of_relying, of_points, of_apps]
-            .into_iter()
-            .filter(|table| !table.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n")
+        [
+            of_relays, of_issuers, of_driven, of_relying, of_points, of_apps,
+        ]
+        .into_iter()
+        .filter(|table| !table.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
     }
 
     /// One row per test or template, one column per faulty peer, numbered downwards as in the legend.
