@@ -171,6 +171,11 @@ impl Known {
             let text = std::fs::read_to_string(path).unwrap();
             tests.extend(tests_of(&text));
         }
+        for path in files(&root().join("crates/parcep-conformance/catalogue"), "toml") {
+            let text = std::fs::read_to_string(path).unwrap();
+            let ids = text.lines().filter_map(|line| line.strip_prefix("id = \""));
+            tests.extend(ids.map(|id| id.trim_end_matches('"').to_owned()));
+        }
         let open = read("spec/OPEN.md");
         let themes = rows(&open, |first| first.starts_with("R-"));
         Self {

@@ -113,7 +113,10 @@ fn a_sentence_that_changed_makes_its_tests_suspect() {
             "R-CONF-001 says something else now",
         ),
         ("R-CONF-001", "R-CONF-001 says something else now"),
-        ("R-CONF-999 0000000000000000", "there is no R-CONF-999"),
+        (
+            "R-EXAMPLE-999 0000000000000000",
+            "there is no R-EXAMPLE-999",
+        ),
     ] {
         let text = format!(
             "about = \"x\"\n[[test]]\nid = \"T-X-001-x\"\ntitle = \"x\"\ncites = [\"{cites}\"]\ngrade = \"wire\"\nkind = \"positive\"\nsteps = [{{ say = 1, as = \"check\" }}]"

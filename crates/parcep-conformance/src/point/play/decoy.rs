@@ -3,6 +3,7 @@
 //! The right answer to each is known in every state, and a wrong one fails the test like any other.
 
 use super::Play;
+use crate::catalogue::Role;
 use crate::driver::Answer;
 use crate::trial::{Outcome, StepRole};
 use parcep_core::hex;
@@ -53,6 +54,10 @@ impl Play<'_> {
     pub(super) async fn in_between(&mut self) -> Outcome {
         if self.fresh.below(ONE_IN) != 0 {
             return Ok(());
+        }
+        // A guardian's app decides nothing.
+        if self.home.product == Role::GuardianApp {
+            return self.ask_what_is_unknown().await;
         }
         match self.fresh.below(5) {
             0 | 1 => self.ask_for_help().await,
