@@ -102,7 +102,12 @@ fn page_and_schema_name_the_same_requests_events_and_features() {
     answers.remove("any");
     assert_eq!(ops, answers);
     let mut requests: BTreeSet<_> = ops.into_iter().filter(|op| op != "act").collect();
-    for head in ["event", "Event of a party", "Event of an issuer"] {
+    for head in [
+        "event",
+        "Event of an app",
+        "Event of a party",
+        "Event of an issuer",
+    ] {
         requests.extend(rows(head).into_iter().map(word));
     }
     assert_eq!(
