@@ -16,7 +16,7 @@ use parcep_core::epoch::PepCategory;
 use std::time::Duration;
 
 /// Long enough for a product on a loaded machine; whoever never answers costs this for each test.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(8);
 
 async fn judge(command: Vec<String>, patience: Duration) -> Report {
     let start = Start::Program(command);
@@ -151,13 +151,15 @@ async fn a_driver_that_breaks_the_contract_is_named_in_every_test_with_the_line_
     let runs = cases.map(|(kind, command, message, crossed)| {
         tokio::spawn(async move {
             let patience = match kind {
-                "hang" | "silent" => PATIENCE / 4,
+                "hang" | "silent" => PATIENCE / 8,
                 _ => PATIENCE,
             };
             let report = judge(command, patience).await;
             ended_whole(kind, &report);
             for said in messages(&report) {
-                assert!(said.contains(message), "{kind}: {said}");
+                // A line that was written before the input was closed is one that nobody answers.
+                let unread = kind == "closes its input" && said.contains("no answer to `hello`");
+                assert!(said.contains(message) || unread, "{kind}: {said}");
             }
             for result in &report.results {
                 let slice = &result.attempts.first().unwrap().slice;

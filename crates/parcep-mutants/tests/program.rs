@@ -1,6 +1,7 @@
 //! The program as the selftest starts it.
 
 use parcep_conformance::{Quietly, selftest};
+use parcep_mutants::app::APPS;
 use parcep_mutants::issuer::{driven, issuers};
 use parcep_mutants::party::LIES;
 use parcep_mutants::point::points;
@@ -43,7 +44,8 @@ fn the_list_names_every_fault_with_its_requirement() {
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let rows = rows.as_array().unwrap();
     let issuers = issuers().count() + driven().count();
-    let all = FAULTS.len() + issuers + LIES.len() + relying().count() + points().count();
+    let others = relying().count() + points().count() + APPS.len();
+    let all = FAULTS.len() + issuers + LIES.len() + others;
     assert_eq!(rows.len(), all);
     for row in rows {
         let requirement = row["requirement"].as_str().unwrap();
