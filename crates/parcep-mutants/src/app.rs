@@ -79,7 +79,6 @@ pub const APPS: &[AppOffer] = faults! {
     "app/overlooks-rollback", "R-LOG-005", Mistake::Overlooks("ROLLBACK"), "does not mind that a relay went back";
     "app/overlooks-bodies", "R-DOC-022", Mistake::Overlooks("BODY_MISMATCH"), "does not mind that a body is another one";
     "app/overlooks-status", "R-LOG-016", Mistake::Overlooks("NOT_SERVED"), "does not mind that a relay names more than it serves";
-    "app/overlooks-gaps", "R-LOG-004", Mistake::Overlooks("GAP"), "does not mind that an entry is missing";
     "app/overlooks-cuts", "R-LOG-002", Mistake::Overlooks("MALFORMED"), "does not mind that an entry is cut";
     "app/overlooks-places", "R-DOC-004", Mistake::Overlooks("WRONG_PLACE"), "does not mind that an entry names another slot";
     "app/overlooks-seals", "R-JOIN-005", Mistake::Overlooks("SEAL_BROKEN"), "does not mind that an answer was changed";
