@@ -100,7 +100,7 @@ impl GuardianApp {
         }
     }
 
-    /// Does what a person wants, on the log as it stands now.
+    /// Does what a person wants, on the log as it stands now; done is what the log says (R-LOG-019).
     fn work(&mut self, act: &Act) -> Result<Vec<u8>, Work> {
         self.follow()?;
         match act {
@@ -150,7 +150,7 @@ impl GuardianApp {
             .map(drop)
     }
 
-    /// Puts a rule in the place of the one with this id, or takes that away; the others stay.
+    /// Puts a rule in the place of the one with this id, or takes that away; the others stay (R-POL-025).
     fn edit(
         &mut self,
         dependant: PrincipalId,

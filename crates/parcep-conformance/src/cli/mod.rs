@@ -55,7 +55,7 @@ Examples:
 enum Command {
     /// Judge a relay over gRPC, in any language, by any vendor
     Server(server::ServerArgs),
-    /// Judge an enforcement point behind a driver, in any language, by any vendor
+    /// Judge an enforcement point or a guardian app behind a driver, in any language, by any vendor
     Client(client::ClientArgs),
     /// Judge an issuer of age signals behind a driver or at its socket, in any language, by any vendor
     Issuer(issuer::IssuerArgs),
