@@ -73,6 +73,8 @@ pub struct Requirement<'a> {
     pub sentence: String,
     /// Its keyword, such as `MUST NOT`.
     pub keyword: &'static str,
+    /// The feature that it belongs to, if the chapter calls that provisional (R-CONF-020).
+    pub provisional: Option<&'a str>,
 }
 
 impl Requirement<'_> {
@@ -81,6 +83,16 @@ impl Requirement<'_> {
         is_binding(self.keyword)
     }
 }
+
+/// The feature of a line `*[Provisional](28-conformance.md#r-conf-020): some feature.*`.
+pub fn provisional_feature(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix(PROVISIONAL)?;
+    rest.strip_suffix(".*")
+        .filter(|feature| !feature.is_empty())
+}
+
+/// How a line begins that calls the requirement above it provisional.
+pub const PROVISIONAL: &str = "*[Provisional](28-conformance.md#r-conf-020): ";
 
 /// Whether an implementation that breaks a requirement with this keyword is not conformant.
 pub fn is_binding(keyword: &str) -> bool {
@@ -125,6 +137,7 @@ pub fn read<'a>(chapter: &'a str, text: &'a str) -> (Vec<Requirement<'a>>, Vec<F
         faults: Vec::new(),
         heading: None,
         sentence: Vec::new(),
+        explained: None,
         fenced: false,
     };
     for (index, line) in text.lines().enumerate() {
@@ -168,6 +181,8 @@ struct Reader<'a> {
     heading: Option<Heading<'a>>,
     /// The lines of its sentence so far.
     sentence: Vec<&'a str>,
+    /// The requirement whose sentence has just ended.
+    explained: Option<usize>,
     fenced: bool,
 }
 
@@ -186,8 +201,26 @@ impl<'a> Reader<'a> {
             self.open(number, line);
         } else if self.heading.is_some() {
             self.sentence.push(line.trim());
-        } else if let Some(word) = keywords(line).first() {
-            self.fault(number, format!("`{word}` outside a requirement's sentence"));
+        } else if line.starts_with("*[Provisional]") {
+            self.provisional(number, line);
+        } else {
+            self.explained = None;
+            if let Some(word) = keywords(line).first() {
+                self.fault(number, format!("`{word}` outside a requirement's sentence"));
+            }
+        }
+    }
+
+    /// The first line of the explanation of a requirement may call it provisional.
+    fn provisional(&mut self, number: usize, line: &'a str) {
+        let feature = provisional_feature(line);
+        let above = self.explained.take().and_then(|at| self.found.get_mut(at));
+        match (feature, above) {
+            (Some(_), Some(one)) => one.provisional = feature,
+            _ => self.fault(
+                number,
+                format!("below a requirement's sentence stands `{PROVISIONAL}FEATURE.*`, on a line of its own"),
+            ),
         }
     }
 
@@ -232,13 +265,17 @@ impl<'a> Reader<'a> {
             self.fault(line, format!("{id} is not exactly one sentence"));
         }
         match keywords(&sentence).as_slice() {
-            [keyword] => self.found.push(Requirement {
-                id,
-                title,
-                chapter: self.chapter,
-                sentence,
-                keyword,
-            }),
+            [keyword] => {
+                self.explained = Some(self.found.len());
+                self.found.push(Requirement {
+                    id,
+                    title,
+                    chapter: self.chapter,
+                    sentence,
+                    keyword,
+                    provisional: None,
+                });
+            }
             others => self.fault(line, format!("{id} has {} keywords, not one", others.len())),
         }
     }
@@ -318,6 +355,26 @@ mod tests {
             ),
             ("keyword elsewhere", GOOD.replace("Because.", "It MAY be.")),
             ("malformed id", GOOD.replace("R-EXAMPLE-001", "R-EXAMPLE-1")),
+        ];
+        for (case, text) in bad {
+            assert!(!read("a.md", &text).1.is_empty(), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_feature_is_called_provisional_right_below_the_sentence_and_nowhere_else() {
+        let mark = format!("{PROVISIONAL}some feature.*");
+        let marked = GOOD.replace("Because.", &format!("{mark}\n\nBecause."));
+        let (found, faults) = read("a.md", &marked);
+        assert_eq!(faults, []);
+        assert_eq!(found[0].provisional, Some("some feature"));
+        assert_eq!(read("a.md", GOOD).0[0].provisional, None);
+        let bad = [
+            ("above it", GOOD.replace("# A", &format!("# A\n\n{mark}"))),
+            ("after it was explained", format!("{GOOD}\n{mark}\n")),
+            ("twice", marked.replace(&mark, &format!("{mark}\n\n{mark}"))),
+            ("no feature", marked.replace("some feature", "")),
+            ("no full stop", marked.replace(".*", "*")),
         ];
         for (case, text) in bad {
             assert!(!read("a.md", &text).1.is_empty(), "{case}");

@@ -1,12 +1,13 @@
 //! The tables of the chapters on privacy and security say something: every threat names clauses that exist
-//! and tests that exist, or a theme that is still open; every row of who learns what names its clauses.
+//! and tests that exist, and says which of the clauses are open or provisional; every row of who learns what names its clauses.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test may stop at the first surprise"
 )]
 
-use std::collections::BTreeSet;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -23,20 +24,24 @@ fn every_threat_names_clauses_and_a_proof_that_exist() {
 }
 
 #[test]
-fn a_threat_without_clause_proof_or_theme_is_found() {
+fn a_threat_without_clause_or_proof_is_found_and_so_is_one_that_hides_what_is_open() {
     // Put together here, so that tracing does not take them for citations.
     let (good, bad) = (concat!("R-FOO", "-001"), concat!("R-FOO", "-002"));
+    let open = concat!("R-FOO", "-003");
     let known = Known {
-        clauses: BTreeSet::from([good.to_owned()]),
+        clauses: BTreeSet::from([good, open].map(str::to_owned)),
         tests: BTreeSet::from(["it_holds".to_owned()]),
-        themes: BTreeSet::from(["trust".to_owned()]),
+        waits: BTreeMap::from([(open.to_owned(), "open: trust".to_owned())]),
     };
     let row = |defence: &str, proof: &str| {
         let cells = ["T1", "who", "what", defence, proof];
         known.faults_of(&cells.map(str::to_owned)).len()
     };
     assert_eq!(row(good, "`it_holds`"), 0);
-    assert_eq!(row(good, "`open: trust`"), 0);
+    assert_eq!(row(open, "`open: trust`"), 0);
+    assert_eq!(row(&format!("{good} to {open}"), "`it_holds`"), 1);
+    assert_eq!(row(open, "`it_holds`"), 1);
+    assert_eq!(row(good, "`it_holds`, `open: trust`"), 1);
     assert_eq!(row("no clause", "`it_holds`"), 1);
     assert_eq!(row(bad, "`it_holds`"), 1);
     assert_eq!(row(good, ""), 1);
@@ -101,7 +106,9 @@ fn every_ask_names_clauses_and_a_proof_that_exist_unless_it_is_for_people() {
             assert_eq!((clauses.as_str(), proof.as_str()), ("–", "–"), "{row:?}");
             continue;
         }
-        let (open, run) = (proof.contains("`open: "), !proof.starts_with("`open: "));
+        let names = named(proof);
+        let run = names.iter().any(|name| !waits(name));
+        let open = names.iter().any(|name| waits(name));
         let word = match (run, open) {
             (true, false) => "runs",
             (true, true) => "part",
@@ -155,7 +162,19 @@ fn every_demand_has_a_verdict_its_clauses_and_a_reason() {
 struct Known {
     clauses: BTreeSet<String>,
     tests: BTreeSet<String>,
-    themes: BTreeSet<String>,
+    /// What a row says beside its tests if it cites this clause: `open: theme`, or `provisional: feature`.
+    waits: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct TraceToml {
+    provisional: Vec<Feature>,
+}
+
+#[derive(Deserialize)]
+struct Feature {
+    feature: String,
+    requirements: Vec<String>,
 }
 
 impl Known {
@@ -176,12 +195,24 @@ impl Known {
             let ids = text.lines().filter_map(|line| line.strip_prefix("id = \""));
             tests.extend(ids.map(|id| id.trim_end_matches('"').to_owned()));
         }
-        let open = read("spec/OPEN.md");
-        let themes = rows(&open, |first| first.starts_with("R-"));
+        let open = rows(&read("spec/OPEN.md"), |first| first.starts_with("R-"));
+        let open = open.into_iter();
+        let mut waits: BTreeMap<_, _> = open
+            .map(|row| (row[0].clone(), format!("open: {}", row[1])))
+            .collect();
+        let kept: TraceToml = toml::from_str(&read("spec/trace.toml")).unwrap();
+        for Feature {
+            feature,
+            requirements,
+        } in kept.provisional
+        {
+            let ids = requirements.into_iter();
+            waits.extend(ids.map(|id| (id, format!("provisional: {feature}"))));
+        }
         Self {
             clauses,
             tests,
-            themes: themes.into_iter().map(|row| row[1].clone()).collect(),
+            waits,
         }
     }
 
@@ -196,21 +227,49 @@ impl Known {
         }
         let unknown = cited.iter().filter(|id| !self.clauses.contains(**id));
         faults.extend(unknown.map(|clause| format!("{id} names {clause}, which does not exist")));
-        let named: Vec<_> = proof.split('`').skip(1).step_by(2).collect();
+        let named = named(proof);
         if named.is_empty() {
             faults.push(format!("{id} names no proof"));
         }
-        for name in named {
-            let there = match name.strip_prefix("open: ") {
-                Some(theme) => self.themes.contains(theme),
-                None => self.tests.contains(name),
-            };
-            if !there {
-                faults.push(format!("{id} names `{name}`, which does not exist"));
-            }
+        let tests = named.iter().filter(|name| !waits(name));
+        let strange = tests.filter(|name| !self.tests.contains(**name));
+        faults.extend(strange.map(|name| format!("{id} names `{name}`, which does not exist")));
+        let said: BTreeSet<_> = named.iter().copied().filter(|name| waits(name)).collect();
+        let cited = cited_in(defence);
+        let wait: BTreeSet<_> = cited.iter().filter_map(|id| self.waits.get(id)).collect();
+        let wait: BTreeSet<_> = wait.into_iter().map(String::as_str).collect();
+        if said != wait {
+            faults.push(format!("{id} says {said:?}, and its clauses are {wait:?}"));
         }
         faults
     }
+}
+
+/// Everything that a proof names.
+fn named(proof: &str) -> Vec<&str> {
+    proof.split('`').skip(1).step_by(2).collect()
+}
+
+/// Whether it is no test.
+fn waits(name: &str) -> bool {
+    name.starts_with("open: ") || name.starts_with("provisional: ")
+}
+
+/// The clauses of a cell, those too that `A to B` stands for.
+fn cited_in(cell: &str) -> BTreeSet<String> {
+    let mut cited: BTreeSet<_> = ids(cell).into_iter().map(str::to_owned).collect();
+    for (before, after) in cell
+        .match_indices(" to R-")
+        .map(|(at, _)| cell.split_at(at))
+    {
+        let (Some(first), Some(last)) = (ids(before).pop(), ids(after).into_iter().next()) else {
+            continue;
+        };
+        let number = |id: &str| id[id.len() - 3..].parse::<u32>().unwrap();
+        let area = &first[..first.len() - 3];
+        cited.extend((number(first)..=number(last)).map(|n| format!("{area}{n:03}")));
+    }
+    cited
 }
 
 /// Functions under a test attribute or in a property, and ids of the suite's tests.

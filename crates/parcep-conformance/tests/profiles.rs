@@ -35,6 +35,7 @@ struct Kind {
 /// One row of a table that ends in a level.
 struct Row {
     what: String,
+    which: String,
     level: String,
 }
 
@@ -50,7 +51,7 @@ fn every_row_names_something_known_and_a_level() {
     for (profile, rows) in profiles() {
         assert!(rows.len() > 10, "{profile} has only {} rows", rows.len());
         let mut seen = BTreeSet::new();
-        for Row { what, level } in rows {
+        for Row { what, level, .. } in rows {
             let known = match what.strip_prefix('`').and_then(|w| w.strip_suffix('`')) {
                 Some(name) => capabilities.iter().any(|c| c.name == name),
                 // One row may be about several requirements.
@@ -118,6 +119,39 @@ fn no_category_is_asked_for_rules_that_it_is_never_given() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// R-CONF-020: nobody reads an area in a profile and takes for claimable what is not built.
+#[test]
+fn every_row_names_the_provisional_features_of_its_requirements() {
+    let features = provisional();
+    let mut wrong = Vec::new();
+    let mut named = 0;
+    for (profile, rows) in profiles() {
+        for Row { what, which, level } in rows {
+            let parts: Vec<_> = what.split(", ").collect();
+            let is_of = |id: &str| {
+                let within = |part: &&str| id == *part || id.rsplit_once('-').unwrap().0 == *part;
+                parts.iter().any(within)
+            };
+            let of: Vec<_> = features.iter().filter(|(id, _)| is_of(id)).collect();
+            let wanted: BTreeSet<_> = of.iter().filter_map(|(_, f)| f.as_deref()).collect();
+            let said = which.rsplit_once("provisional: ");
+            let said = said.map_or("", |(_, features)| features).split(", ");
+            let said: BTreeSet<_> = said.filter(|feature| !feature.is_empty()).collect();
+            let partly = !wanted.is_empty() && of.iter().any(|(_, feature)| feature.is_none());
+            let says_partly = which.contains("partly provisional: ");
+            let asks = level != "not applicable";
+            if asks && (said != wanted || partly != says_partly) {
+                wrong.push(format!(
+                    "{profile}: {what} is of {wanted:?}, partly: {partly}"
+                ));
+            }
+            named += usize::from(asks && !said.is_empty());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(named > 50, "only {named} rows name a feature");
+}
+
 #[test]
 fn the_list_of_profiles_is_complete() {
     let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
@@ -151,6 +185,7 @@ fn rows(text: &str) -> Vec<Row> {
             let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
             Row {
                 what: (*cells.first().unwrap()).to_owned(),
+                which: (*cells.get(1).unwrap()).to_owned(),
                 level: (*cells.last().unwrap()).to_owned(),
             }
         })
@@ -159,15 +194,22 @@ fn rows(text: &str) -> Vec<Row> {
 
 /// Every id of a requirement in the specification as it stands now.
 fn ids() -> BTreeSet<String> {
+    provisional().into_keys().collect()
+}
+
+/// Every id of a requirement, with the feature that its chapter calls provisional.
+fn provisional() -> BTreeMap<String, Option<String>> {
     let chapters = std::fs::read_dir(spec()).unwrap();
     let paths = chapters.map(|entry| entry.unwrap().path());
-    let found: BTreeSet<_> = paths
+    let found: BTreeMap<_, _> = paths
         .filter(|path| path.extension().is_some_and(|e| e == "md"))
         .flat_map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
             let requirements = read("chapter", &text).0;
-            let ids: Vec<_> = requirements.iter().map(|r| r.id.to_owned()).collect();
-            ids
+            let owned = |feature: &str| feature.to_owned();
+            let all = requirements.iter();
+            all.map(|r| (r.id.to_owned(), r.provisional.map(owned)))
+                .collect::<Vec<_>>()
         })
         .collect();
     assert!(found.len() > 100, "only {} requirements found", found.len());

@@ -18,6 +18,22 @@ fn every_cited_requirement_exists_and_asks_for_something() {
     }
 }
 
+/// R-CONF-020
+#[test]
+fn no_test_judges_a_provisional_feature() {
+    let provisional =
+        |id: &&&str| spec::requirement(id).is_some_and(|one| one.provisional.is_some());
+    for test in tests() {
+        assert_eq!(test.cites.iter().find(provisional), None, "{}", test.id);
+    }
+    // So that this can fail: there are such requirements.
+    assert!(
+        spec::catalogue()
+            .iter()
+            .any(|one| one.provisional.is_some())
+    );
+}
+
 #[test]
 fn ids_are_unique_and_numbered_once() {
     let mut ids = BTreeSet::new();

@@ -37,7 +37,8 @@ What the states mean:
   executed    a test that cites it ran and passed
   static      types leave no way to break it; spec/trace.toml says which
   untestable  no test can decide it; spec/trace.toml says why
-  open        not built yet; spec/OPEN.md names the theme
+  provisional of a feature that is not built; spec/trace.toml says what is missing
+  open        no test yet; spec/OPEN.md says why
   missing     nothing of these: a fault if the requirement binds
 
 Exit codes:

@@ -1,8 +1,9 @@
 //! The card of a requirement: what it is called, how strongly it binds, how far it is tested.
 
 use super::markdown::escape;
-use super::standing::{Standing, look};
+use super::standing::{Look, Standing, look};
 use crate::spec::Requirement;
+use crate::trace::State;
 
 /// The beginning of a card, up to its sentence.
 pub(super) fn open(
@@ -13,8 +14,9 @@ pub(super) fn open(
     standing: Option<&Standing>,
 ) -> String {
     let anchor = id.to_ascii_lowercase();
+    let provisional = requirement.is_some_and(|requirement| requirement.provisional.is_some());
     let keyword = requirement.map_or_else(String::new, |requirement| {
-        let class = if requirement.is_binding() {
+        let class = if requirement.is_binding() && !provisional {
             "binds"
         } else {
             "advises"
@@ -29,7 +31,10 @@ pub(super) fn open(
          <h{level} id=\"{anchor}\"><a class=\"rid\" href=\"#{anchor}\">{id}</a> {}</h{level}>\n\
          <p class=\"badges\">{keyword}{}</p>\n</header>\n",
         escape(title),
-        badge(standing),
+        match standing {
+            None if provisional => sign(look(Some(State::Provisional))),
+            standing => badge(standing),
+        },
     )
 }
 
@@ -55,15 +60,19 @@ fn elements(wire: &[String]) -> String {
 
 /// Sign and name of a state.
 pub(super) fn badge(standing: Option<&Standing>) -> String {
-    let look = look(standing.map(|standing| standing.state));
+    let state = standing.map(|standing| standing.state);
     let suspect = if standing.is_some_and(|standing| standing.suspect) {
         " <span class=\"state suspect\" title=\"the sentence changed since its tests were last looked at\">\
          <span aria-hidden=\"true\">!</span> suspect</span>"
     } else {
         ""
     };
+    sign(look(state)) + suspect
+}
+
+fn sign(look: Look) -> String {
     format!(
-        "<span class=\"state {0}\" title=\"{1}\"><span aria-hidden=\"true\">{2}</span> {0}</span>{suspect}",
+        "<span class=\"state {0}\" title=\"{1}\"><span aria-hidden=\"true\">{2}</span> {0}</span>",
         look.name,
         escape(look.meaning),
         look.sign,

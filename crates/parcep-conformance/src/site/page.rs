@@ -23,6 +23,7 @@ struct Page<'a> {
     edition: String,
     total: usize,
     binding: usize,
+    provisional: usize,
     states: Vec<(Look, usize)>,
     contents: Vec<Entry>,
     chapters: Vec<Shown>,
@@ -75,6 +76,9 @@ pub(super) fn write(
         chapters.push(show(shelf, part)?);
     }
     let count = |state| rows.iter().filter(|row| row.state == state).count();
+    let provisional = rows
+        .iter()
+        .filter(|row| row.binding && row.requirement.provisional.is_some());
     let page = Page {
         style: STYLE,
         title: book
@@ -86,6 +90,7 @@ pub(super) fn write(
         edition: edition(source),
         total: rows.len(),
         binding: rows.iter().filter(|row| row.binding).count(),
+        provisional: provisional.count(),
         states: STATES
             .into_iter()
             .map(|state| (look(state), count(state)))

@@ -14,7 +14,7 @@ pub struct Standing {
     pub tests: Vec<String>,
     /// Implementations that are wrong on purpose and were caught.
     pub faults: Vec<String>,
-    /// Where types make a violation impossible, why no test can decide it, or what it waits for.
+    /// Where types make a violation impossible, why no test can decide it, what is missing, or why it is open.
     pub note: Option<String>,
 }
 
@@ -59,11 +59,12 @@ pub(super) struct Look {
 }
 
 /// Every state, the best first.
-pub(super) const STATES: [Option<State>; 7] = [
+pub(super) const STATES: [Option<State>; 8] = [
     Some(State::Proven),
     Some(State::Executed),
     Some(State::Static),
     Some(State::Untestable),
+    Some(State::Provisional),
     Some(State::Open),
     Some(State::Missing),
     None,
@@ -79,10 +80,11 @@ pub(super) fn look(state: Option<State>) -> Look {
         Some(State::Executed) => ("●", "a test that cites it ran and passed"),
         Some(State::Static) => ("■", "types leave no way to break it"),
         Some(State::Untestable) => ("○", "no test can decide it; the reason is given"),
-        Some(State::Open) => (
-            "△",
-            "no test yet; the list of open requirements says what closes it",
+        Some(State::Provisional) => (
+            "◇",
+            "of a feature that is not built: nobody can claim it and nothing judges it",
         ),
+        Some(State::Open) => ("△", "no test yet; the list of open requirements says why"),
         Some(State::Missing) => ("✕", "no test, and nothing says why"),
         None => ("–", "no results were at hand when this copy was made"),
     };

@@ -32,7 +32,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "OPEN.md",
-        "# Open\n\n| Requirement | Closes with |\n|---|---|\n| R-EXAMPLE-001 | theme |\n",
+        "# Open\n\n| Requirement | Theme | Why |\n|---|---|---|\n| R-EXAMPLE-001 | theme | no test yet |\n",
     ),
     (
         "registry/things.toml",
@@ -187,6 +187,29 @@ fn states_and_tests_stand_on_the_card_in_the_index_in_the_counts_and_in_the_list
         rows[0]["sentence"],
         "A reader MUST NOT do `x` before `02-second.md` says so."
     );
+}
+
+/// R-CONF-020
+#[test]
+fn a_provisional_feature_is_called_so_on_the_card_and_in_the_list_whatever_ran() {
+    let mark = format!("MAY do it.\n\n{}flying.*\n", crate::spec::PROVISIONAL);
+    let chapter = FILES[2]
+        .1
+        .replace("MAY do it.\n", &mark.replace("MAY", "MUST"));
+    let suite =
+        "# 28. Conformance\n\n### R-CONF-020 Provisional {#r-conf-020}\nNobody MUST claim it.\n";
+    let site = try_with(&[("02-second.md", &chapter), ("28-conformance.md", suite)]).unwrap();
+    assert_holds(
+        &site.page,
+        &[
+            "<span class=\"keyword advises\">MUST</span> <span class=\"state provisional\"",
+            ": flying.",
+            "3, of which 3 bind, 1 of these once",
+        ],
+    );
+    let list: serde_json::Value = serde_json::from_str(&site.requirements).unwrap();
+    assert_eq!(list["requirements"][1]["provisional"], "flying");
+    assert!(list["requirements"][0].get("provisional").is_none());
 }
 
 #[test]
@@ -464,6 +487,7 @@ fn standings_come_from_a_trace_and_count_only_faults_that_were_caught() {
     let folder = example(&[]);
     let (requirements, _) = trace::read_spec(&folder.path().join("spec")).unwrap();
     let mut trace = Trace {
+        provisional: vec![],
         requirements: vec![Traced {
             requirement: requirements[0].clone(),
             state: State::Proven,

@@ -6,7 +6,10 @@ use super::{Evidence, Fault, FaultKind, Mutant, Requirement, State, Trace, Trace
 use std::collections::BTreeSet;
 
 /// At most one binding requirement in so many is beyond testing.
-const EXCUSED_AT_MOST: usize = 10;
+pub(super) const EXCUSED_AT_MOST: usize = 10;
+
+/// At most so many binding requirements are open.
+pub(super) const OPEN_AT_MOST: usize = 25;
 
 /// How many tests a fault names.
 const NAMED: usize = 6;
@@ -38,12 +41,14 @@ pub(super) fn judge(
         .collect();
     let mut faults = judge.faults;
     faults.extend(too_many_excuses(&traced));
+    faults.extend(too_many_open(&traced));
     faults.sort_by_key(|fault| fault.kind);
     let passed = tests.iter().filter(|ran| ran.passed);
     Trace {
         executed_tests: passed.count(),
         killed_mutants: mutants.iter().filter(|(_, m)| m.killed).count(),
         requirements: traced,
+        provisional: records.provisional.all().to_vec(),
         faults,
         notes,
     }
@@ -63,7 +68,7 @@ impl Judge<'_> {
         let (state, note) = self.state(&requirement, &tests, &mutants);
         let suspect = self.suspect(&requirement, state, &tests);
         if state == State::Missing && requirement.is_binding() {
-            let what = "binds, and no test that cites it ran and passed; test it, or give it a row in OPEN.md";
+            let what = "binds, and no test that cites it ran and passed; test it, or say in OPEN.md why it is open";
             self.fault(FaultKind::Missing, &requirement, what.to_owned());
         }
         Traced {
@@ -119,26 +124,7 @@ impl Judge<'_> {
         mutants: &[Mutant],
     ) -> (State, Option<String>) {
         let id = &requirement.id;
-        let Records {
-            statics,
-            untestable,
-            open,
-            ..
-        } = self.records;
-        let excuse = match (statics.get(id), untestable.get(id), open.get(id)) {
-            (Some(Excuse { r#where, why, .. }), _, _) => Some((
-                State::Static,
-                format!("{}: {}", r#where.trim(), why.trim()),
-                "trace.toml",
-            )),
-            (_, Some(excuse), _) => Some((
-                State::Untestable,
-                excuse.why.trim().to_owned(),
-                "trace.toml",
-            )),
-            (_, _, Some(theme)) => Some((State::Open, theme.clone(), "OPEN.md")),
-            _ => None,
-        };
+        let excuse = self.excuse(id);
         match (tests.is_empty(), excuse) {
             (true, Some((state, note, _))) => (state, Some(note)),
             (true, None) => (State::Missing, None),
@@ -163,6 +149,25 @@ impl Judge<'_> {
         }
     }
 
+    /// The row that says why it has no test, and the file of that row.
+    fn excuse(&self, id: &str) -> Option<(State, String, &'static str)> {
+        let records = self.records;
+        if let Some(Excuse { r#where, why, .. }) = records.statics.get(id) {
+            let note = format!("{}: {}", r#where.trim(), why.trim());
+            return Some((State::Static, note, "trace.toml"));
+        }
+        if let Some(excuse) = records.untestable.get(id) {
+            let note = excuse.why.trim().to_owned();
+            return Some((State::Untestable, note, "trace.toml"));
+        }
+        if let Some(feature) = records.provisional.of(id) {
+            let note = format!("{}: {}", feature.name, feature.why.trim());
+            return Some((State::Provisional, note, "trace.toml"));
+        }
+        let open = records.open.get(id);
+        open.map(|why| (State::Open, why.clone(), "OPEN.md"))
+    }
+
     /// Whether what is said of its tests was said of another sentence, or was never said.
     fn suspect(&mut self, requirement: &Requirement, state: State, tests: &[Evidence]) -> bool {
         let id = &requirement.id;
@@ -177,7 +182,9 @@ impl Judge<'_> {
                 "its sentence changed, so what it rests on is suspect: {rests_on}; read that again, then \
                  `parcep-conform trace --accept {id}`"
             ),
-            None if matches!(state, State::Open | State::Missing) => return false,
+            None if matches!(state, State::Provisional | State::Open | State::Missing) => {
+                return false;
+            }
             None => format!(
                 "nobody has reviewed it yet; it rests on {rests_on}; read that, then \
                  `parcep-conform trace --accept {id}`"
@@ -225,11 +232,9 @@ fn failed(tests: &[Ran], known: &BTreeSet<String>) -> Vec<Fault> {
 }
 
 fn too_many_excuses(traced: &[Traced]) -> Option<Fault> {
-    let binding = traced.iter().filter(|one| one.requirement.is_binding());
-    let total = binding.clone().count();
-    let excused = binding
-        .filter(|one| matches!(one.state, State::Static | State::Untestable))
-        .count();
+    // What is provisional does not bind yet.
+    let total = of_states(traced, &State::ALL) - of_states(traced, &[State::Provisional]);
+    let excused = of_states(traced, &[State::Static, State::Untestable]);
     (excused * EXCUSED_AT_MOST > total).then(|| Fault {
         kind: FaultKind::Excuses,
         requirement: None,
@@ -239,6 +244,22 @@ fn too_many_excuses(traced: &[Traced]) -> Option<Fault> {
              {EXCUSED_AT_MOST} is the most"
         ),
     })
+}
+
+fn too_many_open(traced: &[Traced]) -> Option<Fault> {
+    let open = of_states(traced, &[State::Open]);
+    (open > OPEN_AT_MOST).then(|| Fault {
+        kind: FaultKind::TooManyOpen,
+        requirement: None,
+        at: "OPEN.md".to_owned(),
+        what: format!("{open} binding requirements are open; {OPEN_AT_MOST} are the most"),
+    })
+}
+
+/// How many binding requirements have one of these states.
+fn of_states(traced: &[Traced], states: &[State]) -> usize {
+    let binding = traced.iter().filter(|one| one.requirement.is_binding());
+    binding.filter(|one| states.contains(&one.state)).count()
 }
 
 fn names(tests: &[Evidence]) -> String {

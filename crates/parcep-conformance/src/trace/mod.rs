@@ -16,6 +16,7 @@ mod folder;
 mod join;
 mod judge;
 mod libtest;
+mod provisional;
 mod records;
 mod render;
 mod requirement;
@@ -25,6 +26,7 @@ mod scan;
 mod tests;
 
 pub use evidence::{Executed, FORMAT as EVIDENCE_FORMAT, Mutant, Record};
+pub use provisional::{Feature, Features};
 pub use records::{Records, Reviewed};
 pub(crate) use requirement::hash as sentence_hash;
 pub use requirement::{Requirement, read_spec, requirements_json};
@@ -40,6 +42,8 @@ pub const DEFAULT_EVIDENCE: &str = "target/conformance";
 pub struct Trace {
     /// In the order of chapters.
     pub requirements: Vec<Traced>,
+    /// Features that are written down and not built (R-CONF-020).
+    pub provisional: Vec<Feature>,
     /// What keeps the trace from passing.
     pub faults: Vec<Fault>,
     /// What is worth a look and keeps nothing from passing.
@@ -61,7 +65,7 @@ pub struct Traced {
     /// Whether its sentence is not the one that its tests, or the reason for having none, were last
     /// checked against.
     pub suspect: bool,
-    /// Why there is no test: the reason for static and untestable, the theme for open.
+    /// Why there is no test: the reason for static, untestable and open, the feature for provisional.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Tests that cite it and ran.
@@ -94,7 +98,9 @@ pub enum State {
     Static,
     /// No test can decide it; `trace.toml` says why.
     Untestable,
-    /// Not tested yet; `OPEN.md` names the theme that will close it.
+    /// Of a feature that is not built; `trace.toml` says what is missing.
+    Provisional,
+    /// Not tested yet; `OPEN.md` says why.
     Open,
     /// Not tested, and nothing says why. A fault if it binds.
     Missing,
@@ -102,11 +108,12 @@ pub enum State {
 
 impl State {
     /// Every state, from the best.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Proven,
         Self::Executed,
         Self::Static,
         Self::Untestable,
+        Self::Provisional,
         Self::Open,
         Self::Missing,
     ];
@@ -118,6 +125,7 @@ impl State {
             Self::Executed => "executed",
             Self::Static => "static",
             Self::Untestable => "untestable",
+            Self::Provisional => "provisional",
             Self::Open => "open",
             Self::Missing => "missing",
         }
@@ -160,6 +168,8 @@ pub enum FaultKind {
     Suspect,
     /// Too much is said to be beyond testing.
     Excuses,
+    /// Too much is open.
+    TooManyOpen,
 }
 
 /// Why there is no trace.

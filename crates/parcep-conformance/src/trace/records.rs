@@ -1,5 +1,6 @@
 //! What people wrote down beside the chapters: `trace.toml`, `OPEN.md` and `reviewed.toml`.
 
+use super::provisional::{Feature, Features};
 use super::{Fault, FaultKind, Requirement, TraceError, folder};
 use crate::spec;
 use serde::Deserialize;
@@ -13,7 +14,9 @@ pub struct Records {
     pub statics: BTreeMap<String, Excuse>,
     /// Requirements that no test can decide.
     pub untestable: BTreeMap<String, Excuse>,
-    /// Requirements that wait for their implementation, with the theme that closes them.
+    /// Features that are not built.
+    pub provisional: Features,
+    /// Requirements that have no test yet, each with the reason.
     pub open: BTreeMap<String, String>,
     /// Sentences as they were last reviewed.
     pub reviewed: Reviewed,
@@ -45,13 +48,15 @@ struct TraceToml {
     r#static: Vec<Excuse>,
     #[serde(default)]
     untestable: Vec<Excuse>,
+    #[serde(default)]
+    provisional: Vec<Feature>,
 }
 
 /// The files with rows about requirements. Whether the ids in them exist is checked row by row.
 pub(super) const FILES: [&str; 3] = ["trace.toml", "OPEN.md", "reviewed.toml"];
 
 /// A reason below this many characters is none.
-const A_REASON: usize = 15;
+pub(super) const A_REASON: usize = 15;
 
 const ABOUT: &str = "\
 # Each requirement with evidence, and the hash of its sentence when somebody last held its tests against it.
@@ -83,6 +88,7 @@ impl Records {
         let all = [
             rows("trace.toml", self.statics.keys().collect()),
             rows("trace.toml", self.untestable.keys().collect()),
+            rows("trace.toml", self.provisional.ids().collect()),
             rows("OPEN.md", self.open.keys().collect()),
             rows("reviewed.toml", self.reviewed.0.keys().collect()),
         ];
@@ -94,11 +100,12 @@ impl Records {
         let mut excused = BTreeSet::new();
         let twice = all
             .iter()
-            .take(3)
+            .take(4)
             .flatten()
             .filter(|(_, id)| !excused.insert(id.clone()))
             .map(|(file, id)| row(file, id, "another row excuses it already"));
         let mut faults = self.faults.clone();
+        faults.extend(self.provisional.faults_beside(requirements));
         faults.extend(unknown);
         faults.extend(twice);
         faults
@@ -112,6 +119,7 @@ impl Records {
             path: path.to_owned(),
             cause: error.to_string(),
         })?;
+        self.provisional = Features::new(rows.provisional);
         let kinds = [
             (rows.r#static, &mut self.statics, true),
             (rows.untestable, &mut self.untestable, false),
@@ -139,15 +147,18 @@ impl Records {
         let text = folder::read_if_there(path)?.unwrap_or_default();
         for line in text.lines().filter(|line| line.starts_with("| R-")) {
             let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-            let (id, theme) = match cells.as_slice() {
-                [id, theme] if spec::is_id(id) && !theme.is_empty() => (*id, *theme),
+            let reason = |why: &str| why.chars().count() >= A_REASON;
+            let (id, note) = match cells.as_slice() {
+                [id, theme, why] if spec::is_id(id) && !theme.is_empty() && reason(why) => {
+                    (*id, format!("{theme}: {why}"))
+                }
                 _ => {
-                    let what = "a row has the form `| R-AREA-NNN | theme |`";
+                    let what = "a row has the form `| R-AREA-NNN | theme | why it is open |`";
                     self.faults.push(row("OPEN.md", line, what));
                     continue;
                 }
             };
-            if self.open.insert(id.to_owned(), theme.to_owned()).is_some() {
+            if self.open.insert(id.to_owned(), note).is_some() {
                 self.faults.push(row("OPEN.md", id, "stands twice"));
             }
         }

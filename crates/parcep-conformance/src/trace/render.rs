@@ -1,5 +1,6 @@
 //! The trace as a page for people and as JSON for programs.
 
+use super::judge::{EXCUSED_AT_MOST, OPEN_AT_MOST};
 use super::{State, Trace, Traced};
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -37,6 +38,7 @@ impl Trace {
             "executed_tests": self.executed_tests,
             "killed_mutants": self.killed_mutants,
             "requirements": self.requirements,
+            "provisional": self.provisional,
             "faults": self.faults,
             "notes": self.notes,
         });
@@ -87,17 +89,28 @@ impl Trace {
             .iter()
             .filter(|one| one.requirement.is_binding());
         let total = binding.count();
-        let ran = self.count(State::Proven, true) + self.count(State::Executed, true);
+        let proven = self.count(State::Proven, true);
         let excused = self.count(State::Static, true) + self.count(State::Untestable, true);
+        let provisional = self.count(State::Provisional, true);
         format!(
-            "{ran} of {total} binding requirements have a test that ran; {excused} cannot have one (at most {}); {} are \
-             open\n{} tests ran and passed, {} seeded faults were caught, {} requirements are suspect\n",
-            total / 10,
+            "{total} binding requirements: {} tested, {proven} of them proven; {excused} beyond testing (at most {}); \
+             {provisional} provisional, in {}; {} open (at most {OPEN_AT_MOST})\n\
+             {} tests ran and passed, {} seeded faults were caught, {} requirements are suspect\n",
+            proven + self.count(State::Executed, true),
+            (total - provisional) / EXCUSED_AT_MOST,
+            features(self.provisional.len()),
             self.count(State::Open, true),
             self.executed_tests,
             self.killed_mutants,
             self.requirements.iter().filter(|one| one.suspect).count(),
         )
+    }
+}
+
+fn features(number: usize) -> String {
+    match number {
+        1 => "1 feature".to_owned(),
+        number => format!("{number} features"),
     }
 }
 

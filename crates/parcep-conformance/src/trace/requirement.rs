@@ -23,10 +23,13 @@ pub struct Requirement {
     pub sentence: String,
     /// First 16 hexadecimal digits of the SHA-256 of the sentence (R-CONF-008).
     pub hash: String,
+    /// The provisional feature that it belongs to (R-CONF-020).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<String>,
 }
 
 impl Requirement {
-    /// Whether an implementation that breaks it is not conformant.
+    /// Whether it binds once it is no longer provisional.
     pub fn is_binding(&self) -> bool {
         spec::is_binding(self.keyword)
     }
@@ -80,6 +83,7 @@ fn owned(one: &spec::Requirement<'_>) -> Requirement {
         keyword: one.keyword,
         hash: hash(&one.sentence),
         sentence: one.sentence.clone(),
+        provisional: one.provisional.map(str::to_owned),
     }
 }
 

@@ -129,12 +129,12 @@ fn what_binds_and_is_missing_is_a_fault_and_a_row_in_open_says_when_it_ends() {
     assert_eq!(fault.at, "01-one.md#r-example-001");
     world.write(
         "spec/OPEN.md",
-        "| Requirement | Closes with |\n|---|---|\n| R-EXAMPLE-001 | trust |\n",
+        "| Requirement | Theme | Why |\n|---|---|---|\n| R-EXAMPLE-001 | trust | nobody reads yet |\n",
     );
     let one = &world.trace().requirements[0];
     assert_eq!(
         (one.state, one.note.as_deref()),
-        (State::Open, Some("trust"))
+        (State::Open, Some("trust: nobody reads yet"))
     );
     assert_eq!(world.trace().faults, []);
 }
@@ -166,15 +166,7 @@ fn a_requirement_is_proven_by_a_killed_fault_of_its_own_and_by_nothing_else() {
 #[test]
 fn static_and_untestable_need_a_reason_and_are_few() {
     let world = World::sound();
-    let mut chapter = String::new();
-    for number in 1..=10 {
-        let id = format!("R-EXAMPLE-{number:03}");
-        let anchor = id.to_lowercase();
-        chapter.push_str(&format!(
-            "### {id} Thing {{#{anchor}}}\nA reader MUST do {number}.\n\n"
-        ));
-    }
-    world.write("spec/01-one.md", &chapter);
+    world.write("spec/01-one.md", &chapter(10, "Because."));
     let all: Vec<String> = (2..=10)
         .map(|number| format!("R-EXAMPLE-{number:03}"))
         .collect();
@@ -225,12 +217,20 @@ fn static_and_untestable_need_a_reason_and_are_few() {
 #[test]
 fn a_row_that_excuses_nothing_any_more_is_a_fault() {
     let bad_open = [
-        ("a test runs for it", "| R-EXAMPLE-001 | trust |"),
-        ("no chapter has it", "| R-EXAMPLE-003 | trust |"),
-        ("it has no theme", "| R-EXAMPLE-002 | |"),
+        (
+            "a test runs for it",
+            "| R-EXAMPLE-001 | trust | nobody reads yet |",
+        ),
+        (
+            "no chapter has it",
+            "| R-EXAMPLE-003 | trust | nobody reads yet |",
+        ),
+        ("it has no theme", "| R-EXAMPLE-002 | | nobody reads yet |"),
+        ("it gives no reason", "| R-EXAMPLE-002 | trust | later |"),
+        ("it has no reason", "| R-EXAMPLE-002 | trust |"),
         (
             "it stands twice",
-            "| R-EXAMPLE-002 | trust |\n| R-EXAMPLE-002 | trust |",
+            "| R-EXAMPLE-002 | trust | nobody reads yet |\n| R-EXAMPLE-002 | trust | nobody reads yet |",
         ),
     ];
     for (case, rows) in bad_open {
@@ -243,7 +243,10 @@ fn a_row_that_excuses_nothing_any_more_is_a_fault() {
         );
     }
     let world = World::sound();
-    world.write("spec/OPEN.md", "| R-EXAMPLE-002 | trust |");
+    world.write(
+        "spec/OPEN.md",
+        "| R-EXAMPLE-002 | trust | nobody rests yet |",
+    );
     assert_eq!(world.trace().faults, [], "advice may wait too");
     world.write(
         "spec/trace.toml",
@@ -254,6 +257,157 @@ fn a_row_that_excuses_nothing_any_more_is_a_fault() {
         world.fault().what,
         "R-EXAMPLE-002: another row excuses it already"
     );
+}
+
+/// A chapter with so many binding requirements, each with this line below its sentence.
+fn chapter(number: usize, below: &str) -> String {
+    let one = |number| {
+        let id = format!("R-EXAMPLE-{number:03}");
+        let anchor = id.to_lowercase();
+        format!("### {id} Thing {{#{anchor}}}\nA reader MUST do {number}.\n\n{below}\n\n")
+    };
+    (1..=number).map(one).collect()
+}
+
+/// R-CONF-021
+#[test]
+fn at_most_25_are_open() {
+    let world = World::sound();
+    let row = |number| format!("| R-EXAMPLE-{number:03} | trust | nobody reads yet |\n");
+    world.write("spec/01-one.md", &chapter(27, "Because."));
+    world.accept("R-EXAMPLE-001");
+    world.write("spec/OPEN.md", &(2..=26).map(row).collect::<String>());
+    assert_eq!(world.fault().kind, FaultKind::Missing, "the 27th");
+    world.write("spec/OPEN.md", &(2..=27).map(row).collect::<String>());
+    assert_eq!(world.fault().kind, FaultKind::TooManyOpen);
+    world.write("spec/01-one.md", &chapter(26, "Because."));
+    world.write("spec/OPEN.md", &(2..=26).map(row).collect::<String>());
+    assert_eq!(world.trace().faults, []);
+}
+
+const FLYING: &str = "\
+[[provisional]]
+feature = \"flying\"
+why = \"nobody has built wings\"
+requirements = [\"R-EXAMPLE-002\"]
+";
+
+/// The second requirement binds, and belongs to a feature of which there is nothing.
+fn flying() -> World {
+    let world = World::sound();
+    let mark = format!("{}flying.*", crate::spec::PROVISIONAL);
+    let second = chapter(2, &mark).replacen(&mark, "Because.", 1);
+    world.write("spec/01-one.md", &second);
+    world.accept("R-EXAMPLE-001");
+    world.write("spec/trace.toml", FLYING);
+    world
+}
+
+/// R-CONF-020
+#[test]
+fn a_provisional_feature_needs_no_test_and_says_so_in_every_output() {
+    let world = flying();
+    let trace = world.trace();
+    assert_eq!(trace.faults, []);
+    let one = &trace.requirements[1];
+    assert_eq!(
+        (one.state, one.note.as_deref()),
+        (State::Provisional, Some("flying: nobody has built wings"))
+    );
+    let page = trace.render();
+    assert!(
+        page.contains("2 binding requirements: 1 tested, 0 of them proven"),
+        "{page}"
+    );
+    assert!(
+        page.contains("1 provisional, in 1 feature; 0 open"),
+        "{page}"
+    );
+    let json: Value = serde_json::from_str(&trace.to_json()).unwrap();
+    assert_eq!(json["totals"]["binding"]["provisional"], 1);
+    assert_eq!(json["provisional"][0]["name"], "flying");
+    assert_eq!(json["requirements"][1]["provisional"], "flying");
+}
+
+/// R-CONF-020
+#[test]
+fn a_row_of_a_provisional_feature_goes_when_a_test_runs_and_stands_in_one_list_only() {
+    let world = flying();
+    let both = json!({"id": "T-2", "requirements": ["R-EXAMPLE-002"], "verdict": "pass"});
+    world.record(&json!([test("T-1", "pass"), both]), &json!([]));
+    world.accept("R-EXAMPLE-002");
+    let fault = world.fault();
+    assert_eq!(fault.kind, FaultKind::Row);
+    assert!(
+        fault.what.contains("a test runs for it now (T-2)"),
+        "{}",
+        fault.what
+    );
+
+    let world = flying();
+    world.write(
+        "spec/OPEN.md",
+        "| R-EXAMPLE-002 | trust | nobody reads yet |",
+    );
+    assert_eq!(
+        world.fault().what,
+        "R-EXAMPLE-002: another row excuses it already"
+    );
+}
+
+/// R-CONF-020
+#[test]
+fn chapter_and_row_agree_on_what_is_provisional_and_the_row_says_what_is_missing() {
+    let faulty = [
+        (
+            "no reason",
+            FLYING.replace("nobody has built wings", "later"),
+            "what is missing",
+        ),
+        (
+            "another name",
+            FLYING.replace("flying", "sailing"),
+            "does not say",
+        ),
+        ("no row", String::new(), "no feature here names it"),
+        (
+            "a row too many",
+            FLYING.replace("\"]", "\", \"R-EXAMPLE-001\"]"),
+            "does not say",
+        ),
+        (
+            "no such id",
+            FLYING.replace("\"]", "\", \"R-EXAMPLE-003\"]"),
+            "no chapter has it",
+        ),
+        (
+            "twice",
+            FLYING.replace("\"]", "\", \"R-EXAMPLE-002\"]"),
+            "stands twice",
+        ),
+        (
+            "the same feature",
+            format!("{FLYING}{}", FLYING.replace("\"R-EXAMPLE-002\"", "")),
+            "stands twice",
+        ),
+        (
+            "nothing of it",
+            format!(
+                "{FLYING}{}",
+                FLYING
+                    .replace("flying", "sailing")
+                    .replace("\"R-EXAMPLE-002\"", "")
+            ),
+            "has no requirement",
+        ),
+    ];
+    for (case, rows, what) in faulty {
+        let world = flying();
+        world.write("spec/trace.toml", &rows);
+        let faults = world.trace().faults;
+        let named = |fault: &Fault| fault.kind == FaultKind::Row && fault.what.contains(what);
+        assert!(faults.iter().any(named), "{case}: {faults:#?}");
+    }
 }
 
 /// R-CONF-009
@@ -450,7 +604,7 @@ fn the_page_counts_by_chapter_and_the_json_says_everything() {
     let cells: Vec<&str> = row.split_whitespace().filter(|cell| *cell != "│").collect();
     assert_eq!(cells, ["01-one", "2", "1", "1"], "{page}");
     assert!(
-        page.contains("1 of 1 binding requirements have a test that ran"),
+        page.contains("1 binding requirements: 1 tested, 1 of them proven"),
         "{page}"
     );
     let json: Value = serde_json::from_str(&trace.to_json()).unwrap();
