@@ -180,7 +180,29 @@ impl Member {
             live: live.collect(),
             secrets: audience.select(&self.chain.keyring().only(|id| household.uses(id))),
         };
-        Ok(joining::answer(&self.anchor, request, &welcome, random)?)
+        Ok(joining::answer(
+            &self.anchor_now(),
+            request,
+            &welcome,
+            random,
+        )?)
+    }
+
+    /// The anchor, with the relays in the order in which a newcomer is to try them now (R-JOIN-015).
+    fn anchor_now(&self) -> Anchor {
+        let mut anchor = self.anchor.clone();
+        let listed = self
+            .household()
+            .map(|household| household.constitution().relays());
+        if let Some(listed) = listed.filter(|listed| !listed.is_empty()) {
+            anchor.relays = listed.to_vec();
+        }
+        let home = self.home();
+        // Stable: behind the home they stay as they are.
+        anchor
+            .relays
+            .sort_by_key(|relay| Some(&relay.uri) != home.as_ref());
+        anchor
     }
 
     /// Of what this member's chain gives a device, what every other branch gives it too, as long as none of

@@ -137,6 +137,24 @@ fn a_moved_leads_to_the_new_home() {
     assert!(events.iter().any(moved), "{events:?}");
 }
 
+/// R-JOIN-015: who joins after a move asks the new home first.
+#[test]
+fn a_newcomer_after_a_move_is_told_the_new_home_first() {
+    let mut house = two_relays();
+    let told = |newcomer: &Member| {
+        let relays = newcomer.anchor.relays.iter();
+        relays.map(|relay| relay.uri.clone()).collect::<Vec<_>>()
+    };
+    let before = house.invite(PepCategory::Tv);
+    assert_eq!(told(&before), [HOME, SPARE]);
+    house.relay.restores = 1;
+    house.founder.use_relay(SPARE);
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    let after = house.invite(PepCategory::Console);
+    assert_eq!(told(&after), [SPARE, HOME]);
+}
+
 /// R-MOVE-022, R-MOVE-031: the old relay is restored after the move, and names a higher relay epoch than the
 /// MOVED has. Whoever asks it stays with the new home, also when somebody who knew nothing wrote there.
 #[test]
