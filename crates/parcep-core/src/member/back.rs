@@ -256,6 +256,7 @@ impl Member {
         let ours = self.signed_epoch(&beside.common, &self.chain, beside.ours.iter());
         let at = beside.at;
         match (ours, theirs) {
+            (_, Some(_)) if self.leads_here(&beside) => self.leave(beside),
             (_, None) => self.distrust(Reason::Rollback, at),
             // A relay that was restored twice may have been given back what it lost the first time (R-MOVE-033).
             (Some(ours), Some(theirs)) if theirs < ours && !self.began_anew() => {
@@ -367,16 +368,16 @@ impl Member {
         }
     }
 
+    /// Whether the household moved to the relay at hand on the other continuation, and nowhere on the own one:
+    /// whatever number a restore gave the old relay since, the log is here (R-MOVE-035).
+    fn leads_here(&self, beside: &Beside) -> bool {
+        home_of(&self.chain) == home_of(&beside.common) && self.moves_here(beside)
+    }
+
     /// Whether a MOVED stands on the other continuation that leads to the relay at hand.
     fn moves_here(&self, beside: &Beside) -> bool {
-        let home = |chain: &Chain| {
-            chain
-                .household()
-                .and_then(Household::home)
-                .map(str::to_owned)
-        };
-        let theirs = home(&beside.theirs);
-        theirs != home(&beside.common) && theirs.as_deref() == Some(self.relay_uri())
+        let theirs = home_of(&beside.theirs);
+        theirs != home_of(&beside.common) && theirs == Some(self.relay_uri())
     }
 
     /// Leaves the own branch for the relay's: what was applied counts for another week (R-MOVE-008). Not
@@ -397,6 +398,8 @@ impl Member {
         for branch in self.aside.iter_mut().chain(&mut self.ended) {
             branch.part_at(at, &beside.ours, law, key);
         }
+        // A Welcome may have brought newer ones: of the branch that is left.
+        self.given = beside.common.not_newer(&self.given);
         let left = std::mem::replace(&mut self.chain, beside.theirs);
         let mut lost = Branch::lost(None, at, left, beside.ours, key);
         lost.was_first = true;
@@ -418,4 +421,9 @@ impl Member {
         self.release_found();
         self.follow_soon();
     }
+}
+
+/// The relay to which the last MOVED of a chain leads; `None` before any.
+fn home_of(chain: &Chain) -> Option<&str> {
+    chain.household().and_then(Household::home)
 }

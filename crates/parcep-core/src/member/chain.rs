@@ -3,7 +3,7 @@
 
 use super::roots::Roots;
 use crate::crypto::{Hash, SealingKey};
-use crate::epoch::{Keyring, SecretId};
+use crate::epoch::Keyring;
 use crate::household::{Effect, Household, Outcome, Stop, join, live_root};
 use crate::id::{DocumentId, LogId, PrincipalId};
 use crate::log::{ChainError, Entry, Follower, Step};
@@ -231,15 +231,19 @@ impl Chain {
     /// Forgets secrets that are newer than what holds here: they belong to another continuation of this
     /// chain, whose epochs count alike and hold other secrets.
     pub fn forget_newer(&mut self) {
+        self.keyring = self.not_newer(&self.keyring);
+    }
+
+    /// Those of these secrets that are not newer than what holds here.
+    pub(super) fn not_newer(&self, secrets: &Keyring) -> Keyring {
         let Some(household) = &self.household else {
-            return;
+            return secrets.clone();
         };
         let newest = |dependant| match dependant {
             None => Some(household.epoch()),
             Some(id) => household.generation(id),
         };
-        let older = |id: SecretId| Some(id.generation) <= newest(id.dependant);
-        self.keyring = self.keyring.only(older);
+        secrets.only(|id| Some(id.generation) <= newest(id.dependant))
     }
 
     /// The first entry whose header never opened: from there on what holds may be incomplete, until a

@@ -180,6 +180,8 @@ impl Member {
                 // To a device that never heard it, it began anew above what has had effect (R-MOVE-011).
                 let had_effect = self.household().map(Household::relay_epoch);
                 note.lacks = had_effect.is_some_and(|had_effect| relay_epoch > had_effect);
+                // Whoever moved the log here read its access list before the last of this was done.
+                self.say_again();
             }
             note.relay_epoch = relay_epoch;
             note.heard_at = self.notes.ran();

@@ -2,7 +2,7 @@
 
 use super::back::{Back, Refold};
 use super::chain::without;
-use super::{Event, Member, WelcomeError};
+use super::{Chain, Event, Member, WelcomeError};
 use crate::constitution::Standing;
 use crate::crypto::{Random, SealingPublic};
 use crate::epoch::{Audience, Keyring};
@@ -61,16 +61,16 @@ impl Member {
         if (anchor.log_id, anchor.genesis) != (self.anchor.log_id, self.anchor.genesis) {
             return Err(JoinError::WrongAnchor);
         }
-        let own = self
-            .household()
-            .and_then(|household| audience_of(household, identity.device));
-        let Some((_, audience)) = own else {
-            return Err(JoinError::WrongAnchor);
+        let offered = without(&welcome.secrets, self.erased());
+        // Who was listed again behind an epoch that it cannot open (R-MOVE-007) does not see it: what it may
+        // hold, it learns with these secrets.
+        let may_hold = match may_hold(&self.chain, identity.device, &offered) {
+            Some(may_hold) => may_hold,
+            None if self.chain.incomplete_from().is_some() => offered,
+            None => return Err(JoinError::WrongAnchor),
         };
         let held = self.chain.keyring();
-        let lacking = audience
-            .holds(&without(&welcome.secrets, self.erased()))
-            .only(|id| held.iter().all(|(other, _)| other != id));
+        let lacking = may_hold.only(|id| held.iter().all(|(other, _)| other != id));
         if !lacking.is_empty() && self.back.is_none() {
             self.back = Some(Back::Refolding(Refold::Anew(lacking)));
             let to = self.chain.incomplete_from();
@@ -82,27 +82,58 @@ impl Member {
 
     /// Judges everything anew with secrets that came since, if every epoch commits to them.
     pub(super) fn judge_anew(&mut self, more: Keyring, entries: impl IntoIterator<Item = Entry>) {
+        let entries: Vec<_> = entries.into_iter().collect();
+        let Some((chain, secrets)) = self.judged(more.clone(), &entries) else {
+            return;
+        };
+        if chain.next_seq() < self.chain.next_seq() {
+            return;
+        }
+        let device = self.identity.device;
+        let (chain, secrets) = match may_hold(&chain, device, &more) {
+            Some(all) if all.len() == more.len() => (chain, secrets),
+            Some(some) => match self.judged(some, &entries) {
+                Some(judged) => judged,
+                None => return,
+            },
+            None => {
+                return self
+                    .events
+                    .push_back(Event::Failed(Reason::NotPermittedByTable));
+            }
+        };
+        self.given = secrets;
+        self.chain = chain;
+        self.events.push_back(Event::Refolded);
+        self.follow_soon();
+    }
+
+    /// The chain as it is with more secrets, and those that came by no wrap. `None` where it was said why not.
+    fn judged(&mut self, more: Keyring, entries: &[Entry]) -> Option<(Chain, Keyring)> {
         let mut secrets = self.given.clone();
         secrets.extend(more);
         let mut chain = self.chain_with(secrets.clone());
         for entry in entries {
-            let taken = chain.take(&entry, &self.identity.sealing);
+            let taken = chain.take(entry, &self.identity.sealing);
             let Ok(Taken::Next(outcome)) = taken else {
-                return self.distrust(Reason::Internal, entry.seq);
+                self.distrust(Reason::Internal, entry.seq);
+                return None;
             };
             let epoch = entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
             let household = chain.household().filter(|_| epoch);
             if household.is_some_and(|h| !h.commits_to(chain.keyring())) {
-                return self.events.push_back(Event::Failed(Reason::BadCommitment));
+                self.events.push_back(Event::Failed(Reason::BadCommitment));
+                return None;
             }
         }
-        if chain.next_seq() >= self.chain.next_seq() {
-            self.given = secrets;
-            self.chain = chain;
-            self.events.push_back(Event::Refolded);
-            self.follow_soon();
-        }
+        Some((chain, secrets))
     }
+}
+
+/// Those of these secrets that a device may hold, as this chain lists it; `None` if it does not.
+fn may_hold(chain: &Chain, device: DeviceId, offered: &Keyring) -> Option<Keyring> {
+    let (_, audience) = audience_of(chain.household()?, device)?;
+    Some(audience.holds(offered))
 }
 
 /// What a device of this household may hold, and the key that secrets are sealed to it with.

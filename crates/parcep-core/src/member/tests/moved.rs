@@ -200,6 +200,62 @@ fn an_old_relay_that_is_restored_takes_nobody_back() {
     }
 }
 
+/// R-MOVE-035: the old relay was restored, and names a higher relay epoch than the MOVED has. Whoever never
+/// heard of the move, and wrote there, finds the new home all the same.
+#[test]
+fn whoever_wrote_at_a_restored_old_relay_follows_a_move() {
+    let mut house = two_relays();
+    house.founder.use_relay(HOME);
+    house.founder.sync();
+    house.relay.drive(&mut house.founder);
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    let (mut old, mut spare) = (house.relay.clone(), house.relay.clone());
+    let mut late_disk = disk.clone();
+    let mut late_one = late_disk.restart(&house.founder);
+    spare.restores = 1;
+    house.founder.use_relay(SPARE);
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    disk.drive(&mut spare, &mut house.founder, 30);
+
+    old.restores = 1_000;
+    late_one.use_relay(HOME);
+    let late = house.draft(b"late");
+    let id = late.document_id;
+    late_one.append(late);
+    let events = late_disk.drive(&mut old, &mut late_one, 40);
+    assert_eq!(appended(&events).len(), 1);
+    late_one.use_relay(SPARE);
+    late_one.sync();
+    let events = late_disk.drive(&mut spare, &mut late_one, 50);
+    assert_eq!(late_one.head(), house.founder.head(), "{events:?}");
+    assert_eq!(late_one.home().as_deref(), Some(SPARE));
+    let asked = |e: &Event| matches!(e, Event::AskAgain(ids) if *ids == [id]);
+    assert!(events.iter().any(asked), "{events:?}");
+}
+
+/// R-MOVE-017, R-MOVE-034: whoever moved the log read the access list before this was done.
+#[test]
+fn what_was_granted_and_revoked_is_said_again_at_a_new_home() {
+    let mut house = two_relays();
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    house.founder.use_relay(HOME);
+    house.founder.grant_access(key(5));
+    house.founder.revoke_access(vec![6; 32], 20);
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+    let mut spare = house.relay.clone();
+    spare.told.clear();
+    house.founder.use_relay(SPARE);
+    for _ in 0..2 {
+        house.founder.sync();
+        disk.drive(&mut spare, &mut house.founder, 30);
+    }
+    let told = |method| spare.told.iter().filter(|c| c.method == method).count();
+    assert_eq!(
+        (told(Method::GrantAccess), told(Method::RevokeAccess)),
+        (1, 1)
+    );
+}
+
 /// R-MOVE-014, R-MOVE-029: neither a relay nor a member uses up the numbers that a move needs.
 #[test]
 fn a_relay_that_announces_the_highest_number_stands_in_the_way_of_no_move() {

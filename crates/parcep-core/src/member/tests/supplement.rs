@@ -162,3 +162,59 @@ fn a_supplement_is_for_one_device() {
     let none = house.founder.supplement(stranger, &mut house.random);
     assert_eq!(none, Err(WelcomeError::NotAMember));
 }
+
+/// R-MOVE-007, R-JOIN-009: a restore took the entry that listed a television, and the epoch that its Welcome
+/// brought; both were written anew, the epoch first. It does not see that it is listed, and the secrets that
+/// it has are of the other branch.
+#[test]
+fn whoever_was_listed_again_behind_an_epoch_takes_the_secrets_that_it_lacks() {
+    let mut house = House::new();
+    let twin_relay = house.relay.clone();
+    let mut twin = twin_of(&house);
+    house.founder.append_epoch(10, &mut house.random).unwrap();
+    house.relay.drive(&mut house.founder);
+    let mut tv = house.invite(PepCategory::Tv);
+    let mut disk = Disk::of(&house.relay, &tv);
+    let device = tv.identity().device;
+    let listed = |member: &Member| {
+        member
+            .household()
+            .unwrap()
+            .enforcement_point(device)
+            .cloned()
+    };
+    let point = listed(&house.founder).unwrap();
+    assert!(listed(&tv).is_some());
+
+    // The relay comes back without both.
+    let mut restored = Relay {
+        restores: 1,
+        seed: 9,
+        ..twin_relay
+    };
+    let rule = house.draft(b"rule");
+    twin.append(rule);
+    twin.append_epoch(20, &mut house.random).unwrap();
+    let draft = Draft {
+        payload_type: PayloadType::EnforcementPoint,
+        dependant: None,
+        sections: vec![(SectionKind::EnforcementPoint, point.encode())],
+        ..house.draft(b"")
+    };
+    twin.append(draft);
+    restored.drive(&mut twin);
+    // A relay that comes back knows no session.
+    let uri = tv.relay_uri().to_owned();
+    tv.use_relay(&uri);
+    tv.sync();
+    disk.drive(&mut restored, &mut tv, 30);
+    assert_eq!(tv.head(), twin.head());
+    assert_eq!(listed(&tv), None);
+
+    let file = twin.supplement(device, &mut house.random).unwrap();
+    tv.take_supplement(&file).unwrap();
+    let events = disk.drive(&mut restored, &mut tv, 40);
+    assert_eq!(listed(&tv), Some(point), "{events:?}");
+    assert_eq!(tv.live_root(), twin.live_root());
+    assert_eq!(tv.chain().incomplete_from(), None);
+}
