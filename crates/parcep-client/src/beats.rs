@@ -13,6 +13,11 @@ use std::collections::BTreeSet;
 /// File of guardians who have confirmed what this device sees.
 const CONFIRMED: &str = "confirmed.json";
 
+/// File with the time of this device's last beat, seconds since 1970, 8 bytes.
+const BEATEN: &str = "beaten.bin";
+/// From when on a guardian has to know that this device is silent, seconds (R-OPS-016).
+const A_DAY: i64 = 86_400;
+
 /// The newest beat of one guardian's device, beside what this device knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuardianBeat {
@@ -101,7 +106,28 @@ impl Driver {
             payload: beat.encode_to_vec(),
         };
         self.member_mut().write_register(update, now)?;
-        self.settle().await.map(|_| ())
+        let events = self.settle().await?;
+        let written = |event: &Event| matches!(event, Event::RegisterWritten(PayloadType::Beat, _));
+        if events.iter().any(written) {
+            self.store().keep(BEATEN, &now.to_be_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Since when this device has published no beat, if that is a day or longer (R-OPS-016). What never did counts
+    /// from the first time that this is asked.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn silent_since(&mut self) -> Result<Option<i64>, ClientError> {
+        let now = self.now();
+        let kept = self.store().kept(BEATEN)?;
+        let at = kept.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?)));
+        let Some(at) = at else {
+            self.store().keep(BEATEN, &now.to_be_bytes())?;
+            return Ok(None);
+        };
+        Ok((now.saturating_sub(at) >= A_DAY).then_some(at))
     }
 
     /// Asks the relay for the newest beat of every guardian's device.

@@ -69,7 +69,10 @@ impl Driver {
     /// Takes a guardian's answer, and asks no relay yet. Takes the place of an answer that came to nothing.
     pub(crate) fn begin(folder: &Path, answer: &[u8], link: Link) -> Result<Self, ClientError> {
         let mut store = Store::open(folder)?;
-        let member = Member::join(store.identity()?, answer)?;
+        let mut member = Member::join(store.identity()?, answer)?;
+        if let Some(what) = store.request()? {
+            member.asked_as(what);
+        }
         store.forget_start()?;
         store.save_promise(member.promised())?;
         store.save_start(member.anchor(), member.keyring())?;

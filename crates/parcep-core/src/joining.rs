@@ -90,6 +90,32 @@ pub enum Joining {
     Person(DeviceRole),
 }
 
+impl Joining {
+    /// Two bytes for a device's own store.
+    pub fn encode(self) -> [u8; 2] {
+        let number = |number: i32| u8::try_from(number).unwrap_or_default();
+        match self {
+            Self::EnforcementPoint(category) => [0, number(category.into())],
+            Self::Person(role) => [1, number(role.into())],
+        }
+    }
+
+    /// Reads what [`Joining::encode`] wrote.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0, number] => PepCategory::try_from(i32::from(*number))
+                .ok()
+                .filter(|category| *category != PepCategory::Unspecified)
+                .map(Self::EnforcementPoint),
+            [1, number] => DeviceRole::try_from(i32::from(*number))
+                .ok()
+                .filter(|role| *role != DeviceRole::Unspecified)
+                .map(Self::Person),
+            _ => None,
+        }
+    }
+}
+
 /// What a Welcome hands over.
 #[derive(Debug, Clone)]
 pub struct Welcome {

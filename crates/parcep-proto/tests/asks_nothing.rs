@@ -89,7 +89,7 @@ const EXCUSED: &[(&str, &str)] = &[(
     "that a place decided whose law applies; the place is told as a country or its part, if at all",
 )];
 
-/// R-PRIV-005, R-SCOPE-001
+/// R-PRIV-005, R-SCOPE-001, R-DEP-002: nor is there a field by which control could hide from the person controlled.
 #[test]
 fn no_name_in_the_package_asks_for_what_is_never_asked() {
     let set = FileDescriptorSet::decode(parcep_proto::DESCRIPTOR_SET).expect("descriptors");
@@ -151,6 +151,26 @@ fn names_of_rows(table: &toml::Table, names: &mut Vec<String>) {
             names_of_rows(row, names);
         }
     }
+}
+
+/// R-PIP-019: a verdict on something that a person looked at has no way out of the device. Rules speak of verdicts,
+/// and nothing else does.
+#[test]
+fn no_message_but_a_rule_has_room_for_a_verdict() {
+    let set = FileDescriptorSet::decode(parcep_proto::DESCRIPTOR_SET).expect("descriptors");
+    let mut speaking = Vec::new();
+    for file in &set.file {
+        for message in &file.message_type {
+            let mut names = Vec::new();
+            names_of_message(message, &mut names);
+            let verdict = |name: &String| format!("_{}_", snake(name)).contains("_verdict");
+            if names.iter().any(verdict) {
+                speaking.push(format!("{}: {}", file.name(), message.name()));
+            }
+        }
+    }
+    let policy = |name: &str| format!("parcep/v1alpha1/policy.proto: {name}");
+    assert_eq!(speaking, ["RatingSection", "VerdictRule"].map(policy));
 }
 
 #[test]

@@ -74,8 +74,9 @@ impl Agent {
         capabilities: Vec<String>,
     ) -> Result<Vec<u8>, ClientError> {
         let identity = Identity::generate(&mut SystemRandom::new()).map_err(DocumentError::from)?;
-        Store::create(folder, &identity)?;
-        Ok(identity.join_request(Joining::EnforcementPoint(category), capabilities))
+        let what = Joining::EnforcementPoint(category);
+        Store::create(folder, &identity)?.save_request(what)?;
+        Ok(identity.join_request(what, capabilities))
     }
 
     /// Joins with a guardian's answer, and follows the log from genesis.

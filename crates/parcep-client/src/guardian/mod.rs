@@ -72,8 +72,9 @@ impl Guardian {
     /// If the folder holds a member already or cannot be written.
     pub fn request(folder: &Path) -> Result<Vec<u8>, ClientError> {
         let identity = Identity::generate(&mut SystemRandom::new()).map_err(DocumentError::from)?;
-        Store::create(folder, &identity)?;
-        Ok(identity.join_request(Joining::Person(DeviceRole::Active), Vec::new()))
+        let what = Joining::Person(DeviceRole::Active);
+        Store::create(folder, &identity)?.save_request(what)?;
+        Ok(identity.join_request(what, Vec::new()))
     }
 
     /// The driver, to sync, watch and look.

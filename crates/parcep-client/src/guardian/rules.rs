@@ -59,7 +59,7 @@ impl Guardian {
         self.put(PayloadType::Identity, dependant, sections).await
     }
 
-    /// Acts beside the rules: a lock, a pause, extra time, an unblock.
+    /// Acts beside the rules: a lock, a pause, extra time, an unblock. A grant is given an end (R-REQ-010).
     ///
     /// # Errors
     /// [`ClientError::Refused`].
@@ -68,7 +68,7 @@ impl Guardian {
         dependant: PrincipalId,
         act: &Override,
     ) -> Result<u64, ClientError> {
-        let sections = vec![(SectionKind::Override, act.to_bytes())];
+        let sections = vec![(SectionKind::Override, act.clone().with_end().to_bytes())];
         let draft = self.draft(PayloadType::Override, Some(dependant), sections)?;
         self.0.append(draft).await
     }

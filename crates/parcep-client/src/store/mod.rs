@@ -5,6 +5,7 @@
 //! | `keys.json` | device id and seeds, mode 0600 | once, and with a new sealing key |
 //! | `anchor.bin` | what was believed before any relay spoke | once |
 //! | `secrets.bin` | every secret held, mode 0600 | when one comes or goes, before the entry that did it |
+//! | `request.bin` | what it asked to be | once |
 //! | `welcome.bin` | what the Welcome says of the log, and whether it was found so | while joining |
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
 //! | `notes.bin` | versions of registers, what it knows of each relay, keys that it revoked | when one changes |
@@ -23,7 +24,7 @@ mod snapshot;
 use crate::ClientError;
 use parcep_core::crypto::{Hash, SealingKey, sha256};
 use parcep_core::epoch::Keyring;
-use parcep_core::joining::Anchor;
+use parcep_core::joining::{Anchor, Joining};
 use parcep_core::log::Entry;
 use parcep_core::member::{Event, Identity, Member, Notes, Promise};
 use parcep_core::reason::Reason;
@@ -44,6 +45,7 @@ const NOTES: &str = "notes.bin";
 const ASIDE: &str = "aside.bin";
 const SNAPSHOT: &str = "snapshot.bin";
 const LOCK: &str = "lock";
+const REQUEST: &str = "request.bin";
 /// One byte that says whether it was kept, then the promise.
 const PROMISE: &str = "welcome.bin";
 /// What is left of a member that was removed and erased.
@@ -151,6 +153,26 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps what the device asked to be (R-JOIN-010).
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn save_request(&self, what: Joining) -> Result<(), ClientError> {
+        self.write(REQUEST, &what.encode())
+    }
+
+    /// What the device asked to be, if it asked to join from this folder.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn request(&self) -> Result<Option<Joining>, ClientError> {
+        let Some(bytes) = self.kept(REQUEST)? else {
+            return Ok(None);
+        };
+        let damaged = || self.damaged(REQUEST, "it names neither a category nor a role");
+        Joining::parse(&bytes).map(Some).ok_or_else(damaged)
+    }
+
     /// Keeps what the Welcome said of the log; with `None`, that it was found so.
     ///
     /// # Errors
@@ -201,7 +223,7 @@ impl Store {
         self.secrets = None;
         // The anchor goes last: while it stands, this is done again.
         let entries = fs::read_dir(&self.folder).map_err(|source| file(&self.folder, source))?;
-        let stays = [KEYS, LOCK, LOG, PROMISE, ANCHOR].map(|name| self.folder.join(name));
+        let stays = [KEYS, REQUEST, LOCK, LOG, PROMISE, ANCHOR].map(|name| self.folder.join(name));
         let paths = entries.flatten().map(|entry| entry.path());
         let paths = paths.filter(|path| path.is_file() && !stays.contains(path));
         for path in paths.chain([self.folder.join(ANCHOR)]) {

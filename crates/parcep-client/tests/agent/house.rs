@@ -7,6 +7,7 @@ use parcep_client::{Driver, Link, Trust};
 use parcep_core::constitution::{Constitution, YearMonth};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::PepCategory;
+use parcep_core::household::Need;
 use parcep_core::id::PrincipalId;
 use parcep_core::joining::JoinRequest;
 use parcep_core::member::RegisterUpdate;
@@ -31,7 +32,7 @@ pub(crate) struct House {
     pub(crate) device: ManualClock,
     phone: ManualClock,
     relay: VirtualClock,
-    running: Running,
+    pub(crate) running: Running,
     folder: tempfile::TempDir,
 }
 
@@ -90,12 +91,22 @@ impl House {
             running,
             folder,
         };
-        let request = Agent::request(&house.console(), PepCategory::Console, Vec::new()).unwrap();
-        let request = JoinRequest::verify(&request).unwrap();
-        let answer = house.guardian.admit(&request, children).await.unwrap();
-        let agent = Agent::join(&house.console(), &answer, house.link()).await;
-        house.agent = Some(agent.unwrap());
+        let console = house.console();
+        house.agent = Some(house.let_in(&console, PepCategory::Console, children).await);
         house
+    }
+
+    /// A new enforcement point that serves these children.
+    pub(crate) async fn let_in(
+        &mut self,
+        folder: &Path,
+        category: PepCategory,
+        children: Vec<PrincipalId>,
+    ) -> Agent {
+        let request = Agent::request(folder, category, Vec::new()).unwrap();
+        let request = JoinRequest::verify(&request).unwrap();
+        let answer = self.guardian.admit(&request, children).await.unwrap();
+        Agent::join(folder, &answer, self.link()).await.unwrap()
     }
 
     pub(crate) fn agent(&self) -> &Agent {
@@ -151,6 +162,31 @@ impl House {
         });
         let act: Override = serde_json::from_value(act).unwrap();
         self.guardian.act(self.child, &act).await.unwrap();
+    }
+
+    /// Writes an act that begins at noon; the end that it has in the log, seconds after noon.
+    pub(crate) async fn granted(
+        &mut self,
+        kind: serde_json::Value,
+        lasts: Option<i64>,
+    ) -> Option<i64> {
+        let time = |at: i64| jiff::Timestamp::from_second(at).unwrap();
+        let act = serde_json::json!({
+            "author": {"guardian": self.guardian.principal().unwrap().to_string()},
+            "id": "grant", "position": 0, "from": time(NOON),
+            "until": lasts.map(|lasts| time(NOON + lasts)), "kind": kind,
+        });
+        let act: Override = serde_json::from_value(act).unwrap();
+        let seq = self.guardian.act(self.child, &act).await.unwrap();
+        let member = self.guardian.driver().member();
+        let household = member.household().unwrap();
+        let view = household.view(self.child, member.keyring(), Need::Everything);
+        let found = view
+            .overrides
+            .iter()
+            .find(|act| act.position() == seq)
+            .unwrap();
+        found.until().map(|until| until.as_second() - NOON)
     }
 
     /// A window from 12:00 to 13:00, UTC.

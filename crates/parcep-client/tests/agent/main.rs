@@ -11,7 +11,9 @@ mod house;
 
 use house::{DAY, House, NOON};
 use jiff::Timestamp;
+use parcep_client::agent::Agent;
 use parcep_core::decide::{Action, Context, Effect, Reason, Usage};
+use parcep_core::epoch::PepCategory;
 use parcep_core::id::PrincipalId;
 use parcep_core::texts::{Language, Register, Voice};
 use parcep_core::time::State;
@@ -231,6 +233,72 @@ async fn a_child_of_age_is_free_offline_and_thirty_days_later_nothing_is_left() 
         !secrets.iter().any(|secret| house.holds(secret)),
         "a secret is left"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_is_written_with_an_end_and_a_lock_without_one() {
+    // R-REQ-010
+    let mut house = House::found(None).await;
+    let extra = serde_json::json!({"extra_time": {"target": "overall", "seconds": 900}});
+    let unblock = serde_json::json!({"unblock": {"item": {"host": "example.org"}}});
+    let lock = serde_json::json!({"lock_now": {}});
+    let table = [
+        (&extra, None, Some(DAY)),
+        (&extra, Some(600), Some(600)),
+        // A guardian may name a later end for extra time, and for nothing else.
+        (&extra, Some(3 * DAY), Some(3 * DAY)),
+        (&unblock, None, Some(DAY)),
+        (&unblock, Some(600), Some(600)),
+        (&unblock, Some(3 * DAY), Some(DAY)),
+        (&lock, None, None),
+        (&lock, Some(3 * DAY), Some(3 * DAY)),
+    ];
+    for (kind, named, written) in table {
+        assert_eq!(
+            house.granted(kind.clone(), named).await,
+            written,
+            "{kind} {named:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_devices_that_cover_one_rule_enforce_it_each_by_itself() {
+    // R-CAP-014
+    let mut house = House::found(None).await;
+    let tv = house.phone().with_file_name("tv");
+    let mut tv = house.let_in(&tv, PepCategory::Tv, vec![house.child]).await;
+    house.lock(NOON - 600, None).await;
+    let locked = |agent: &Agent, child| {
+        let (usage, action) = (Usage::none(), Action::Device);
+        let context = Context::new(Timestamp::UNIX_EPOCH, &action);
+        let decision = agent.decide(child, &usage, &context).unwrap();
+        decision.reason() == Reason::Locked
+    };
+    // The one does not wait for the other, nor leave it to the other.
+    house.sync().await;
+    assert!(locked(house.agent(), house.child) && !locked(&tv, house.child));
+    tv.sync().await.unwrap();
+    assert!(locked(house.agent(), house.child) && locked(&tv, house.child));
+    drop(house.agent.take());
+    assert!(locked(&tv, house.child), "the other one is off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardians_device_knows_since_when_it_has_not_beaten() {
+    // R-OPS-016
+    let mut house = House::found(None).await;
+    let silent = |house: &mut House| house.guardian.driver().silent_since().unwrap();
+    assert_eq!(silent(&mut house), None);
+    house.guardian.beat().await.unwrap();
+    house.pass(DAY - 1);
+    assert_eq!(silent(&mut house), None, "it has a day");
+    house.pass(1);
+    assert_eq!(silent(&mut house), Some(NOON));
+    house.pass(3 * DAY);
+    assert_eq!(silent(&mut house), Some(NOON), "it stays so");
+    house.guardian.beat().await.unwrap();
+    assert_eq!(silent(&mut house), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::constitution::{EnforcementPoint, UncertainTime};
+use crate::constitution::{DeviceRole, EnforcementPoint, UncertainTime};
 use crate::crypto::tests::Counter;
 use crate::crypto::{Hash, Random, SealingKey, Secret, SigningKey};
 use crate::document::{Draft, PayloadType, SectionKind};
@@ -100,8 +100,14 @@ impl House {
     }
 
     fn invite(&mut self, category: PepCategory) -> Member {
+        self.invite_as(category, category)
+    }
+
+    /// What asked to be of one category is listed under another.
+    fn invite_as(&mut self, asked: PepCategory, category: PepCategory) -> Member {
         let identity = Identity::generate(&mut self.random).unwrap();
-        let file = identity.join_request(Joining::EnforcementPoint(category), vec![]);
+        let asked = Joining::EnforcementPoint(asked);
+        let file = identity.join_request(asked, vec![]);
         let request = JoinRequest::verify(&file).unwrap();
         let point = EnforcementPoint {
             id: request.device,
@@ -122,6 +128,7 @@ impl House {
         self.relay.drive(&mut self.founder);
         let answer = self.founder.welcome(&request, &mut self.random).unwrap();
         let mut member = Member::join(identity, &answer).unwrap();
+        member.asked_as(asked);
         member.sync();
         self.relay.drive(&mut member);
         member
@@ -158,6 +165,30 @@ fn a_newcomer_follows_from_genesis_and_reads_what_its_category_needs() {
         .keyring()
         .section_secret(child, 1, SectionKind::Residue);
     assert!(residue.is_none(), "guardians only");
+}
+
+/// R-JOIN-010: a guardian's device lists a console as a phone, to which it would give more.
+#[test]
+fn a_device_that_is_listed_as_something_else_does_not_join() {
+    let mut house = House::new();
+    let phone = house.invite_as(PepCategory::Console, PepCategory::DeviceOs);
+    let refused = |member: &Member| member.distrusted().map(|found| found.reason);
+    assert_eq!(refused(&phone), Some(Reason::NotPermittedByTable));
+    assert!(phone.promised().is_some(), "it has not joined");
+    let promised = phone.promised().unwrap();
+    assert_eq!(Promise::parse(&promised.encode()), Some(promised));
+    // As it asked to be, it joins.
+    let console = house.invite_as(PepCategory::Console, PepCategory::Console);
+    assert_eq!((refused(&console), console.promised()), (None, None));
+    // What it asked to be survives a restart.
+    for asked in [
+        Joining::Person(DeviceRole::Active),
+        Joining::EnforcementPoint(PepCategory::Tv),
+    ] {
+        assert_eq!(Joining::parse(&asked.encode()), Some(asked));
+    }
+    assert_eq!(Joining::parse(&[0, 0]), None);
+    assert_eq!(Joining::parse(&[2, 1]), None);
 }
 
 /// R-JOIN-002, R-JOIN-004

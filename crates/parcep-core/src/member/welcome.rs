@@ -21,23 +21,32 @@ pub struct Promise {
     pub head: Hash,
     /// Hash of the live list there.
     pub live_root: Hash,
+    /// What this device asked to be, where it is known (R-JOIN-010).
+    pub asked: Option<Joining>,
 }
 
 impl Promise {
     /// For [`Promise::parse`].
     pub fn encode(&self) -> Vec<u8> {
         let seq = self.head_seq.to_be_bytes();
-        [&seq, self.head.as_bytes(), self.live_root.as_bytes()].concat()
+        let asked = self.asked.map(Joining::encode);
+        let asked = asked.as_ref().map_or(&[][..], |asked| asked.as_slice());
+        [&seq, self.head.as_bytes(), self.live_root.as_bytes(), asked].concat()
     }
 
     /// What [`Promise::encode`] wrote.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let (seq, rest) = bytes.split_first_chunk()?;
-        let (head, root) = rest.split_at_checked(32)?;
+        let (head, rest) = rest.split_at_checked(32)?;
+        let (root, asked) = rest.split_at_checked(32)?;
         Some(Self {
             head_seq: u64::from_be_bytes(*seq),
             head: Hash::try_from(head).ok()?,
             live_root: Hash::try_from(root).ok()?,
+            asked: match asked {
+                [] => None,
+                asked => Some(Joining::parse(asked)?),
+            },
         })
     }
 }
@@ -100,10 +109,18 @@ impl Member {
             head_seq: welcome.head_seq,
             head: welcome.head,
             live_root: live_root(welcome.live),
+            asked: None,
         };
         let mut member = Self::with(identity, anchor, welcome.secrets);
         member.promised = Some(promised);
         Ok(member)
+    }
+
+    /// What its join request named: a membership as something else is refused (R-JOIN-010).
+    pub fn asked_as(&mut self, what: Joining) {
+        if let Some(promised) = &mut self.promised {
+            promised.asked = Some(what);
+        }
     }
 
     /// Checks the Welcome on the way to its head: secrets against the commitments of each epoch,
@@ -123,7 +140,11 @@ impl Member {
         let (seq, head) = (promised.head_seq, promised.head);
         if self.chain.follower().hash_at(seq) != Some(head) {
             self.distrust(Reason::Fork, seq);
-        } else if !self.belongs() {
+        } else if !self.belongs()
+            || promised
+                .asked
+                .is_some_and(|asked| !self.is_listed_as(asked))
+        {
             self.distrust(Reason::NotPermittedByTable, seq);
         } else if self.chain.live_root_at(seq, head) != Some(promised.live_root) {
             self.distrust(Reason::BadCommitment, seq);
@@ -241,6 +262,18 @@ impl Member {
     pub(super) fn belongs(&self) -> bool {
         let household = self.chain.household();
         household.is_some_and(|household| household.lists(&self.identity))
+    }
+
+    fn is_listed_as(&self, asked: Joining) -> bool {
+        let device = self.identity.device;
+        self.chain.household().is_some_and(|household| match asked {
+            Joining::EnforcementPoint(category) => household
+                .enforcement_point(device)
+                .is_some_and(|point| point.category == category),
+            Joining::Person(role) => household
+                .people()
+                .any(|(_, own)| own.id == device && own.role == role),
+        })
     }
 
     /// The principal this device belongs to; `None` for enforcement points.

@@ -64,6 +64,24 @@ impl Override {
         })
     }
 
+    /// The same act with the end that a guardian app gives a grant (R-REQ-010): extra time has one a day later where
+    /// its author named none, an unblock a day later at the latest.
+    #[must_use]
+    pub fn with_end(mut self) -> Self {
+        let latest =
+            Timestamp::from_second(self.from.as_second().saturating_add(Self::DAY_SECONDS));
+        // Where time ends there is no day later, and R-EVAL-041 ends the grant all the same.
+        let latest = latest.ok().filter(|latest| instant_fits(*latest));
+        match &self.kind {
+            OverrideKind::ExtraTime { .. } => self.until = self.until.or(latest),
+            OverrideKind::Unblock { .. } => {
+                self.until = self.until.into_iter().chain(latest).min();
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// Who acted.
     #[must_use]
     pub const fn author(&self) -> &LayerAuthor {

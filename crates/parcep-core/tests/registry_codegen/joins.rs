@@ -303,6 +303,7 @@ fn a_feature_has_a_code_that_is_one_names_for_both_and_a_capability_that_enforce
     assert!(seen.len() >= 30);
 }
 
+/// R-PRIV-006
 #[test]
 fn every_data_flow_is_off_by_default_and_what_no_consent_brings_has_no_class() {
     let flows = Registries::read().defaults.data_flows;

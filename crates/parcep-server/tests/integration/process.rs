@@ -293,7 +293,8 @@ async fn everything(member: &mut Member) -> Vec<pb::Entry> {
     }
 }
 
-/// R-RELAY-031. The log of a busy run at its finest level, searched for everything it must not say.
+/// R-RELAY-031, R-OPS-002. The log of a busy run at its finest level, searched for everything it must not say. A relay
+/// has no metrics; its traces and alarms are these lines, with the fields of their spans.
 #[tokio::test]
 async fn the_log_names_nobody_and_nothing() {
     let folder = tempdir().unwrap();

@@ -6,14 +6,14 @@ use super::{Decider, holds_and_is_not_idle, not_looser, now, real, same};
 use crate::scene::around::seen;
 use crate::scene::{Dice, Scene};
 
-/// R-EVAL-027: one verdict more never makes anything milder.
+/// R-EVAL-027, R-PIP-019: one verdict more never makes anything milder.
 fn a_verdict_never_loosens(decider: Decider, scene: &Scene, dice: &mut Dice) -> Result<(), String> {
     let mut after = scene.clone();
     after.verdicts.push(seen(dice));
     not_looser(&decider(scene), &decider(&after))
 }
 
-/// R-EVAL-027: where a label of a rating body rates the item, a verdict changes nothing but a pending
+/// R-EVAL-027, R-PIP-019: where a label of a rating body rates the item, a verdict changes nothing but a pending
 /// RATING section.
 fn a_label_goes_before_a_verdict(
     decider: Decider,
@@ -48,7 +48,7 @@ fn an_end_rule_decides_nothing(
     same(&decider(&before), &decider(&after))
 }
 
-/// Seeded fault: R-EVAL-027, a verdict answers in the place of the unrated rows and ceilings.
+/// R-PIP-019. Seeded fault: R-EVAL-027, a verdict answers in the place of the unrated rows and ceilings.
 #[test]
 fn law_a_verdict_never_loosens() {
     fn a_verdict_stands_for_a_rating(scene: &Scene) -> Answer {
@@ -69,7 +69,7 @@ fn law_a_verdict_never_loosens() {
     );
 }
 
-/// Seeded fault: R-EVAL-027, verdicts are asked beside labels.
+/// R-PIP-019. Seeded fault: R-EVAL-027, verdicts are asked beside labels.
 #[test]
 fn law_a_label_goes_before_a_verdict() {
     fn labels_are_forgotten(scene: &Scene) -> Answer {

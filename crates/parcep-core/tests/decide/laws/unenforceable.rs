@@ -59,6 +59,30 @@ fn deny_access_never_loosens(
     not_looser(&decider(scene), &decider(&after))
 }
 
+/// R-CAP-009: whatever stands in the place of a rule that cannot be kept, nothing is looser than if the rule were left
+/// out.
+fn what_stands_in_never_loosens(
+    decider: Decider,
+    scene: &Scene,
+    dice: &mut Dice,
+) -> Result<(), String> {
+    let mut left_out = scene.clone();
+    for of in &mut left_out.layers {
+        each(of, |on| *on = OnUnenforceable::Report);
+    }
+    let mut stands_in = left_out.clone();
+    for of in &mut stands_in.layers {
+        each(of, |on| {
+            *on = *dice.pick(&[
+                OnUnenforceable::Report,
+                OnUnenforceable::Stricter,
+                OnUnenforceable::DenyAccess,
+            ]);
+        });
+    }
+    not_looser(&decider(&left_out), &decider(&stands_in))
+}
+
 /// Where every rule can be kept, what would hold otherwise decides nothing.
 fn of_what_can_be_kept_it_decides_nothing(
     decider: Decider,
@@ -104,6 +128,31 @@ fn law_deny_access_never_loosens() {
         deny_access_never_loosens,
         now,
         &[the_layer_is_left_out],
+        3_000,
+    );
+}
+
+/// Seeded fault: R-CAP-009, instead of a rule that cannot be kept nothing of its layer holds.
+#[test]
+fn law_what_stands_in_never_loosens() {
+    fn nothing_of_the_layer_holds(scene: &Scene) -> Answer {
+        let mut scene = scene.clone();
+        let cannot = scene.unenforceable.clone();
+        scene.layers.retain(|of| {
+            let stricter = |row: &parcep_core::policy::RuleRow<'_>| {
+                row.on_unenforceable == OnUnenforceable::Stricter
+                    && cannot
+                        .iter()
+                        .any(|rule| rule.author == of.author && rule.rule == row.id.as_str())
+            };
+            !of.rules().iter().any(stricter)
+        });
+        now(&scene)
+    }
+    holds_and_is_not_idle(
+        what_stands_in_never_loosens,
+        now,
+        &[nothing_of_the_layer_holds],
         3_000,
     );
 }
