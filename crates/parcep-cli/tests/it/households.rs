@@ -19,14 +19,24 @@ impl Relay {
         Self::with(folder, &[])
     }
 
+    /// One that writes down everything it does.
+    fn logging(folder: &Path, log: &Path) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        Self::saying(folder, &["--log-level", "trace"], log.into())
+    }
+
     fn with(folder: &Path, args: &[&str]) -> Self {
+        Self::saying(folder, args, Stdio::null())
+    }
+
+    fn saying(folder: &Path, args: &[&str], log: Stdio) -> Self {
         let mut child = parcep()
             .current_dir(folder)
             .args(["serve", "--listen", "127.0.0.1:0", "--store"])
             .arg(folder.join("relay.redb"))
             .args(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -590,4 +600,196 @@ fn a_child_sees_the_rules_on_a_phone_of_its_own() {
     );
     let refused = home.run("device list --household @nowhere --json");
     assert_eq!(refused.json()["error"]["code"], "NO_MEMBER");
+}
+
+/// R-ROLE-003
+#[test]
+fn the_list_of_devices_says_what_each_is_for_whom_and_what_it_can_read() {
+    let home = Home::with_device("access-network");
+    home.ok("device request --dir @phone --person --out @request2");
+    home.ok("device add --household @mum --request @request2 --child Tobias --out @answer2");
+    let listed = home.ok("device list --household @mum");
+    let row = |what: &str| {
+        let mut rows = listed.as_array().unwrap().iter();
+        let row = rows.find(|row| row["what"] == what).unwrap();
+        ["children", "reads"].map(|name| row[name].as_str().unwrap().to_owned())
+    };
+    let [all, everything] = row("guardian's device");
+    assert!(
+        all.contains("Tobias") && everything == "everything",
+        "{listed}"
+    );
+    assert_eq!(row("child's own device"), ["Tobias", "everything"]);
+    // Worked out from the table of R-DOC-011: hosts and rules of features, and neither names nor time.
+    let [child, reads] = row("AccessNetwork");
+    assert_eq!(child, "Tobias");
+    assert!(reads.contains("web"), "{reads}");
+    for never in ["names", "time windows", "communication", "spending"] {
+        assert!(!reads.contains(never), "{reads}");
+    }
+}
+
+/// R-PAIR-006, R-JOIN-003: who has not moved a file over and read what it means has sealed nothing.
+#[test]
+fn a_device_is_described_first_and_nothing_is_sealed_to_it_before_somebody_agrees() {
+    let home = Home::founded();
+    home.ok(
+        "device request --dir @device --category console --capability time.lock --capability com.example.lamp \
+         --out @request",
+    );
+    let entries = || home.ok("household status --household @mum")["entries"].clone();
+    let before = entries();
+    home.ok("household tend --household @mum");
+    let add = "device add --household @mum --request @request --child Tobias --out @answer";
+    let told = home.run(&format!("{add} --dry-run"));
+    assert_eq!(told.code, 0, "{told:?}");
+    for part in [
+        "joins as a games console",
+        "Tobias",
+        "it will be able to read: names, age group, time windows",
+        "it says that it can: time.lock, com.example.lamp",
+        "while it does not know the time",
+    ] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
+    assert!(!told.stdout.contains("web"), "{}", told.stdout);
+    assert!(!home.path("answer").exists());
+    // A choice that a person has to make is not made by a program that gives nobody's word.
+    let strict = home.run(&format!("{add} --uncertain-time strict --json"));
+    assert_eq!(strict.json()["error"]["code"], "CONFIRM");
+    assert!(!home.path("answer").exists());
+    assert_eq!(entries(), before, "nothing stands in the log for it");
+    home.ok(add);
+    assert!(home.path("answer").exists());
+    assert_ne!(entries(), before);
+}
+
+/// R-OPS-016: also where no relay answers, which is when it matters.
+#[test]
+fn an_app_that_was_not_heard_for_a_day_says_so() {
+    let mut home = Home::founded();
+    home.ok("household tend --household @mum");
+    let status = "household status --household @mum";
+    let said = |home: &Home| home.run(status).stderr.contains("no sign of life");
+    assert!(!said(&home));
+    let kept = home.path("mum/beaten.bin");
+    let at = i64::from_be_bytes(std::fs::read(&kept).unwrap().try_into().unwrap());
+    std::fs::write(&kept, (at - 2 * 86_400).to_be_bytes()).unwrap();
+    let told = home.run(status);
+    assert!(
+        told.stderr.contains("no sign of life for 2 days"),
+        "{told:?}"
+    );
+    home.ok("household tend --household @mum");
+    assert!(!said(&home), "it has beaten");
+    std::fs::write(&kept, (at - 2 * 86_400).to_be_bytes()).unwrap();
+    let _ = home.relay.child.kill();
+    let told = home.run(status);
+    assert_ne!(told.code, 0);
+    assert!(
+        told.stderr.contains("no sign of life for 2 days"),
+        "{told:?}"
+    );
+}
+
+/// R-OPS-014: what programs of members and a relay say where it could be kept as a log or sent as a report, at the finest
+/// level, while people use them.
+#[test]
+fn what_goes_to_a_log_names_nothing_of_the_household() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("relay.log");
+    let mut home = Home::new();
+    drop(std::mem::replace(
+        &mut home.relay,
+        Relay::logging(folder.path(), &log),
+    ));
+    home.found("");
+    home.add_device("device-os");
+    // What a person is told once, on looking, is no log.
+    home.ok("household status --household @mum");
+    let asked = "host:www.forum.example";
+    let at = "2026-05-06T15:00:00+02:00";
+    let mut said = Vec::new();
+    for line in [
+        "sync --household @device".to_owned(),
+        format!("decide --household @device --child Tobias --at {at} --action {asked}"),
+        "household update --dir @mum --policy @family.json".to_owned(),
+        "household tend --household @mum".to_owned(),
+        "log verify --household @device".to_owned(),
+    ] {
+        let run = home.run(&line);
+        assert_eq!(run.code, 0, "{line}: {run:?}");
+        said.push(run.stderr);
+    }
+    let relay = std::fs::read_to_string(&log).unwrap();
+    assert!(relay.contains("Append"), "the relay writes a log: {relay}");
+    said.push(relay);
+    let mut never = vec![
+        "Tobias".to_owned(),
+        "forum.example".to_owned(),
+        "Okafor".to_owned(),
+    ];
+    for member in ["mum", "device"] {
+        let keys = std::fs::read(home.path(member).join("keys.json")).unwrap();
+        let keys: Value = serde_json::from_slice(&keys).unwrap();
+        let keys = keys.as_object().unwrap().values();
+        never.extend(
+            keys.filter_map(Value::as_str)
+                .filter(|key| key.len() >= 32)
+                .map(str::to_owned),
+        );
+    }
+    let listed = home.ok("household status --household @mum");
+    for people in ["guardians", "children"] {
+        let ids = listed[people].as_array().unwrap().iter();
+        never.extend(ids.map(|row| row["id"].as_str().unwrap().to_owned()));
+    }
+    assert!(never.len() >= 12, "{never:?}");
+    for text in &said {
+        for word in &never {
+            assert!(!text.contains(word.as_str()), "`{word}` is in {text}");
+        }
+    }
+}
+
+/// R-FLOOR-008: nothing that the app offers names help.
+#[test]
+fn the_app_offers_no_setting_about_help() {
+    use clap::CommandFactory as _;
+    fn walk(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+        let path = format!("{path} {}", command.get_name());
+        for arg in command.get_arguments() {
+            let about = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            found.push(format!("{path} --{} {about}", arg.get_id()));
+        }
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        found.push(format!("{path} {about}"));
+        for inner in command.get_subcommands() {
+            walk(inner, &path, found);
+        }
+    }
+    let mut offered = Vec::new();
+    walk(&parcep_cli::Cli::command(), "", &mut offered);
+    assert!(offered.len() > 200, "only {} read", offered.len());
+    let words = [
+        "emergency",
+        "helpline",
+        "help line",
+        "directory of help",
+        "rights floor",
+        "sos",
+        "counsel",
+    ];
+    let about_help = |text: &&String| {
+        let text = format!(
+            " {} ",
+            text.to_lowercase().replace(['-', '_', '.', ','], " ")
+        );
+        words.iter().any(|word| text.contains(&format!(" {word}")))
+    };
+    let found: Vec<_> = offered.iter().filter(about_help).collect();
+    assert!(found.is_empty(), "{found:?}");
 }

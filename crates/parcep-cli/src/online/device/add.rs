@@ -147,7 +147,10 @@ impl Add {
     /// word with `--yes` (R-TIME-009).
     fn uncertain_time(&self, request: &JoinRequest, plan: Plan) -> Result<Plan, Failure> {
         let Some(choice) = self.uncertain_time else {
-            return Ok(plan);
+            return Ok(match request.what {
+                Joining::EnforcementPoint(_) => plan.and(PLATFORM_CHOOSES),
+                Joining::Person(_) => plan,
+            });
         };
         if matches!(request.what, Joining::Person(_)) {
             let message =
@@ -175,6 +178,18 @@ impl Add {
     }
 }
 
+/// What is said where nobody chose (R-TIME-008).
+const PLATFORM_CHOOSES: &str = "while it does not know the time it goes by its own clock, or, where a child can set that \
+                                clock, counts allowances only; `--uncertain-time` chooses otherwise";
+
+/// What it says that it can do, by the names of the registry.
+fn can(capabilities: &[String]) -> String {
+    match capabilities {
+        [] => "it does not say what it can do".into(),
+        names => format!("it says that it can: {}", names.join(", ")),
+    }
+}
+
 /// What will happen (R-PAIR-006).
 fn plan(
     request: &JoinRequest,
@@ -193,6 +208,7 @@ fn plan(
             let names = who.persons(children.iter().copied());
             Plan::to(format!("device {device} joins as a {}", in_words(category)))
                 .and(format!("it will be able to read: {}", reads(category)))
+                .and(can(&request.capabilities))
                 .whom(format!(
                     "{names}: it enforces their rules; everybody in the household sees it"
                 ))
@@ -235,7 +251,7 @@ fn read(kind: SectionKind) -> String {
 }
 
 /// Kinds of sections in words.
-fn reads(category: PepCategory) -> String {
+pub(super) fn reads(category: PepCategory) -> String {
     let kinds = kinds_of(category).iter();
     let kinds: Vec<_> = kinds.map(|kind| read(*kind)).collect();
     kinds.join(", ")

@@ -1,5 +1,6 @@
-//! `parcep device list`.
+//! `parcep device list`: who belongs to the household, and what each can read (R-ROLE-003).
 
+use super::add::reads;
 use crate::failure::Failure;
 use crate::online::who::Who;
 use crate::online::{answer, failed};
@@ -28,6 +29,10 @@ pub(crate) struct Row {
     pub(crate) device: String,
     pub(crate) what: String,
     pub(crate) whose: String,
+    /// The children whom it concerns.
+    pub(crate) children: String,
+    /// Kinds of sections about them that it can open.
+    pub(crate) reads: String,
     pub(crate) this: bool,
 }
 
@@ -43,10 +48,18 @@ impl List {
         let rows = rows.unwrap_or_default();
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
-        table.set_header(["device", "what", "whose", ""]);
+        table.set_header(["device", "what", "whose", "children", "can read", ""]);
         for row in &rows {
             let this = if row.this { "this one" } else { "" };
-            table.add_row([&row.device, &row.what, &row.whose, this]);
+            let Row {
+                device,
+                what,
+                whose,
+                children,
+                reads,
+                ..
+            } = row;
+            table.add_row([device, what, whose, children, reads, this]);
         }
         answer(self.json, &rows, &format!("{table}\n"))
     }
@@ -54,20 +67,28 @@ impl List {
 
 /// Every device, people's first.
 pub(crate) fn rows(household: &Household, who: &Who, this: &str) -> Vec<Row> {
+    let law = household.constitution();
     let people = household.people().map(|(principal, device)| Row {
         device: device.id.to_string(),
         what: match device.role {
             DeviceRole::Recovery => "recovery page".into(),
-            _ if household.constitution().is_guardian(principal) => "guardian's device".into(),
+            _ if law.is_guardian(principal) => "guardian's device".into(),
             _ => "child's own device".into(),
         },
         whose: who.person(principal),
+        children: match law.is_guardian(principal) {
+            true => who.persons(law.scope_of(principal)),
+            false => who.person(principal),
+        },
+        reads: "everything".into(),
         this: device.id.to_string() == this,
     });
     let points = household.enforcement_points().map(|point| Row {
         device: point.id.to_string(),
         what: format!("{:?}", point.category),
         whose: who.persons(point.dependants.iter().copied()),
+        children: who.persons(point.dependants.iter().copied()),
+        reads: reads(point.category),
         this: point.id.to_string() == this,
     });
     people.chain(points).collect()

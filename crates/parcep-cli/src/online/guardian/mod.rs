@@ -19,7 +19,7 @@ pub(crate) use three_files::{Acceptance, Invitation};
 
 use super::household::relay_of;
 use super::who::Who;
-use super::{RelayArgs, failed, seen};
+use super::{RelayArgs, failed, seen, time};
 use crate::failure::Failure;
 use clap::{Args, Subcommand};
 use parcep_client::ClientError;
@@ -102,6 +102,7 @@ impl At {
     ) -> Result<(Guardian, Who, Option<Fault>), Failure> {
         let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
         let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
+        tell_silence(&mut guardian)?;
         let told = match guardian.driver().sync().await {
             Err(ClientError::Distrusted(fault)) if bears(&fault) => Some(fault),
             synced => synced.map(|_| None).map_err(failed)?,
@@ -111,6 +112,19 @@ impl At {
         seen::tell(&mut guardian, &who, attended)?;
         Ok((guardian, who, told))
     }
+}
+
+/// Says on stderr that this app has not been able to say that it is there (R-OPS-016), also where no relay answers.
+fn tell_silence(guardian: &mut Guardian) -> Result<(), Failure> {
+    let now = guardian.driver().now();
+    if let Some(since) = guardian.driver().silent_since().map_err(failed)? {
+        eprintln!(
+            "This app has published no sign of life for {}: the children's devices grow stricter without one. \
+             `parcep household tend`, best by a timer, sends it.",
+            time::lasting(now.saturating_sub(since))
+        );
+    }
+    Ok(())
 }
 
 /// The open proposal whose hash begins so; without a beginning the only one there is.
