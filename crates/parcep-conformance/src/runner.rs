@@ -13,6 +13,7 @@ use crate::trial::{Stop, Trial};
 use crate::verdict::Verdict;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A whole test that has not ended by then hangs; single calls end much earlier.
@@ -21,6 +22,28 @@ const TEST_WITHIN: Duration = Duration::from_secs(60);
 const MOST_ATTEMPTS: usize = 3;
 /// Longest pause we grant a relay that asks for patience.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Tests in a row in which a product may hang before the rest is asked with less patience.
+const MOST_HANGS: usize = 2;
+/// How much less: one part in so many, and no less than a second.
+const LESS_PATIENCE: u32 = 10;
+
+/// In how many tests in a row the product gave no answer in time.
+#[derive(Debug, Default)]
+struct Hangs(AtomicUsize);
+
+impl Hangs {
+    fn are_too_many(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= MOST_HANGS
+    }
+
+    fn count(&self, hung: bool) {
+        match hung {
+            true => self.0.fetch_add(1, Ordering::Relaxed),
+            false => self.0.swap(0, Ordering::Relaxed),
+        };
+    }
+}
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -199,10 +222,11 @@ async fn run(
     progress.begins(selected.len());
     let asked = required.iter().filter(|test| selected.contains(&test.id));
     progress.asks(&asked.copied().collect::<Vec<_>>());
+    let hangs = Hangs::default();
     let judged: Vec<BoxFuture<'_, TestResult>> = required
         .iter()
         .map(|test| match selected.contains(&test.id) {
-            true => judge_shown(config, test, progress).boxed(),
+            true => judge_shown(config, test, &hangs, progress).boxed(),
             false => std::future::ready(TestResult::skipped(test)).boxed(),
         })
         .collect();
@@ -276,22 +300,28 @@ async fn reach(target: &Target) -> Result<(), Cannot> {
     })
 }
 
-async fn judge_shown(config: &Config, test: &'static Test, progress: &dyn Progress) -> TestResult {
+async fn judge_shown(
+    config: &Config,
+    test: &'static Test,
+    hangs: &Hangs,
+    progress: &dyn Progress,
+) -> TestResult {
     progress.test(test);
-    let result = judge(config, test).await;
+    let result = judge(config, test, hangs).await;
     progress.ended(&result);
     result
 }
 
-async fn judge(config: &Config, test: &'static Test) -> TestResult {
+async fn judge(config: &Config, test: &'static Test, hangs: &Hangs) -> TestResult {
     let mut attempts = Vec::new();
     loop {
-        let attempt = attempt(config, test, attempts.len()).await;
+        let (attempt, hung) = attempt(config, test, attempts.len(), hangs).await;
         let verdict = attempt.verdict;
         attempts.push(attempt);
         let again = match verdict {
             Verdict::Inconclusive => attempts.len() < MOST_ATTEMPTS,
-            Verdict::Fail => config.confirm_failures && attempts.len() < 2,
+            // Whoever hung would hang once more, and each time somebody waits.
+            Verdict::Fail => config.confirm_failures && attempts.len() < 2 && !hung,
             _ => false,
         };
         if !again {
@@ -301,14 +331,24 @@ async fn judge(config: &Config, test: &'static Test) -> TestResult {
     }
 }
 
-async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt {
+async fn attempt(
+    config: &Config,
+    test: &'static Test,
+    before: usize,
+    hangs: &Hangs,
+) -> (Attempt, bool) {
     let number = u32::try_from(before).unwrap_or(u32::MAX);
     let mut trial = Trial {
         target: config.target.clone(),
         rng: Rng::new(config.seed, test.id, number),
         steps: Vec::new(),
         patience_ms: None,
+        hung: false,
     };
+    let in_a_hurry = hangs.are_too_many();
+    if in_a_hurry {
+        trial.target.hurry(LESS_PATIENCE);
+    }
     trial.target.tape = Tape::running();
     let begun = Instant::now();
     let running: Running<'_> = match test.run {
@@ -319,12 +359,20 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         Run::Party(played) => Box::pin(age::attempt_party(&mut trial, played)),
     };
     let ended = tokio::time::timeout(TEST_WITHIN, running).await;
+    trial.hung |= ended.is_err();
+    if !matches!(ended, Ok(Err(Stop::NotApplicable(_)))) {
+        hangs.count(trial.hung);
+    }
     let (verdict, reason) = match ended {
         Err(_) => (
             Verdict::Fail,
             Some(format!("hangs: not done after {} s", TEST_WITHIN.as_secs())),
         ),
         Ok(Ok(())) => ended_well(test, &trial),
+        // It may only be slow: that is no verdict.
+        Ok(Err(Stop::Failed)) if trial.hung && in_a_hurry => {
+            (Verdict::Skip, Some(hung_again(&trial)))
+        }
         Ok(Err(Stop::Failed)) => (Verdict::Fail, None),
         Ok(Err(Stop::Inconclusive(why))) => {
             be_patient(&trial).await;
@@ -339,17 +387,26 @@ async fn attempt(config: &Config, test: &'static Test, before: usize) -> Attempt
         false => trial.target.tape.lines(),
     };
     let slice = match verdict {
-        Verdict::Pass | Verdict::NotApplicable | Verdict::Skip => Vec::new(),
-        Verdict::Fail | Verdict::Inconclusive | Verdict::Error => tape::slice(&transcript),
+        Verdict::Pass | Verdict::NotApplicable => Vec::new(),
+        Verdict::Skip | Verdict::Fail | Verdict::Inconclusive | Verdict::Error => {
+            tape::slice(&transcript)
+        }
     };
-    Attempt {
+    let attempt = Attempt {
         verdict,
         reason,
         duration_ms,
         steps: trial.steps,
         slice,
         transcript,
-    }
+    };
+    (attempt, trial.hung)
+}
+
+fn hung_again(trial: &Trial) -> String {
+    let last = trial.steps.last().map(|step| step.observed.as_str());
+    let last = last.unwrap_or_default();
+    format!("not judged: it hung in {MOST_HANGS} tests in a row before this one, and now: {last}")
 }
 
 /// A test that compared nothing passes nothing, and a negative one owes three things more

@@ -66,6 +66,8 @@ pub(crate) struct Trial {
     pub(crate) steps: Vec<Step>,
     /// How long the relay last asked to wait, in milliseconds.
     pub(crate) patience_ms: Option<u64>,
+    /// Whether what is behind a driver gave no answer in time.
+    pub(crate) hung: bool,
 }
 
 /// A household on the relay: the guardian who created it, and where its log ends.

@@ -14,7 +14,16 @@ impl<T: RelayService> Faulty<T> {
         mut request: pb::ListAccessRequest,
     ) -> Answer<pb::ListAccessResponse> {
         request.session = self.acting(request.session);
-        self.inner.list_access(Request::new(request)).await
+        let mut response = self.inner.list_access(Request::new(request)).await?;
+        let beside = self.memory.lock().beside.clone();
+        response
+            .get_mut()
+            .keys
+            .extend(beside.map(|access_key| pb::AccessKey {
+                access_key,
+                ..pb::AccessKey::default()
+            }));
+        Ok(response)
     }
 
     pub(crate) async fn lying_grant(

@@ -9,6 +9,8 @@ use pb::announce_request::What;
 use tonic::Request;
 
 const DAY: i64 = 86_400;
+/// Places that one announcement or pruning may name (R-RELAY-030).
+const MOST_PLACES: usize = 256;
 
 impl<T: RelayService> Faulty<T> {
     pub(crate) async fn lying_announce(
@@ -28,7 +30,12 @@ impl<T: RelayService> Faulty<T> {
             Err(status) => {
                 let is_full = refusal::is(&status, &["QUOTA"]);
                 let is_wrong = refusal::is(&status, &["NOT_PERMITTED", "INVALID_ARGUMENT"]);
+                let is_long = match &request.what {
+                    Some(What::EraseBodies(places)) => places.seqs.len() > MOST_PLACES,
+                    _ => false,
+                };
                 let taken = match self.fault {
+                    Fault::TakesManyPlaces => is_long,
                     Fault::ActsUnbounded => is_full,
                     Fault::AnnouncesAnything => is_wrong,
                     _ => false,
@@ -107,6 +114,7 @@ impl<T: RelayService> Faulty<T> {
     ) -> Answer<pb::PruneResponse> {
         let is_founder = self.memory.lock().is_founder(&request.session);
         request.session = self.acting(request.session);
+        let is_long = request.seqs.len() > MOST_PLACES;
         let answer = self.inner.prune(Request::new(request)).await;
         answer.or_else(|status| {
             let lies = match self.fault {
@@ -114,7 +122,8 @@ impl<T: RelayService> Faulty<T> {
                 Fault::PrunesForStrangers => !is_founder,
                 _ => false,
             };
-            let taken = lies && refusal::is(&status, &["NOT_PERMITTED"]);
+            let lies = lies && refusal::is(&status, &["NOT_PERMITTED"]);
+            let taken = lies || (self.fault == Fault::TakesManyPlaces && is_long);
             taken.then(done).ok_or(status)
         })
     }

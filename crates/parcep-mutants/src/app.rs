@@ -34,8 +34,8 @@ enum Mistake {
     NeverRemoves,
     KeepsSecrets,
     WritesTwice,
-    /// Takes a refusal with this reason for none.
-    Overlooks(&'static str),
+    /// Takes a refusal with one of these reasons for none.
+    Overlooks(&'static [&'static str]),
     ForgetsAtStart,
     NeverBeats,
     NeverLooks,
@@ -76,12 +76,13 @@ pub const APPS: &[AppOffer] = faults! {
     "app/never-removes", "R-LOG-019", Mistake::NeverRemoves, "says that a device was removed, and leaves it";
     "app/keeps-secrets", "R-EPOCH-016", Mistake::KeepsSecrets, "renews nothing when a device has left";
     "app/writes-twice", "R-LOG-011", Mistake::WritesTwice, "writes again what stands already";
-    "app/overlooks-rollback", "R-LOG-005", Mistake::Overlooks("ROLLBACK"), "does not mind that a relay went back";
-    "app/overlooks-bodies", "R-DOC-022", Mistake::Overlooks("BODY_MISMATCH"), "does not mind that a body is another one";
-    "app/overlooks-status", "R-LOG-016", Mistake::Overlooks("NOT_SERVED"), "does not mind that a relay names more than it serves";
-    "app/overlooks-cuts", "R-LOG-002", Mistake::Overlooks("MALFORMED"), "does not mind that an entry is cut";
-    "app/overlooks-places", "R-DOC-004", Mistake::Overlooks("WRONG_PLACE"), "does not mind that an entry names another slot";
-    "app/overlooks-seals", "R-JOIN-005", Mistake::Overlooks("SEAL_BROKEN"), "does not mind that an answer was changed";
+    "app/overlooks-rollback", "R-LOG-005", Mistake::Overlooks(&["ROLLBACK"]), "does not mind that a relay went back";
+    "app/overlooks-bodies", "R-DOC-022", Mistake::Overlooks(&["BODY_MISMATCH"]), "does not mind that a body is another one";
+    "app/overlooks-status", "R-LOG-016", Mistake::Overlooks(&["NOT_SERVED"]), "does not mind that a relay names more than it serves";
+    "app/overlooks-cuts", "R-LOG-002", Mistake::Overlooks(&["MALFORMED"]), "does not mind that an entry is cut";
+    "app/overlooks-places", "R-DOC-004", Mistake::Overlooks(&["WRONG_PLACE"]), "does not mind that an entry names another slot";
+    "app/overlooks-gaps", "R-LOG-004", Mistake::Overlooks(&["GAP", "OUT_OF_ORDER", "NOT_SERVED"]), "does not mind that an entry is missing";
+    "app/overlooks-seals", "R-JOIN-005", Mistake::Overlooks(&["SEAL_BROKEN"]), "does not mind that an answer was changed";
     "app/forgets-at-start", "R-CONF-016", Mistake::ForgetsAtStart, "has lost everything after a start";
     "app/never-beats", "R-REG-008", Mistake::NeverBeats, "does what is due, and never beats";
     "app/never-looks", "R-REG-008", Mistake::NeverLooks, "beats without having followed the log";

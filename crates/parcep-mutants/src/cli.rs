@@ -8,6 +8,7 @@ use crate::faulty::Faulty;
 use crate::issuer::{self, DrivenOffer, IssuerOffer, driven, issuers};
 use crate::party::{LIES, Lie};
 use crate::point::{PointOffer, points};
+use crate::raw;
 use crate::relying::{RelyingOffer, relying};
 use crate::simulate::cli::Simulate;
 use clap::{Args, Parser, Subcommand};
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
+use tower::util::MapRequestLayer;
 
 /// Is a relay, an issuer of age signals, a party to ages or an enforcement point that breaks one requirement on purpose, to see that
 /// the suite finds it.
@@ -224,6 +226,9 @@ async fn serve(offer: &'static Offer) -> Result<(), Box<dyn std::error::Error>> 
     if matches!(offer.fault, Fault::LibraryOnly | Fault::NoHealth) {
         return serve_bare(relay, &relay_key).await;
     }
+    if matches!(offer.fault, Fault::StopsAtUnknown | Fault::KeepsBeside) {
+        return serve_raw(relay, &relay_key, offer.fault).await;
+    }
     let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None).await?;
     announce(&listener.uri(), &relay, &relay_key);
     let faulty = Faulty::new(relay, offer.fault);
@@ -240,6 +245,26 @@ async fn serve_bare(
     announce(&format!("http://{}", tcp.local_addr()?), &relay, relay_key);
     Server::builder()
         .add_service(RelayServiceServer::new(relay))
+        .serve_with_incoming(TcpListenerStream::new(tcp))
+        .await?;
+    Ok(())
+}
+
+/// The service behind somebody who looks at the bytes of requests before they are decoded.
+async fn serve_raw(
+    relay: Relay<RedbStore>,
+    relay_key: &VerifyingKey,
+    fault: Fault,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    announce(&format!("http://{}", tcp.local_addr()?), &relay, relay_key);
+    let faulty = Faulty::new(relay, fault);
+    let memory = faulty.memory.clone();
+    Server::builder()
+        .layer(MapRequestLayer::new(move |request| {
+            raw::looked_at(fault, &memory, request)
+        }))
+        .add_service(RelayServiceServer::new(faulty))
         .serve_with_incoming(TcpListenerStream::new(tcp))
         .await?;
     Ok(())

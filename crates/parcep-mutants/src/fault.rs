@@ -89,6 +89,12 @@ pub enum Fault {
     NamesAnyField,
     AnnouncesAnything,
     FlipsValues,
+    StopsAtUnknown,
+    KeepsBeside,
+    MisnamesItself,
+    TakesAnyHandle,
+    TakesManyPlaces,
+    TakesLongVouchers,
 }
 
 /// A fault as `--list` shows it.
@@ -631,6 +637,42 @@ pub const FAULTS: &[Offer] = &[
         "flips-values",
         "R-RELAY-014",
         "gives register values back with their last byte first",
+    ),
+    offer(
+        Fault::StopsAtUnknown,
+        "stops-at-unknown",
+        "R-WIRE-004",
+        "cannot read a request with a field that it does not know",
+    ),
+    offer(
+        Fault::KeepsBeside,
+        "keeps-beside",
+        "R-RELAY-009",
+        "keeps what stands in an access key beside its fields, and lists it",
+    ),
+    offer(
+        Fault::MisnamesItself,
+        "misnames-itself",
+        "R-RELAY-003",
+        "names something else than the hash of its key in challenges",
+    ),
+    offer(
+        Fault::TakesAnyHandle,
+        "takes-any-handle",
+        "R-RELAY-007",
+        "takes handles of any length",
+    ),
+    offer(
+        Fault::TakesManyPlaces,
+        "takes-many-places",
+        "R-RELAY-030",
+        "takes any number of places in an announcement and a pruning",
+    ),
+    offer(
+        Fault::TakesLongVouchers,
+        "takes-long-vouchers",
+        "R-WIRE-006",
+        "reads as much of a voucher as there may be, and overlooks the rest",
     ),
 ];
 

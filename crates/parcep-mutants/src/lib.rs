@@ -18,6 +18,7 @@ mod log;
 mod memory;
 pub mod party;
 pub mod point;
+mod raw;
 mod refusal;
 mod registers;
 pub mod relying;

@@ -2,11 +2,11 @@
 
 use parcep_proto::v1alpha1::{LogStatus, OpenSessionResponse, Register};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Everything remembered.
-#[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<Remembered>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memory(Arc<Mutex<Remembered>>);
 
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
@@ -32,6 +32,8 @@ pub(crate) struct Remembered {
     pub(crate) granted: HashMap<Vec<u8>, HashSet<Vec<u8>>>,
     /// Bytes that were appended, by handle.
     pub(crate) stored: HashMap<Vec<u8>, usize>,
+    /// What stood beside the fields of an access key.
+    pub(crate) beside: Option<Vec<u8>>,
     /// Registers by handle and name, as they were first written.
     pub(crate) registers: HashMap<(Vec<u8>, Vec<u8>), Register>,
 }

@@ -1,18 +1,29 @@
 //! Faults of challenges, sessions and new logs.
 
 use crate::fault::Fault;
-use crate::faulty::{Answer, Faulty};
+use crate::faulty::{Answer, Faulty, done};
 use crate::refusal;
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_server::RelayService;
 use tonic::{Code, Request, Response, Status};
+
+/// The bound of R-WIRE-006.
+const LONGEST_VOUCHER: usize = 512;
 
 impl<T: RelayService> Faulty<T> {
     pub(crate) async fn lying_challenge(
         &self,
         request: pb::ChallengeRequest,
     ) -> Answer<pb::ChallengeResponse> {
-        let response = self.inner.challenge(Request::new(request)).await?;
+        let answer = self.inner.challenge(Request::new(request)).await;
+        let mut response = answer.or_else(|status| {
+            let is_length = refusal::is(&status, &["INVALID_ARGUMENT", "TOO_LARGE"]);
+            let taken = self.fault == Fault::TakesAnyHandle && is_length;
+            taken.then(done::<pb::ChallengeResponse>).ok_or(status)
+        })?;
+        if self.fault == Fault::MisnamesItself {
+            response.get_mut().relay_id.reverse();
+        }
         let nonce = response.get_ref().nonce.clone();
         self.memory.lock().nonces.insert(nonce);
         Ok(response)
@@ -85,6 +96,9 @@ impl<T: RelayService> Faulty<T> {
         let nonce = request.nonce.clone();
         if request.relay_epoch.is_some() {
             self.memory.lock().histories.insert(handle.clone());
+        }
+        if self.fault == Fault::TakesLongVouchers {
+            request.voucher.truncate(LONGEST_VOUCHER);
         }
         if self.fault == Fault::DropsMore {
             request.more.clear();

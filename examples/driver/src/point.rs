@@ -26,6 +26,9 @@ pub struct Point {
     home: Home,
     category: PepCategory,
     capabilities: Vec<String>,
+    /// What it can do, where that is not what it declares.
+    able: Option<Vec<String>>,
+    takes_lists: bool,
     zones: Zones,
     agent: Option<Agent>,
     /// Long host lists, compiled once.
@@ -48,11 +51,27 @@ impl Point {
             home: Home::open(folder)?,
             category,
             capabilities,
+            able: None,
+            takes_lists: true,
             zones: Zones::bundled(),
             agent: None,
             lists: BTreeMap::new(),
             floor: RightsFloor::new(HelpDirectory::bundled(), []),
         })
+    }
+
+    /// The same without long host lists: a rule that names one is pending for good (R-POL-017).
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        self.takes_lists = false;
+        self
+    }
+
+    /// The same where it can do something else than it declares, such as less since an update.
+    #[must_use]
+    pub fn able(mut self, capabilities: Vec<String>) -> Self {
+        self.able = Some(capabilities);
+        self
     }
 
     /// The device as the library sees it; `None` before it was handed an answer, and after it left.
@@ -67,7 +86,7 @@ impl Point {
         };
         let _inside = self.home.runtime.enter();
         match Agent::open(&self.home.device(), link) {
-            Ok(agent) => self.agent = Some(patient(agent)),
+            Ok(agent) => self.agent = Some(self.ready(agent)),
             // It left, and was cut off before it had destroyed everything.
             Err(ClientError::Removed | ClientError::Refused(Reason::Ended)) => {}
             Err(error) => return Err(error),
@@ -94,7 +113,7 @@ impl Point {
                 return refused(&error).map(Acted::Refused);
             }
         };
-        self.agent = Some(patient(agent));
+        self.agent = Some(self.ready(agent));
         self.home.joined_at(relay)?;
         match self.sync()?.followed {
             Followed::Refused(reason) => Ok(Acted::Refused(reason)),
@@ -104,6 +123,9 @@ impl Point {
 
     /// Long lists that rules may name, as the library asks them.
     fn compile_lists(&mut self) {
+        if !self.takes_lists {
+            return;
+        }
         let Some(agent) = &self.agent else { return };
         let texts: BTreeMap<_, _> = agent
             .served()
@@ -119,6 +141,20 @@ impl Point {
         }
     }
 
+    fn ready(&self, mut agent: Agent) -> Agent {
+        agent.driver().set_patience(PATIENCE);
+        if let Some(able) = &self.able {
+            agent.go_by(able.clone());
+        }
+        agent
+    }
+
+    /// Whether it can ask a guardian and wait; without, what would ask is denied.
+    fn can_ask(&self) -> bool {
+        let able = self.able.as_ref().unwrap_or(&self.capabilities);
+        able.iter().any(|one| one == "ask")
+    }
+
     fn zone(&self) -> Option<Arc<Zone>> {
         let zone: ZoneName = self.home.zone().parse().ok()?;
         self.zones.find(&zone).ok()
@@ -127,14 +163,15 @@ impl Point {
 
 impl Product for Point {
     fn hello(&mut self) -> Result<About, Trouble> {
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let mut features = vec!["virtual-clock".to_owned(), "restart".to_owned()];
+        features.extend(self.takes_lists.then(|| "lists".to_owned()));
         Ok(About {
             role: "enforcement-point".to_owned(),
             product: "parcep-driver".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             category: category_name(self.category),
             capabilities: self.capabilities.clone(),
-            features: words(&["virtual-clock", "restart", "lists"]),
+            features,
         })
     }
 
@@ -212,6 +249,7 @@ impl Product for Point {
         let zone = self.zone();
         let mut context = question.context(ask).with_lists(HostLists::new(&lists));
         context.device_zone = zone.as_deref();
+        context.can_ask &= self.can_ask();
         if question.unidentified {
             let linked = agent.linked(&question.usage);
             let decision = decide_unidentified(&linked, &agent.at_once(context));
@@ -286,9 +324,4 @@ impl Product for Point {
             _ => Err(Trouble::Unsupported),
         }
     }
-}
-
-fn patient(mut agent: Agent) -> Agent {
-    agent.driver().set_patience(PATIENCE);
-    agent
 }

@@ -7,6 +7,7 @@ from .calendar import Days, zone
 from .document import section_content, too_large, too_old
 from .household import LAYER, LIST, OVERRIDE, kinds_of_category
 from .registry import SECTION_NAMES, SECTIONS, sections_of
+from .needs import beyond
 from .overrides import read_override
 from .policy import Layer, Policy
 from .sections import READERS, read_profile, read_section
@@ -53,6 +54,7 @@ class Compiler:
         policy.extra_time_cap = caps.extra_time_seconds if caps.HasField("extra_time_seconds") else 86400
         policy.unblock_max_age = caps.unblock_max_age if caps.HasField("unblock_max_age") else None
         policy.lists = self.lists()
+        policy.unenforceable = beyond(policy.layers, self.point.capabilities)  # R-POL-019
         return self.out
 
     def begun(self, document):

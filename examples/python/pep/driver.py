@@ -75,7 +75,8 @@ class Driver:
     def op_ask(self, request):
         facts = {
             "categories": words(request, "categories"), "labels": words(request, "labels"),
-            "explicit": request.get("explicit", False), "can_ask": request.get("can_ask", True),
+            "explicit": request.get("explicit", False),
+            "can_ask": request.get("can_ask", True) and "ask" in self.product.capabilities,
             "subject": request.get("subject", "dependant"), "publisher": request.get("publisher"),
             "age": age(request.get("age")),
         }

@@ -94,6 +94,8 @@ def status_rows(device, dependant):
         found += [(r.id, "PARTIAL", "NOT_SHARED") for r in layer.of("budget") if r.scope != "pep"]  # R-BUD-019
         missing = [r for r in layer.of("host_list") if r.sha256 not in compiled.policy.lists]
         found += [(r.id, "PENDING", f"ARTEFACT_MISSING/{r.sha256.hex()[:16]}") for r in missing]
+        lacking = {name for author, name in compiled.policy.unenforceable if author == layer.author}
+        found += [(name, "UNENFORCEABLE", "NO_CAPABILITY") for name in sorted(lacking)]
         if device.clock.windows != "evaluated":
             found += [(r.id, "PARTIAL", "CLOCK_UNKNOWN") for r in layer.of("window")]
     found.sort(key=lambda said: ORDER.index(said[1]))

@@ -5,6 +5,7 @@
 //! change. Without a network it goes on by what it knows; see [`parcep_core::time`].
 
 mod heard;
+mod rules;
 mod screen;
 mod states;
 
@@ -44,6 +45,8 @@ pub struct Agent {
     heard: Heard,
     /// Decides for who is free: nothing but what is open in any case is left to say.
     free: Vec<Arc<CompiledPolicy>>,
+    /// What it can do now, where that is not what it declared.
+    able: Option<Vec<String>>,
 }
 
 /// One dependant as this enforcement point knows it.
@@ -161,6 +164,14 @@ impl Agent {
         }
     }
 
+    /// Goes by these capabilities from now on, and not by those that it declared when it joined: what an update
+    /// or a withdrawn permission took away is missing (R-CAP-001). Rules that need what is missing hold as they
+    /// say themselves, and the next report names them (R-POL-019).
+    pub fn go_by(&mut self, capabilities: Vec<String>) {
+        self.able = Some(capabilities);
+        self.refresh();
+    }
+
     /// The driver.
     pub fn driver(&mut self) -> &mut Driver {
         &mut self.driver
@@ -214,7 +225,7 @@ impl Agent {
                     artefacts: Vec::new(),
                     zone_database: self.zones.version().to_owned(),
                     semantics: SEMANTICS,
-                    rules: rule_states(served),
+                    rules: rules::not_as_written(served),
                 };
                 RegisterUpdate {
                     payload_type: PayloadType::AppliedReport,
@@ -248,6 +259,7 @@ impl Agent {
             served: BTreeMap::new(),
             time: Mutex::new(time),
             heard,
+            able: None,
         })
     }
 
@@ -272,7 +284,9 @@ impl Agent {
             .filter(|id| !member.erased().contains(id))
         {
             let need = Need::Category(point.category);
-            let mut view = household.view_at(*dependant, member.keyring(), need, lower);
+            let capabilities = self.able.as_ref().unwrap_or(&point.capabilities);
+            let view = household.view_at(*dependant, member.keyring(), need, lower);
+            let mut view = view.on_device(capabilities);
             if self.heard.differs {
                 view.distrust();
             }
@@ -281,6 +295,11 @@ impl Agent {
                 policy.map(Arc::new)
             };
             let (before, since) = states::branches(member, *dependant, need, lower);
+            let here = |views: Vec<DependantView>| -> Vec<_> {
+                let views = views.into_iter();
+                views.map(|view| view.on_device(capabilities)).collect()
+            };
+            let (before, since) = (here(before), here(since));
             let views = || before.iter().chain([&view]).chain(&since);
             let policies: Option<Vec<_>> = views().map(compile).collect();
             let open = views().map(states::without_locks);
@@ -320,20 +339,4 @@ fn strictest<'a>(
         let left = decision.remaining_seconds().unwrap_or(u64::MAX);
         (decision.effect(), std::cmp::Reverse(left))
     })
-}
-
-/// Rules that are not enforced as written; all others are.
-fn rule_states(served: &Served) -> Vec<pb::RuleStatus> {
-    let rules = served
-        .policies
-        .get(served.own)
-        .map(|policy| policy.unenforceable());
-    let rules = rules.unwrap_or_default().iter();
-    rules
-        .map(|rule| pb::RuleStatus {
-            rule_id: rule.rule.clone(),
-            state: pb::RuleState::Unenforceable.into(),
-            reason: rule.reason.to_owned(),
-        })
-        .collect()
 }

@@ -7,14 +7,13 @@ use super::{Memory, contract, scripted, wished};
 use crate::driver::Fault;
 use crate::peer::{Issuer, IssuerTarget, Refusal, Relay, Target};
 use crate::point::Product;
-use crate::stage::START;
+use crate::stage::{START, present};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use crate::wire::Signer;
 use parcep_core::hex;
 use prost::Message as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The audience that asks, where a driver lets it in.
 const AUDIENCE: &str = "org.example.game";
@@ -76,10 +75,7 @@ impl Play<'_> {
         self.audiences.insert("first".into(), (app, asked.audience));
         self.key = asked.issuer_key;
         self.cuts = asked.cuts;
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        self.now = since.map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-        });
+        self.now = present();
         Ok(())
     }
 
@@ -89,7 +85,10 @@ impl Play<'_> {
             return Err(Stop::Harness("the target is no issuer".into()));
         };
         let minute = i64::try_from(salt % (7 * 24 * 60)).unwrap_or(0);
-        self.now = START + minute * 60;
+        self.now = match target.hello.has("virtual-clock") {
+            true => START + minute * 60,
+            false => present(),
+        };
         let product = Product::start(
             &target.start,
             target.patience,
@@ -115,7 +114,8 @@ impl Play<'_> {
             self.act("rule", &object(json!({"share": "allow"})), None)
                 .await?;
         }
-        let audience = object(json!({"audience": AUDIENCE}));
+        let audience = self.memory.named(AUDIENCE);
+        let audience = object(json!({ "audience": audience }));
         self.act("open", &audience, Some("first")).await
     }
 
@@ -125,6 +125,28 @@ impl Play<'_> {
             IssuerStep::Tokens(call) => self.tokens(call).await,
             IssuerStep::Handles(call) => self.handles(call).await,
             IssuerStep::Act { event, with, name } => self.act(event, with, name.as_deref()).await,
+            IssuerStep::Say {
+                event,
+                with,
+                outcome,
+                role,
+            } => {
+                let mut members = Map::new();
+                members.insert("event".into(), event.clone().into());
+                for (member, value) in with {
+                    members.insert(member.clone(), wished(&mut self.memory, value)?);
+                }
+                let answer = self.product()?.ask("act", members).await;
+                let answer = contract(self.trial, event, answer)?;
+                let what = format!("it is told of `{event}`");
+                self.trial.answered(*role, &what, outcome, answer.outcome())
+            }
+            IssuerStep::Holder { there, role } => {
+                let word = |there| if there { "a place" } else { "no place" };
+                let observed = word(self.holder.is_some());
+                let what = "where a holder asks";
+                self.trial.answered(*role, what, word(*there), observed)
+            }
             IssuerStep::Told { is, role } => self.told(is, *role).await,
             IssuerStep::Compare {
                 value,

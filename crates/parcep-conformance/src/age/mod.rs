@@ -21,7 +21,7 @@ use crate::catalogue::Profile;
 use crate::driver::{Fault, Start};
 use crate::point::Hello;
 use crate::rng::Rng;
-use crate::script::Template;
+use crate::script::{Template, unmet};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -116,11 +116,10 @@ fn applies(trial: &Trial, needs: &[String]) -> Outcome {
             None => Ok(()),
         };
     };
-    let lacks = |need: &&String| *need != DRIVER && !target.hello.features.contains(*need);
-    match needs.iter().find(lacks) {
-        Some(feature) => Err(Stop::NotApplicable(format!(
-            "the product has no `{feature}`"
-        ))),
+    let needs = needs.iter().filter(|need| *need != DRIVER);
+    let needs: Vec<_> = needs.cloned().collect();
+    match unmet(&needs, &target.hello) {
+        Some(why) => Err(Stop::NotApplicable(why)),
         None => Ok(()),
     }
 }
@@ -128,13 +127,23 @@ fn applies(trial: &Trial, needs: &[String]) -> Outcome {
 /// What was remembered in one attempt.
 struct Memory<'a> {
     rng: &'a mut Rng,
+    /// A word that no two runs share: whoever has a name in a script is of it.
+    word: String,
     kept: BTreeMap<String, Value>,
 }
 
 impl<'a> Memory<'a> {
     fn new(rng: &'a mut Rng) -> Self {
         let kept = BTreeMap::new();
-        Self { rng, kept }
+        let word = format!("x{}", parcep_core::hex::encode(&rng.bytes(5)));
+        Self { rng, word, kept }
+    }
+
+    /// The name of an audience or an issuer, as it is in this attempt.
+    fn named(&self, text: &str) -> String {
+        let word = &self.word;
+        let text = text.replace("Issuer ", &format!("Issuer {word} "));
+        text.replace("example", word)
     }
 
     fn keep(&mut self, name: &str, value: Value) {
@@ -160,6 +169,7 @@ fn contract<T>(trial: &mut Trial, op: &str, answer: Result<T, Fault>) -> Result<
     match answer {
         Ok(answer) => Ok(answer),
         Err(fault) => {
+            trial.hung = fault.is_late();
             let what = format!("the driver answers `{op}`");
             let expected = "one line by the driver contract";
             trial.met(StepRole::Check, &what, expected, &fault.to_string(), false)?;

@@ -5,7 +5,7 @@ use super::tree::{self, Fields};
 use super::{AgeTarget, Memory, contract, scripted, wished};
 use crate::driver::Answer;
 use crate::point::Product;
-use crate::stage::START;
+use crate::stage::{START, present};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use crate::wire::{self, Signer, sha256};
 use parcep_core::hex;
@@ -43,7 +43,10 @@ pub(super) async fn play(trial: &mut Trial, target: &AgeTarget, script: &PartySc
     let salt = u64::from_be_bytes(trial.rng.bytes(8).try_into().unwrap_or_default());
     let mut rng = crate::rng::Rng::new(salt, "party", 0);
     let minute = i64::try_from(salt % (7 * 24 * 60)).unwrap_or(0);
-    let now = START + minute * 60;
+    let now = match target.hello.has("virtual-clock") {
+        true => START + minute * 60,
+        false => present(),
+    };
     let product = Product::start(
         &target.start,
         target.patience,
@@ -109,9 +112,22 @@ impl Play<'_> {
                 let mut list = json!({"handles": [], "as_of": self.day()});
                 scripted(tree::put(&mut self.memory, &mut list, with))?;
                 let list = scripted(tree::encode("RevokedAgeHandlesResponse", &list))?;
-                let members = json!({"issuer": name_of(by), "list": hex::encode(&list)});
+                let members =
+                    json!({"issuer": self.memory.named(&name_of(by)), "list": hex::encode(&list)});
                 let answer = self.act("revoked", members).await?;
                 self.compare(*role, "a list of revoked handles comes", &answer, refused)
+            }
+            PartyStep::Say {
+                event,
+                with,
+                outcome,
+                role,
+            } => {
+                let mut members = json!({"person": self.person("anna")});
+                merge(&mut members, Value::Object(with.clone()));
+                let answer = self.act(event, members).await?;
+                let what = format!("it is told of `{event}`");
+                self.trial.answered(*role, &what, outcome, answer.outcome())
             }
             PartyStep::Ask { .. } => self.ask(step).await,
             PartyStep::Records { of, is, role } => {
@@ -175,7 +191,8 @@ impl Play<'_> {
         let mut issuers = Vec::new();
         for (name, kind) in [("one", "device_os"), ("two", "age_provider")] {
             let key = hex::encode(&self.signer(name)?.public());
-            issuers.push(json!({"name": name_of(name), "role": kind, "key": key,
+            let name = self.memory.named(&name_of(name));
+            issuers.push(json!({"name": name, "role": kind, "key": key,
                 "from": "2020-01-01", "until": "2090-01-01"}));
         }
         let mut keys = Fields::new();
@@ -470,7 +487,7 @@ impl Play<'_> {
     }
 }
 
-/// Its name in the trust list.
+/// Its name in the trust list, but for what is another one in each attempt.
 fn name_of(issuer: &str) -> String {
     format!("Issuer {issuer}")
 }

@@ -53,6 +53,27 @@ impl Default for Trusts {
     rename_all_fields = "kebab-case"
 )]
 pub enum IssuerStep {
+    /// The driver is told of an event as it stands here.
+    Say {
+        /// Which.
+        event: String,
+        /// Every other member.
+        #[serde(default)]
+        with: Fields,
+        /// What comes of it.
+        outcome: String,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
+    /// Whether a holder has a place to ask for tokens.
+    Holder {
+        /// Whether.
+        there: bool,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
     /// An audience asks for a signal, well in every part but for what is put.
     Ask(Box<Call>),
     /// A holder asks for tokens.
@@ -201,6 +222,19 @@ pub enum Raw {
     rename_all_fields = "kebab-case"
 )]
 pub enum PartyStep {
+    /// The driver is told of an event as it stands here.
+    Say {
+        /// Which.
+        event: String,
+        /// Every other member.
+        #[serde(default)]
+        with: Fields,
+        /// What comes of it.
+        outcome: String,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
     /// It is given a trust list: `one` and `two` as they are, but for what is put.
     Trust {
         /// Fields of the file that are others.
@@ -364,16 +398,35 @@ impl Call {
 }
 
 impl Played for IssuerStep {
+    fn needs(&self) -> &'static [&'static str] {
+        match self {
+            Self::Wait { .. } => &["virtual-clock"],
+            Self::Kill => &["restart"],
+            _ => &[],
+        }
+    }
+
     fn role(&self) -> Option<StepRole> {
         match self {
             Self::Ask(call) | Self::Tokens(call) | Self::Handles(call) => Some(call.role()),
-            Self::Told { role, .. } | Self::Compare { role, .. } => Some(*role),
+            Self::Told { role, .. }
+            | Self::Compare { role, .. }
+            | Self::Say { role, .. }
+            | Self::Holder { role, .. } => Some(*role),
             Self::Act { .. } | Self::Wait { .. } | Self::Kill => None,
         }
     }
 }
 
 impl Played for PartyStep {
+    fn needs(&self) -> &'static [&'static str] {
+        match self {
+            Self::Wait { .. } => &["virtual-clock"],
+            Self::Kill => &["restart"],
+            _ => &[],
+        }
+    }
+
     fn role(&self) -> Option<StepRole> {
         match self {
             Self::Answer(claim) | Self::Present(claim) => Some(claim.role()),
@@ -381,7 +434,8 @@ impl Played for PartyStep {
             | Self::Question { role, .. }
             | Self::Revoked { role, .. }
             | Self::Ask { role, .. }
-            | Self::Records { role, .. } => Some(*role),
+            | Self::Records { role, .. }
+            | Self::Say { role, .. } => Some(*role),
             Self::Wait { .. } | Self::Kill => None,
         }
     }

@@ -254,7 +254,7 @@ impl Memory<'_> {
         match said {
             Value::String(text) => match text.strip_prefix('$') {
                 Some(name) => self.recall(name),
-                None => Ok(said.clone()),
+                None => Ok(self.named(text).into()),
             },
             Value::Array(items) => items
                 .iter()

@@ -235,6 +235,7 @@ mod tests {
             rng: Rng::new(1, "age", 0),
             steps: Vec::new(),
             patience_ms: None,
+            hung: false,
         };
         judge(&mut trial, verifier)
     }

@@ -182,6 +182,17 @@ impl Test {
         }
     }
 
+    /// Whether it probes what a product does not declare.
+    pub(crate) fn is_of_lack(&self) -> bool {
+        let Run::Script(script) = self.run else {
+            return false;
+        };
+        script
+            .needs
+            .iter()
+            .any(|need| crate::script::is_of_lack(need))
+    }
+
     /// Whether a profile has it.
     pub fn is_in(&self, profile: Profile) -> bool {
         self.quick || profile == Profile::Full

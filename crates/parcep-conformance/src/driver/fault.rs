@@ -93,6 +93,13 @@ pub enum Fault {
 }
 
 /// The start of a line, as reports show it.
+impl Fault {
+    /// Whether nothing came in time.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self, Self::Late { .. })
+    }
+}
+
 pub(super) fn shown(line: &str) -> String {
     let line = &redacted(line);
     let mut short: String = line.chars().take(SHOWN).collect();

@@ -139,7 +139,7 @@ impl Link {
             false => patience,
         };
         match timeout(patience, self.lines.recv()).await {
-            Err(_) if self.closed => Err(Fault::Deaf("it has closed it".into())),
+            Err(_) if self.is_closed().await => Err(Fault::Deaf("it has closed it".into())),
             Err(_) => Err(Fault::Late {
                 op: op.into(),
                 after: patience,
@@ -154,6 +154,17 @@ impl Link {
                 how: self.how().await,
             }),
         }
+    }
+
+    /// Whether it has closed its input. A line that was sent just before went into a pipe that still stood, so
+    /// another one, which nobody reads any more, shows it.
+    async fn is_closed(&mut self) -> bool {
+        if !self.closed {
+            let sent = timeout(Duration::from_millis(100), self.input.write_all(b"\n"));
+            let broken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+            self.closed = matches!(sent.await, Ok(Err(error)) if broken(&error));
+        }
+        self.closed
     }
 
     /// Waits until it has ended, with nothing more to say.

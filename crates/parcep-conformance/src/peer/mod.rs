@@ -50,6 +50,17 @@ pub struct Target {
 }
 
 impl Target {
+    /// Waits a part of the time for what is behind a driver, and no less than a second.
+    pub(crate) fn hurry(&mut self, less: u32) {
+        let point = self.point.iter_mut().map(|point| &mut point.patience);
+        let age = self.age.iter_mut().map(|asked| &mut asked.patience);
+        for patience in point.chain(age) {
+            *patience = (*patience / less)
+                .max(Duration::from_secs(1))
+                .min(*patience);
+        }
+    }
+
     /// A relay on plain HTTP/2 that asks for nothing.
     pub fn plain(uri: impl Into<String>) -> Self {
         Self {

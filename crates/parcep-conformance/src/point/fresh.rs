@@ -1,5 +1,6 @@
 //! Names, zones and hours that no two runs share: a product cannot know a test by them.
 
+use super::alias::Alias;
 use crate::rng::Rng;
 use crate::stage::START;
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub(super) struct Fresh {
     amounts: BTreeMap<String, i64>,
     /// Minutes by which every hour of the day that a test speaks of is another one.
     shift: i64,
+    /// Other letters for names that stand in a script as they are.
+    alias: Option<Alias>,
     /// Zone of the dependants.
     pub(super) zone: &'static str,
 }
@@ -39,6 +42,7 @@ impl Fresh {
             secrets: BTreeMap::new(),
             amounts: BTreeMap::new(),
             shift: 0,
+            alias: None,
             zone: "UTC",
         };
         let at = usize::try_from(fresh.below(ZONES.len() as u64)).unwrap_or(0);
@@ -51,6 +55,47 @@ impl Fresh {
     pub(super) fn shift_hours(&mut self) {
         let minutes = i64::try_from(self.below(7 * 60)).unwrap_or(0);
         self.shift = minutes - 5 * 60 - 29;
+    }
+
+    /// Draws other letters for every name of this attempt.
+    pub(super) fn draw_letters(&mut self) {
+        self.alias = Some(Alias::draw(|bound| self.below(bound)));
+    }
+
+    /// Rules and acts as they are in this attempt.
+    pub(super) fn rules(&mut self, value: &Value) -> Value {
+        let put = self.put(value);
+        match &self.alias {
+            Some(alias) => alias.rules(&put),
+            None => put,
+        }
+    }
+
+    /// What is wanted, as it is in this attempt.
+    pub(super) fn action(&mut self, text: &str) -> String {
+        let text = self.text(text);
+        match &self.alias {
+            Some(alias) => alias.action(&text),
+            None => text,
+        }
+    }
+
+    /// A member of a question as it is in this attempt.
+    pub(super) fn member(&mut self, name: &str, value: &Value) -> Value {
+        let put = self.put(value);
+        match &self.alias {
+            Some(alias) => alias.member(name, &put),
+            None => put,
+        }
+    }
+
+    /// The id of a rule as it is in this attempt.
+    pub(super) fn rule(&mut self, text: &str) -> String {
+        let text = self.text(text);
+        match &self.alias {
+            Some(alias) => alias.name(&text),
+            None => text,
+        }
     }
 
     /// An hour of the day as it is in this attempt.
@@ -69,6 +114,11 @@ impl Fresh {
             }
             _ => text.to_owned(),
         }
+    }
+
+    /// From here on `<name>` stands for this word, in which nothing is a secret.
+    pub(super) fn name(&mut self, name: &str, word: String) {
+        self.names.insert(name.to_owned(), word);
     }
 
     /// A number below `bound`.

@@ -6,6 +6,7 @@
 //!                                             └───── product (driver) ──► steps of a Trial
 //! ```
 
+mod alias;
 mod fresh;
 mod play;
 mod product;
@@ -18,7 +19,7 @@ pub use script::{Home, Script};
 
 use crate::catalogue::Profile;
 use crate::driver::{Fault, Start};
-use crate::script::Template;
+use crate::script::{Template, unmet};
 use crate::stage::network::Network;
 use crate::tape::Tape;
 use crate::trial::{Outcome, Stop, Trial};
@@ -60,12 +61,13 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-pub(crate) const FILES: [(&str, &str); 6] = files![
+pub(crate) const FILES: [(&str, &str); 7] = files![
     "point-following.toml",
     "point-joining.toml",
     "point-life.toml",
     "point-time.toml",
     "point-decisions.toml",
+    "point-declared.toml",
     "app.toml"
 ];
 
@@ -107,11 +109,8 @@ pub(crate) async fn attempt(trial: &mut Trial, script: &'static Script) -> Outco
     let Some(target) = trial.target.point.clone() else {
         return Err(Stop::Harness("no enforcement point to ask".into()));
     };
-    let lacks = |feature: &&String| !target.hello.features.contains(*feature);
-    if let Some(feature) = script.needs.iter().find(lacks) {
-        return Err(Stop::NotApplicable(format!(
-            "the product has no `{feature}`"
-        )));
+    if let Some(why) = unmet(&script.needs, &target.hello) {
+        return Err(Stop::NotApplicable(why));
     }
     let given = target.hello.category.map(need_to_know).unwrap_or_default();
     let lacks = |kind: &&SectionKind| !target.hello.is_guardian_app() && !given.contains(kind);

@@ -10,7 +10,7 @@ use crate::rng::Rng;
 use crate::stage::network::Network;
 use crate::stage::relay::restore::Backup;
 use crate::stage::serve::Served;
-use crate::stage::{Broken, Device, Family, Relay, START, Seeded};
+use crate::stage::{Broken, Device, Family, Relay, START, Seeded, present};
 use crate::trial::{Outcome, StepRole, Stop, Trial};
 use parcep_core::constitution::{Relay as RelayRef, UncertainTime};
 use parcep_core::id::{DeviceId, PrincipalId};
@@ -66,9 +66,15 @@ pub(super) async fn play(
     if home.at.is_none() {
         fresh.shift_hours();
     }
+    if home.aliased {
+        fresh.draw_letters();
+    }
     // Somewhere in the first week, on a whole minute.
     let minute = i64::try_from(fresh.below(7 * 24 * 60)).unwrap_or(0);
-    let now = home.at.unwrap_or(START + minute * 60);
+    let now = match target.hello.has("virtual-clock") {
+        true => home.at.unwrap_or(START + minute * 60),
+        false => present(),
+    };
     let home = &Home {
         // Further children of whom the product hears nothing but their documents.
         strangers: home.strangers + usize::try_from(fresh.below(2)).unwrap_or(0),
@@ -114,6 +120,7 @@ pub(super) async fn play(
         play.join(None, "ok", &[], StepRole::Setup).await?;
     }
     for step in steps {
+        play.catch_up()?;
         play.in_between().await?;
         if !matches!(step, Step::Ask(_)) {
             play.asked = None;
@@ -160,8 +167,23 @@ impl Play<'_> {
                 by,
                 of,
                 rules,
+                on_unenforceable: None,
                 profile,
             } => self.layer(*by, *of, rules, profile.as_ref()),
+            Step::Layer {
+                by,
+                of,
+                rules,
+                on_unenforceable: Some(on),
+                profile,
+            } => self.layer(*by, *of, &saying(rules, on), profile.as_ref()),
+            Step::List {
+                by,
+                of,
+                name,
+                hosts,
+                written,
+            } => self.list(*by, *of, name, hosts, *written),
             Step::Act {
                 by,
                 of,
@@ -174,7 +196,11 @@ impl Play<'_> {
             Step::Renew { by } => self.renew(*by),
             Step::Admit { by } => self.admit(*by),
             Step::Remove { by } => self.remove(*by),
-            Step::Report { applied, role } => self.report(*applied, *role),
+            Step::Report {
+                applied,
+                rows,
+                role,
+            } => self.report(*applied, rows.as_deref(), *role),
             Step::BackUp => self.back_up(),
             Step::RollBack => self.roll_back(),
             Step::Restore => self.restore(),
@@ -212,6 +238,12 @@ impl Play<'_> {
             } => self.sync(outcome, reason, *role).await,
             Step::Ask(ask) => self.ask(ask).await,
             Step::State { .. } => self.state(step).await,
+            Step::Say {
+                op,
+                with,
+                outcome,
+                role,
+            } => self.say(op, with, outcome, *role).await,
             Step::Mark => self.mark(),
             Step::Quiet { role } => self.quiet(*role),
             Step::Alike { role } => self.alike(*role),
@@ -346,14 +378,30 @@ impl Play<'_> {
         let dependant = self.dependant(ask.of)?;
         let mut members = Map::new();
         members.insert("dependant".into(), dependant.to_string().into());
-        members.insert("action".into(), self.fresh.text(&ask.action).into());
+        let action = self.fresh.action(&ask.action);
+        members.insert("action".into(), action.clone().into());
         for (name, value) in &ask.members {
-            members.insert(name.clone(), self.fresh.put(value));
+            members.insert(name.clone(), self.fresh.member(name, value));
         }
-        let what = format!("ask {}", self.fresh.text(&ask.action));
+        let what = format!("ask {action}");
         let answer = self.request("ask", members.clone()).await?;
         self.asked = Some(decoy::Asked::new(&members, &answer));
         looks::decision(self, ask, &what, &answer)
+    }
+
+    /// Sends a request as a script has it.
+    async fn say(
+        &mut self,
+        op: &str,
+        with: &Map<String, Value>,
+        outcomes: &[String],
+        role: StepRole,
+    ) -> Outcome {
+        let with = with.iter();
+        let members = with.map(|(name, value)| (name.clone(), self.fresh.put(value)));
+        let members = members.collect();
+        let answer = self.request(op, members).await?;
+        self.compare(role, &format!("ask `{op}`"), &answer, outcomes, &[])
     }
 
     /// Compares outcome and reason.
@@ -390,6 +438,25 @@ impl Play<'_> {
     }
 }
 
+/// Rules that say what holds where they cannot be enforced. Rows of hosts have no such field.
+fn saying(rules: &Map<String, Value>, on: &str) -> Map<String, Value> {
+    fn put(value: &mut Value, on: &str) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| put(item, on)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|value| put(value, on));
+                if members.contains_key("id") && !members.contains_key("host") {
+                    members.insert("on_unenforceable".into(), on.into());
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut rules = rules.clone();
+    rules.values_mut().for_each(|section| put(section, on));
+    rules
+}
+
 /// What the stage did, or the suite's own fault.
 fn staged<T>(done: Result<T, Broken>) -> Result<T, Stop> {
     done.map_err(|Broken(why)| Stop::Harness(why))
@@ -400,6 +467,7 @@ fn contract<T>(trial: &mut Trial, op: &str, answer: Result<T, Fault>) -> Result<
     match answer {
         Ok(answer) => Ok(answer),
         Err(fault) => {
+            trial.hung = fault.is_late();
             let what = format!("the driver answers `{op}`");
             let expected = "one line by the driver contract";
             trial.met(StepRole::Check, &what, expected, &fault.to_string(), false)?;

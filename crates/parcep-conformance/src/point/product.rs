@@ -34,6 +34,11 @@ pub const ROLES: [&str; 2] = ["enforcement-point", APP];
 const APP: &str = "guardian-app";
 
 impl Hello {
+    /// Whether it has a feature of the contract.
+    pub fn has(&self, feature: &str) -> bool {
+        self.features.iter().any(|word| word == feature)
+    }
+
     /// Whether it is a guardian's app.
     pub fn is_guardian_app(&self) -> bool {
         self.role == APP
@@ -138,8 +143,11 @@ impl Product {
         Ok(answer)
     }
 
-    /// Tells it what its clocks show now.
+    /// Tells it what its clocks show now, unless it has clocks of its own.
     pub(crate) async fn clock(&mut self, now: i64) -> Result<(), Fault> {
+        if !self.hello.has("virtual-clock") {
+            return Ok(());
+        }
         let answer = self.ask("clock", self.shown(now)).await?;
         is_ok("clock", &answer)
     }

@@ -4,12 +4,13 @@
 //! after the other while time passes. Rows that depend on what the driver is not told, such as what
 //! custody a constitution gives, are left to `parcep-conform vectors`.
 
-use super::script::{Ask, Home, Remaining, RowAct, Script, Step};
+use super::script::{Ask, Home, Remaining, RowAct, Script, Step, section_of};
 use crate::catalogue::Kind;
 use crate::script::Grade;
 use crate::trial::StepRole;
 use crate::vectors::answer::{Effect, Rule};
 use crate::vectors::row::{Row, rows_in};
+use parcep_core::registry::{RULE_KINDS, RuleKindRow};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -168,6 +169,7 @@ fn script(mut rows: Vec<Row>) -> Option<Script> {
             by: number(author.get("guardian")?.as_str()?)?,
             of: 1,
             rules,
+            on_unenforceable: None,
             profile: Some(profile.clone()),
         });
     }
@@ -224,15 +226,44 @@ fn script(mut rows: Vec<Row>) -> Option<Script> {
         kind: Kind::Positive,
         grade: Grade::Behaviour,
         quick: false,
-        needs: vec!["virtual-clock".into()],
+        needs: needs(policy),
         kills: Vec::new(),
         home: Home {
             guardians: authors.len(),
             at: Some(began),
+            aliased: true,
             ..Home::default()
         },
         steps,
     })
+}
+
+/// The clock, and where a rule says what holds while it cannot be enforced, whatever could enforce it.
+fn needs(policy: &Value) -> Vec<String> {
+    let mut needs = vec!["virtual-clock".to_owned()];
+    let layers = policy.get("layers").and_then(Value::as_array);
+    let sections = layers
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flatten();
+    for (member, section) in sections {
+        if !section.to_string().contains("\"on_unenforceable\"") {
+            continue;
+        }
+        let area = section_of(member).map(|kind| kind.as_str_name().to_lowercase());
+        let of_area =
+            |kind: &&RuleKindRow| area.as_deref() == Some(&format!("section_kind_{}", kind.area));
+        let kinds = RULE_KINDS.iter().filter(of_area);
+        needs.extend(
+            kinds
+                .flat_map(|kind| kind.capabilities)
+                .map(|one| format!("can {one}")),
+        );
+    }
+    needs.sort_unstable();
+    needs.dedup();
+    needs
 }
 
 fn question(row: &Row, number: &dyn Fn(&str) -> Option<usize>) -> Option<Ask> {

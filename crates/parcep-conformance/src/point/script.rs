@@ -30,6 +30,9 @@ pub struct Home {
     pub joined: bool,
     /// When it is founded; without, at some minute of a week.
     pub at: Option<i64>,
+    /// Whether names stand in the script as they are, and are to be other ones in each attempt.
+    #[serde(skip)]
+    pub aliased: bool,
 }
 
 impl Default for Home {
@@ -42,6 +45,7 @@ impl Default for Home {
             uncertain_time: Uncertain::BudgetOnly,
             joined: true,
             at: None,
+            aliased: false,
         }
     }
 }
@@ -76,9 +80,27 @@ pub enum Step {
         /// Rules, as rows of decisions write them, without the author.
         #[serde(default)]
         rules: Map<String, Value>,
+        /// What each of them says that holds where it cannot be enforced, if it is to say something.
+        on_unenforceable: Option<String>,
         /// The profile of the dependant, as rows write it; without one, the zone of this run. Null is
         /// no profile at all.
         profile: Option<Value>,
+    },
+    /// A guardian writes a long list of hosts; from here on its name stands for its hash (R-POL-017).
+    List {
+        /// Which guardian.
+        #[serde(default = "first")]
+        by: usize,
+        /// For which dependant.
+        #[serde(default = "first")]
+        of: usize,
+        /// What `<…>` of this name stands for.
+        name: String,
+        /// Its hosts, in any order.
+        hosts: Vec<String>,
+        /// Whether the document is written, or only its hash known.
+        #[serde(default = "yes")]
+        written: bool,
     },
     /// A guardian writes an act, such as a lock.
     Act {
@@ -127,6 +149,8 @@ pub enum Step {
     Report {
         /// Whether the report names the head of the log.
         applied: bool,
+        /// Rows of rules that are not enforced as written, each `STATUS REASON RULE`, if they matter.
+        rows: Option<Vec<String>>,
         /// What the step is for.
         #[serde(default = "check", rename = "as")]
         role: StepRole,
@@ -266,6 +290,20 @@ pub enum Step {
         #[serde(default = "check", rename = "as")]
         role: StepRole,
     },
+    /// The driver is sent a request as it stands here.
+    Say {
+        /// What is asked.
+        op: String,
+        /// Every other member.
+        #[serde(default)]
+        with: Map<String, Value>,
+        /// What comes of it; one of these.
+        #[serde(default = "oks", deserialize_with = "one_or_more")]
+        outcome: Vec<String>,
+        /// What the step is for.
+        #[serde(default = "check", rename = "as")]
+        role: StepRole,
+    },
     /// Everything so far is forgotten by the product: a new device.
     Reset,
     /// A person has the guardian app do something.
@@ -384,7 +422,7 @@ impl Script {
                 let names = rows.filter_map(|row| row.get("section")?.as_str());
                 names.filter_map(section_named).collect()
             }
-            member => Vec::from_iter(section(member)),
+            member => Vec::from_iter(section_of(member)),
         };
         layers.flatten().flat_map(named).collect()
     }
@@ -396,7 +434,7 @@ fn section_named(name: &str) -> Option<SectionKind> {
 }
 
 /// The kind of section that a member of a layer stands in.
-fn section(member: &str) -> Option<SectionKind> {
+pub(super) fn section_of(member: &str) -> Option<SectionKind> {
     Some(match member {
         "schedule" => SectionKind::Schedule,
         "budgets" => SectionKind::Budget,
@@ -412,6 +450,17 @@ fn section(member: &str) -> Option<SectionKind> {
 }
 
 impl Played for Step {
+    fn needs(&self) -> &'static [&'static str] {
+        match self {
+            Self::Wait { .. } | Self::Until { .. } | Self::TurnWall { .. } | Self::LoseWall => {
+                &["virtual-clock"]
+            }
+            Self::Reboot { .. } => &["virtual-clock", "restart"],
+            Self::Kill => &["restart"],
+            _ => &[],
+        }
+    }
+
     fn role(&self) -> Option<StepRole> {
         match self {
             Self::Report { role, .. }
@@ -421,6 +470,7 @@ impl Played for Step {
             | Self::Quiet { role }
             | Self::Alike { role }
             | Self::Folder { role, .. }
+            | Self::Say { role, .. }
             | Self::State { role, .. }
             | Self::Expel { role, .. }
             | Self::Written { role, .. }
@@ -445,6 +495,10 @@ fn one_or_more<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>,
         OneOrMore::One(text) => vec![text],
         OneOrMore::More(texts) => texts,
     })
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn first() -> usize {

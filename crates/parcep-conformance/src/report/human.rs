@@ -13,7 +13,7 @@ const LINES: usize = 8;
 pub(super) fn render(report: &Report) -> String {
     let mut out = format!("{}\n", table(report));
     for result in &report.results {
-        if !matches!(result.verdict, Verdict::Pass | Verdict::Skip) {
+        if result.verdict != Verdict::Pass && !result.was_left_out() {
             out.push_str(&finding(result));
         }
     }

@@ -204,6 +204,11 @@ impl Result {
         }
     }
 
+    /// Whether nobody selected it: of one that was begun and not judged there is an attempt.
+    pub(crate) fn was_left_out(&self) -> bool {
+        self.verdict == Verdict::Skip && self.attempts.is_empty()
+    }
+
     /// The result of a test's attempts. A pass after a failure is unstable, and that is no pass.
     pub(crate) fn of(test: &'static Test, attempts: Vec<Attempt>, rerun: String) -> Self {
         let failed = attempts

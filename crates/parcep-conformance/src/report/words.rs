@@ -127,9 +127,7 @@ pub(super) struct Row<'a> {
 /// Every result in one row, but cases of one test that all passed share one: nobody reads four hundred of them.
 pub(super) fn rows(report: &Report) -> Vec<Row<'_>> {
     let shown = report.results.iter();
-    let shown: Vec<&Result> = shown
-        .filter(|result| result.verdict != Verdict::Skip)
-        .collect();
+    let shown: Vec<&Result> = shown.filter(|result| !result.was_left_out()).collect();
     let mut rows = Vec::new();
     for cases in shown.chunk_by(|one, other| folds(one) && folds(other) && alike(one, other)) {
         let Some(first) = cases.first() else { continue };

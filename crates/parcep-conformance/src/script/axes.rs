@@ -47,6 +47,13 @@ pub(super) fn put_all(steps: &[Value], chosen: &Chosen) -> Result<Vec<Value>, St
     Ok(all)
 }
 
+/// Words with the values of the axes.
+pub(super) fn put_words(words: &[String], chosen: &Chosen) -> Result<Vec<String>, String> {
+    let words: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
+    let put = put_all(&words, chosen)?;
+    Ok(put.iter().map(word).collect())
+}
+
 /// Placeholders and what stands for them.
 type Values = BTreeMap<String, Value>;
 

@@ -10,8 +10,10 @@
 //! ```
 
 mod axes;
+mod needs;
 mod words;
 
+pub(crate) use needs::{is_of_lack, unmet};
 pub(crate) use words::Source;
 
 use crate::catalogue::Kind;
@@ -55,7 +57,8 @@ pub struct Template<H> {
     /// Whether the quick profile has it.
     #[serde(default)]
     pub quick: bool,
-    /// What the implementation has to offer; where it lacks, the test does not apply.
+    /// What the implementation has to offer, or to lack; else the test does not apply. What a step needs of any
+    /// product need not be said.
     #[serde(default)]
     pub needs: Vec<String>,
     /// Seeded faults that it has to find.
@@ -98,6 +101,11 @@ impl Grade {
 pub trait Played: DeserializeOwned {
     /// What it is for; `None` if it only brings things about, or if that shows when it is played.
     fn role(&self) -> Option<StepRole>;
+
+    /// The features without which nobody can do it.
+    fn needs(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// What is played: a template with one value of each axis.
@@ -181,16 +189,22 @@ impl<H: Clone> Template<H> {
         for chosen in axes::combinations(&self.axes) {
             let id = axes::id(&self.id, &chosen);
             let steps = axes::put_all(&self.steps, &chosen)?;
+            let needs = axes::put_words(&self.needs, &chosen)?;
             // An axis that changes nothing is no axis.
             if !seen.insert(Value::from_iter(steps.iter().cloned()).to_string()) {
                 return Err(format!("`{id}` does what another case does"));
             }
-            cases.push(self.case(id, steps)?);
+            cases.push(self.case(id, needs, steps)?);
         }
         Ok(cases)
     }
 
-    fn case<S: Played>(&self, id: String, steps: Vec<Value>) -> Result<Case<H, S>, String> {
+    fn case<S: Played>(
+        &self,
+        id: String,
+        mut needs: Vec<String>,
+        steps: Vec<Value>,
+    ) -> Result<Case<H, S>, String> {
         let step = |(at, step): (usize, Value)| {
             serde_json::from_value(step).map_err(|error| format!("step {}: {error}", at + 1))
         };
@@ -203,6 +217,11 @@ impl<H: Clone> Template<H> {
         if let Some(role) = owed(self.kind).iter().find(|role| !has(role)) {
             return Err(format!("no step of role {role:?}"));
         }
+        for need in steps.iter().flat_map(S::needs) {
+            if !needs.iter().any(|known| known == need) {
+                needs.push((*need).to_owned());
+            }
+        }
         Ok(Case {
             id,
             title: self.title.clone(),
@@ -210,7 +229,7 @@ impl<H: Clone> Template<H> {
             kind: self.kind,
             grade: self.grade,
             quick: self.quick,
-            needs: self.needs.clone(),
+            needs,
             kills: self.kills.clone(),
             home: self.home.clone(),
             steps,

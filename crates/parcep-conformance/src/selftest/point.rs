@@ -1,5 +1,5 @@
 //! Enforcement points and guardian apps: each faulty one is asked the tests that cite what it breaks, the honest ones what finds
-//! most, and nonsense the quick profile (R-CONF-004).
+//! most and what suits those that lack something, and nonsense the quick profile (R-CONF-004).
 
 use super::{Kind, Mutant, SelftestError};
 use crate::catalogue::{self, Profile, Test};
@@ -113,7 +113,7 @@ fn selection(mutant: &Mutant, full: bool) -> Vec<String> {
     }
     let is_asked = |test: &Test| match (mutant.honest, mutant.name.as_str()) {
         (true, name) if REFERENCES.contains(&name) => true,
-        (true, _) => test.quick,
+        (true, _) => test.quick || test.is_of_lack(),
         (false, _) => test.cites.contains(&mutant.requirement.as_str()),
     };
     let (rows, scripted): (Vec<_>, Vec<_>) = tests(mutant.kind).partition(|test| is_row(test));

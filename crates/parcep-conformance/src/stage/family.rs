@@ -205,7 +205,10 @@ impl Family {
                 && header.dependant == Some(dependant)
         });
         if let Some(stands) = stands
-            && draft.payload_type != PayloadType::Override
+            && !matches!(
+                draft.payload_type,
+                PayloadType::Override | PayloadType::List
+            )
         {
             draft.base = Some(stands.id());
             draft.slot = stands.document.header().slot.clone();

@@ -7,7 +7,8 @@
 //!          └ may be the last one: a crash, and the member is rebuilt from its disk
 //! ```
 //! The members are the engines of `parcep_core::member`, unchanged. Nothing here reads a clock, a
-//! file or the system's randomness, so one seed is one run.
+//! file or the system's randomness, so one seed is one run; a product with clocks of its own alone brings the
+//! present in.
 
 pub mod attack;
 pub mod device;
@@ -37,6 +38,11 @@ pub use wire::Wire;
 pub const DAY: i64 = 86_400;
 /// When every run begins: Monday 2 March 2026, 08:00:00 UTC.
 pub const START: i64 = 1_772_438_400;
+
+/// The time of the world, for those beside the stage who cannot be told another one.
+pub(crate) fn present() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
 
 /// The stage itself failed: a fault of this harness or of core, never a verdict on a relay.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,6 +79,7 @@ mod hash;
 mod input;
 mod lifestyle;
 mod names;
+mod needs;
 mod protected;
 mod question;
 mod rated;
@@ -99,6 +100,7 @@ pub use decision::{Answer, AnswerForApps, Decision, Effect, Reason, RuleRef};
 pub use ending::Ending;
 pub use input::{ControlLimit, Custody, Limited, PolicyInput};
 pub use names::BindingRule;
+pub use needs::beyond;
 pub use usage::Usage;
 pub use usage_row::{Period, UsageError, UsageRow, UsageTarget};
 

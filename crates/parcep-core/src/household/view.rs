@@ -4,7 +4,7 @@ use super::documents::begins_at;
 use super::{Household, Live};
 use crate::constitution::Caps;
 use crate::crypto::{Hash, sha256};
-use crate::decide::{CompiledPolicy, Custody, PolicyInput, compile};
+use crate::decide::{CompiledPolicy, Custody, PolicyInput, RuleRef, beyond, compile};
 use crate::document::{DocumentError, PayloadType, SectionKind, sections_of};
 use crate::epoch::{Keyring, PepCategory, kinds_of};
 use crate::id::{DocumentId, PrincipalId};
@@ -51,6 +51,8 @@ pub struct DependantView {
     pub pending: Vec<SectionName>,
     /// What is damaged: it counts as pending, and is reported as ERROR with this reason.
     pub damaged: Vec<(DocumentId, SectionKind, Reason)>,
+    /// Rules that this device cannot enforce; see [`DependantView::on_device`].
+    pub unenforceable: Vec<RuleRef>,
 }
 
 impl DependantView {
@@ -69,7 +71,8 @@ impl DependantView {
             .with_overrides(&self.overrides)
             .with_custody(&self.custody)
             .with_pending(&self.pending)
-            .with_caps(self.caps);
+            .with_caps(self.caps)
+            .with_unenforceable(&self.unenforceable);
         compile(&input, ratings, zones)
     }
 
@@ -82,6 +85,17 @@ impl DependantView {
                 self.pending.push(section);
             }
         }
+    }
+
+    /// The same on an enforcement point that declared these capabilities: what it lacks one for holds as the
+    /// rules themselves say (R-POL-019).
+    #[must_use]
+    pub fn on_device(mut self, capabilities: &[String]) -> Self {
+        let layers = self.layers.iter();
+        self.unenforceable = layers
+            .flat_map(|layer| beyond(layer, capabilities))
+            .collect();
+        self
     }
 
     fn damaged(&mut self, document: DocumentId, kind: SectionKind, reason: Reason) {

@@ -192,7 +192,9 @@ impl Product for Faulty {
         }
         let mut synced = self.inner.sync()?;
         let overlooked = match (self.mistake, &synced.followed) {
-            (Some(Mistake::Overlooks(reason)), Followed::Refused(refused)) => refused == reason,
+            (Some(Mistake::Overlooks(reasons)), Followed::Refused(refused)) => {
+                reasons.contains(&refused.as_str())
+            }
             (Some(Mistake::Stays), Followed::Left) => true,
             _ => false,
         };
@@ -258,7 +260,9 @@ impl Product for Faulty {
             _ => self.inner.act(act),
         }?;
         Ok(match (self.mistake, &acted) {
-            (Some(Mistake::Overlooks(reason)), Acted::Refused(refused)) if refused == reason => {
+            (Some(Mistake::Overlooks(reasons)), Acted::Refused(refused))
+                if reasons.contains(&refused.as_str()) =>
+            {
                 Acted::Made(Vec::new())
             }
             _ => acted,

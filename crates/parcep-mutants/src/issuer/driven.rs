@@ -53,6 +53,10 @@ struct Hooks {
     shares: bool,
     /// Shows nothing of what it told.
     lists_nothing: bool,
+    /// Features that it names.
+    features: &'static str,
+    /// Whether it does without what it does not name.
+    lacks: bool,
     /// Members of what it keeps that are gone after a start.
     forgets: &'static [&'static str],
 }
@@ -64,6 +68,8 @@ const RIGHT: Hooks = Hooks {
     silence: false,
     shares: false,
     lists_nothing: false,
+    features: "virtual-clock restart tokens household",
+    lacks: true,
     forgets: &[],
 };
 
@@ -93,6 +99,9 @@ const fn told(told: fn(&mut IssuerAct)) -> Hooks {
 #[rustfmt::skip]
 const OFFERS: &[DrivenOffer] = &[
     offer("issuer-driven", "", "nothing: it is honest, behind a driver", RIGHT),
+    offer("issuer-alone", "", "nothing: it issues no tokens and asks no household, and says so", Hooks { features: "virtual-clock restart", shares: true, ..RIGHT }),
+    offer("issuer-hides-household", "R-CONF-022", "asks rules of a household, and does not say so", Hooks { features: "virtual-clock restart tokens", lacks: false, shares: true, ..RIGHT }),
+    offer("issuer-hides-tokens", "R-CONF-022", "issues tokens, and does not say so", Hooks { features: "virtual-clock restart household", lacks: false, ..RIGHT }),
     offer("issuer-shares-all", "R-AGE-057", "shares with everybody once it lets them in", Hooks { told: shares_all, shares: true, ..RIGHT }),
     offer("issuer-shows-refusal", "R-AGE-031", "shows gates that somebody refused", lying(Lie::Answer(|a, _| if a.outcome == i32::from(AgeOutcome::AgeUnknown) { a.outcome = AgeOutcome::Refused.into(); }))),
     offer("issuer-silence-consents", "R-AGE-042", "takes silence of a month for a yes", Hooks { silence: true, ..RIGHT }),
@@ -202,6 +211,11 @@ struct Faulty {
 }
 
 impl Faulty {
+    fn is_without(&self, feature: &str) -> bool {
+        let mut features = self.hooks.features.split_whitespace();
+        self.hooks.lacks && !features.any(|word| word == feature)
+    }
+
     fn hands(&self, hands: &Hands) -> Hands {
         Hands {
             wall: hands.wall.map(|wall| wall + self.hooks.ahead * DAY),
@@ -214,12 +228,20 @@ impl IssuingProduct for Faulty {
     fn hello(&mut self) -> Result<About, Trouble> {
         Ok(About {
             product: format!("parcep-mutants {MARKER}"),
+            features: self
+                .hooks
+                .features
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             ..self.inner.hello()?
         })
     }
 
     fn reset(&mut self, hands: &Hands) -> Result<(Vec<u8>, Option<String>), Trouble> {
-        self.inner.reset(&self.hands(hands))
+        let (key, holder) = self.inner.reset(&self.hands(hands))?;
+        let holder = holder.filter(|_| !self.is_without("tokens"));
+        Ok((key, holder))
     }
 
     fn clock(&mut self, hands: &Hands) -> Result<(), Trouble> {
@@ -231,6 +253,13 @@ impl IssuingProduct for Faulty {
     }
 
     fn act(&mut self, act: &IssuerAct) -> Result<Option<String>, Trouble> {
+        let of_household = matches!(
+            act,
+            IssuerAct::Rule { .. } | IssuerAct::Decide { .. } | IssuerAct::StartOver
+        );
+        if of_household && self.is_without("household") {
+            return Err(Trouble::Unsupported);
+        }
         let mut act = act.clone();
         (self.hooks.told)(&mut act);
         if matches!(&act, IssuerAct::Rule { share, .. } if share == "ask") {

@@ -87,7 +87,7 @@ fn in_manner(line: &[u8], manner: Manner) -> Vec<u8> {
     let members: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(line).unwrap_or_default();
     match manner {
-        Manner::Plain | Manner::StartsSlowly => line.to_vec(),
+        Manner::Plain | Manner::StartsSlowly | Manner::Simple | Manner::OwnClock => line.to_vec(),
         Manner::Slow => {
             std::thread::sleep(Duration::from_millis(20));
             line.to_vec()

@@ -2,12 +2,11 @@
 
 use super::between::stand_between;
 use super::memory::Memory;
-use super::{Calls, Folder, Follow, Hooks, folder, honest_point, product_name};
+use super::{Calls, Folder, Follow, Hooks, Kitted, folder, product_name};
 use parcep_core::crypto::sha256;
 use parcep_core::decide::Reason;
 use parcep_driver::{
-    About, Act, Acted, Ask, Followed, Hands, Id, Point, Product, Reset, Stands, Synced, Told,
-    Trouble,
+    About, Act, Acted, Ask, Followed, Hands, Id, Product, Reset, Stands, Synced, Told, Trouble,
 };
 use parcep_proto::v1alpha1 as pb;
 use parcep_proto::v1alpha1::grpc::relay_service_client::RelayServiceClient;
@@ -25,7 +24,7 @@ pub(crate) struct Faulty {
     folder: PathBuf,
     hooks: Hooks,
     /// The honest one; away only while its folder is changed.
-    inner: Option<Point>,
+    inner: Option<Kitted>,
     memory: Memory,
     /// The join request of the last reset.
     request: Option<Vec<u8>>,
@@ -46,13 +45,13 @@ impl Faulty {
         Ok(Self {
             folder: folder.to_owned(),
             hooks,
-            inner: Some(honest_point(folder)?),
+            inner: Some(Kitted::open(folder, hooks.kit)?),
             memory: Memory::default(),
             request: None,
         })
     }
 
-    fn inner(&mut self) -> Result<&mut Point, Trouble> {
+    fn inner(&mut self) -> Result<&mut Kitted, Trouble> {
         let away = || Trouble::cannot("the product is away");
         self.inner.as_mut().ok_or_else(away)
     }
@@ -164,7 +163,7 @@ impl Faulty {
     fn put_back(&mut self) -> Result<(), Trouble> {
         self.inner = None;
         folder::put_back(&self.folder).map_err(Trouble::cannot)?;
-        self.inner = Some(honest_point(&self.folder)?);
+        self.inner = Some(Kitted::open(&self.folder, self.hooks.kit)?);
         match self.memory.hands.clone() {
             Some(hands) => self.inner()?.clock(&hands),
             None => Ok(()),

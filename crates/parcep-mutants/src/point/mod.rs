@@ -11,9 +11,11 @@
 mod bent;
 mod between;
 mod decisions;
+mod declared;
 mod faulty;
 mod folder;
 mod following;
+mod kit;
 mod life;
 mod memory;
 mod nonsense;
@@ -21,18 +23,15 @@ mod standing;
 
 use crate::MARKER;
 use faulty::Faulty;
+use kit::{Kit, Kitted};
+
+pub(crate) use kit::OwnClock;
 use memory::Memory;
 use nonsense::Nonsense;
-use parcep_core::epoch::PepCategory;
-use parcep_driver::{About, Act, Acted, Ask, Point, Stands, Synced, Told, serve};
+use parcep_driver::{About, Act, Acted, Ask, Stands, Synced, Told, serve};
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Duration;
-
-/// What the library decides, as the honest driver says it.
-const CAPABILITIES: &str = "time.window time.target time.lock time.end budget.device budget.app \
-    budget.category budget.feature app.block app.install web.host web.category rating.content rating.app \
-    communication.contact communication.add spending.purchase spending.cap feature.device age.gate ask";
 
 /// One enforcement point that the program can be.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +63,10 @@ pub(crate) enum Manner {
     OtherOrder,
     Slow,
     StartsSlowly,
+    /// With little, and saying so.
+    Simple,
+    /// With clocks of its own.
+    OwnClock,
 }
 
 /// Where a mistake is made. What is left alone does what is right.
@@ -89,6 +92,8 @@ pub(crate) struct Hooks {
     acts: fn(&Act) -> bool,
     /// What it calls the relay for besides.
     calls: Calls,
+    /// What it has, and says that it has.
+    kit: Kit,
 }
 
 /// What a relay is told that is none of its business.
@@ -154,6 +159,7 @@ const RIGHT: Hooks = Hooks {
     about: |_| {},
     acts: |_| true,
     calls: Calls::Nothing,
+    kit: Kit::FULL,
 };
 
 /// Everything that the program can be as an enforcement point.
@@ -165,6 +171,7 @@ pub fn points() -> impl Iterator<Item = &'static PointOffer> {
         .chain(following::OVERLOOKS)
         .chain(following::FAULTS)
         .chain(life::FAULTS)
+        .chain(declared::FAULTS)
         .chain(nonsense::OFFERS)
 }
 
@@ -185,6 +192,16 @@ const HONEST: &[PointOffer] = &[
         "point/starts-slowly",
         "takes half a second to start",
         Manner::StartsSlowly,
+    ),
+    honest(
+        "point/simple",
+        "can do little, takes no long lists, and says so",
+        Manner::Simple,
+    ),
+    honest(
+        "point/own-clock",
+        "has clocks of its own, and lives in the present",
+        Manner::OwnClock,
     ),
 ];
 
@@ -239,7 +256,12 @@ impl PointOffer {
                 if manner == Manner::StartsSlowly {
                     std::thread::sleep(Duration::from_millis(500));
                 }
-                let mut product = honest_point(folder)?;
+                let kit = match manner {
+                    Manner::Simple => Kit::SIMPLE,
+                    Manner::OwnClock => Kit::OWN_CLOCK,
+                    _ => Kit::FULL,
+                };
+                let mut product = Kitted::open(folder, kit)?;
                 answer(&mut product, &mut input, bent::mannered(output, manner))
             }
             How::Faulty(hooks) => {
@@ -264,9 +286,8 @@ pub(crate) fn answer(
 }
 
 /// The product of this repository.
-pub(crate) fn honest_point(folder: &Path) -> Result<Point, parcep_driver::Trouble> {
-    let capabilities = CAPABILITIES.split_whitespace().map(str::to_owned);
-    Point::open(folder, PepCategory::DeviceOs, capabilities.collect())
+pub(crate) fn honest_point(folder: &Path) -> Result<Kitted, parcep_driver::Trouble> {
+    Kitted::open(folder, Kit::FULL)
 }
 
 /// What a faulty one calls itself, so that nobody takes it for the honest one.

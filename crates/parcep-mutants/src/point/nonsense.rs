@@ -1,11 +1,11 @@
 //! What is no enforcement point, and breaks the contract, or keeps it and says nothing that is so.
 
 use super::bent::{FOR_EVER, spoilt};
-use super::{How, PointOffer, answer, honest_point};
+use super::{How, Kitted, PointOffer, answer, honest_point};
 use parcep_core::decide::{Effect, Reason};
 use parcep_driver::{
-    About, Act, Acted, Ask, Followed, Hands, Id, Point, Product, Reset, Standing, Stands, Synced,
-    Told, Trouble,
+    About, Act, Acted, Ask, Followed, Hands, Id, Product, Reset, Standing, Stands, Synced, Told,
+    Trouble,
 };
 use std::io::{self, BufRead, Write};
 use std::path::Path;
@@ -163,7 +163,7 @@ impl Nonsense {
 /// Joins like the honest product, and decides nothing.
 struct Hollow {
     is: Nonsense,
-    inner: Point,
+    inner: Kitted,
 }
 
 impl Hollow {

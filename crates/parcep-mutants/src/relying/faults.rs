@@ -64,6 +64,9 @@ const NEWEST: Hooks = Hooks {
 #[rustfmt::skip]
 pub(super) const OFFERS: &[RelyingOffer] = &[
     offer("relying/none", "", "nothing: the honest one", RIGHT),
+    offer("relying/no-tokens", "", "nothing: it takes no tokens, and says so", Hooks { features: "virtual-clock restart", takes_tokens: false, ..RIGHT }),
+    offer("relying/own-clock", "", "nothing: it has clocks of its own", Hooks { features: "restart tokens", own_clock: true, ..RIGHT }),
+    offer("relying/hides-tokens", "R-CONF-022", "takes tokens, and does not say so", Hooks { features: "virtual-clock restart", ..RIGHT }),
 
     // What it asks.
     offer("relying/one-nonce", "R-AGE-051", "gives one nonce for ever", acting(|_, _, acted| match acted { PartyActed::Asks(request) => PartyActed::Asks(with_nonce(&request)), acted => acted })),

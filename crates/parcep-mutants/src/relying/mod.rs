@@ -10,6 +10,7 @@ mod memory;
 pub(crate) use memory::forget;
 
 use crate::MARKER;
+use crate::point::OwnClock;
 use memory::Memory;
 use parcep_driver::{
     About, AgeAsk, Hands, Judged, Party, PartyAct, PartyActed, RelyingProduct, Trouble, serve_party,
@@ -42,6 +43,12 @@ pub(crate) struct Hooks {
     known: fn(Vec<String>) -> Vec<String>,
     /// Members of what it keeps that are gone after a start.
     forgets: &'static [&'static str],
+    /// Features that it names.
+    features: &'static str,
+    /// Whether it takes tokens.
+    takes_tokens: bool,
+    /// Whether it reads clocks of its own, and none that it is told.
+    own_clock: bool,
 }
 
 const RIGHT: Hooks = Hooks {
@@ -50,6 +57,9 @@ const RIGHT: Hooks = Hooks {
     ask: |_, party, ask| party.ask(ask),
     known: |lines| lines,
     forgets: &[],
+    features: "virtual-clock restart tokens",
+    takes_tokens: true,
+    own_clock: false,
 };
 
 /// Every relying party there is, the honest one first.
@@ -78,6 +88,7 @@ impl RelyingOffer {
         let mut party = Faulty {
             hooks: self.hooks,
             memory: Memory::default(),
+            clock: OwnClock::new(),
             inner: Party::open(folder)?,
         };
         let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
@@ -93,18 +104,36 @@ impl RelyingOffer {
 struct Faulty {
     hooks: Hooks,
     memory: Memory,
+    clock: OwnClock,
     inner: Party,
+}
+
+impl Faulty {
+    fn look_at_the_clock(&mut self) -> Result<(), Trouble> {
+        match self.hooks.own_clock {
+            true => self.inner.clock(&self.clock.hands()),
+            false => Ok(()),
+        }
+    }
 }
 
 impl RelyingProduct for Faulty {
     fn hello(&mut self) -> Result<About, Trouble> {
         Ok(About {
             product: format!("parcep-mutants {MARKER}"),
+            features: self
+                .hooks
+                .features
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             ..self.inner.hello()?
         })
     }
 
     fn reset(&mut self, hands: &Hands) -> Result<String, Trouble> {
+        let own = self.clock.hands();
+        let hands = if self.hooks.own_clock { &own } else { hands };
         self.memory = Memory {
             now: hands.wall.unwrap_or_default(),
             ..Memory::default()
@@ -113,11 +142,18 @@ impl RelyingProduct for Faulty {
     }
 
     fn clock(&mut self, hands: &Hands) -> Result<(), Trouble> {
+        if self.hooks.own_clock {
+            return Err(Trouble::Unsupported);
+        }
         self.memory.now = hands.wall.unwrap_or_default();
         self.inner.clock(hands)
     }
 
     fn act(&mut self, act: &PartyAct) -> Result<PartyActed, Trouble> {
+        if matches!(act, PartyAct::Present { .. }) && !self.hooks.takes_tokens {
+            return Err(Trouble::Unsupported);
+        }
+        self.look_at_the_clock()?;
         let mut act = act.clone();
         (self.hooks.told)(&mut self.memory, &mut act);
         self.memory.note(&act);
@@ -128,6 +164,7 @@ impl RelyingProduct for Faulty {
     }
 
     fn ask(&mut self, ask: &AgeAsk) -> Result<Judged, Trouble> {
+        self.look_at_the_clock()?;
         (self.hooks.ask)(&mut self.memory, &mut self.inner, ask)
     }
 

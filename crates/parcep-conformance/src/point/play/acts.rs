@@ -6,12 +6,15 @@ use crate::catalogue::Role;
 use crate::stage::rules::Written;
 use crate::stage::{Broken, Family, Relay, Wire};
 use crate::trial::{Outcome, StepRole, Stop};
+use crate::wire::sha256;
 use parcep_core::document::{Draft, PayloadType, SectionKind};
+use parcep_core::hex;
 use parcep_core::member::Event;
 use parcep_core::policy::{Override, PolicyLayer, Profile};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Admits one more guardian, with everybody's consent.
 pub(super) fn another_guardian(family: &mut Family, relay: &mut Relay) -> Result<(), Broken> {
@@ -42,7 +45,7 @@ impl Play<'_> {
         rules: &Map<String, Value>,
         profile: Option<&Value>,
     ) -> Outcome {
-        let layer = self.fresh.put(&Value::Object(rules.clone()));
+        let layer = self.fresh.rules(&Value::Object(rules.clone()));
         let layer = with(layer, [("author", self.author(by)?)]);
         let layer: PolicyLayer = self.read(&layer)?;
         let profile = match profile {
@@ -55,6 +58,27 @@ impl Play<'_> {
             sections.push((SectionKind::Profile, profile.to_bytes()));
         }
         self.write(by, of, PayloadType::PolicyLayer, sections)
+    }
+
+    pub(super) fn list(
+        &mut self,
+        by: usize,
+        of: usize,
+        name: &str,
+        hosts: &[String],
+        written: bool,
+    ) -> Outcome {
+        let hosts: BTreeSet<_> = hosts.iter().map(|host| self.fresh.text(host)).collect();
+        let text: String = hosts.iter().map(|host| format!("{host}\n")).collect();
+        let hash = hex::encode(&sha256(text.as_bytes()));
+        self.fresh.name(name, hash);
+        match written {
+            true => {
+                let sections = vec![(SectionKind::Web, text.into_bytes())];
+                self.write(by, of, PayloadType::List, sections)
+            }
+            false => Ok(()),
+        }
     }
 
     pub(super) fn act(
@@ -71,7 +95,7 @@ impl Play<'_> {
             instant.map(|instant| instant.to_string())
         };
         let from_text = staged(instant(from).map_err(Broken::new))?;
-        let id = parcep_core::hex::encode(&self.fresh.bytes(8));
+        let id = hex::encode(&self.fresh.bytes(8));
         let act = json!({
             "author": self.author(by)?,
             "id": id,
@@ -94,7 +118,7 @@ impl Play<'_> {
     pub(super) fn row_act(&mut self, row: &RowAct) -> Outcome {
         // The place in the log says which came first.
         let own = [("author", self.author(row.by)?), ("position", 0.into())];
-        let act = with(row.act.clone(), own);
+        let act = with(self.fresh.rules(&row.act), own);
         let act: Override = self.read(&act)?;
         let sections = vec![(SectionKind::Override, act.to_bytes())];
         self.write(row.by, 1, PayloadType::Override, sections)
@@ -154,7 +178,12 @@ impl Play<'_> {
     }
 
     /// A guardian reads what the product says about itself (R-REG-008).
-    pub(super) fn report(&mut self, applied: bool, role: StepRole) -> Outcome {
+    pub(super) fn report(
+        &mut self,
+        applied: bool,
+        rows: Option<&[String]>,
+        role: StepRole,
+    ) -> Outcome {
         let guest = self
             .guest
             .ok_or_else(|| Stop::Harness("no product".into()))?;
@@ -178,6 +207,9 @@ impl Play<'_> {
         let (head, report) = staged(read())?;
         drop(stand);
         let report = report.and_then(|r| pb::AppliedReport::decode(r.payload.as_slice()).ok());
+        if let Some(rows) = rows {
+            self.rows_of(report.as_ref(), rows, role)?;
+        }
         let named = report.and_then(|report| report.head);
         let is_applied = named.as_ref().is_some_and(|named| named.hash == head.0);
         let observed = match (&named, is_applied) {
@@ -192,6 +224,32 @@ impl Play<'_> {
         let what = "a guardian reads the product's report";
         self.trial
             .met(role, what, expected, &observed, is_applied == applied)
+    }
+
+    /// What it says of rules that it does not enforce as written (R-CAP-003).
+    fn rows_of(
+        &mut self,
+        report: Option<&pb::AppliedReport>,
+        rows: &[String],
+        role: StepRole,
+    ) -> Outcome {
+        let said = report.into_iter().flat_map(|report| &report.rules);
+        let said = said.map(|row| {
+            let state = row.state().as_str_name();
+            let state = state.trim_start_matches("RULE_STATE_");
+            format!("{state} {} {}", row.reason, row.rule_id)
+        });
+        let mut said: Vec<_> = said.collect();
+        let mut rows: Vec<_> = rows.iter().map(|row| self.fresh.text(row)).collect();
+        said.sort_unstable();
+        rows.sort_unstable();
+        let shown = |rows: &[String]| match rows {
+            [] => "no row".to_owned(),
+            rows => rows.join(", "),
+        };
+        let what = "a guardian reads which rules are not enforced as written";
+        self.trial
+            .met(role, what, &shown(&rows), &shown(&said), rows == said)
     }
 
     /// Writes a document about a dependant.

@@ -45,9 +45,13 @@ pub(super) fn decision(play: &mut Play<'_>, ask: &Ask, what: &str, answer: &Answ
         };
         let with_author = |rule: &String| {
             let (number, id) = rule.split_once('/')?;
-            Some(format!("{}/{id}", author(number)?))
+            Some((author(number)?, id.to_owned()))
         };
-        let mut rules: Vec<String> = rules.iter().filter_map(with_author).collect();
+        let rules: Vec<_> = rules.iter().filter_map(with_author).collect();
+        let fresh = &mut play.fresh;
+        let rules = rules.into_iter();
+        let rules = rules.map(|(author, id)| format!("{author}/{}", fresh.rule(&id)));
+        let mut rules: Vec<String> = rules.collect();
         let got = answer.find("rules").unwrap_or_default().split_whitespace();
         let mut got: Vec<String> = got.map(str::to_owned).collect();
         rules.sort_unstable();
