@@ -129,6 +129,34 @@ pub(super) const FAULTS: &[PointOffer] = &[
         },
     ),
     fault(
+        "point/takes-silence-for-a-yes",
+        "R-REQ-001",
+        "allows what it was to ask about once it has asked",
+        Hooks {
+            decide: |memory, told| {
+                let asks = told.as_ref().is_some_and(|told| told.effect == Effect::Ask);
+                let again = memory.was_to_ask && asks;
+                memory.was_to_ask |= asks;
+                changed(told, |_| again, allowed)
+            },
+            ..RIGHT
+        },
+    ),
+    fault(
+        "point/counts-visitors-as-a-child",
+        "R-BUD-004",
+        "takes whom nobody knows for the child who asked first",
+        Hooks {
+            ask: |memory, ask| {
+                if ask.subject.as_deref() == Some("unidentified") {
+                    ask.subject = None;
+                    ask.dependant = memory.first_child;
+                }
+            },
+            ..RIGHT
+        },
+    ),
+    fault(
         "point/reads-no-labels",
         "R-EVAL-014",
         "takes every item for unrated",

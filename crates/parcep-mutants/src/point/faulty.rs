@@ -122,6 +122,10 @@ impl Faulty {
             Calls::Nothing => return,
             Calls::ForHelp | Calls::ForBlocks => self.challenge(vec![0; 32], None),
             Calls::WithName => self.challenge(vec![0; 32], Some(format!("rules: {rule}"))),
+            Calls::WithAction => {
+                let wanted = &self.memory.action;
+                self.challenge(vec![0; 32], Some(format!("wanted: {wanted}")))
+            }
             Calls::WithId => self.challenge(child.unwrap_or_default().repeat(2), None),
             Calls::WithHash => self.challenge(sha256(rule.as_bytes()).0.to_vec(), None),
         };

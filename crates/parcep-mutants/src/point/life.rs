@@ -131,6 +131,15 @@ pub(super) const FAULTS: &[PointOffer] = &[
         },
     ),
     fault(
+        "point/tells-what-was-asked",
+        "R-PRIV-007",
+        "tells its relay what was wanted last, in the metadata of a call",
+        Hooks {
+            calls: Calls::WithAction,
+            ..RIGHT
+        },
+    ),
+    fault(
         "point/leaks-an-id",
         "R-PRIV-003",
         "fills the handle of a call with the id of a child",

@@ -44,6 +44,8 @@ pub(crate) struct Memory {
     denied: Vec<Reason>,
     /// Those of them after which something was allowed.
     allowed_since: Vec<Reason>,
+    /// Whether a guardian was to be asked before.
+    pub(crate) was_to_ask: bool,
     /// Calls for help.
     pub(crate) helped: u64,
     /// Whether something was ever allowed.

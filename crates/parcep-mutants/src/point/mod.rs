@@ -106,6 +106,8 @@ enum Calls {
     ForBlocks,
     /// The name of a rule, in the metadata.
     WithName,
+    /// What was wanted last, in the metadata.
+    WithAction,
     /// The id of a child, where random bytes belong.
     WithId,
     /// The hash of the name of a rule, where random bytes belong.
