@@ -267,7 +267,7 @@ async fn judge(
     let mut config = Config::new(target, Profile::Full, seed);
     config.confirm_failures = false;
     if mutant.kind == Kind::Relay && mutant.name != REFERENCE && !full {
-        config.only = without_room(&mutant.requirement);
+        config.only = asked(&mutant);
     }
     let report = match config.target.issuer {
         Some(_) => run_issuer(&config, &Quietly).await,
@@ -278,13 +278,14 @@ async fn judge(
     Ok((mutant, report))
 }
 
-/// Ids of the tests of relays for one that breaks this requirement. How much room there is takes long to see:
-/// only who breaks that is asked, and one that is honest.
-fn without_room(breaks: &str) -> Vec<String> {
+/// Ids of the tests that a relay is asked: a faulty one those that cite what it breaks, an honest one all but how
+/// much room there is, which takes long to see.
+fn asked(mutant: &Mutant) -> Vec<String> {
     const ROOM: &str = "R-RELAY-036";
     let asked = catalogue::tests().filter(|test| match test.role {
-        Role::Relay => breaks == ROOM || test.cites != [ROOM],
-        Role::AgeVerifier => true,
+        Role::Relay if mutant.honest => test.cites != [ROOM],
+        Role::Relay => test.cites.contains(&mutant.requirement.as_str()),
+        Role::AgeVerifier => mutant.honest,
         _ => false,
     });
     asked.map(|test| test.id.to_owned()).collect()
@@ -302,6 +303,18 @@ mod tests {
             what: String::new(),
             honest,
         }
+    }
+
+    #[test]
+    fn a_faulty_relay_is_asked_what_cites_its_requirement() {
+        let mut faulty = mutant("stale-head", false);
+        faulty.requirement = "R-RELAY-008".into();
+        let few = asked(&faulty);
+        assert!(
+            few.contains(&"T-RELAY-022-wrong-place".to_owned()),
+            "{few:?}"
+        );
+        assert!(few.len() < asked(&mutant("other", true)).len() / 4);
     }
 
     #[test]
