@@ -258,9 +258,7 @@ impl Product for Faulty {
             folder::write_down(&self.folder, &ask.action).map_err(Trouble::cannot)?;
         }
         self.memory.was_told(told.as_ref());
-        let told = (self.hooks.decide)(&mut self.memory, told);
-        self.memory.action_before.clone_from(&self.memory.action);
-        Ok(told)
+        Ok((self.hooks.decide)(&mut self.memory, told))
     }
 
     fn state(&mut self, of: Option<Id>) -> Result<Option<Stands>, Trouble> {

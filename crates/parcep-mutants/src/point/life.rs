@@ -250,12 +250,10 @@ pub(super) const FAULTS: &[PointOffer] = &[
         "allows what it denied when it is asked once more",
         Hooks {
             decide: |memory, told| {
-                let is_again = memory.action == memory.action_before;
-                changed(
-                    told,
-                    |told| is_again && told.reason == Reason::Blocked,
-                    allowed,
-                )
+                let blocked = |told: &Told| told.reason == Reason::Blocked;
+                let is_new = told.as_ref().is_some_and(blocked)
+                    && memory.blocked.insert(memory.action.clone());
+                changed(told, |told| blocked(told) && !is_new, allowed)
             },
             ..RIGHT
         },

@@ -2,6 +2,7 @@
 
 use parcep_core::decide::{Effect, Reason};
 use parcep_driver::{Followed, Hands, Id, Told};
+use std::collections::BTreeSet;
 
 /// Everything a mistake may depend on.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ pub(crate) struct Memory {
     pub(crate) relay_says: Option<i64>,
     /// What is wanted.
     pub(crate) action: String,
-    /// What was wanted before.
-    pub(crate) action_before: String,
+    /// What was wanted and blocked.
+    pub(crate) blocked: BTreeSet<String>,
     /// Whether the question says more than who wants what.
     pub(crate) is_odd: bool,
     /// The name of the rule that was met last.

@@ -119,7 +119,7 @@ pub(super) const OFFERS: &[RelyingOffer] = &[
     // What it remembers.
     offer("relying/honours-revoked", "R-AGE-045", "passes over lists of revoked handles", Hooks { told: |_, act| if let PartyAct::Revoked { list, .. } = act { *list = Bytes(Vec::new()); }, ..RIGHT }),
     offer("relying/forgets-revoked", "R-AGE-046", "forgets at a restart what was revoked", forgetting(&["revocations"])),
-    offer("relying/believes-old-lists", "R-AGE-046", "believes lists of any age", asking(|memory, party, ask| { party.act(&fresh_list(memory.now))?; party.ask(ask) })),
+    offer("relying/believes-old-lists", "R-AGE-046", "believes lists of any age", asking(|memory, party, ask| { memory.issuers.iter().try_for_each(|issuer| party.act(&fresh_list(issuer, memory.now)).map(drop))?; party.ask(ask) })),
     offer("relying/any-list", "R-AGE-046", "takes lists of any form", acting(|_, act, acted| match act { PartyAct::Revoked { .. } => PartyActed::Taken, _ => acted })),
     offer("relying/claims-for-ever", "R-AGE-045", "goes by a claim after its end", asking(for_ever)),
     offer("relying/records-nothing", "R-AGE-055", "records nothing", Hooks { known: |_| Vec::new(), ..RIGHT }),
@@ -225,13 +225,13 @@ fn with_outcome(act: &mut PartyAct) {
     }
 }
 
-fn fresh_list(now: i64) -> PartyAct {
+fn fresh_list(issuer: &str, now: i64) -> PartyAct {
     let list = pb::RevokedAgeHandlesResponse {
         handles: Vec::new(),
         as_of: now.div_euclid(86_400) * 86_400,
     };
     PartyAct::Revoked {
-        issuer: "Issuer one".into(),
+        issuer: issuer.to_owned(),
         list: Bytes(list.encode_to_vec()),
     }
 }

@@ -1,5 +1,6 @@
 //! What a faulty party notices of what it is told.
 
+use parcep_core::age::TrustList;
 use parcep_driver::{Judged, PartyAct, PartyActed};
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
@@ -12,6 +13,8 @@ use std::path::Path;
 pub(crate) struct Memory {
     /// What its clock showed last.
     pub(crate) now: i64,
+    /// Names of the issuers that it trusts.
+    pub(crate) issuers: Vec<String>,
     /// The last nonce that it gave for each person.
     pub(crate) nonces: BTreeMap<String, Vec<u8>>,
     /// Persons of whom it took a claim.
@@ -29,6 +32,12 @@ pub(crate) struct Memory {
 impl Memory {
     /// Notes what comes.
     pub(crate) fn note(&mut self, act: &PartyAct) {
+        if let PartyAct::Trust { list } = act
+            && let Ok(list) = TrustList::parse(list.as_bytes())
+        {
+            let names = list.issuers().iter().map(|issuer| issuer.name.clone());
+            self.issuers = names.collect();
+        }
         if let PartyAct::Answer {
             response: Some(bytes),
             ..
