@@ -6,9 +6,10 @@ use parcep_core::consent::Statement;
 use parcep_core::crypto::{SealingKey, SigningKey};
 use parcep_core::document::{DocumentError, Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
-use parcep_core::id::{DocumentId, PrincipalId};
+use parcep_core::id::{DocumentId, LogId, PrincipalId};
 use parcep_core::joining::Anchor;
 use parcep_core::member::{Event, Identity, Member, Notes, RegisterUpdate};
+use parcep_core::recovery::RecoverySecret;
 use parcep_core::register::RegisterKey;
 use parcep_core::time::{Boot, BootId};
 use parcep_proto::v1alpha1 as pb;
@@ -28,6 +29,17 @@ pub enum Kind {
     Dependant(PrincipalId),
     /// An enforcement point.
     Point(PepCategory),
+    /// A printed page of this guardian, and what reads it (R-CONS-017).
+    Page(PrincipalId),
+}
+
+/// Another relay than the one at hand, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// The log's home.
+    Home(usize),
+    /// One that may know more.
+    Ask(usize),
 }
 
 /// A device.
@@ -66,13 +78,38 @@ struct Keys {
     signing: [u8; 32],
     sealing: [u8; 32],
     access: [u8; 32],
+    /// Of a printed page: what all of them follow from.
+    page: Option<(RecoverySecret, LogId)>,
 }
 
 impl Device {
     /// A device with fresh keys that has not joined yet.
     pub fn new(name: String, kind: Kind, mut random: Seeded) -> Result<Self, Broken> {
         let identity = Identity::generate(&mut random)?;
-        Ok(Self {
+        Ok(Self::with(name, kind, &identity, None, random))
+    }
+
+    /// Whatever reads a printed page of this household (R-CONS-018).
+    pub fn page(
+        name: String,
+        of: PrincipalId,
+        secret: RecoverySecret,
+        log_id: LogId,
+        random: Seeded,
+    ) -> Result<Self, Broken> {
+        let identity = of_page(&secret, log_id)?;
+        let page = Some((secret, log_id));
+        Ok(Self::with(name, Kind::Page(of), &identity, page, random))
+    }
+
+    fn with(
+        name: String,
+        kind: Kind,
+        identity: &Identity,
+        page: Option<(RecoverySecret, LogId)>,
+        random: Seeded,
+    ) -> Self {
+        Self {
             name,
             kind,
             member: None,
@@ -89,9 +126,10 @@ impl Device {
                 signing: *identity.signing.expose_seed(),
                 sealing: *identity.sealing.expose_seed(),
                 access: *identity.access.expose_seed(),
+                page,
             },
             random,
-        })
+        }
     }
 
     /// Its id.
@@ -101,6 +139,9 @@ impl Device {
 
     /// Its keys.
     pub fn identity(&self) -> Result<Identity, Broken> {
+        if let Some((secret, log_id)) = &self.keys.page {
+            return of_page(secret, *log_id);
+        }
         Ok(Identity {
             device: self.keys.device,
             signing: SigningKey::from_seed(self.keys.signing)?,
@@ -154,7 +195,9 @@ impl Device {
         let secrets = Keyring::try_from(secrets).map_err(Broken::new)?;
         let entries = || self.disk.entries.iter().cloned();
         let anchor = Anchor::parse(&anchor)?;
+        let relay = relays(&anchor).get(self.relay).cloned();
         let mut member = Member::restore(self.identity()?, anchor, secrets, entries());
+        relay.iter().for_each(|uri| member.use_relay(uri));
         if !self.disk.notes.is_empty() {
             let notes = Notes::parse(&self.disk.notes);
             member.remember(notes.ok_or_else(|| Broken::new("notes do not parse"))?);
@@ -224,6 +267,39 @@ impl Device {
             }
         }
         Err(Broken::new(format!("{} does not come to rest", self.name)))
+    }
+
+    /// Goes on at another relay: the one of this number.
+    pub fn go(&mut self, relay: usize) -> Result<(), Broken> {
+        let member = self.member_mut()?;
+        let at = relays(member.anchor()).get(relay).cloned();
+        member.use_relay(&at.ok_or_else(|| Broken::new("no such relay"))?);
+        self.relay = relay;
+        Ok(())
+    }
+
+    /// Where the log is now, if that is not the relay at hand; else the relay that is to be asked because no
+    /// guardian was heard for a day (R-MOVE-022, R-MOVE-023).
+    pub fn elsewhere(&mut self, now: i64) -> Result<Option<Elsewhere>, Broken> {
+        let jitter = u8::try_from(self.random.below(256)).unwrap_or(0);
+        let member = self.member_mut()?;
+        let at = member.relay_uri().to_owned();
+        let home = member.household().and_then(|household| household.home());
+        let home = home.filter(|home| *home != at).map(str::to_owned);
+        let next = match home {
+            Some(home) => Some((home, true)),
+            None => member
+                .next_relay(now.unsigned_abs(), jitter)
+                .map(|uri| (uri, false)),
+        };
+        let relays = relays(self.member()?.anchor());
+        Ok(next.and_then(|(uri, home)| {
+            let relay = relays.iter().position(|other| *other == uri)?;
+            Some(match home {
+                true => Elsewhere::Home(relay),
+                false => Elsewhere::Ask(relay),
+            })
+        }))
     }
 
     /// Follows the log to its end.
@@ -412,6 +488,25 @@ impl Device {
         let secrets = secrets.unwrap_or_default();
         self.disk.write(move |disk| disk.secrets = secrets)
     }
+}
+
+/// Addresses of relays by their numbers, in whichever order an anchor names them (R-JOIN-015).
+fn relays(anchor: &Anchor) -> Vec<String> {
+    let uris = anchor.relays.iter().map(|relay| relay.uri.clone());
+    let mut uris: Vec<_> = uris.collect();
+    uris.sort_unstable();
+    uris
+}
+
+/// The keys of a page, as those of a device.
+fn of_page(secret: &RecoverySecret, log_id: LogId) -> Result<Identity, Broken> {
+    let keys = secret.keys(log_id)?;
+    Ok(Identity {
+        device: keys.device,
+        signing: keys.signing,
+        sealing: keys.sealing,
+        access: keys.access,
+    })
 }
 
 /// A beat of somebody in the household, if that is what the register holds.

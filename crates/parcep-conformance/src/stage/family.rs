@@ -490,8 +490,10 @@ impl Family {
                 }
                 answer => answer?,
             };
-            let joined = Member::join(newcomer.device.identity()?, &answer)?;
+            let mut joined = Member::join(newcomer.device.identity()?, &answer)?;
             newcomer.device.relay = inviter.relay;
+            // Where its inviter is, as the answer's bearer says.
+            joined.use_relay(inviter.member()?.relay_uri());
             if matches!(newcomer.device.kind, Kind::Point(_)) {
                 newcomer.device.time = Some(Timepiece::new(now));
             }
@@ -505,7 +507,7 @@ impl Family {
         Ok(all)
     }
 
-    fn invite(
+    pub(super) fn invite(
         &mut self,
         by: usize,
         device: Device,
@@ -522,6 +524,7 @@ impl Family {
             access_key: request.access.as_bytes().to_vec(),
             rights,
             group,
+            root: request.what == Joining::Person(DeviceRole::Recovery),
             ..pb::AccessKey::default()
         };
         self.joining.push(Newcomer {
@@ -584,7 +587,7 @@ pub fn person(identity: &parcep_core::member::Identity) -> parcep_core::constitu
 }
 
 /// The group of a guardian's keys at relays, which is none of the household's ids (R-RELAY-032).
-fn group_of(guardian: PrincipalId) -> Vec<u8> {
+pub(super) fn group_of(guardian: PrincipalId) -> Vec<u8> {
     let seed = guardian.as_bytes().iter().fold(0_u64, |seed, byte| {
         seed.rotate_left(7).wrapping_add(u64::from(*byte))
     });
@@ -594,7 +597,7 @@ fn group_of(guardian: PrincipalId) -> Vec<u8> {
 }
 
 /// Every right at a relay.
-fn everything() -> Vec<i32> {
+pub(super) fn everything() -> Vec<i32> {
     [Right::Read, Right::Append, Right::Registers, Right::Admin]
         .map(i32::from)
         .to_vec()

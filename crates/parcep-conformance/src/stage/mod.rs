@@ -18,6 +18,7 @@ pub mod guest;
 pub mod lie;
 pub mod network;
 pub mod random;
+pub mod recovery;
 pub mod relay;
 pub mod rules;
 pub mod serve;
@@ -27,7 +28,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use device::{Device, Kind};
+pub use device::{Device, Elsewhere, Kind};
 pub use family::Family;
 pub use random::Seeded;
 pub use relay::Relay;

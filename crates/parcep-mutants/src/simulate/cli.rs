@@ -114,7 +114,7 @@ impl Simulate {
                 "seeds": sum.seeds, "first": self.first, "held": true, "seconds": seconds,
                 "devices": tally.devices, "entries": tally.entries, "void": tally.void,
                 "acknowledged": tally.acknowledged, "effects": tally.effects,
-                "power_cuts": tally.power_cuts, "restores": tally.restores, "lost": tally.lost,
+                "power_cuts": tally.power_cuts, "moves": tally.moves, "restores": tally.restores, "lost": tally.lost,
                 "waited": tally.waited, "ended": tally.ended, "decisions": tally.decisions,
                 "sections": tally.sections, "bytes": tally.bytes,
             });
@@ -123,12 +123,13 @@ impl Simulate {
         }
         println!(
             "{} seeds in {seconds:.1} s: {} devices, {} entries, {} of them void, {} power cuts, \
-             {} relays restored, {} acts after a week, {} households ended",
+             {} moves, {} relays restored, {} acts after a week, {} households ended",
             sum.seeds,
             tally.devices,
             tally.entries,
             tally.void,
             tally.power_cuts,
+            tally.moves,
             tally.restores,
             tally.waited,
             tally.ended
@@ -225,6 +226,7 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.void += one.void;
     sum.waited += one.waited;
     sum.ended += one.ended;
+    sum.moves += one.moves;
     sum.restores += one.restores;
     sum.lost += one.lost;
     sum.power_cuts += one.power_cuts;

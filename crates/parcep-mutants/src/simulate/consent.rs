@@ -65,7 +65,7 @@ impl Stage {
         self.everybody_is_heard()?;
         self.family.now += week;
         self.everybody_is_heard()?;
-        let guardians = self.places(Self::is_guardian);
+        let guardians = self.places(|kind| !matches!(kind, Kind::Dependant(_) | Kind::Point(_)));
         let first = step.who % guardians.len().max(1);
         for at in guardians.iter().cycle().skip(first).take(guardians.len()) {
             self.complete(*at)?;
@@ -193,8 +193,8 @@ impl Stage {
 
     /// Beats of everybody who is on, and guardians who watch them.
     fn everybody_is_heard(&mut self) -> Result<(), Failure> {
-        let guardians = self.places(Self::is_guardian);
-        for at in self.places(|kind| !matches!(kind, Kind::Dependant(_))) {
+        let guardians = self.places(|kind| matches!(kind, Kind::Guardian(_) | Kind::Page(_)));
+        for at in self.places(|kind| matches!(kind, Kind::Guardian(_) | Kind::Point(_))) {
             self.sync(at)?;
             if self.acts(at)? {
                 self.beat_of(at)?;

@@ -8,6 +8,8 @@ use super::Invariant;
 pub(crate) enum Fault {
     /// Relays acknowledge every fourth entry and drop it.
     Forgets,
+    /// Nobody is asked about what a restore or a move took.
+    Unasked,
     /// Enforcement points are given a shorter log for ever.
     Deaf,
     /// One enforcement point shuts the floor while it is locked.
@@ -51,6 +53,12 @@ pub(crate) const FAULTS: &[Offer] = &[
         "forgets",
         Invariant::Kept,
         "relays acknowledge every fourth entry and drop it",
+    ),
+    offer(
+        Fault::Unasked,
+        "unasked",
+        Invariant::Kept,
+        "nobody is asked about what a restore or a move left behind",
     ),
     offer(
         Fault::Deaf,

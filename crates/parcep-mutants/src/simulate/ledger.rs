@@ -20,10 +20,10 @@ pub(crate) struct Ledger {
     pub(crate) served: BTreeMap<DeviceId, Vec<PrincipalId>>,
     /// What each document of a person's devices lists.
     pub(crate) lists: BTreeMap<DocumentId, Vec<DeviceId>>,
-    /// Devices that once followed the log to its end.
-    pub(crate) joined: BTreeSet<DeviceId>,
     /// Relays that were restored.
     pub(crate) restores: usize,
+    /// Moves that stand.
+    pub(crate) moves: usize,
     /// Power cuts that came.
     pub(crate) power_cuts: usize,
     /// Decisions asked for.
@@ -69,10 +69,14 @@ pub(crate) enum About {
     Completes(DocumentId),
     /// It ends the proposal with this id.
     Cancels(DocumentId),
+    /// It gives this person new devices in the place of lost ones.
+    Recovers(PrincipalId),
     /// It lists this enforcement point.
     AdmitsPoint(DeviceId),
     /// This enforcement point leaves.
     RemovesPoint(DeviceId),
+    /// The household has another relay.
+    Moves,
     /// The household ends.
     Ends,
 }
@@ -86,4 +90,6 @@ pub(crate) enum Role {
     Dependant,
     /// An enforcement point.
     Point,
+    /// A printed page of a guardian.
+    Recovery,
 }

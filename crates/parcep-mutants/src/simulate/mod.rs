@@ -13,10 +13,12 @@ mod consent;
 mod faults;
 mod jobs;
 mod ledger;
+mod moving;
 mod network;
 mod plan;
 mod play;
 mod quiet;
+mod recovering;
 mod shrink;
 mod stage;
 #[cfg(test)]
@@ -45,6 +47,8 @@ pub(crate) struct Tally {
     pub(crate) waited: usize,
     /// Households that ended.
     pub(crate) ended: usize,
+    /// Moves to another relay.
+    pub(crate) moves: usize,
     /// Relays that were restored.
     pub(crate) restores: usize,
     /// Documents that a restored relay lost for good.

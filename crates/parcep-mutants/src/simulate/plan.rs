@@ -80,10 +80,16 @@ acts! {
     Hurry 3,
     /// A guardian ends what waits, or tries to.
     Stop 2,
-    /// The relay's store is copied.
-    BackUp 3,
+    /// A relay's store is copied.
+    BackUp 4,
     /// The copy is put back.
-    Restore 2,
+    Restore 3,
+    /// A guardian prints a recovery page.
+    Page 2,
+    /// A page is used: a new device is to take the place of its guardian's others.
+    Recover 4,
+    /// A guardian moves the log to the other relay.
+    Move 3,
     /// A guardian consents to everything that asks for it.
     Approve 6,
     /// Somebody writes what is not theirs to write.

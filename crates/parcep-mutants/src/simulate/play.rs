@@ -51,8 +51,11 @@ impl Stage {
             Act::Week => self.week(step, &mut draw)?,
             Act::Hurry => self.hurry(step)?,
             Act::Stop => self.stop(step, &mut draw)?,
-            Act::BackUp => self.copy = self.relays.first().map(Relay::back_up),
-            Act::Restore => self.restore(),
+            Act::BackUp => self.back_up(&mut draw),
+            Act::Restore => self.restore(&mut draw),
+            Act::Page => self.print_page(step)?,
+            Act::Recover => self.recover(step)?,
+            Act::Move => self.move_away(step)?,
             Act::RelayClock if self.liars != Liars::Relays => {}
             Act::RelayClock => {
                 for relay in &mut self.relays {
@@ -79,6 +82,8 @@ impl Stage {
         self.note(at, &events)?;
         self.note(at, &more)?;
         self.count_cut(at)?;
+        self.go_on_moving(at)?;
+        self.look_elsewhere(at)?;
         check::after(self, at)
     }
 
@@ -398,14 +403,22 @@ impl Stage {
         Ok(())
     }
 
-    /// The first relay's operator puts the copy back, and says so.
-    fn restore(&mut self) {
+    /// A relay's operator copies its store, once there is something in it.
+    fn back_up(&mut self, draw: &mut Seeded) {
+        let at = draw.index(self.relays.len());
+        let relay = self.relays.get(at).filter(|relay| !relay.logs().is_empty());
+        if let Some(copy) = relay.map(Relay::back_up) {
+            self.copies.insert(at, copy);
+        }
+    }
+
+    /// A relay's operator puts the copy back, and says so.
+    fn restore(&mut self, draw: &mut Seeded) {
         let now = self.family.now;
-        let relay = self
-            .relays
-            .first_mut()
-            .filter(|_| self.liars == Liars::Points);
-        if let Some((relay, copy)) = relay.zip(self.copy.as_ref()) {
+        let at = draw.index(self.relays.len());
+        let may = self.liars == Liars::Points;
+        let relay = self.relays.get_mut(at).filter(|_| may);
+        if let Some((relay, copy)) = relay.zip(self.copies.get(&at)) {
             relay.restore(copy, now);
             self.ledger.restores += 1;
         }

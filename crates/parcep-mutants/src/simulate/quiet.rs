@@ -36,10 +36,64 @@ impl Stage {
         self.rest()?;
         self.family.now += DAY + 1;
         self.rest()?;
+        // Nobody was heard for a day: whoever was left behind asks the other relay (R-MOVE-023).
+        self.family.now += DAY + 1;
+        self.rest()?;
         if self.ledger.restores > 0 {
             // Who may not append goes back only when something new stands where they are.
             self.somebody_writes()?;
             self.rest()?;
+        }
+        if self.ledger.restores + self.ledger.moves > 0 {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    /// What was lost counts for a week; then a guardian hands everybody the secrets that were drawn without
+    /// them in between (R-MOVE-003, R-MOVE-008, R-JOIN-009).
+    fn hand_over(&mut self) -> Result<(), Failure> {
+        for _ in 0..2 {
+            let now = self.family.now;
+            for device in &mut self.family.devices {
+                if let Some(member) = device.member.as_mut() {
+                    member.tick(now);
+                }
+            }
+            for at in 0..self.family.devices.len() {
+                self.sync(at)?;
+            }
+            self.family.now += 8 * DAY;
+        }
+        for at in 0..self.family.devices.len() {
+            self.supplement(at)?;
+        }
+        self.rest()
+    }
+
+    /// The first guardian who can hands this device what it lacks.
+    fn supplement(&mut self, at: usize) -> Result<(), Failure> {
+        let device = self.family.device(at)?;
+        let id = device.id();
+        let lacks = |member: &Member| member.chain().incomplete_from().is_some();
+        if !device.member.as_ref().is_some_and(lacks) {
+            return Ok(());
+        }
+        for by in self.places(Self::is_guardian) {
+            let mut random = self.family.random().fork();
+            let member = self.family.device(by)?.member()?;
+            let whole = member.distrusted().is_none() && !lacks(member);
+            let Some(file) = Some(member)
+                .filter(|_| whole)
+                .and_then(|member| member.supplement(id, &mut random).ok())
+            else {
+                continue;
+            };
+            let member = self.family.device_mut(at)?.member_mut()?;
+            if member.take_supplement(&file).is_ok() {
+                self.sync(at)?;
+                break;
+            }
         }
         Ok(())
     }
@@ -83,7 +137,11 @@ impl Stage {
     fn append_again(&mut self, at: usize) -> Result<(), Failure> {
         let mut random = self.family.random().fork();
         let device = self.family.device(at)?;
-        let believes = |member: &&Member| member.distrusted().is_none();
+        // Who lacks an epoch writes nothing that the others could take (R-MOVE-007).
+        let believes = |member: &&Member| {
+            let whole = member.chain().incomplete_from().is_none();
+            member.distrusted().is_none() && whole && !self.asks_nobody()
+        };
         let Some(member) = device.member.as_ref().filter(believes) else {
             return Ok(());
         };
@@ -112,6 +170,9 @@ impl Stage {
     /// A relay that was restored does not know keys that were granted since its copy was made: guardians
     /// grant them again.
     fn let_in_again(&mut self) -> Result<(), Failure> {
+        if self.ledger.restores == 0 {
+            return Ok(());
+        }
         let grants = self.family.granted.clone();
         for access in grants {
             let known = |stage: &Self| {
@@ -139,9 +200,13 @@ impl Stage {
         Ok(())
     }
 
-    fn heads(&self) -> Vec<Option<u64>> {
+    /// How far everybody is, and at which relay.
+    fn heads(&self) -> Vec<(usize, Option<u64>)> {
         let devices = self.family.devices.iter();
-        let heads = devices.map(|device| device.member.as_ref().map(|member| member.head().0));
+        let heads = devices.map(|device| {
+            let head = device.member.as_ref().map(|member| member.head().0);
+            (device.relay, head)
+        });
         heads.collect()
     }
 }

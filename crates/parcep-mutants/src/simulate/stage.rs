@@ -2,6 +2,7 @@
 
 use super::faults::Fault;
 use super::ledger::{About, Ledger, Note, Role};
+use super::moving::Moving;
 use super::network::{Line, Net, Seen};
 use super::{Failure, Plan};
 use parcep_conformance::stage::relay::restore::Backup;
@@ -37,8 +38,10 @@ pub(crate) struct Stage {
     pub(crate) relay_down_until: usize,
     /// Which kind of source may be wrong about time in this run.
     pub(crate) liars: Liars,
-    /// A copy of the first relay's store.
-    pub(crate) copy: Option<Backup>,
+    /// The last copy of each relay's store.
+    pub(crate) copies: BTreeMap<usize, Backup>,
+    /// Moves that are under way.
+    pub(crate) moving: Moving,
 }
 
 /// Whose clocks may be wrong. Of the kinds of source that sign a time at most one is in a run: two
@@ -66,7 +69,7 @@ impl Liars {
     pub(crate) fn include(self, kind: Kind) -> bool {
         match kind {
             Kind::Point(_) => self == Self::Points,
-            Kind::Guardian(_) | Kind::Dependant(_) => self == Self::People,
+            Kind::Guardian(_) | Kind::Dependant(_) | Kind::Page(_) => self == Self::People,
         }
     }
 }
@@ -91,7 +94,8 @@ impl Stage {
             distrusts: BTreeMap::new(),
             relay_down_until: 0,
             liars: Liars::of(plan.seed),
-            copy: None,
+            copies: BTreeMap::new(),
+            moving: Moving::new(),
         };
         let dependants = stage.family.dependants.clone();
         let founder = stage.family.guardians.clone();
@@ -167,9 +171,7 @@ impl Stage {
                 Event::NotAppended(id, reason) => {
                     self.ledger.refused.insert(*id, *reason);
                 }
-                Event::CaughtUp => {
-                    self.ledger.joined.insert(device.id());
-                }
+                Event::AskAgain(_) if self.asks_nobody() => {}
                 Event::AskAgain(ids) => self.ledger.asked.extend(ids),
                 Event::Distrusted(failure) => {
                     self.distrusts.insert(device.id(), *failure);
@@ -193,8 +195,12 @@ impl Stage {
             about,
             ..self.hand(at)?
         };
-        if let (About::DevicesOf(_), Some((_, bytes))) = (about, draft.sections.first()) {
-            let set = PrincipalDevices::parse(bytes)?;
+        let set = match (about, draft.sections.first()) {
+            (About::DevicesOf(_), Some((_, bytes))) => Some(PrincipalDevices::parse(bytes)?),
+            (About::Recovers(_), Some((_, bytes))) => super::recovering::proposed(bytes)?,
+            _ => None,
+        };
+        if let Some(set) = set {
             let listed = set.devices.iter().map(|device| device.id).collect();
             self.ledger.lists.insert(draft.document_id, listed);
         }
@@ -209,6 +215,7 @@ impl Stage {
             Kind::Guardian(who) => (Role::Guardian, Some(who)),
             Kind::Dependant(who) => (Role::Dependant, Some(who)),
             Kind::Point(_) => (Role::Point, None),
+            Kind::Page(who) => (Role::Recovery, Some(who)),
         };
         Ok(Note {
             at: self.family.now,
@@ -256,7 +263,7 @@ impl Stage {
         self.note_invited(by, &invited, About::AdmitsPoint(point.id))
     }
 
-    fn note_invited(
+    pub(super) fn note_invited(
         &mut self,
         by: usize,
         (draft, events): &(Draft, Vec<Event>),

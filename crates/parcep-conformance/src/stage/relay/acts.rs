@@ -69,6 +69,7 @@ impl Relay {
     /// What has waited long enough is done.
     pub(super) fn do_what_is_due(&mut self, now: i64) {
         let mut ended = Vec::new();
+        let mut deleted = Vec::new();
         for (handle, log) in &mut self.logs {
             let (due, waiting) = std::mem::take(&mut log.acts)
                 .into_iter()
@@ -84,12 +85,16 @@ impl Relay {
                     Some(What::Change(key)) => {
                         log.keys.insert(key.access_key.clone(), key);
                     }
+                    Some(What::DeleteLog(true)) => deleted.push(handle.clone()),
                     _ => {}
                 }
             }
         }
         for (handle, key) in ended {
             self.end_sessions(&handle, &key);
+        }
+        for handle in deleted {
+            self.logs.remove(&handle);
         }
     }
 }

@@ -35,13 +35,17 @@ impl Relay {
             return Ok(pb::AppendResponse { status }.encode_to_vec());
         }
         log.replays_until = log.replays_until.filter(|until| *until > now);
-        match (log.replays_until, request.replay) {
-            (Some(_), false) => return refuse(Reason::Restoring),
-            (None, true) => return refuse(Reason::NotPermitted),
+        log.history_until = log.history_until.filter(|until| *until > now);
+        match (log.replays_until, log.history_until, request.replay) {
+            (Some(_), _, false) => return refuse(Reason::Restoring),
+            (None, None, true) => return refuse(Reason::NotPermitted),
             _ => {}
         }
         if place != log.entries.len() || parsed.prev != log.head {
             return refuse(Reason::StaleHead);
+        }
+        if !request.replay {
+            log.history_until = None;
         }
         log.entries.push(entry);
         log.head = hash;

@@ -42,6 +42,8 @@ pub struct Log {
     pub epoch: u32,
     /// Until then only replays are taken.
     pub replays_until: Option<i64>,
+    /// It began with a history: until then, or until the first entry that is none, replays are taken.
+    pub history_until: Option<i64>,
     /// Registers by name.
     pub registers: BTreeMap<Vec<u8>, pb::Register>,
     /// Access keys.

@@ -29,6 +29,7 @@ impl Relay {
             let seconds = u32::try_from(now).unwrap_or(u32::MAX);
             log.epoch = seconds.max(log.epoch.saturating_add(1));
             log.replays_until = Some(now + DAY);
+            log.history_until = None;
             log.registers.clear();
         }
     }

@@ -1,5 +1,6 @@
-//! Challenges, sessions, and logs that begin.
+//! Challenges, sessions, and logs that begin, some of them with a history (R-MOVE-020).
 
+use super::super::DAY;
 use super::{Answer, Caller, Log, Relay, refuse};
 use parcep_core::crypto::{Random as _, VerifyingKey};
 use parcep_core::log::Entry;
@@ -13,6 +14,8 @@ use prost::Message as _;
 /// Life of a nonce and of a session, seconds.
 const NONCE_LIFE: i64 = 60;
 const SESSION_LIFE: i64 = 3600;
+/// The highest relay epoch that a log begins with (R-MOVE-020).
+const MAX_EPOCH: u32 = 4_200_000_000;
 
 /// A nonce that was given out.
 #[derive(Debug)]
@@ -100,6 +103,9 @@ impl Relay {
         if entry.seq != 0 || genesis.prev.iter().any(|byte| *byte != 0) {
             return refuse(Reason::InvalidArgument);
         }
+        if matches!(request.relay_epoch, Some(epoch) if !(1..=MAX_EPOCH).contains(&epoch)) {
+            return refuse(Reason::InvalidArgument);
+        }
         if self.logs.contains_key(&request.handle) {
             return refuse(Reason::LogExists);
         }
@@ -108,10 +114,14 @@ impl Relay {
             .to_vec();
         let mut log = Log {
             head: entry.hash(),
-            epoch: 1,
+            epoch: request.relay_epoch.unwrap_or(1),
+            history_until: request.relay_epoch.map(|_| now + DAY),
             ..Log::default()
         };
         log.entries.push(genesis);
+        let more = request.more.into_iter();
+        log.keys
+            .extend(more.map(|key| (key.access_key.clone(), key)));
         log.keys.insert(access.access_key.clone(), access);
         let status = Some(log.status());
         self.logs.insert(request.handle, log);

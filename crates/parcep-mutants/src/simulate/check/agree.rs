@@ -22,9 +22,9 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
             return apart(format!("{} does not start", device.name));
         };
         if let Some(failure) = member.distrusted() {
-            // A Welcome whose head a restored relay lost is refused, and its person asks for another.
-            let joining = !stage.ledger.joined.contains(&device.id());
-            if joining && stage.ledger.restores > 0 && failure.reason == Reason::Fork {
+            // A Welcome whose head a restore or a move took is refused, and its person asks for another.
+            let took = stage.ledger.restores + stage.ledger.moves > 0;
+            if member.promised().is_some() && took && failure.reason == Reason::Fork {
                 continue;
             }
             let code = reason::code(failure.reason);
@@ -32,11 +32,6 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
                 "{} stopped at {}: {code}",
                 device.name, failure.seq
             ));
-        }
-        // While what a restore took still counts, an epoch is wrapped for nobody who is missing there; a
-        // guardian hands such a device its secrets later (R-MOVE-003, R-JOIN-009).
-        if stage.ledger.restores > 0 && member.chain().incomplete_from().is_some() {
-            continue;
         }
         let seen = view(member);
         if seen != expected {

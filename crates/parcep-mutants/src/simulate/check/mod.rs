@@ -12,6 +12,7 @@ use super::{Failure, Tally};
 use parcep_conformance::stage::{Broken, Kind};
 use parcep_core::document::PayloadType;
 use parcep_core::epoch::Keyring;
+use parcep_core::household::{Effect, Outcome};
 use parcep_core::log::Entry;
 use parcep_core::member::{Event, Member};
 use std::fmt;
@@ -59,14 +60,28 @@ impl fmt::Display for Invariant {
 pub(crate) struct Observer {
     pub(crate) member: Member,
     pub(crate) history: Vec<Event>,
+    /// The relay that holds this log.
+    pub(crate) relay: usize,
 }
 
 impl Observer {
+    /// At the household's home: the relay to which the last move led, the first of all before any.
     fn of(stage: &Stage) -> Result<Self, Failure> {
+        let mut home = Self::at(stage, 0)?;
+        for relay in 1..stage.relays.len() {
+            let other = Self::at(stage, relay)?;
+            if other.standing() > home.standing() {
+                home = other;
+            }
+        }
+        Ok(home)
+    }
+
+    fn at(stage: &Stage, relay: usize) -> Result<Self, Failure> {
         let founder = stage.family.device(0)?;
         let anchor = founder.member()?.anchor().clone();
-        let relay = stage.relays.get(founder.relay);
-        let log = relay.and_then(|relay| relay.logs().get(&stage.family.handle));
+        let log = stage.relays.get(relay);
+        let log = log.and_then(|relay| relay.logs().get(&stage.family.handle));
         let head = log.map(|log| log.head);
         // Whoever stands elsewhere may hold other secrets of the same generations.
         let devices = stage.family.devices.iter();
@@ -81,7 +96,30 @@ impl Observer {
         let entries = entries.map_err(Broken::new)?;
         let identity = founder.identity()?;
         let (member, history) = Member::replay(identity, anchor, secrets, entries);
-        Ok(Self { member, history })
+        Ok(Self {
+            member,
+            history,
+            relay,
+        })
+    }
+
+    /// How much speaks for this log: moves that stand in it, and whether the last one led here. An old
+    /// relay may have been told of them too.
+    fn standing(&self) -> (usize, bool) {
+        let home = self
+            .member
+            .household()
+            .and_then(|household| household.home());
+        let own = self.member.anchor().relays.get(self.relay);
+        let is_home = home.is_some() && home == own.map(|relay| relay.uri.as_str());
+        (self.moves(), is_home)
+    }
+
+    /// Moves that stand in this log.
+    fn moves(&self) -> usize {
+        let moved =
+            |event: &&Event| matches!(event, Event::Followed(_, Outcome::Effect(Effect::Moved)));
+        self.history.iter().filter(moved).count()
     }
 }
 
@@ -105,6 +143,7 @@ pub(crate) fn all(stage: &mut Stage) -> Result<Tally, Failure> {
         void: household.map_or(0, |household| household.without_effect()),
         waited: waited(stage, &observer),
         ended: usize::from(household.is_some_and(|household| household.ended().is_some())),
+        moves: observer.moves(),
         restores: stage.ledger.restores,
         lost: lost(stage, &observer),
         power_cuts: stage.ledger.power_cuts,

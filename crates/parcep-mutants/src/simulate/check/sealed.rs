@@ -74,7 +74,7 @@ fn documents(
     let keys = keys(stage)?;
     let log_id = observer.member.anchor().log_id;
     let mut all = Vec::new();
-    for entry in logged(stage) {
+    for entry in logged(stage, observer) {
         let entry = entry?;
         let secret = observer.member.keyring().household(entry.generation);
         let Ok(opened) = open_header(&entry, log_id, secret) else {
@@ -96,12 +96,10 @@ fn documents(
     Ok(all)
 }
 
-fn logged(stage: &Stage) -> impl Iterator<Item = Result<Entry, Broken>> {
-    let logs = stage
-        .relays
-        .iter()
-        .filter_map(|relay| relay.logs().get(&stage.family.handle));
-    let stored = logs.flat_map(|log| &log.entries);
+fn logged(stage: &Stage, observer: &Observer) -> impl Iterator<Item = Result<Entry, Broken>> {
+    let home = stage.relays.get(observer.relay);
+    let log = home.and_then(|relay| relay.logs().get(&stage.family.handle));
+    let stored = log.into_iter().flat_map(|log| &log.entries);
     stored.map(|stored| Entry::try_from(stored.clone()).map_err(Broken::new))
 }
 
@@ -119,7 +117,7 @@ fn allowed(
     use PepCategory::{AccessNetwork, AiAssistant, App, Console, DeviceOs, HomeGateway, Tv};
     let device = stage.family.device(at)?;
     Ok(match device.kind {
-        Kind::Guardian(who) => {
+        Kind::Guardian(who) | Kind::Page(who) => {
             dependant.is_none_or(|dependant| stage.family.is_in_scope(who, dependant))
         }
         Kind::Dependant(who) => dependant == Some(who),

@@ -58,8 +58,8 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
         }
         law.take(header.document_id, note, *effect, stage)
             .map_err(|what| broken(&what))?;
-        if let About::DevicesOf(who) = note.about {
-            let listed = stage.ledger.lists.get(&header.document_id);
+        if let Some((who, list)) = new_devices(note, &header, *effect, stage) {
+            let listed = stage.ledger.lists.get(&list);
             let listed = listed.map(Vec::as_slice).unwrap_or_default();
             left.extend(devices_of(stage, who).filter(|id| !listed.contains(id)));
             left.retain(|id| !listed.contains(id));
@@ -67,6 +67,24 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<usize, Failure
         checked += 1;
     }
     Ok(checked)
+}
+
+/// Whose devices an entry with effect sets, and the document that lists them.
+fn new_devices(
+    note: &Note,
+    header: &Header,
+    effect: Effect,
+    stage: &Stage,
+) -> Option<(PrincipalId, DocumentId)> {
+    let (about, list) = match note.about {
+        About::Completes(id) => (stage.ledger.written.get(&id)?.about, id),
+        about => (about, header.document_id),
+    };
+    match (about, effect) {
+        (About::DevicesOf(who), _) => Some((who, list)),
+        (About::Recovers(who), Effect::Devices(_)) => Some((who, list)),
+        _ => None,
+    }
 }
 
 /// The table, in the harness's own words.
@@ -77,6 +95,9 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
         known && note.person.is_some_and(|who| family.is_in_scope(who, *id))
     };
     let about_a_dependant = note.dependant.as_ref().is_some_and(over);
+    if note.role == Role::Recovery {
+        return used_well(note, stage);
+    }
     match (note.payload_type, note.role) {
         (PayloadType::PolicyLayer | PayloadType::Override | PayloadType::Identity, role) => {
             role == Role::Guardian && about_a_dependant
@@ -103,9 +124,24 @@ fn permitted(note: &Note, stage: &Stage) -> bool {
             | PayloadType::Effect
             | PayloadType::Cancel
             | PayloadType::RemoveEnforcementPoint
+            | PayloadType::Moved
             | PayloadType::Erase,
             role,
         ) => role == Role::Guardian,
+        _ => false,
+    }
+}
+
+/// A page proposes devices of its own guardian, and completes or ends its own proposal (R-CONS-019).
+fn used_well(note: &Note, stage: &Stage) -> bool {
+    let own = |id: &DocumentId| {
+        let begun = stage.ledger.written.get(id);
+        begun.is_some_and(|begun| begun.by == note.by)
+    };
+    match (note.payload_type, note.about) {
+        (PayloadType::Proposal, About::Recovers(who)) => Some(who) == note.person,
+        (PayloadType::Effect, About::Completes(id)) => own(&id),
+        (PayloadType::Cancel, About::Cancels(id)) => own(&id),
         _ => false,
     }
 }
@@ -143,7 +179,8 @@ impl Law {
         if self.ended {
             return Err("the household had ended".to_owned());
         }
-        if note.role == Role::Guardian && !self.guardians.contains(&who) {
+        let guardians = [Role::Guardian, Role::Recovery].contains(&note.role);
+        if guardians && !self.guardians.contains(&who) {
             return Err("its author is no guardian any more, or not yet".to_owned());
         }
         let proposal = match note.about {
@@ -179,6 +216,10 @@ impl Law {
                 let asks = self.with_layers(served.map(Vec::as_slice).unwrap_or_default());
                 let all = asks.iter().all(|who| self.has_consented(proposal, *who));
                 (!meant || !(all || waited)).then_some("takes an enforcement point away alone")
+            }
+            Effect::Devices(who) if note.about != About::DevicesOf(who) => {
+                let meant = begun.about == About::Recovers(who) && begun.person == Some(who);
+                (!(meant && waited)).then_some("takes somebody's devices away at once")
             }
             Effect::Ended => {
                 self.ended = true;
@@ -248,7 +289,7 @@ impl Law {
 fn devices_of(stage: &Stage, who: PrincipalId) -> impl Iterator<Item = DeviceId> {
     let devices = stage.family.devices.iter();
     let theirs = devices.filter(move |device| match device.kind {
-        Kind::Guardian(of) | Kind::Dependant(of) => of == who,
+        Kind::Guardian(of) | Kind::Dependant(of) | Kind::Page(of) => of == who,
         Kind::Point(_) => false,
     });
     theirs.map(|device| device.id())
