@@ -55,8 +55,16 @@ impl Stage {
         Ok(())
     }
 
-    /// A week passes. Where something waits, everybody is heard before and after, and it takes effect.
+    /// A week passes. Some guardians consent first; where something waits then, everybody is heard before
+    /// and after, and it takes effect.
     pub(super) fn week(&mut self, step: &Step, draw: &mut Seeded) -> Result<(), Failure> {
+        for at in self.places(Self::is_guardian) {
+            let open = self.household(at)?.map_or(0, |h| h.proposals().count());
+            if open > 0 && draw.chance(60) {
+                self.sync(at)?;
+                self.approve(at)?;
+            }
+        }
         let week = 7 * DAY + i64::try_from(draw.below(2 * DAY.unsigned_abs())).unwrap_or(0);
         if !self.something_waits()? {
             self.family.now += week;
@@ -207,7 +215,7 @@ impl Stage {
     }
 
     fn something_waits(&self) -> Result<bool, Broken> {
-        for at in self.places(Self::is_guardian) {
+        for at in self.places(|kind| matches!(kind, Kind::Guardian(_) | Kind::Page(_))) {
             let household = self.household(at)?;
             if household.is_some_and(|household| household.waiting().next().is_some()) {
                 return Ok(true);

@@ -22,8 +22,6 @@ pub(crate) struct Ledger {
     pub(crate) lists: BTreeMap<DocumentId, Vec<DeviceId>>,
     /// Relays that were restored.
     pub(crate) restores: usize,
-    /// Moves that stand.
-    pub(crate) moves: usize,
     /// Power cuts that came.
     pub(crate) power_cuts: usize,
     /// Decisions asked for.

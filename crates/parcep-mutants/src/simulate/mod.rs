@@ -23,6 +23,7 @@ mod shrink;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub(crate) use check::Invariant;
 pub(crate) use faults::{FAULTS, Fault};

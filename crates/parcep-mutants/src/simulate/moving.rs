@@ -91,7 +91,6 @@ impl Stage {
         };
         if under_way.said.is_some_and(stands) {
             self.moving.remove(&id);
-            self.ledger.moves += 1;
             return Ok(());
         }
         let refused = under_way
@@ -184,6 +183,11 @@ impl Stage {
         self.note(at, &events)?;
         self.count_cut(at)?;
         Ok(events)
+    }
+
+    /// Whether more than one story of the log may have been told: a relay was restored, or both have it.
+    pub(super) fn was_divided(&self) -> bool {
+        self.ledger.restores > 0 || (0..self.relays.len()).all(|relay| self.has_log(relay))
     }
 
     fn has_log(&self, relay: usize) -> bool {

@@ -85,9 +85,9 @@ acts! {
     /// The copy is put back.
     Restore 3,
     /// A guardian prints a recovery page.
-    Page 2,
+    Page 5,
     /// A page is used: a new device is to take the place of its guardian's others.
-    Recover 4,
+    Recover 6,
     /// A guardian moves the log to the other relay.
     Move 3,
     /// A guardian consents to everything that asks for it.

@@ -3,17 +3,13 @@
 use super::faults::Fault;
 use super::ledger::About;
 use super::plan::{Act, Step};
-use super::stage::{Liars, Stage};
+use super::stage::Stage;
 use super::{Failure, check};
-use parcep_conformance::stage::disk::Crash;
-use parcep_conformance::stage::{Broken, DAY, Kind, Relay, Seeded, rules};
+use parcep_conformance::stage::{Broken, Kind, Seeded, rules};
 use parcep_core::constitution::PrincipalDevices;
 use parcep_core::document::{Draft, PayloadType, SectionKind};
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DocumentId, PrincipalId};
-
-/// Two years, seconds.
-const TWO_YEARS: i64 = 2 * 365 * DAY;
 
 impl Stage {
     /// Plays one step.
@@ -54,14 +50,9 @@ impl Stage {
             Act::BackUp => self.back_up(&mut draw),
             Act::Restore => self.restore(&mut draw),
             Act::Page => self.print_page(step)?,
-            Act::Recover => self.recover(step)?,
+            Act::Recover => self.recover(step, &mut draw)?,
             Act::Move => self.move_away(step)?,
-            Act::RelayClock if self.liars != Liars::Relays => {}
-            Act::RelayClock => {
-                for relay in &mut self.relays {
-                    relay.clock_error = jump(&mut draw);
-                }
-            }
+            Act::RelayClock => self.relay_clocks(&mut draw),
             Act::PowerCut | Act::Boot | Act::Clock => self.power(step.act, any, &mut draw)?,
             Act::Partition | Act::Heal | Act::Lose | Act::Twice | Act::Delay => {
                 self.trouble(step.act, any, &mut draw)?;
@@ -290,8 +281,12 @@ impl Stage {
         Ok(())
     }
 
-    /// Starts a new epoch from this device.
+    /// Starts a new epoch from this device. Who lacks one asks for it first: nobody could open the next.
     pub(crate) fn renew(&mut self, at: usize) -> Result<(), Failure> {
+        self.sync(at)?;
+        if self.family.device(at)?.member.is_none() || self.lacks(at)? {
+            return Ok(());
+        }
         let mut note = self.hand(at)?;
         note.payload_type = PayloadType::Epoch;
         let (family, mut net) = self.parts(at)?;
@@ -403,58 +398,6 @@ impl Stage {
         Ok(())
     }
 
-    /// A relay's operator copies its store, once there is something in it.
-    fn back_up(&mut self, draw: &mut Seeded) {
-        let at = draw.index(self.relays.len());
-        let relay = self.relays.get(at).filter(|relay| !relay.logs().is_empty());
-        if let Some(copy) = relay.map(Relay::back_up) {
-            self.copies.insert(at, copy);
-        }
-    }
-
-    /// A relay's operator puts the copy back, and says so.
-    fn restore(&mut self, draw: &mut Seeded) {
-        let now = self.family.now;
-        let at = draw.index(self.relays.len());
-        let may = self.liars == Liars::Points;
-        let relay = self.relays.get_mut(at).filter(|_| may);
-        if let Some((relay, copy)) = relay.zip(self.copies.get(&at)) {
-            relay.restore(copy, now);
-            self.ledger.restores += 1;
-        }
-    }
-
-    fn power(&mut self, act: Act, at: usize, draw: &mut Seeded) -> Result<(), Failure> {
-        let (now, liars) = (self.family.now, self.liars);
-        let device = self.family.device_mut(at)?;
-        match act {
-            Act::PowerCut => {
-                let at = device.disk.writes + 1 + draw.below(4);
-                let kept = draw.chance(50);
-                device.disk.crash = Some(Crash { at, kept });
-            }
-            Act::Boot if device.member.is_none() => device.boot(now)?,
-            Act::Clock if liars.include(device.kind) => device.clock_error = jump(draw),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn trouble(&mut self, act: Act, at: usize, draw: &mut Seeded) -> Result<(), Failure> {
-        let id = self.family.device(at)?.id();
-        let step = self.step;
-        let line = self.lines.entry(id).or_default();
-        match act {
-            Act::Partition => line.cut_until = Some(step + 1 + draw.index(15)),
-            Act::Heal => line.cut_until = None,
-            Act::Lose => line.lose = Some((draw.index(5), draw.chance(60))),
-            Act::Twice => line.twice = Some(draw.index(5)),
-            Act::Delay => line.delay = Some(draw.index(5)),
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// A guardian's device that is on and belongs, by its own view.
     pub(crate) fn a_guardian(&self, who: usize) -> Option<(usize, PrincipalId)> {
         let on = self.places(Self::is_guardian);
@@ -486,14 +429,4 @@ enum Kinds {
     Layer,
     Lock,
     Names,
-}
-
-/// How far a clock jumps: up to two years either way, or right again.
-fn jump(draw: &mut Seeded) -> i64 {
-    let far = i64::try_from(draw.below(TWO_YEARS.unsigned_abs())).unwrap_or(0);
-    match draw.below(4) {
-        0 => 0,
-        1 => -far,
-        _ => far,
-    }
 }

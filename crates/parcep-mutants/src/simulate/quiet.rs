@@ -4,6 +4,7 @@ use super::Failure;
 use super::network::Line;
 use super::stage::Stage;
 use parcep_conformance::stage::DAY;
+use parcep_core::household::Household;
 use parcep_core::id::DocumentId;
 use parcep_core::member::Member;
 use parcep_core::reason::Reason;
@@ -44,7 +45,7 @@ impl Stage {
             self.somebody_writes()?;
             self.rest()?;
         }
-        if self.ledger.restores + self.ledger.moves > 0 {
+        if self.was_divided() {
             self.hand_over()?;
         }
         Ok(())
@@ -73,18 +74,19 @@ impl Stage {
 
     /// The first guardian who can hands this device what it lacks.
     fn supplement(&mut self, at: usize) -> Result<(), Failure> {
-        let device = self.family.device(at)?;
-        let id = device.id();
-        let lacks = |member: &Member| member.chain().incomplete_from().is_some();
-        if !device.member.as_ref().is_some_and(lacks) {
+        if !self.lacks(at)? {
             return Ok(());
         }
+        let device = self.family.device(at)?;
+        let id = device.id();
+        let epoch = |member: &Member| member.household().map(Household::epoch);
+        let behind = epoch(device.member()?);
         for by in self.places(Self::is_guardian) {
             let mut random = self.family.random().fork();
             let member = self.family.device(by)?.member()?;
-            let whole = member.distrusted().is_none() && !lacks(member);
+            let ahead = member.distrusted().is_none() && epoch(member) > behind;
             let Some(file) = Some(member)
-                .filter(|_| whole)
+                .filter(|_| ahead)
                 .and_then(|member| member.supplement(id, &mut random).ok())
             else {
                 continue;
@@ -167,25 +169,28 @@ impl Stage {
         refused.is_none_or(|reason| for_now.contains(reason))
     }
 
-    /// A relay that was restored does not know keys that were granted since its copy was made: guardians
-    /// grant them again.
+    /// A relay that was restored, or that the log moved to, does not know keys that were granted since its copy
+    /// was made: guardians grant them again.
     fn let_in_again(&mut self) -> Result<(), Failure> {
-        if self.ledger.restores == 0 {
+        if !self.was_divided() {
             return Ok(());
         }
         let grants = self.family.granted.clone();
         for access in grants {
-            let known = |stage: &Self| {
-                let mut logs = stage.relays.iter().flat_map(|relay| relay.logs().values());
-                logs.any(|log| log.keys.contains_key(&access.access_key))
-            };
             for at in self.places(Self::is_guardian) {
-                if !known(self) {
+                if !self.knows(self.family.device(at)?.relay, &access) {
                     self.grant(at, &access)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether a relay that has the log lets this key in.
+    fn knows(&self, relay: usize, access: &pb::AccessKey) -> bool {
+        let relay = self.relays.get(relay).into_iter();
+        let mut logs = relay.flat_map(|relay| relay.logs().values());
+        logs.any(|log| log.keys.contains_key(&access.access_key))
     }
 
     fn grant(&mut self, at: usize, access: &pb::AccessKey) -> Result<(), Failure> {

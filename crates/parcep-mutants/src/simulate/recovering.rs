@@ -5,7 +5,7 @@ use super::Failure;
 use super::ledger::About;
 use super::plan::Step;
 use super::stage::Stage;
-use parcep_conformance::stage::{Broken, Kind};
+use parcep_conformance::stage::{Broken, Kind, Seeded};
 use parcep_core::consent::{Act, Proposal};
 use parcep_core::constitution::{DeviceRole, PrincipalDevices};
 
@@ -23,8 +23,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Somebody uses a page: its owner who lost everything, or whoever found it.
-    pub(super) fn recover(&mut self, step: &Step) -> Result<(), Failure> {
+    /// Somebody uses a page: its owner who lost everything, or whoever found it. Mostly they wait then.
+    pub(super) fn recover(&mut self, step: &Step, draw: &mut Seeded) -> Result<(), Failure> {
         let pages = self.places(|kind| matches!(kind, Kind::Page(_)));
         let Some(at) = pages.get(step.who % pages.len().max(1)).copied() else {
             return Ok(());
@@ -41,7 +41,10 @@ impl Stage {
             self.note_invited(at, &begun, About::Recovers(who))?;
         }
         self.count_cut(at)?;
-        Ok(())
+        match draw.chance(90) {
+            true => self.week(step, draw),
+            false => Ok(()),
+        }
     }
 
     /// Whether a device stands as a page in the household, by its own view.

@@ -6,7 +6,7 @@ use super::moving::Moving;
 use super::network::{Line, Net, Seen};
 use super::{Failure, Plan};
 use parcep_conformance::stage::relay::restore::Backup;
-use parcep_conformance::stage::{Broken, Family, Kind, Relay, Seeded};
+use parcep_conformance::stage::{Broken, DAY, Family, Kind, Relay, Seeded};
 use parcep_core::constitution::{EnforcementPoint, PrincipalDevices};
 use parcep_core::document::Draft;
 use parcep_core::epoch::PepCategory;
@@ -23,6 +23,9 @@ const CATEGORIES: [PepCategory; 6] = [
     PepCategory::App,
     PepCategory::AiAssistant,
 ];
+
+/// How far the clock is ahead that the fault `wall-clock` believes, seconds.
+const WEEK_AHEAD: i64 = 7 * DAY;
 
 /// A run under way.
 #[derive(Debug)]
@@ -119,17 +122,19 @@ impl Stage {
         }
         stage.fault = fault;
         if fault == Some(Fault::WallClock) {
-            let mut pieces = stage
-                .family
-                .devices
-                .iter_mut()
-                .filter_map(|d| d.time.as_mut());
-            pieces
-                .next()
-                .into_iter()
-                .for_each(|piece| piece.believes_wall = true);
+            stage.trust_a_wrong_clock();
         }
         Ok(stage)
+    }
+
+    /// The fault `wall-clock`: the first enforcement point believes its clock, which is ahead.
+    fn trust_a_wrong_clock(&mut self) {
+        let mut devices = self.family.devices.iter_mut();
+        if let Some(device) = devices.find(|device| device.time.is_some()) {
+            device.clock_error = WEEK_AHEAD;
+            let time = device.time.iter_mut();
+            time.for_each(|piece| piece.believes_wall = true);
+        }
     }
 
     /// Everybody follows, and consents to what they are asked for; then the newcomer is let in.
@@ -161,9 +166,12 @@ impl Stage {
 
     /// Enters in the books what a device's events say.
     pub(crate) fn note(&mut self, at: usize, events: &[Event]) -> Result<(), Broken> {
+        let lacks = self.lacks(at)?;
         let device = self.family.device(at)?;
         for event in events {
             match event {
+                // Who lacks an epoch knows that the others may see it otherwise: nothing is promised (R-LOG-013).
+                Event::Appended(..) if lacks => {}
                 Event::Appended(id, seq) => {
                     let told = (device.name.clone(), *seq);
                     self.ledger.acknowledged.insert(*id, told);
@@ -287,6 +295,12 @@ impl Stage {
         let devices = self.family.devices.iter().enumerate();
         let on = devices.filter(|(_, device)| device.member.is_some() && wanted(device.kind));
         on.map(|(at, _)| at).collect()
+    }
+
+    /// Whether a device is on and cannot open all that it followed: an epoch was drawn without it.
+    pub(crate) fn lacks(&self, at: usize) -> Result<bool, Broken> {
+        let member = self.family.device(at)?.member.as_ref();
+        Ok(member.is_some_and(|member| member.chain().incomplete_from().is_some()))
     }
 
     /// Whether a device's person is a guardian.

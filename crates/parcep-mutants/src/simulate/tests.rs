@@ -28,25 +28,59 @@ fn what_waits_takes_effect_after_a_week_and_not_before() {
         (Act::Sync, 1),
     ];
     acts.extend([(Act::RemovePoint, 0), (Act::Sync, 1), (Act::Hurry, 1)]);
+    let mut plan = of_two(acts);
+    let tally = run(&plan, None);
+    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(0), "{tally:?}");
+    plan.steps.push(Step {
+        number: 9,
+        act: Act::Week,
+        who: 0,
+        draw: 7,
+    });
+    let tally = run(&plan, None);
+    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(1), "{tally:?}");
+}
+
+/// R-MOVE-019, R-MOVE-022: one parent takes the log to the other relay; everybody follows, and goes on there.
+#[test]
+fn everybody_follows_a_move_to_the_other_relay() {
+    let acts = [(Act::Layer, 0), (Act::Move, 0), (Act::Layer, 1)];
+    let tally = run(&of_two(acts), None);
+    assert_eq!(tally.as_ref().map(|tally| tally.moves), Ok(1), "{tally:?}");
+    let tally = run(&of_two([(Act::Layer, 0), (Act::Layer, 1)]), None);
+    assert_eq!(tally.as_ref().map(|tally| tally.moves), Ok(0), "{tally:?}");
+}
+
+/// R-CONS-018, R-CONS-019: a page gives its guardian a new device, after a week and not at once.
+#[test]
+fn a_page_gives_its_guardian_a_new_device_after_a_week() {
+    let tally = run(&of_two([(Act::Page, 0), (Act::Sync, 1)]), None);
+    let printed = tally.as_ref().map(|tally| (tally.devices, tally.waited));
+    let tally = run(&of_two([(Act::Page, 0), (Act::Recover, 0)]), None);
+    let used = tally.as_ref().map(|tally| (tally.devices, tally.waited));
+    assert_eq!(
+        used,
+        printed.map(|(devices, _)| (devices + 1, 1)),
+        "{tally:?}"
+    );
+}
+
+/// A family of two parents and one child, to whom this happens.
+fn of_two(acts: impl IntoIterator<Item = (Act, usize)>) -> Plan {
     let step = |(number, (act, who))| Step {
         number,
         act,
         who,
         draw: 7,
     };
-    let mut plan = Plan {
+    Plan {
         seed: 3,
         guardians: 2,
         dependants: 1,
         points: 2,
         ends: false,
         steps: acts.into_iter().enumerate().map(step).collect(),
-    };
-    let tally = run(&plan, None);
-    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(0), "{tally:?}");
-    plan.steps.push(step((9, (Act::Week, 0))));
-    let tally = run(&plan, None);
-    assert_eq!(tally.as_ref().map(|tally| tally.waited), Ok(1), "{tally:?}");
+    }
 }
 
 /// Each invariant is broken by a fault that was made for it, so that none holds by looking away.

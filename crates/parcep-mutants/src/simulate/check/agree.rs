@@ -23,7 +23,7 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
         };
         if let Some(failure) = member.distrusted() {
             // A Welcome whose head a restore or a move took is refused, and its person asks for another.
-            let took = stage.ledger.restores + stage.ledger.moves > 0;
+            let took = stage.was_divided();
             if member.promised().is_some() && took && failure.reason == Reason::Fork {
                 continue;
             }

@@ -13,7 +13,7 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
         // epoch is drawn anew.
         let written = stage.ledger.written.get(id);
         let epoch = written.is_some_and(|note| note.payload_type == PayloadType::Epoch);
-        let renewed = epoch && stage.ledger.restores + stage.ledger.moves > 0;
+        let renewed = epoch && stage.was_divided();
         let asked = stands.is_none() && (stage.ledger.asked.contains(id) || renewed);
         if stands != Some(*seq) && !asked {
             let what = format!("{who} was told that {id} stands at {seq}; it does not");
