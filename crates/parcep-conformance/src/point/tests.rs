@@ -1,4 +1,5 @@
 use super::*;
+use parcep_core::registry::CAPABILITIES;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -56,8 +57,17 @@ fn words_of_the_catalogue_are_words_of_the_contract() {
     let features = ["virtual-clock", "restart", "lists"];
     let mut words = BTreeSet::new();
     for template in all() {
-        for need in &template.needs {
-            assert!(features.contains(&need.as_str()), "{}: {need}", template.id);
+        let cases = template.cases::<script::Step>().unwrap();
+        for (id, need) in cases
+            .iter()
+            .flat_map(|case| case.needs.iter().map(|need| (&case.id, need)))
+        {
+            let is_known = match need.split_once(' ') {
+                Some(("can" | "cannot", word)) => CAPABILITIES.iter().any(|row| row.name == word),
+                Some(("without", word)) => features.contains(&word),
+                _ => features.contains(&need.as_str()),
+            };
+            assert!(is_known, "{id}: {need}");
         }
         words.extend(template.kills.iter().map(String::as_str));
     }
