@@ -24,6 +24,8 @@ pub(crate) struct Move {
     to: usize,
     /// The MOVED, once it is on its way.
     said: Option<DocumentId>,
+    /// Whether the other relay takes no history any more: it was begun too long ago.
+    pub(super) late: bool,
 }
 
 impl Stage {
@@ -60,8 +62,13 @@ impl Stage {
         };
         match events.iter().find_map(created).filter(|_| begun) {
             Some(true) => {
-                let said = None;
-                self.moving.insert(id, Move { from, to, said });
+                let begun = Move {
+                    from,
+                    to,
+                    said: None,
+                    late: false,
+                };
+                self.moving.insert(id, begun);
                 self.go_on_moving(at)
             }
             // Whether it was created is asked again by nobody: the app says that it did not work.
@@ -96,7 +103,7 @@ impl Stage {
         let refused = under_way
             .said
             .filter(|said| self.ledger.refused.contains_key(said));
-        if member.distrusted().is_some() || refused.is_some() {
+        if member.distrusted().is_some() || refused.is_some() || under_way.late {
             self.moving.remove(&id);
             return self.stay(at, under_way.from);
         }

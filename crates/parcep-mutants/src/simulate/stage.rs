@@ -12,6 +12,7 @@ use parcep_core::document::Draft;
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::member::{Event, Failure as Distrust};
+use parcep_core::reason::Reason;
 use std::collections::BTreeMap;
 
 /// Categories that families of these runs own.
@@ -178,6 +179,10 @@ impl Stage {
                 }
                 Event::NotAppended(id, reason) => {
                     self.ledger.refused.insert(*id, *reason);
+                }
+                Event::Failed(Reason::NotPermitted) => {
+                    let under_way = self.moving.get_mut(&device.id()).into_iter();
+                    under_way.for_each(|under_way| under_way.late = true);
                 }
                 Event::AskAgain(_) if self.asks_nobody() => {}
                 Event::AskAgain(ids) => self.ledger.asked.extend(ids),
