@@ -265,9 +265,12 @@ fn cited_in(cell: &str) -> BTreeSet<String> {
         let (Some(first), Some(last)) = (ids(before).pop(), ids(after).into_iter().next()) else {
             continue;
         };
-        let number = |id: &str| id[id.len() - 3..].parse::<u32>().unwrap();
-        let area = &first[..first.len() - 3];
-        cited.extend((number(first)..=number(last)).map(|n| format!("{area}{n:03}")));
+        let parts = |id: &str| {
+            let (area, number) = id.rsplit_once('-').unwrap();
+            (area.to_owned(), number.parse::<u32>().unwrap())
+        };
+        let ((area, from), (_, to)) = (parts(first), parts(last));
+        cited.extend((from..=to).map(|number| format!("{area}-{number:03}")));
     }
     cited
 }
