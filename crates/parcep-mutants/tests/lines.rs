@@ -10,6 +10,7 @@ use parcep_conformance::point::{PointTarget, meet};
 use parcep_conformance::stage::network::Network;
 use parcep_conformance::{Config, Profile, Quietly, Report, Target, run_point};
 use parcep_core::epoch::PepCategory;
+use parcep_core::registry::CAPABILITIES;
 use parcep_driver::{Point, serve};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,7 @@ fn product() -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
         for stream in listener.incoming() {
             let stream = stream.unwrap();
             stream.set_nodelay(true).unwrap();
-            let capabilities = vec!["app.block".to_owned(), "time.lock".to_owned()];
+            let capabilities = CAPABILITIES.iter().map(|row| row.name.to_owned()).collect();
             let mut point =
                 Point::open(folder.path(), PepCategory::DeviceOs, capabilities).unwrap();
             let lines = Arc::clone(&kept);

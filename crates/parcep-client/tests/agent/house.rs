@@ -78,7 +78,7 @@ impl House {
         };
         let child = of(
             guardian.household().unwrap().constitution(),
-            releases[0].map(month),
+            releases.first().copied().flatten().map(month),
         );
         let child = child.unwrap();
         let mut house = Self {
