@@ -15,6 +15,7 @@ use crate::trial::{Outcome, StepRole, Stop, Trial};
 use parcep_core::constitution::{Relay as RelayRef, UncertainTime};
 use parcep_core::id::{DeviceId, PrincipalId};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 mod acts;
 mod app;
@@ -45,6 +46,8 @@ pub(super) struct Play<'a> {
     told: Option<i64>,
     /// The question that was asked last, while nothing has happened since.
     asked: Option<decoy::Asked>,
+    /// Persons and actions of the questions that were put in between.
+    wanted: BTreeSet<Vec<u8>>,
     /// What the product said to the suite where no word of the family belongs.
     said: Vec<u8>,
     /// How many calls the relay had heard at each mark.
@@ -107,6 +110,7 @@ pub(super) async fn play(
         next: 0,
         told: None,
         asked: None,
+        wanted: BTreeSet::new(),
         said: Vec::new(),
         marks: Vec::new(),
         points: Vec::new(),

@@ -42,7 +42,7 @@ impl Play<'_> {
     /// Rules of a child whom the product does not serve, so that no test knows its places in the log.
     pub(super) fn write_for_a_stranger(&mut self, of: usize) -> Outcome {
         for _ in 0..self.fresh.below(3) {
-            let (rule, app) = (self.anybody(), hex::encode(&self.fresh.bytes(8)));
+            let [rule, app] = [16, 8].map(|len| hex::encode(&self.fresh.bytes(len)));
             let block = json!([{"id": rule, "target": {"app": format!("android/org.x{app}")}, "access": "block"}]);
             let rules = Map::from_iter([("apps".into(), json!({ "rules": block }))]);
             self.layer(1, of, &rules, None)?;
@@ -76,10 +76,10 @@ impl Play<'_> {
             .unwrap_or("service:urn:service:sos");
         let served = self.children.first().filter(|_| self.fresh.below(2) == 0);
         let who = match served {
-            Some(child) => child.to_string(),
-            None => self.anybody(),
+            Some(child) => child.to_vec(),
+            None => self.fresh.bytes(16),
         };
-        let mut members = question(who, action);
+        let mut members = self.question(who, action);
         if self.fresh.below(2) == 0 {
             members.insert("can_ask".into(), false.into());
             members.insert("usage".into(), "device/day=86400".into());
@@ -97,9 +97,10 @@ impl Play<'_> {
 
     /// Nobody knows this person here (R-JOIN-006).
     async fn ask_for_nobody(&mut self) -> Outcome {
-        let (who, app) = (self.anybody(), hex::encode(&self.fresh.bytes(8)));
+        let (who, app) = (self.fresh.bytes(16), hex::encode(&self.fresh.bytes(8)));
         let action = format!("app:android/org.x{app}");
-        let answer = self.request("ask", question(who, &action)).await?;
+        let members = self.question(who, &action);
+        let answer = self.request("ask", members).await?;
         let what = "in between: a person whom the household does not know asks for an app";
         self.seen(what, "not_served", answer.outcome())
     }
@@ -142,8 +143,14 @@ impl Play<'_> {
         self.seen(what, &before, &said(&answer))
     }
 
-    fn anybody(&mut self) -> String {
-        hex::encode(&self.fresh.bytes(16))
+    /// What is asked in between is nobody's business either: nothing that the product sends holds it.
+    fn question(&mut self, who: Vec<u8>, action: &str) -> Map<String, Value> {
+        let members = [
+            ("dependant".into(), hex::encode(&who).into()),
+            ("action".into(), action.into()),
+        ];
+        self.wanted.extend([who, action.into()]);
+        Map::from_iter(members)
     }
 
     fn seen(&mut self, what: &str, expected: &str, observed: &str) -> Outcome {
@@ -155,13 +162,6 @@ impl Play<'_> {
             expected == observed,
         )
     }
-}
-
-fn question(who: String, action: &str) -> Map<String, Value> {
-    Map::from_iter([
-        ("dependant".into(), who.into()),
-        ("action".into(), action.into()),
-    ])
 }
 
 /// Outcome and decision, but for the rules: their order means nothing.

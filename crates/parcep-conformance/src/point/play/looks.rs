@@ -231,6 +231,8 @@ impl Play<'_> {
             all.push((format!("the word `{word}`"), Value::Bytes(secret.into())));
             all.push((format!("the word `{word}`"), Value::Hashed(word.into())));
         }
+        let wanted = self.wanted.iter().cloned().map(Value::Bytes);
+        all.extend(wanted.map(|value| ("what was asked in between".into(), value)));
         all.extend(ids("dependant", &self.family.dependants));
         all.extend(ids("guardian", &self.family.guardians));
         Canaries::new(all).map_err(|error| Stop::Harness(error.to_string()))
