@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Starts the enforcement point in pep/ with what it needs: a venv, and the stubs of proto/.
 
+    examples/python/pep.py fetch                                      fetches both, and does nothing else
     examples/python/pep.py --state-dir DIR [--connect HOST:PORT]      the driver
     examples/python/pep.py selftest [VECTORS]                         the vectors that concern an enforcement point
     examples/python/pep.py party --state-dir DIR                      the driver of the relying party in party.py
@@ -42,6 +43,8 @@ def main():
         subprocess.run(command + protos, check=True)
 
     stubs = made("pep-stubs", b"".join(proto.read_bytes() for proto in protos), make_stubs)
+    if sys.argv[1:] == ["fetch"]:
+        return
     os.environ["PYTHONPATH"] = f"{HERE}{os.pathsep}{stubs}"
     arguments = sys.argv[1:]
     module = {"selftest": "pep.selftest", "party": "party"}.get("".join(arguments[:1]), "pep")

@@ -157,8 +157,7 @@ pub async fn run_server(config: &Config, progress: &dyn Progress) -> Result<Repo
     if let Some(fault) = catalogue::fault() {
         return Err(Cannot::Catalogue(fault.to_owned()));
     }
-    let judged = |role| matches!(role, Role::Relay | Role::AgeVerifier);
-    run(config, progress, judged).await
+    run(config, progress, |role| role == Role::Relay).await
 }
 
 /// Judges whatever is behind a driver, by the role that it told: an enforcement point or a guardian app.
@@ -352,7 +351,6 @@ async fn attempt(
     trial.target.tape = Tape::running();
     let begun = Instant::now();
     let running: Running<'_> = match test.run {
-        Run::Code(code) => code(&mut trial),
         Run::Script(played) => Box::pin(point::attempt(&mut trial, played)),
         Run::Relay(played) => Box::pin(relay::attempt(&mut trial, played)),
         Run::Issuer(played) => Box::pin(age::attempt_issuer(&mut trial, played)),

@@ -86,9 +86,9 @@ fn at_least_45_percent_of_the_tests_over_ages_provoke_refusals_or_faults() {
     let all = issuers.map(|case| (&case.id, case.kind));
     let all: BTreeSet<_> = all
         .chain(parties.map(|case| (&case.id, case.kind)))
-        .map(|(id, kind)| (crate::catalogue::template(id), kind == Kind::Positive))
+        .map(|(id, kind)| (crate::catalogue::template(id), kind.is_hostile()))
         .collect();
-    let hostile = all.iter().filter(|(_, positive)| !positive).count();
+    let hostile = all.iter().filter(|(_, hostile)| *hostile).count();
     assert!(
         hostile * 100 >= all.len() * 45,
         "{hostile} of {}",

@@ -1,13 +1,12 @@
 //! Every test there is. Ids never change and are never reused.
 
-mod age;
 mod scripted;
 
 pub(crate) use scripted::fault;
 
-use crate::age::{IssuerScript, PartyScript};
+use crate::age::{self, IssuerScript, PartyScript};
 use crate::clause::Clause;
-use crate::point::Script;
+use crate::point::{self, Script};
 use crate::relay;
 use crate::spec;
 use crate::trial::{Outcome, Trial};
@@ -18,9 +17,6 @@ use std::pin::Pin;
 
 /// A test under way.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
-
-/// Puts one defect into a message.
-pub(crate) type Spoil<T> = fn(&mut T);
 
 /// One test.
 pub struct Test {
@@ -43,8 +39,6 @@ pub struct Test {
 /// What a test does.
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
-    /// As this function says.
-    Code(for<'a> fn(&'a mut Trial) -> Running<'a>),
     /// As its steps say, of an enforcement point.
     Script(&'static Script),
     /// As its steps say, of a relay.
@@ -61,8 +55,6 @@ pub(crate) enum Run {
 pub enum Role {
     /// A relay.
     Relay,
-    /// A verifier of age signals.
-    AgeVerifier,
     /// An issuer of age signals and tokens.
     AgeIssuer,
     /// A relying party.
@@ -83,15 +75,29 @@ pub enum Kind {
     Negative,
     /// What has to survive trouble: races, garbage, broken connections.
     Fault,
+    /// What has to happen at its time, and not before or after.
+    Timing,
+    /// What nobody may learn, and what may not be left behind.
+    Privacy,
+    /// What has to stay the same though something else changes.
+    Metamorphic,
 }
 
 impl Kind {
+    /// Whether it brings what has to be refused or survived.
+    pub fn is_hostile(self) -> bool {
+        matches!(self, Self::Negative | Self::Fault)
+    }
+
     /// The name, as reports write it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Positive => "positive",
             Self::Negative => "negative",
             Self::Fault => "fault",
+            Self::Timing => "timing",
+            Self::Privacy => "privacy",
+            Self::Metamorphic => "metamorphic",
         }
     }
 }
@@ -134,7 +140,6 @@ pub(crate) fn folded<'a>(cases: usize, mut titles: impl Iterator<Item = &'a str>
 pub fn tests() -> impl Iterator<Item = &'static Test> {
     [
         scripted::of_relays(),
-        age::TESTS,
         scripted::of_issuers(),
         scripted::of_parties(),
     ]
@@ -143,9 +148,14 @@ pub fn tests() -> impl Iterator<Item = &'static Test> {
     .chain(scripted::of_points())
 }
 
-/// Hash over ids, cited clauses and their texts: two runs with the same digest asked the same.
+/// Hash over every template, row of decisions, id, cited clause and its text: two runs with the same digest asked
+/// the same.
 pub fn digest() -> String {
+    let files = relay::FILES.iter().chain(age::ISSUERS).chain(age::PARTIES);
     let mut text = String::new();
+    for (_, content) in files.chain(point::files()) {
+        text.push_str(content);
+    }
     for test in tests() {
         text.push_str(test.id);
         for clause in test.clauses() {
@@ -174,7 +184,6 @@ impl Test {
     /// Seeded faults that it has to find, where its script names them.
     pub fn kills(&self) -> &'static [String] {
         match self.run {
-            Run::Code(_) => &[],
             Run::Script(script) => &script.kills,
             Run::Relay(script) => &script.kills,
             Run::Issuer(script) => &script.kills,

@@ -61,7 +61,7 @@ fn at_least_45_percent_of_the_tests_provoke_refusals_or_faults() {
             .collect();
         let hostile = of_profile
             .values()
-            .filter(|test| test.kind != Kind::Positive)
+            .filter(|test| test.kind.is_hostile())
             .count();
         assert!(
             hostile * 100 >= of_profile.len() * 45,

@@ -97,13 +97,8 @@ fn test_page(test: &Test, cases: &[&Test]) -> String {
                  change have to be those of the row."
             );
         }
-        (None, _) => {
-            let _ = writeln!(
-                out,
-                "  It is written in Rust. Its steps, and what crosses the wire, stand in the report and the transcript\n  \
-                 of a run: add --report FILE or --transcripts DIR to the line below."
-            );
-        }
+        // The catalogue could not be read, and the program has said so.
+        (None, _) => {}
     }
     let kills = source.map(|source| source.kills).unwrap_or_default();
     let killed = kills
@@ -136,7 +131,6 @@ fn asked_as(test: &Test, cases: &[&Test]) -> String {
 fn who(role: Role) -> &'static str {
     match role {
         Role::Relay => "a relay",
-        Role::AgeVerifier => "a verifier of age signals",
         Role::AgeIssuer => "an issuer of age signals",
         Role::AgeRelyingParty => "a relying party",
         Role::EnforcementPoint => "an enforcement point",

@@ -61,7 +61,7 @@ enum Command {
     Issuer(issuer::IssuerArgs),
     /// Judge a relying party, an app or service that has to know an age, behind a driver
     Party(party::PartyArgs),
-    /// Judge the suite itself: start faulty relays and see that each is caught
+    /// Judge the suite itself: start peers that are wrong on purpose, of every kind, and see that each is caught
     Selftest(selftest::SelftestArgs),
     /// Say what a test does, step by step and why, or which tests decide a requirement
     Explain(explain::ExplainArgs),

@@ -61,7 +61,7 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-pub(crate) const FILES: [(&str, &str); 7] = files![
+pub(crate) static FILES: [(&str, &str); 7] = files![
     "point-following.toml",
     "point-joining.toml",
     "point-life.toml",
@@ -70,6 +70,11 @@ pub(crate) const FILES: [(&str, &str); 7] = files![
     "point-declared.toml",
     "app.toml"
 ];
+
+/// Everything that its tests are made from.
+pub(crate) fn files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    FILES.iter().chain(&rows::FILES)
+}
 
 /// What the id of each group of rows of decisions begins with.
 pub(crate) const ROWS: &str = "T-POINT-400-rows/";

@@ -22,7 +22,7 @@ macro_rules! files {
 }
 
 /// The files of rows, as they are built in.
-pub(super) const FILES: [(&str, &str); 24] = files![
+pub(super) static FILES: [(&str, &str); 24] = files![
     "acts",
     "age",
     "apps",

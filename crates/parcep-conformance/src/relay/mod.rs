@@ -29,7 +29,7 @@ macro_rules! files {
 }
 
 /// The files of the catalogue, as they are built in.
-pub(crate) const FILES: [(&str, &str); 7] = files![
+pub(crate) static FILES: [(&str, &str); 7] = files![
     "relay-sessions.toml",
     "relay-log.toml",
     "relay-registers.toml",

@@ -167,7 +167,7 @@ pub fn cases<H: Clone, S: Played>(templates: &[Template<H>]) -> Result<Vec<Case<
 pub(crate) fn owed(kind: Kind) -> &'static [StepRole] {
     match kind {
         Kind::Negative => &[StepRole::Refusal, StepRole::Unchanged, StepRole::Twin],
-        Kind::Positive | Kind::Fault => &[StepRole::Check],
+        _ => &[StepRole::Check],
     }
 }
 

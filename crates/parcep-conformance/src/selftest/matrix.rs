@@ -174,7 +174,6 @@ fn executed(honest: &[(Mutant, Report)]) -> Vec<Executed> {
             .max_by_key(|verdict| gravity(*verdict))
     };
     catalogue::tests()
-        .filter(|test| test.role != Role::AgeVerifier)
         .filter_map(|test| {
             Some(Executed {
                 id: test.id.to_owned(),

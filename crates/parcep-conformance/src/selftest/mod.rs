@@ -117,7 +117,7 @@ pub enum SelftestError {
         cause: String,
     },
     /// The program offers no faulty relay, or no honest one.
-    #[error("the program offers no faulty relay beside an honest one, so nothing was tested")]
+    #[error("the program offers no faulty peer beside an honest one, so nothing was tested")]
     NoMutants,
 }
 
@@ -285,7 +285,6 @@ fn asked(mutant: &Mutant) -> Vec<String> {
     let asked = catalogue::tests().filter(|test| match test.role {
         Role::Relay if mutant.honest => test.cites != [ROOM],
         Role::Relay => test.cites.contains(&mutant.requirement.as_str()),
-        Role::AgeVerifier => mutant.honest,
         _ => false,
     });
     asked.map(|test| test.id.to_owned()).collect()
