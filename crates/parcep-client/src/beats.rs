@@ -43,6 +43,15 @@ pub struct Confirmations {
     pub contradicting: Vec<PrincipalId>,
 }
 
+/// That this device has published no beat for a day or longer (R-OPS-016).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// Since then, seconds since 1970.
+    Since(i64),
+    /// Nobody can tell: the note of it is damaged, or the clock was set back.
+    Unknown,
+}
+
 impl Driver {
     /// Who has confirmed, by these beats and those heard before, what this device sees, of all guardians but
     /// its own. Nobody has to for the device that founded the household.
@@ -115,19 +124,23 @@ impl Driver {
     }
 
     /// Since when this device has published no beat, if that is a day or longer (R-OPS-016). What never did counts
-    /// from the first time that this is asked.
+    /// from the first time that this is asked. A note that is damaged, or of a time to come, says nothing: that is
+    /// told until the next beat writes it anew.
     ///
     /// # Errors
     /// If the disk refuses.
-    pub fn silent_since(&mut self) -> Result<Option<i64>, ClientError> {
+    pub fn silence(&mut self) -> Result<Option<Silence>, ClientError> {
         let now = self.now();
-        let kept = self.store().kept(BEATEN)?;
-        let at = kept.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?)));
-        let Some(at) = at else {
+        let Some(kept) = self.store().kept(BEATEN)? else {
             self.store().keep(BEATEN, &now.to_be_bytes())?;
             return Ok(None);
         };
-        Ok((now.saturating_sub(at) >= A_DAY).then_some(at))
+        let at = <[u8; 8]>::try_from(kept).ok().map(i64::from_be_bytes);
+        Ok(match at {
+            Some(at) if now.saturating_sub(at) >= A_DAY => Some(Silence::Since(at)),
+            Some(at) if at.saturating_sub(now) < A_DAY => None,
+            _ => Some(Silence::Unknown),
+        })
     }
 
     /// Asks the relay for the newest beat of every guardian's device.

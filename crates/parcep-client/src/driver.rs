@@ -79,9 +79,9 @@ impl Driver {
         Ok(Self::new(member, store, link))
     }
 
-    /// Changes how long a relay may stay silent before a caller hears of it.
-    pub fn set_patience(&mut self, patience: Duration) {
-        self.patience = patience;
+    /// Changes how long a relay may stay silent before a caller hears of it; how long it was before.
+    pub fn set_patience(&mut self, patience: Duration) -> Duration {
+        std::mem::replace(&mut self.patience, patience)
     }
 
     /// The member.
@@ -144,8 +144,11 @@ impl Driver {
     pub async fn sync(&mut self) -> Result<Vec<Event>, ClientError> {
         self.member.sync();
         let events = self.settle().await;
-        self.look_elsewhere().await?;
-        let mut events = events?;
+        let mut events = match (events, self.look_elsewhere().await?) {
+            (Ok(events), found) => [events, found.unwrap_or_default()].concat(),
+            (Err(_), Some(found)) => found,
+            (Err(error), None) => return Err(error),
+        };
         self.let_go(&mut events)?;
         self.store.farewell(&self.member)?;
         self.store.forget_released(&mut self.member)?;
@@ -209,31 +212,70 @@ impl Driver {
         self.store.keep(RELAY, self.link.uri().as_bytes())
     }
 
+    /// Asks another relay: what is to be written waits, and the folder goes on remembering the relay that is
+    /// left. That one; [`Driver::back_to`] goes there again, [`Driver::stay`] does not.
+    pub(crate) fn ask(&mut self, link: Link) -> Link {
+        self.member.ask_relay(link.uri());
+        std::mem::replace(&mut self.link, link)
+    }
+
+    /// Goes on at the relay that was left to ask another one.
+    pub(crate) fn back_to(&mut self, link: Link) {
+        self.member.use_relay(link.uri());
+        self.link = link;
+    }
+
+    /// Goes on at the relay that was asked, with what has waited.
+    pub(crate) fn stay(&mut self) -> Result<(), ClientError> {
+        self.member.stay();
+        self.store.keep(RELAY, self.link.uri().as_bytes())
+    }
+
+    /// Brings the relay at hand what it lacks of the log, and follows what it has, wherever the home is.
+    ///
+    /// # Errors
+    /// As [`Driver::sync`].
+    pub(crate) async fn fill(&mut self) -> Result<(), ClientError> {
+        self.member.sync();
+        let events = self.settle().await?;
+        failed(&events).map_or(Ok(()), |reason| Err(ClientError::Refused(reason)))
+    }
+
     /// Where the log is now, if that is not the relay at hand: goes there. Else, if no guardian was heard
-    /// for a day, asks the next relay of the constitution once, and stays where more is known
-    /// (R-MOVE-022, R-MOVE-023).
-    async fn look_elsewhere(&mut self) -> Result<(), ClientError> {
+    /// for a day, or it was not asked for a week, asks the next relay of the constitution once, and stays where
+    /// more is known, with what happened there (R-MOVE-022, R-MOVE-023).
+    async fn look_elsewhere(&mut self) -> Result<Option<Vec<Event>>, ClientError> {
         let home = self.member.home();
         if let Some(home) = home.filter(|home| home != self.link.uri())
             && self.member.household().is_some_and(|h| h.home().is_some())
         {
             let link = self.link.elsewhere(&home)?;
-            return self.use_link(link);
+            self.use_link(link)?;
+            return Ok(None);
         }
         let [jitter]: [u8; 1] = self.random.array().unwrap_or([0]);
-        let boot = self.link.clock().boot().seconds;
-        let Some(next) = self.member.next_relay(boot, jitter) else {
-            return Ok(());
+        let Some(next) = self.member.next_relay(jitter) else {
+            return Ok(None);
         };
-        let (back, before) = (self.link.clone(), self.member.head().0);
+        let (next_seq, head) = self.member.head();
         let link = self.link.elsewhere(&next)?;
-        self.use_link(link)?;
+        let back = self.ask(link);
         self.member.sync();
-        let patience = std::mem::replace(&mut self.patience, ELSEWHERE);
+        let patience = self.set_patience(ELSEWHERE);
         let asked = self.settle().await;
-        self.patience = patience;
-        let more = asked.is_ok() && self.member.head().0 > before;
-        if more { Ok(()) } else { self.use_link(back) }
+        self.set_patience(patience);
+        let now = self.member.head();
+        let more = now.0 > next_seq || now.1 != head;
+        match asked {
+            Ok(events) if more => {
+                self.stay()?;
+                Ok(Some([events, self.settle().await?].concat()))
+            }
+            _ => {
+                self.back_to(back);
+                Ok(None)
+            }
+        }
     }
 
     /// Appends a document and waits until it stands; its place.
@@ -258,7 +300,7 @@ impl Driver {
     }
 
     /// Appends that the relay at hand is the log's home now, and waits until it stands; its place
-    /// (R-MOVE-021).
+    /// (R-MOVE-021). The relay at hand is one that was [asked](Driver::ask).
     ///
     /// # Errors
     /// As [`Driver::append`].
@@ -343,7 +385,9 @@ impl Driver {
         watching: &mut Watching,
     ) -> Result<Option<Vec<Event>>, ClientError> {
         let mut events = Vec::new();
-        match watching.0.message().await {
+        let item = watching.0.message().await;
+        self.member.tell_boot(self.link.clock().boot());
+        match item {
             Ok(Some(item)) => self.member.watch_item(&item),
             Ok(None) => return Ok(None),
             Err(status) => {

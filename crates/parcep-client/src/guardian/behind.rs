@@ -148,8 +148,9 @@ impl Guardian {
     }
 
     fn heads(&mut self) -> Result<Heads, ClientError> {
-        let bytes = self.0.store().kept(FILE)?.unwrap_or_default();
-        Ok(Heads::decode(bytes.as_slice()).unwrap_or_default())
+        let what = "it holds no heads; remove it, then who falls behind is counted from now on";
+        let store = self.0.store();
+        store.kept_as(FILE, what, |bytes| Heads::decode(bytes).ok())
     }
 
     fn note(&self, heads: &mut Heads) -> Result<(), ClientError> {

@@ -267,9 +267,9 @@ impl Guardian {
     }
 
     fn groups(&mut self) -> Result<Vec<Group>, ClientError> {
-        let bytes = self.0.store().kept(FILE)?.unwrap_or_default();
-        // Damaged, it is as good as none: it is learned anew.
-        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+        let what = "it is no list of groups; remove it, then whose keys are whose is learnt anew";
+        let store = self.0.store();
+        store.kept_as(FILE, what, |bytes| serde_json::from_slice(bytes).ok())
     }
 
     fn known<'a>(

@@ -29,6 +29,9 @@ pub struct Tended {
     pub pruned: usize,
     /// What the person is to be asked about: [`Guardian::append_again`] appends it (R-MOVE-007).
     pub lost: Vec<Lost>,
+    /// Place of the first entry that this device lacks the secrets for. Nothing else was done then but to
+    /// beat: another guardian's [`Guardian::supplement`] comes first (R-JOIN-009).
+    pub lacks_from: Option<u64>,
 }
 
 impl Guardian {
@@ -40,7 +43,17 @@ impl Guardian {
         self.0.sync().await?;
         // Who is heard: without anybody for a day the next relay is asked (R-MOVE-023).
         self.0.guardian_beats().await?;
-        let mut done = Tended::default();
+        let mut done = Tended {
+            lacks_from: self.lacks_from(),
+            ..Tended::default()
+        };
+        if done.lacks_from.is_some() {
+            // Whom an epoch is for, and what is due, stands in entries that it cannot read (R-LOG-013).
+            if self.is_guardian() {
+                self.beat().await?;
+            }
+            return Ok(done);
+        }
         self.renew(&mut done).await?;
         self.settle_proposals(&mut done).await?;
         self.renew(&mut done).await?;
@@ -64,7 +77,15 @@ impl Guardian {
         Ok(!done.epochs.is_empty())
     }
 
+    /// Place of the first entry that this device lacks the secrets for, if it lacks any.
+    pub fn lacks_from(&self) -> Option<u64> {
+        self.0.member().chain().incomplete_from()
+    }
+
     async fn renew(&mut self, done: &mut Tended) -> Result<(), ClientError> {
+        if self.lacks_from().is_some() {
+            return Ok(());
+        }
         for _ in 0..MOST_EPOCHS {
             let device = self.0.member().identity().device;
             let due = self.household()?.epoch_due(device, self.0.now());

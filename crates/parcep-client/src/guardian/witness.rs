@@ -49,8 +49,9 @@ impl Guardian {
     /// # Errors
     /// If the disk refuses.
     pub fn witnesses(&mut self) -> Result<Witnesses, ClientError> {
-        let bytes = self.0.store().kept(FILE)?.unwrap_or_default();
-        Ok(Witnesses::decode(bytes.as_slice()).unwrap_or_default())
+        let what = "it holds no statements; remove it, then what waits is witnessed from now on";
+        let store = self.0.store();
+        store.kept_as(FILE, what, |bytes| Witnesses::decode(bytes).ok())
     }
 
     /// Asks the relay for a bookmark and for everybody's beats, and keeps them, if an act waits. Nothing

@@ -10,7 +10,7 @@
 //! | `log.bin` | entries, each after its length and checksum | appended, flushed before use |
 //! | `notes.bin` | versions of registers, what it knows of each relay, keys that it revoked | when one changes |
 //! | `snapshot.bin` | what the entries before a place did, with a checksum | every 256 entries |
-//! | `aside.bin` | other branches of the log, and what was lost, sealed | when one comes or goes |
+//! | `aside.bin` | other branches of the log, and what was lost, with secrets of theirs alone | when one comes or goes |
 //! | others | what a part of the client keeps by [`Store::keep`] | when it changes |
 //! | `lock` | nothing; held while a process uses the folder | – |
 //!
@@ -411,6 +411,23 @@ impl Store {
         }
     }
 
+    /// As [`Store::kept`], read; `None` of the reader means that the file is damaged, which `what` says with what
+    /// becomes of it: never is it read as if there were none.
+    ///
+    /// # Errors
+    /// If the disk refuses, or the file is damaged.
+    pub(crate) fn kept_as<T: Default>(
+        &self,
+        name: &str,
+        what: &'static str,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T, ClientError> {
+        match self.kept(name)? {
+            Some(bytes) => read(&bytes).ok_or_else(|| self.damaged(name, what)),
+            None => Ok(T::default()),
+        }
+    }
+
     /// Keeps the next entry. It is on stable storage when this returns.
     ///
     /// # Errors
@@ -527,7 +544,7 @@ impl Store {
                 .open(&fresh)?;
             out.write_all(bytes)?;
             out.sync_all()?;
-            let secret = [KEYS, SECRETS].contains(&name);
+            let secret = [KEYS, SECRETS, ASIDE].contains(&name);
             let before = secret.then(|| OpenOptions::new().write(true).open(&path).ok());
             fs::rename(&fresh, &path)?;
             match before.flatten() {

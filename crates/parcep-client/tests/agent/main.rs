@@ -11,7 +11,9 @@ mod house;
 
 use house::{DAY, House, NOON};
 use jiff::Timestamp;
+use parcep_client::ClientError;
 use parcep_client::agent::Agent;
+use parcep_client::beats::Silence;
 use parcep_core::decide::{Action, Context, Effect, Reason, Usage};
 use parcep_core::epoch::PepCategory;
 use parcep_core::id::PrincipalId;
@@ -288,17 +290,49 @@ async fn two_devices_that_cover_one_rule_enforce_it_each_by_itself() {
 async fn a_guardians_device_knows_since_when_it_has_not_beaten() {
     // R-OPS-016
     let mut house = House::found(None).await;
-    let silent = |house: &mut House| house.guardian.driver().silent_since().unwrap();
+    let silent = |house: &mut House| house.guardian.driver().silence().unwrap();
     assert_eq!(silent(&mut house), None);
     house.guardian.beat().await.unwrap();
     house.pass(DAY - 1);
     assert_eq!(silent(&mut house), None, "it has a day");
     house.pass(1);
-    assert_eq!(silent(&mut house), Some(NOON));
+    assert_eq!(silent(&mut house), Some(Silence::Since(NOON)));
     house.pass(3 * DAY);
-    assert_eq!(silent(&mut house), Some(NOON), "it stays so");
+    assert_eq!(
+        silent(&mut house),
+        Some(Silence::Since(NOON)),
+        "it stays so"
+    );
     house.guardian.beat().await.unwrap();
     assert_eq!(silent(&mut house), None);
+    // A note that is damaged, or of a time to come, is told until the next beat, and not read as none.
+    let ahead = (NOON + 90 * DAY).to_be_bytes();
+    for note in [b"half".as_slice(), b"", &ahead] {
+        house
+            .guardian
+            .driver()
+            .store()
+            .keep("beaten.bin", note)
+            .unwrap();
+        assert_eq!(silent(&mut house), Some(Silence::Unknown));
+        assert_eq!(silent(&mut house), Some(Silence::Unknown), "it stays so");
+        house.guardian.beat().await.unwrap();
+        assert_eq!(silent(&mut house), None);
+    }
+    for name in ["heads.bin", "groups.json"] {
+        house.guardian.driver().store().keep(name, &[0xff]).unwrap();
+        let told = house
+            .guardian
+            .tend()
+            .await
+            .map(drop)
+            .and_then(|()| house.guardian.note_head());
+        assert!(
+            matches!(told, Err(ClientError::Damaged { .. })),
+            "{name}: {told:?}"
+        );
+        std::fs::remove_file(house.guardian.driver().store().folder().join(name)).unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,3 +103,44 @@ async fn a_restore_that_loses_a_devices_admission_erases_nothing() {
         "nor after a restart"
     );
 }
+
+/// R-MOVE-008, R-MOVE-003: what only its Welcome brought a console of the branch that a restore took, it has after a
+/// restart too; else the lock on it would be gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_loses_no_secret_of_a_branch_that_a_restore_took() {
+    let mut house = House::found().await;
+    let mut tablet = house.tablet().await;
+    house.copy().await;
+    // The console has its secrets by the Welcome alone: no wrap is for it.
+    house.phone.driver().append_epoch().await.unwrap();
+    let mut console = house.console("console").await;
+    let access = console.driver().member().identity().access.public();
+    house.lock("dinner").await;
+    console.sync().await.unwrap();
+    house.put_back().await;
+    house.pass(2 * DAY);
+    tablet.driver().sync().await.unwrap();
+    tablet.set_names(house.child, named("Lin")).await.unwrap();
+    let rights = [pb::Right::Read, pb::Right::Registers];
+    let key = pb::AccessKey {
+        access_key: access.as_bytes().to_vec(),
+        rights: rights.map(Into::into).into(),
+        group: tablet.own_group().await.unwrap(),
+        ..pb::AccessKey::default()
+    };
+    tablet.driver().grant(key).await.unwrap();
+    console.sync().await.unwrap();
+    let held = |console: &mut Agent| {
+        let member = console.driver().member();
+        let device = member.identity().device;
+        let branch = member.branches().first().unwrap().chain();
+        let household = branch.household().unwrap();
+        let listed = household.key_of(device).is_some();
+        (listed, household.live().count(), branch.keyring().len())
+    };
+    let before = held(&mut console);
+    assert!(before.0, "{before:?}");
+    drop(console);
+    let mut console = Agent::open(&house.path("console"), house.link()).unwrap();
+    assert_eq!(held(&mut console), before);
+}

@@ -5,6 +5,7 @@ use parcep_client::clock::ManualClock;
 use parcep_client::guardian::Founder;
 use parcep_client::{Link, Store, Trust};
 use parcep_core::consent::{Accept, Act};
+use parcep_core::crypto::VerifyingKey;
 use parcep_core::id::PrincipalId;
 use parcep_core::policy::Override;
 use parcep_server::{Admission, Config, Limits, Running, VirtualClock};
@@ -194,16 +195,65 @@ impl House {
         self.start(true).await;
     }
 
-    async fn stop(&mut self) {
+    /// Another relay, as this household's devices reach it.
+    pub(crate) fn at(&self, other: &Other) -> Link {
+        let link = Link::new(other.uri(), &Trust::System).unwrap();
+        link.with_clock(Arc::new(self.clock.clone()))
+    }
+
+    pub(crate) async fn stop(&mut self) {
         let (running, stop) = self.relay.take().unwrap();
         stop.send(()).unwrap();
         running.finished().await.unwrap();
     }
 
-    async fn start(&mut self, restored: bool) {
+    pub(crate) async fn start(&mut self, restored: bool) {
         let address = self.uri.strip_prefix("http://").unwrap();
         let store = self.path("relay.redb");
         self.relay = Some(start(address, store, &self.time, restored).await);
+    }
+}
+
+/// A relay beside the household's, with little or much room for a log.
+pub(crate) struct Other {
+    running: Running,
+    stop: oneshot::Sender<()>,
+    store: PathBuf,
+}
+
+impl Other {
+    pub(crate) async fn start(house: &House, room: u64) -> Self {
+        let others = std::fs::read_dir(house.folder.path()).unwrap().count();
+        let store = house.path(&format!("other-{others}.redb"));
+        Self::at("127.0.0.1:0", store, house, room).await
+    }
+
+    async fn at(address: &str, store: PathBuf, house: &House, room: u64) -> Self {
+        let mut limits = Limits::default();
+        limits.log_bytes = room;
+        let started = start_with(limits, address, store.clone(), &house.time, false);
+        let (running, stop) = started.await;
+        Self {
+            running,
+            stop,
+            store,
+        }
+    }
+
+    /// The same relay after its operator gave it this room.
+    pub(crate) async fn again(self, house: &House, room: u64) -> Self {
+        let address = self.uri().strip_prefix("http://").unwrap().to_owned();
+        self.stop.send(()).unwrap();
+        self.running.finished().await.unwrap();
+        Self::at(&address, self.store, house, room).await
+    }
+
+    pub(crate) fn uri(&self) -> &str {
+        &self.running.uri
+    }
+
+    pub(crate) fn key(&self) -> VerifyingKey {
+        self.running.relay_key
     }
 }
 
@@ -213,7 +263,16 @@ async fn start(
     time: &VirtualClock,
     restored: bool,
 ) -> (Running, oneshot::Sender<()>) {
-    let mut limits = Limits::default();
+    start_with(Limits::default(), address, store, time, restored).await
+}
+
+async fn start_with(
+    mut limits: Limits,
+    address: &str,
+    store: PathBuf,
+    time: &VirtualClock,
+    restored: bool,
+) -> (Running, oneshot::Sender<()>) {
     limits.drain = Duration::from_millis(100);
     let config = Config {
         listen: address.parse().unwrap(),

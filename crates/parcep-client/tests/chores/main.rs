@@ -9,6 +9,7 @@ mod erasure;
 mod house;
 mod leavers;
 mod long;
+mod moving;
 mod scan;
 
 use house::{DAY, House, NOON};
@@ -112,6 +113,36 @@ async fn a_device_that_lacks_secrets_takes_them_from_any_guardians_device() {
     let other = tablet.driver().member().identity().device;
     let file = house.phone.supplement(other).unwrap();
     assert!(console.driver().take_supplement(&file).await.is_err());
+}
+
+/// R-JOIN-009, R-LOG-013: it cannot know whom an epoch is for, so it draws none, and says what it lacks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardians_device_that_lacks_an_epoch_draws_none_and_says_so() {
+    let mut house = House::found().await;
+    let mut tablet = house.tablet().await;
+    tablet.beat().await.unwrap();
+    drop(tablet);
+    // The next wrap for it is broken: it is sealed to another key than it has.
+    let folder = house.path("tablet");
+    let keys = std::fs::read_to_string(folder.join("keys.json")).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(&keys).unwrap();
+    other["sealing"] = "07".repeat(32).into();
+    std::fs::write(folder.join("keys.json"), other.to_string()).unwrap();
+    house.pass(400 * DAY);
+    house.phone.driver().append_epoch().await.unwrap();
+    let (entries, _) = house.phone.head();
+    let mut tablet = Guardian::open(&folder, house.link()).unwrap();
+    let done = tablet.tend().await.unwrap();
+    assert_eq!(done.lacks_from, Some(entries - 1));
+    assert_eq!((done.epochs.len(), tablet.head().0), (0, entries));
+    assert!(!tablet.renew_if_needed().await.unwrap());
+    house.phone.driver().sync().await.unwrap();
+    assert_eq!(house.phone.head().0, entries, "nothing was written");
+    drop(tablet);
+
+    std::fs::write(folder.join("keys.json"), keys).unwrap();
+    let mut tablet = Guardian::open(&folder, house.link()).unwrap();
+    assert_eq!(tablet.tend().await.unwrap().lacks_from, None);
 }
 
 fn shown(console: &Agent) -> Option<String> {

@@ -280,7 +280,7 @@ impl Device {
 
     /// Where the log is now, if that is not the relay at hand; else the relay that is to be asked because no
     /// guardian was heard for a day (R-MOVE-022, R-MOVE-023).
-    pub fn elsewhere(&mut self, now: i64) -> Result<Option<Elsewhere>, Broken> {
+    pub fn elsewhere(&mut self) -> Result<Option<Elsewhere>, Broken> {
         let jitter = u8::try_from(self.random.below(256)).unwrap_or(0);
         let member = self.member_mut()?;
         let at = member.relay_uri().to_owned();
@@ -288,9 +288,7 @@ impl Device {
         let home = home.filter(|home| *home != at).map(str::to_owned);
         let next = match home {
             Some(home) => Some((home, true)),
-            None => member
-                .next_relay(now.unsigned_abs(), jitter)
-                .map(|uri| (uri, false)),
+            None => member.next_relay(jitter).map(|uri| (uri, false)),
         };
         let relays = relays(self.member()?.anchor());
         Ok(next.and_then(|(uri, home)| {

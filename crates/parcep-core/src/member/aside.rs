@@ -6,7 +6,7 @@ use super::{Chain, Event, Member};
 use crate::constitution::Constitution;
 use crate::crypto::{Hash, Random, SealingKey, SealingPublic};
 use crate::document::{Draft, PayloadType};
-use crate::epoch::Audience;
+use crate::epoch::{Audience, Keyring};
 use crate::household::{Household, draft_of};
 use crate::id::{DeviceId, DocumentId};
 use crate::log::Entry;
@@ -44,6 +44,8 @@ pub struct Branch {
     pub(super) wanted: Vec<Wanted>,
     /// Whether this member had it before what it follows now.
     pub(super) was_first: bool,
+    /// Secrets that a Welcome brought and that are of this branch alone: no entry gives them back.
+    pub(super) given: Keyring,
 }
 
 impl Branch {
@@ -62,6 +64,7 @@ impl Branch {
             entries,
             wanted: Vec::new(),
             was_first: false,
+            given: Keyring::default(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Branch {
             chain,
             entries,
             was_first: false,
+            given: Keyring::default(),
         }
     }
 

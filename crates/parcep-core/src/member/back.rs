@@ -399,9 +399,11 @@ impl Member {
             branch.part_at(at, &beside.ours, law, key);
         }
         // A Welcome may have brought newer ones: of the branch that is left.
-        self.given = beside.common.not_newer(&self.given);
+        let all = std::mem::take(&mut self.given);
+        self.given = beside.common.not_newer(&all);
         let left = std::mem::replace(&mut self.chain, beside.theirs);
         let mut lost = Branch::lost(None, at, left, beside.ours, key);
+        lost.given = all.only(|id| self.given.iter().all(|(kept, _)| kept != id));
         lost.was_first = true;
         self.put_aside(lost);
         self.find_again(beside.entries.iter().map(|(entry, _)| entry));

@@ -119,6 +119,8 @@ pub struct Member {
     pub(super) joined_at: Option<u64>,
     pub(super) events: VecDeque<Event>,
     pub(super) jobs: VecDeque<Job>,
+    /// What waits while another relay is asked.
+    pub(super) waiting: Option<VecDeque<Job>>,
     pub(super) distrusted: Option<Failure>,
     pub(super) notes: super::Notes,
     pub(super) given: Keyring,
@@ -130,7 +132,6 @@ pub struct Member {
     pub(super) back: Option<super::back::Back>,
     pub(super) giving: Option<super::give::Giving>,
     pub(super) at: super::relay::AtRelay,
-    pub(super) silence: super::relay::Silence,
     pub(super) held: super::held::Held,
     pub(super) claims: super::claims::Claims,
     pub(super) bookmark: Option<pb::SignedBookmark>,
@@ -185,7 +186,6 @@ impl Member {
                     .map_or_else(String::new, |r| r.uri.clone()),
                 ..Default::default()
             },
-            silence: Default::default(),
             held: Default::default(),
             claims: Default::default(),
             bookmark: None,
@@ -198,6 +198,7 @@ impl Member {
             joined_at: None,
             events: VecDeque::new(),
             jobs: VecDeque::new(),
+            waiting: None,
             distrusted: None,
             notes: super::Notes::default(),
             session: None,

@@ -40,6 +40,13 @@ impl Member {
         for chain in self.chains() {
             erased.iter().for_each(|id| chain.forget(*id));
         }
+        for branch in self.aside.iter_mut().chain(&mut self.ended) {
+            let left = without(&branch.given, &erased);
+            if left.len() < branch.given.len() {
+                branch.given = left;
+                self.events.push_back(Event::Aside);
+            }
+        }
     }
 
     /// What came by no wrap goes. Whoever's secrets were held here stands in wraps.

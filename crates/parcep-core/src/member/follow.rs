@@ -97,6 +97,8 @@ impl Member {
                 self.give_back(status.next_seq, head);
                 self.at.gave_up || !self.at.may_append
             }
+            // A relay that the household left stands where it was left (R-MOVE-022).
+            Err(_) if self.moved_elsewhere() && ours == Some(head) => true,
             Err(error) => {
                 self.on_chain_error(error.reason(), error.place());
                 false

@@ -86,7 +86,9 @@ impl Member {
         }
         let standing = self.household().and_then(|h| h.standing_of(writer));
         let guardian = matches!(standing, Some(Standing::Guardian(..)));
-        self.silence.new_beat |= newer && guardian && payload_type == PayloadType::Beat;
+        if newer && guardian && payload_type == PayloadType::Beat {
+            self.hear_beat();
+        }
         Some(value)
     }
 

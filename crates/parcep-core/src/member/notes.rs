@@ -34,6 +34,8 @@ pub struct Notes {
     erased: BTreeSet<PrincipalId>,
     erasing: BTreeSet<PrincipalId>,
     ran: Ran,
+    /// When a beat that was new was accepted last, by [`Notes::ran`] (R-MOVE-023).
+    pub(super) beat_at: i64,
 }
 
 /// How long this device has run, as far as it knows for certain: boot time summed over starts.
@@ -72,6 +74,8 @@ pub struct RelayNote {
     pub heard_before: Option<i64>,
     /// Whether its store went back, and it was not seen to have everything again since.
     pub lacks: bool,
+    /// When it was asked last while another one was at hand, by the same count (R-MOVE-023).
+    pub asked_at: Option<i64>,
 }
 
 impl Notes {
@@ -208,6 +212,7 @@ impl Notes {
             heard_at: note.heard_at,
             heard_before: note.heard_before,
             lacks: note.lacks,
+            asked_at: note.asked_at,
         });
         let revoked = self.revoked.iter().map(|(key, at)| Revoked {
             key: key.clone(),
@@ -229,6 +234,7 @@ impl Notes {
             start: self.ran.boot.map(|boot| boot.id.0.to_vec()),
             boot: self.ran.boot.map_or(0, |boot| boot.seconds),
             granted: granted.collect(),
+            beat_at: self.beat_at,
         }
         .encode_to_vec()
     }
@@ -242,6 +248,7 @@ impl Notes {
         let mut notes = Self {
             versions: Versions::parse(&stored.versions)?,
             access: stored.access,
+            beat_at: stored.beat_at,
             ..Self::default()
         };
         for relay in stored.relays {
@@ -252,6 +259,7 @@ impl Notes {
                 heard_at: relay.heard_at,
                 heard_before: relay.heard_before,
                 lacks: relay.lacks,
+                asked_at: relay.asked_at,
             };
             notes.note_relay(&relay.uri, note);
         }
@@ -307,6 +315,8 @@ struct Stored {
     boot: u64,
     #[prost(message, repeated, tag = "11")]
     granted: Vec<Granted>,
+    #[prost(int64, tag = "12")]
+    beat_at: i64,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -331,6 +341,8 @@ struct Relay {
     heard_before: Option<i64>,
     #[prost(bool, tag = "6")]
     lacks: bool,
+    #[prost(int64, optional, tag = "8")]
+    asked_at: Option<i64>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

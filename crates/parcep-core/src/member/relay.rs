@@ -9,12 +9,13 @@ use crate::crypto::{Hash, VerifyingKey, sha256};
 use crate::household::Household;
 use crate::reason::Reason;
 use crate::time::Boot;
-use std::collections::BTreeMap;
 
 /// Boot time without a new beat after which the next relay is asked, seconds (R-MOVE-023).
-const SILENCE: u64 = 86_400;
+const SILENCE: i64 = 86_400;
 /// Shortest time between two questions to one relay, seconds (R-MOVE-023).
-const HOURLY: u64 = 3_600;
+const HOURLY: i64 = 3_600;
+/// Longest time between two questions to one relay, whatever is heard at the one at hand (R-MOVE-023).
+const WEEKLY: i64 = 604_800;
 
 /// The relay at hand.
 #[derive(Debug, Default)]
@@ -30,20 +31,15 @@ pub(super) struct AtRelay {
     pub(super) gave_up: bool,
 }
 
-/// When the other relays are asked.
-#[derive(Debug, Default)]
-pub(super) struct Silence {
-    /// Whether a beat that was new came since the last look.
-    pub(super) new_beat: bool,
-    since: Option<u64>,
-    asked: BTreeMap<String, u64>,
-}
-
 impl Member {
     /// Tells the engine at which address the calls from now on arrive, as the constitution or the
     /// anchor writes it. Ends the session. What an earlier relay was distrusted for does not count for
     /// this one. Without this call it is the first relay of the anchor.
     pub fn use_relay(&mut self, uri: &str) {
+        // What was asked of a relay that was only asked ends with the question.
+        if let Some(waiting) = self.waiting.take() {
+            self.jobs = waiting;
+        }
         if self.at.uri != uri {
             self.at = AtRelay {
                 uri: uri.to_owned(),
@@ -57,6 +53,19 @@ impl Member {
         self.stop_waiting();
         self.jobs
             .retain(|job| !matches!(job, Job::Back | Job::GiveBack));
+    }
+
+    /// As [`Member::use_relay`], to ask a relay for the log or to bring it there: what is to be written or
+    /// asked at the household's relay waits, for [`Member::stay`] or for [`Member::use_relay`], which gives up
+    /// what this question brought and did not end (R-MOVE-022, R-MOVE-023).
+    pub fn ask_relay(&mut self, uri: &str) {
+        self.use_relay(uri);
+        self.waiting = Some(std::mem::take(&mut self.jobs));
+    }
+
+    /// Goes on at the relay that was asked, with what has waited.
+    pub fn stay(&mut self) {
+        self.jobs.extend(self.waiting.take().unwrap_or_default());
     }
 
     /// Tells the engine how long this device has run, before each [`Member::poll`]: what it counts the day
@@ -83,32 +92,37 @@ impl Member {
         self.drop_erased();
     }
 
-    /// The relay to be asked now because no guardian was heard for a day, if one is due (R-MOVE-023).
+    /// The relay to be asked now because no guardian was heard for a day, or because it was not asked for a
+    /// week, if one is due (R-MOVE-023). Both are counted in boot time, summed over starts.
     ///
-    /// `boot` is boot time in seconds, suspend included; `jitter` a random number. Call it now and
-    /// then. A driver that gets an address calls [`Member::use_relay`] with it, syncs, and goes on there
-    /// if [`Event::Moved`] or new entries came, else back home.
-    pub fn next_relay(&mut self, boot: u64, jitter: u8) -> Option<String> {
-        let began = self.silence.since.is_none_or(|since| since > boot);
-        if began || std::mem::take(&mut self.silence.new_beat) {
-            self.silence.since = Some(boot);
-            self.silence.asked.clear();
-            return None;
-        }
-        let since = self.silence.since.unwrap_or(boot);
-        if boot.saturating_sub(since) < SILENCE {
-            return None;
-        }
-        let pause = HOURLY.saturating_add(u64::from(jitter).saturating_mul(8));
+    /// `jitter` is a random number. Call it now and then, behind [`Member::tell_boot`]. A driver that gets an
+    /// address calls [`Member::ask_relay`] with it, syncs, and goes on there by [`Member::stay`] if what it
+    /// follows is longer or another one now, else back by [`Member::use_relay`].
+    pub fn next_relay(&mut self, jitter: u8) -> Option<String> {
+        let ran = self.notes.ran();
+        let silent = ran.saturating_sub(self.notes.beat_at) >= SILENCE;
+        let pause = HOURLY.saturating_add(i64::from(jitter).saturating_mul(8));
         let due = |uri: &String| {
-            let asked = self.silence.asked.get(uri);
-            asked.is_none_or(|at| boot.saturating_sub(*at) >= pause)
+            let asked_at = self.notes.relay(uri).asked_at;
+            let since = ran.saturating_sub(asked_at.unwrap_or(0));
+            since >= WEEKLY || silent && (asked_at.is_none() || since >= pause)
         };
         let others = self.relays().into_iter().map(|(uri, _)| uri);
         let mut others = others.filter(|uri| *uri != self.at.uri);
         let next = others.find(due)?;
-        self.silence.asked.insert(next.clone(), boot);
+        let note = RelayNote {
+            asked_at: Some(ran),
+            ..self.notes.relay(&next)
+        };
+        self.notes.note_relay(&next, note);
+        self.events.push_back(Event::Noted);
         Some(next)
+    }
+
+    /// A beat that was new came.
+    pub(super) fn hear_beat(&mut self) {
+        self.notes.beat_at = self.notes.ran();
+        self.events.push_back(Event::Noted);
     }
 
     /// Relays of the constitution, or of the anchor before there is one.

@@ -1,15 +1,18 @@
 //! What stands aside, as bytes: stored by the driver, and verified anew at the start.
 
 use super::aside::MAX_BRANCHES;
+use super::chain::without;
 use super::{Branch, Chain, Member, Why};
 use crate::crypto::Hash;
+use crate::epoch::Keyring;
 use crate::log::Entry;
 use bytes::Bytes;
 use parcep_proto::v1alpha1 as pb;
 use prost::Message as _;
 
 impl Member {
-    /// What stands aside, as bytes to be stored behind each [`Event::Aside`]. Sealed entries, no secret.
+    /// What stands aside, as bytes to be stored behind each [`Event::Aside`] as secrets are: sealed entries, and
+    /// those secrets of a branch that only a Welcome brought, which no entry gives back.
     pub fn aside_bytes(&self) -> Vec<u8> {
         let row = |branch: &Branch, ended| Stored {
             forked: branch.why == Why::Fork,
@@ -21,6 +24,7 @@ impl Member {
             entries: branch.entries.iter().map(Into::into).collect(),
             ended,
             was_first: branch.was_first,
+            given: (!branch.given.is_empty()).then(|| (&branch.given).into()),
         };
         let aside = self.aside.iter().map(|branch| row(branch, false));
         let ended = self.ended.iter().map(|branch| row(branch, true));
@@ -84,6 +88,9 @@ impl Member {
         let key = &self.identity.sealing;
         let mut chain = common;
         chain.forget_newer();
+        let given = Keyring::try_from(row.given.unwrap_or_default()).ok()?;
+        let given = without(&given, self.erased());
+        chain.hand(given.clone());
         let mut kept = Vec::new();
         for entry in row.entries {
             let entry = Entry::try_from(entry).ok()?;
@@ -95,6 +102,7 @@ impl Member {
             false => Branch::lost(row.since, row.from, chain, kept, key),
         };
         branch.was_first = row.was_first;
+        branch.given = given;
         Some(branch)
     }
 }
@@ -121,4 +129,6 @@ struct Stored {
     ended: bool,
     #[prost(bool, tag = "6")]
     was_first: bool,
+    #[prost(message, optional, tag = "7")]
+    given: Option<pb::SecretSet>,
 }

@@ -303,7 +303,11 @@ impl Member {
     /// An entry had effect: whether it has the id of a document that this device is about to append, and is
     /// another's. Who sees an entry on its way may put something else under its id.
     pub(super) fn note_taken(&mut self, entry: &Entry) {
-        let mut appends = self.jobs.iter_mut().filter_map(|job| match job {
+        let all = self
+            .jobs
+            .iter_mut()
+            .chain(self.waiting.iter_mut().flatten());
+        let mut appends = all.filter_map(|job| match job {
             Job::Append(pending) => Some(pending),
             _ => None,
         });

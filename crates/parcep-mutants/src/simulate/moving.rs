@@ -145,14 +145,13 @@ impl Stage {
     /// As a client does behind each look at its relay: it goes to where the log is now, or asks the next
     /// relay once and stays where more is known (R-MOVE-022, R-MOVE-023).
     pub(super) fn look_elsewhere(&mut self, at: usize) -> Result<(), Failure> {
-        let now = self.family.now;
         let device = self.family.device_mut(at)?;
         let moves = self.moving.contains_key(&device.id());
         let Some(member) = device.member.as_ref().filter(|_| !moves) else {
             return Ok(());
         };
         let (back, before) = (device.relay, member.head().0);
-        match device.elsewhere(now)? {
+        match device.elsewhere()? {
             None => Ok(()),
             Some(Elsewhere::Home(relay)) => Ok(device.go(relay)?),
             Some(Elsewhere::Ask(relay)) => {

@@ -23,11 +23,18 @@ use super::{RelayArgs, failed, seen, time};
 use crate::failure::Failure;
 use clap::{Args, Subcommand};
 use parcep_client::ClientError;
+use parcep_client::beats::Silence;
 use parcep_client::guardian::Guardian;
 use parcep_core::consent::OpenProposal;
 use parcep_core::member::Failure as Fault;
 use parcep_core::reason::Reason;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long the relay may stay silent.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The same where nothing is needed of it.
+const SHORT: Duration = Duration::from_secs(3);
 
 /// What guardians do among themselves.
 #[derive(Debug, Subcommand)]
@@ -86,27 +93,50 @@ impl At {
     /// # Errors
     /// As [`At::open`].
     pub(crate) async fn open_forked(&self) -> Result<(Guardian, Who, Option<Fault>), Failure> {
-        self.open_with(true, |fault| fault.reason == Reason::Fork)
-            .await
+        let forked = |error: &ClientError| matches!(error, ClientError::Distrusted(fault) if fault.reason == Reason::Fork);
+        let (guardian, who, told) = self.open_with(true, PATIENCE, forked).await?;
+        Ok(match told {
+            Some(ClientError::Distrusted(fault)) => (guardian, who, Some(fault)),
+            _ => (guardian, who, None),
+        })
+    }
+
+    /// The same for a command that needs nothing of the relay at hand, and why that was not followed.
+    ///
+    /// # Errors
+    /// If the folder holds no guardian.
+    pub(crate) async fn open_without_relay(
+        &self,
+    ) -> Result<(Guardian, Who, Option<ClientError>), Failure> {
+        let lost = |error: &ClientError| {
+            matches!(
+                error,
+                ClientError::Unreachable(_) | ClientError::Refused(_) | ClientError::Distrusted(_)
+            )
+        };
+        self.open_with(true, SHORT, lost).await
     }
 
     async fn open_for(&self, attended: bool) -> Result<(Guardian, Who), Failure> {
-        let (guardian, who, _) = self.open_with(attended, |_| false).await?;
+        let (guardian, who, _) = self.open_with(attended, PATIENCE, |_| false).await?;
         Ok((guardian, who))
     }
 
     async fn open_with(
         &self,
         attended: bool,
-        bears: impl Fn(&Fault) -> bool,
-    ) -> Result<(Guardian, Who, Option<Fault>), Failure> {
+        patience: Duration,
+        bears: impl Fn(&ClientError) -> bool,
+    ) -> Result<(Guardian, Who, Option<ClientError>), Failure> {
         let link = self.relay.link(relay_of(&self.household)?.as_deref())?;
         let mut guardian = Guardian::open(&self.household, link).map_err(failed)?;
         tell_silence(&mut guardian)?;
+        let patience = guardian.driver().set_patience(patience);
         let told = match guardian.driver().sync().await {
-            Err(ClientError::Distrusted(fault)) if bears(&fault) => Some(fault),
+            Err(error) if bears(&error) => Some(error),
             synced => synced.map(|_| None).map_err(failed)?,
         };
+        guardian.driver().set_patience(patience);
         guardian.note_head().map_err(failed)?;
         let who = Who::of(guardian.driver().member(), &self.household)?;
         seen::tell(&mut guardian, &who, attended)?;
@@ -117,13 +147,22 @@ impl At {
 /// Says on stderr that this app has not been able to say that it is there (R-OPS-016), also where no relay answers.
 fn tell_silence(guardian: &mut Guardian) -> Result<(), Failure> {
     let now = guardian.driver().now();
-    if let Some(since) = guardian.driver().silent_since().map_err(failed)? {
-        eprintln!(
-            "This app has published no sign of life for {}: the children's devices grow stricter without one. \
-             `parcep household tend`, best by a timer, sends it.",
-            time::lasting(now.saturating_sub(since))
-        );
-    }
+    let lasting = match guardian.driver().silence().map_err(failed)? {
+        None => return Ok(()),
+        Some(Silence::Since(at)) => {
+            let lasting = time::lasting(now.saturating_sub(at));
+            format!("has published no sign of life for {lasting}")
+        }
+        Some(Silence::Unknown) => {
+            "cannot tell when it published its last sign of life: its note of it is damaged, \
+             or the clock was set back"
+                .to_owned()
+        }
+    };
+    eprintln!(
+        "This app {lasting}. The children's devices grow stricter without one. `parcep household tend`, best by a \
+         timer, sends it."
+    );
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Registers: one writer, counted up, never back.
 
 use super::*;
+use crate::time::{Boot, BootId};
 
 /// R-REG-003, R-REG-007
 #[test]
@@ -237,22 +238,50 @@ fn after_a_day_of_silence_the_other_relays_are_asked() {
     let mut tv = house.invite(PepCategory::Tv);
     tv.use_relay("http://127.0.0.1:1");
     let day = 86_400;
-    assert_eq!(tv.next_relay(100, 0), None);
-    assert_eq!(tv.next_relay(100 + day - 1, 0), None);
+    let at = |tv: &mut Member, seconds: u64| {
+        // It ran for 100 s before.
+        let (id, seconds) = (BootId([7; 16]), seconds - 100);
+        tv.tell_boot(Boot { id, seconds });
+        tv.next_relay(0)
+    };
+    assert_eq!(at(&mut tv, 100), None);
+    assert_eq!(at(&mut tv, 100 + day - 1), None);
     let (next, head) = house.founder.head();
     let said = beat(next - 1, head, 7);
     house.founder.write_register(said, 10).unwrap();
     house.relay.drive(&mut house.founder);
     tv.watch_item(&item(house.relay.registers[0].clone()));
-    assert_eq!(tv.next_relay(100 + day, 0), None, "a beat came");
+    assert_eq!(at(&mut tv, 100 + day), None, "a beat came");
     let late = 100 + 2 * day;
     let two = Some("http://127.0.0.1:2");
-    assert_eq!(tv.next_relay(late, 0).as_deref(), two);
+    assert_eq!(at(&mut tv, late).as_deref(), two);
     let three = Some("http://127.0.0.1:3");
-    assert_eq!(tv.next_relay(late, 0).as_deref(), three);
-    assert_eq!(tv.next_relay(late + 3599, 0), None);
-    assert_eq!(tv.next_relay(late + 3600, 0).as_deref(), two);
+    assert_eq!(at(&mut tv, late).as_deref(), three);
+    assert_eq!(at(&mut tv, late + 3599), None);
+    // It goes on counting over a restart, by what it stored.
+    let notes = Notes::parse(&tv.notes().encode()).unwrap();
+    tv.remember(notes);
+    assert_eq!(at(&mut tv, late + 3599), None);
+    assert_eq!(at(&mut tv, late + 3600).as_deref(), two);
     // The same beat again is no new one.
     tv.watch_item(&item(house.relay.registers[0].clone()));
-    assert!(tv.next_relay(late + 7200, 0).is_some());
+    assert!(at(&mut tv, late + 7200).is_some());
+    // A week after the last question each is asked once more, though guardians hear each other here.
+    let mut hear = |tv: &mut Member, day: i64| {
+        let said = beat(next - 1, head, day);
+        house.founder.write_register(said, 10).unwrap();
+        house.relay.drive(&mut house.founder);
+        tv.watch_item(&item(house.relay.registers[0].clone()));
+    };
+    for days in 1..7 {
+        hear(&mut tv, 10);
+        assert_eq!(at(&mut tv, late + 7199 + days * (day - 1)), None);
+    }
+    hear(&mut tv, 11);
+    let week = late + 7 * day;
+    assert_eq!(at(&mut tv, week).as_deref(), three);
+    assert_eq!(at(&mut tv, week), None);
+    hear(&mut tv, 12);
+    assert_eq!(at(&mut tv, week + 7200).as_deref(), two);
+    assert_eq!(at(&mut tv, week + 7200), None);
 }
