@@ -7,7 +7,8 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcep_core::age::{AgeAssurance, AgeInterval};
-use parcep_core::decide::{Action, Answer, Context, Effect, KnownAge, Usage, decide};
+use parcep_core::decide::{Action, Answer, Context, Effect, KnownAge, Reason, Usage, decide};
+use parcep_core::help::{HelpDirectory, RightsFloor};
 use parcep_core::policy::{Category, HostName, Profile};
 use parcep_core::ratings::RatingTable;
 use parcep_interchange::Refusal;
@@ -81,7 +82,7 @@ impl Decide {
         let text = if self.json {
             as_json(&answer)?
         } else {
-            in_words(&rules.profile, &answer, question.at)
+            in_words(&rules.profile, &answer, &question)
         };
         files::print(&text).map_err(|error| {
             let message = format!("the answer cannot be printed: {error}");
@@ -113,10 +114,13 @@ impl Asked {
             Failure::usage("BAD_TIMESTAMP", message)
         })?;
         let ratings = RatingTable::bundled();
-        let action = action(&self.action, &ratings)?;
+        let asked = action(&self.action, &ratings)?;
+        // As every enforcement point does before it asks; which numbers a platform adds, nobody knows here.
+        let floor = RightsFloor::new(HelpDirectory::bundled(), []);
         Ok(Question {
             at,
-            action,
+            action: floor.apply(asked.clone()),
+            asked,
             categories: categories(&self.category)?,
             age: age(&self.age, self.age_assurance.as_deref())?,
             ratings,
@@ -127,13 +131,21 @@ impl Asked {
 /// What the command line asks, checked.
 pub(crate) struct Question {
     pub(crate) at: Timestamp,
+    /// What is decided: the service, where what is asked about is on the rights floor (R-FLOOR-001).
     pub(crate) action: Action,
+    /// What the command line asks about.
+    pub(crate) asked: Action,
     pub(crate) categories: Vec<Category>,
     pub(crate) age: Option<KnownAge>,
     pub(crate) ratings: Arc<RatingTable>,
 }
 
 impl Question {
+    /// Whether the rights floor opens it, by the help directory and whatever the rules say.
+    fn is_help(&self) -> bool {
+        self.action != self.asked
+    }
+
     /// With everything that is known about it.
     pub(crate) fn context(&self) -> Context<'_> {
         let mut context = Context::new(self.at, &self.action).with_categories(&self.categories);
@@ -238,7 +250,7 @@ fn as_json(answer: &Answer) -> Result<String, Failure> {
 }
 
 /// Two sentences, then rule, time left and until when.
-fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
+fn in_words(profile: &Profile, answer: &Answer, question: &Question) -> String {
     let effect = match answer.effect {
         Effect::Allow => "Allowed",
         Effect::Ask => "A guardian has to be asked",
@@ -253,7 +265,10 @@ fn in_words(profile: &Profile, answer: &Answer, at: Timestamp) -> String {
         out.push_str(&format!("Time left: {}\n", span(seconds)));
     }
     if let Some(change) = answer.next_change {
-        out.push_str(&format!("Until: {}\n", local(profile, change, at)));
+        out.push_str(&format!("Until: {}\n", local(profile, change, question.at)));
+    }
+    if question.is_help() && answer.reason == Reason::RightsFloor {
+        out.push_str("It is in the help directory: no rule, lock or spent budget closes it, and no report names it.\n");
     }
     if answer.effect != Effect::Allow {
         out.push_str("Emergency services and helplines are always allowed.\n");

@@ -70,7 +70,7 @@ impl Explanation {
         };
         let ways = trial.ways(&decision)?;
         let next_change = decision.next_change();
-        let action = teller.action(&question.action, &question.ratings);
+        let action = teller.action(&question.asked, &question.ratings);
         let at = teller.local(question.at);
         let asked = [
             ("child", &rules.child as &dyn fmt::Display),

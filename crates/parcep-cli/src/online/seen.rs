@@ -33,7 +33,7 @@ struct Seen {
 type List = BTreeMap<String, Seen>;
 
 /// Tells on stderr what changed since the person last looked, once: stdout belongs to the command's
-/// answer. A program that runs by itself looks for nobody: it tells and does not remember.
+/// answer. A program that runs by itself looks for nobody: it tells how many, and does not remember.
 ///
 /// # Errors
 /// If the folder cannot be read or written.
@@ -53,6 +53,15 @@ pub fn tell(guardian: &mut Guardian, who: &Who, attended: bool) -> Result<(), Fa
     };
     let changed = differ(&before, &now);
     if !changed.is_empty() {
+        if !attended {
+            // What a timer runs is kept in a journal: nobody is named there (R-OPS-014).
+            eprintln!(
+                "{} device(s) came, went or have new keys since somebody last looked: `parcep household status` names \
+                 them.",
+                changed.len()
+            );
+            return Ok(());
+        }
         let entries = guardian.driver().store().entries().map_err(failed)?;
         let authors = Authors::of(guardian.driver().member(), who, entries);
         let lines = sentences(&changed, &before, &now, &authors);

@@ -1,7 +1,7 @@
 //! Sharing authority through the program: three files bring a guardian in, consents and a week take one
 //! out, and everything says what it will do before it does it.
 
-use crate::households::Home;
+use crate::home::Home;
 use serde_json::Value;
 
 /// What is left of a member's folder that was erased.
@@ -99,6 +99,18 @@ fn of_two_guardians_neither_removes_the_other_alone() {
         "household cancel --household @mum --proposal {id} --yes"
     ));
     assert_eq!(cancelled["cancelled"], id);
+    let story = home.ok("log explain --household @mum");
+    let story = story.as_array().unwrap();
+    let told = |what: &str| {
+        story
+            .iter()
+            .any(|line| line["what"].as_str().unwrap().starts_with(what))
+    };
+    assert!(
+        told(&format!("proposed {id}: Jonas is no guardian any more")),
+        "{story:?}"
+    );
+    assert!(told("ended a proposal before it had effect"), "{story:?}");
     assert_eq!(
         home.ok("guardian list --household @dad")["proposals"]
             .as_array()

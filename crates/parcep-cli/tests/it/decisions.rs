@@ -209,3 +209,29 @@ fn people_are_answered_in_sentences() {
          Emergency services and helplines are always allowed.\n"
     );
 }
+
+/// R-FLOOR-001, R-FLOOR-002: what enforcement points open, this opens too, and says why.
+#[test]
+fn what_the_help_directory_names_is_open_whatever_the_rules_say() {
+    let ask = |program: &str, action: &str| {
+        let child = ["--policy", OKAFOR, "--child", "child-tobias"];
+        let at = ["--at", "2026-05-04T03:00:00+02:00", "--action", action];
+        run(&[[program].as_slice(), &child, &at].concat())
+    };
+    for action in [
+        "host:www.childline.org.uk",
+        "contact:0800 1111",
+        "contact:+44 800 1111",
+    ] {
+        let told = ask("decide", action);
+        assert!(told.stdout.starts_with("Allowed: "), "{action}: {told:?}");
+        assert!(
+            told.stdout.contains("It is in the help directory"),
+            "{told:?}"
+        );
+        let told = ask("explain", action);
+        assert!(told.stdout.contains("Allowed"), "{action}: {told:?}");
+    }
+    let below = ask("decide", "host:shop.childline.org.uk");
+    assert!(below.stdout.starts_with("Denied: "), "{below:?}");
+}

@@ -1,6 +1,6 @@
 //! A fork as a guardian meets it: a relay's store was copied, and the copy told another story.
 
-use crate::households::{Home, Relay};
+use crate::home::{Home, Relay};
 use parcep_client::guardian::Guardian;
 use parcep_client::{Link, Trust};
 use parcep_core::log::ForkProof;

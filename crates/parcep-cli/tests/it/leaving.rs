@@ -1,7 +1,7 @@
 //! Members that leave: a crash before the erasure, and the key that is left at the relay.
 
 use crate::consents::FORGOTTEN;
-use crate::households::Home;
+use crate::home::Home;
 use crate::support::names;
 use parcep_client::guardian::Guardian;
 use parcep_client::{Link, Trust};

@@ -1,6 +1,9 @@
 //! Pages, moves, ends and exports as they are typed: what is said before, what is refused and how.
 
-use crate::households::{Home, Relay};
+use crate::home::{Home, Relay};
+use parcep_client::guardian::Guardian;
+use parcep_client::{Link, Trust};
+use parcep_core::consent::Act;
 use serde_json::Value;
 
 /// Makes a page with its file, and keeps what was printed as somebody would type it in.
@@ -79,9 +82,75 @@ fn a_household_moves_and_its_devices_follow() {
     );
     let after = home.ok("log verify --household @mum");
     assert_eq!(after["genesis"], before["genesis"]);
+    let story = home.ok("log explain --household @mum");
+    let last = story.as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["what"], format!("moved the log to {}", other.uri));
     assert_eq!(
         home.ok("household status --household @mum")["relay"],
         other.uri
+    );
+}
+
+/// R-CONS-025: who moved has the old relay delete its copy in a week, and can stop that; here alone.
+#[test]
+fn the_copy_at_the_old_relay_is_deleted_in_a_week_unless_somebody_stops_it() {
+    let home = Home::founded();
+    let folder = tempfile::tempdir().unwrap();
+    let other = Relay::start(folder.path());
+    let old = home.relay.uri.clone();
+    let acts = format!("household acts --household @mum --old-relay {old}");
+    assert_eq!(home.code(&acts), "NOT_LEFT", "not before");
+    home.ok(&format!(
+        "household move --household @mum --to {} --yes",
+        other.uri
+    ));
+    assert_eq!(
+        home.ok(&format!("{acts} --delete-log --dry-run"))["done"],
+        false
+    );
+    let waits = home.ok(&format!("{acts} --delete-log --yes"));
+    let act = &waits["acts"][0];
+    assert_eq!(act["what"], "the log is deleted");
+    let at_home = home.ok("household acts --household @mum");
+    assert_eq!(at_home["acts"].as_array().unwrap().len(), 0);
+    let told = home.run(&acts).stdout;
+    let how = format!("--old-relay {old} --act {}", act["id"]);
+    assert!(told.contains(&how), "{told}");
+    home.ok(&format!("household cancel --household @mum {how}"));
+    assert_eq!(home.ok(&acts)["acts"].as_array().unwrap().len(), 0);
+}
+
+/// R-MOVE-019, R-MOVE-022: a relay that is gone keeps nobody, where the next one is listed.
+#[test]
+fn a_household_leaves_a_relay_that_does_not_answer() {
+    let mut home = Home::founded();
+    let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let [two, three] = [0, 1].map(|at: usize| Relay::start(folders[at].path()));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let link = Link::new(&home.relay.uri, &Trust::System).unwrap();
+        let mut mum = Guardian::open(&home.path("mum"), link).unwrap();
+        mum.driver().sync().await.unwrap();
+        let uri = two.uri.clone();
+        let law = mum.law_with_relay(parcep_core::constitution::Relay { uri, key: None });
+        let listed = mum.begin(Act::Constitution(law.unwrap()), Vec::new()).await;
+        listed.unwrap();
+        mum.access().await.unwrap();
+    });
+    home.relay.stop();
+    let to = |to: &Relay| {
+        home.run(&format!(
+            "household move --household @mum --to {} --yes",
+            to.uri
+        ))
+    };
+    let unlisted = to(&three);
+    assert!(unlisted.stderr.contains("lists already"), "{unlisted:?}");
+    let moved = to(&two);
+    assert!(moved.stdout.contains("Moved to"), "{moved:?}");
+    assert_eq!(
+        home.ok("household status --household @mum")["relay"],
+        two.uri
     );
 }
 

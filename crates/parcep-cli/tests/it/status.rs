@@ -1,6 +1,6 @@
 //! What `household status` says that no document does: who confirmed what, and where erasing stands.
 
-use crate::households::Home;
+use crate::home::Home;
 use parcep_client::Store;
 use serde_json::Value;
 

@@ -132,10 +132,12 @@ impl Add {
         };
         write_bytes(&self.out, &file)?;
         let words = format!(
-            "Admitted device {} ({:?}).\nNext: bring {} to it and run `parcep device join --dir \
-             DIR --answer {}` there.\n",
-            request.device,
-            request.what,
+            "Admitted {} {}.\nNext: bring {} to it and run `parcep device join --dir DIR --answer {}` there.\n",
+            match request.what {
+                Joining::EnforcementPoint(point) => in_words(point),
+                Joining::Person(_) => "device",
+            },
+            short(&request.device.to_string()),
             self.out.display(),
             self.out.display()
         );

@@ -5,6 +5,7 @@ use crate::online::guardian::At;
 use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::{answer, block_on, failed, time};
 use clap::Args;
+use parcep_client::Link;
 use parcep_client::guardian::{Guardian, WaitingAct, WaitingWhat};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -15,6 +16,9 @@ pub struct Acts {
     #[command(flatten)]
     /// Where
     pub at: At,
+    /// At the relay of this address, which the household has left, and not at its own
+    #[arg(long, value_name = "URI")]
+    pub old_relay: Option<String>,
     /// Announce that the relay is to delete the log, with everything it has of it
     #[arg(long)]
     pub delete_log: bool,
@@ -33,7 +37,13 @@ impl Acts {
             if self.delete_log && !self.announce(&mut guardian).await? {
                 return Ok(());
             }
-            let acts = guardian.acts().await.map_err(failed)?;
+            let acts = match left(&mut guardian, self.old_relay.as_deref())? {
+                Some(link) => guardian.acts_at(link).await,
+                None => guardian.acts().await,
+            };
+            let acts = acts.map_err(failed)?;
+            let there = self.old_relay.iter();
+            let there: String = there.map(|uri| format!(" --old-relay {uri}")).collect();
             let mut words = String::new();
             if acts.is_empty() {
                 words.push_str("Nothing waits at the relay.\n");
@@ -41,10 +51,11 @@ impl Acts {
             for act in &acts {
                 let _ = writeln!(
                     words,
-                    "{}  {}, on {}\n   stop it: `parcep household cancel --act {}`",
+                    "{}  {}, on {}\n   stop it: `parcep household cancel --household {}{there} --act {}`",
                     act.id,
                     what(act),
                     time::at(act.due_at),
+                    self.at.household.display(),
                     act.id
                 );
             }
@@ -57,18 +68,56 @@ impl Acts {
     }
 
     async fn announce(&self, guardian: &mut Guardian) -> Result<bool, Failure> {
-        let plan = Plan::to("the relay deletes the log, with registers and access keys")
+        let (what, whom, how) = match &self.old_relay {
+            Some(uri) => (
+                format!("{uri}, which the household has left, deletes its copy of the log"),
+                "who has not followed the move by then: they find the log only at the new relay",
+                format!("`parcep household cancel --old-relay {uri} --act NUMBER`"),
+            ),
+            None => (
+                "the relay deletes the log, with registers and access keys".to_owned(),
+                "every device of the household: it finds no relay any more",
+                "`parcep household cancel --act NUMBER`".to_owned(),
+            ),
+        };
+        let plan = Plan::to(what)
             .and("members keep what they hold; `household export` takes everything along before")
-            .whom("every device of the household: it finds no relay any more")
+            .whom(whom)
             .when("in 7 days, by the relay's clock")
-            .stop("`parcep household cancel --act NUMBER`, by any guardian, until then")
+            .stop(format!("{how}, by any guardian, until then"))
             .irreversible();
         if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
             return Ok(false);
         }
-        guardian.announce_deletion().await.map_err(failed)?;
+        let announced = match left(guardian, self.old_relay.as_deref())? {
+            Some(link) => guardian.announce_deletion_at(link).await,
+            None => guardian.announce_deletion().await,
+        };
+        announced.map_err(failed)?;
         Ok(true)
     }
+}
+
+/// The way to a relay that the household has left.
+pub(super) fn left(guardian: &mut Guardian, uri: Option<&str>) -> Result<Option<Link>, Failure> {
+    let Some(uri) = uri else {
+        return Ok(None);
+    };
+    let household = guardian.household().map_err(failed)?;
+    let mut relays = household.constitution().relays().iter();
+    let home = household.home().map(str::to_owned);
+    if home.is_none_or(|home| home == uri) || !relays.any(|relay| relay.uri == uri) {
+        let message = format!(
+            "`{uri}` is no relay that this household has left; see `parcep household status`"
+        );
+        return Err(Failure::usage("NOT_LEFT", message));
+    }
+    guardian
+        .driver()
+        .link()
+        .elsewhere(uri)
+        .map(Some)
+        .map_err(failed)
 }
 
 fn what(act: &WaitingAct) -> String {

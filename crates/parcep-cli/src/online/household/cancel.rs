@@ -1,5 +1,6 @@
 //! `parcep household cancel`: stop what was proposed.
 
+use super::acts::left;
 use crate::failure::Failure;
 use crate::online::guardian::{At, find};
 use crate::online::plan::{Agreed, Plan, Word};
@@ -20,6 +21,9 @@ pub struct Cancel {
     /// What waits at the relay: its number in `household acts`
     #[arg(long, value_name = "NUMBER", conflicts_with = "proposal")]
     pub act: Option<u64>,
+    /// At the relay of this address, which the household has left, and not at its own
+    #[arg(long, value_name = "URI", requires = "act")]
+    pub old_relay: Option<String>,
     #[command(flatten)]
     /// Your word on it
     pub agreed: Agreed,
@@ -33,7 +37,11 @@ impl Cancel {
         block_on(async {
             let (mut guardian, who) = self.at.open().await?;
             if let Some(id) = self.act {
-                guardian.cancel_act(id).await.map_err(failed)?;
+                match left(&mut guardian, self.old_relay.as_deref())? {
+                    Some(link) => guardian.cancel_act_at(link, id).await,
+                    None => guardian.cancel_act(id).await,
+                }
+                .map_err(failed)?;
                 let words = format!("Act {id} at the relay is cancelled; it is not carried out.\n");
                 return answer(self.json, &json!({ "cancelled_act": id }), &words);
             }

@@ -6,10 +6,13 @@ use crate::online::plan::{Agreed, Plan, Word};
 use crate::online::who::short;
 use crate::online::{act, answer, block_on, failed};
 use clap::Args;
+use parcep_client::ClientError;
 use parcep_client::guardian::{Begun, Guardian};
 use parcep_core::consent::Act;
 use parcep_core::constitution::Relay;
 use parcep_core::crypto::VerifyingKey;
+use parcep_core::household::Household;
+use parcep_core::reason::Reason;
 use serde_json::json;
 
 /// Arguments of `household move`.
@@ -43,10 +46,13 @@ pub struct Move {
 impl Move {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, who) = self.at.open().await?;
+            let (mut guardian, who, silent) = self.at.open_without_relay().await?;
             let household = guardian.household().map_err(failed)?;
             let mut relays = household.constitution().relays().iter();
             if !relays.any(|relay| relay.uri == self.to) {
+                if let Some(error) = silent {
+                    return Err(unlisted(error, household));
+                }
                 let act = Act::Constitution(self.law(&guardian)?);
                 let needs = guardian.needs(&act).map_err(failed)?;
                 let me = guardian.principal().map_err(failed)?;
@@ -73,9 +79,15 @@ impl Move {
         let _ = guardian.access().await;
         let plan = Plan::to(format!("the log goes on at {}", self.to))
             .and("every entry is brought there as it was received; the new relay learns places and sizes")
-            .whom("every device finds it: at once if it hears of it, else a day after the last beat")
+            .whom(
+                "every device finds it by itself: a day after it heard a guardian at the old relay last, and in a \
+                 week at the latest",
+            )
             .when("at once")
-            .stop("move back the same way; what the old relay still accepts has no effect");
+            .stop(
+                "run this again with another relay, or with the old one once its copy is deleted: `parcep household \
+                 acts --old-relay URI --delete-log`; what it still accepts meanwhile has no effect",
+            );
         if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
             return Ok(());
         }
@@ -85,14 +97,42 @@ impl Move {
             .elsewhere(&self.to)
             .map_err(failed)?;
         let voucher = self.voucher.clone().unwrap_or_default().into_bytes();
-        let place = guardian.move_to(link, voucher).await.map_err(failed)?;
+        let old = guardian.driver().relay().to_owned();
+        let moved = guardian.move_to(link, voucher).await;
+        let place = moved.map_err(|error| self.stayed(error, &old))?;
         guardian.beat().await.map_err(failed)?;
         let words = format!(
-            "Moved to {}, at entry {place}.\nNext: the old relay's copy can be deleted in a week.\n",
-            self.to
+            "Moved to {}, at entry {place}. Every device finds it by itself.\nNext: once they all have (`parcep \
+             household status`), have the old relay delete its copy: `parcep household acts --household {} \
+             --old-relay {old} --delete-log`.\n",
+            self.to,
+            self.at.household.display()
         );
         let value = json!({ "moved": true, "relay": self.to, "entry": place });
         answer(self.json, &value, &words)
+    }
+
+    fn stayed(&self, error: ClientError, old: &str) -> Failure {
+        let has_copy = matches!(
+            error,
+            ClientError::Distrusted(_) | ClientError::Refused(Reason::StaleHead)
+        );
+        let mut failure = failed(error);
+        let (old, to) = (if has_copy { &self.to } else { old }, &self.to);
+        failure.message = if has_copy {
+            format!(
+                "{to} has a copy of the log that it does not bring up to date, from when the household left it: \
+                 nothing has changed. Have it deleted first, which takes a week: `parcep household acts \
+                 --old-relay {old} --delete-log`"
+            )
+        } else {
+            format!(
+                "{}. The log has not moved: the household goes on at {old}. What the new relay has taken so far it \
+                 keeps for a day, and the same command goes on from there",
+                failure.message
+            )
+        };
+        failure
     }
 
     fn law(&self, guardian: &Guardian) -> Result<parcep_core::constitution::Constitution, Failure> {
@@ -113,4 +153,21 @@ impl Move {
         let value = json!({ "moved": false, "proposal": proposal });
         answer(self.json, &value, &words)
     }
+}
+
+/// The old relay is not followed, and the new one has to be listed there first.
+fn unlisted(error: ClientError, household: &Household) -> Failure {
+    let listed: Vec<_> = household
+        .constitution()
+        .relays()
+        .iter()
+        .map(|relay| relay.uri.clone())
+        .collect();
+    let mut failure = failed(error);
+    failure.message = format!(
+        "{}. Without the relay at hand the log moves only to one that the constitution lists already: {}",
+        failure.message,
+        listed.join(", ")
+    );
+    failure
 }

@@ -6,6 +6,7 @@ use crate::online::who::short;
 use crate::online::{answer, block_on, failed, time};
 use clap::Args;
 use parcep_client::guardian::{Cleared, Lost, Tended, WaitingAct};
+use parcep_core::document::PayloadType;
 use parcep_core::household::EpochDue;
 use parcep_core::id::DocumentId;
 use serde_json::json;
@@ -42,7 +43,22 @@ impl Tend {
                 done.lost = guardian.lost();
             }
             let open = guardian.household().map_err(failed)?.proposals().count();
-            let words = format!("{}{open} proposals are open.\n", told(&done));
+            let device = guardian.driver().member().identity().device;
+            let lacks = done.lacks_from.map(|from| {
+                let id = short(&device.to_string());
+                format!(
+                    "This device lacks the secrets of entry {from} and cannot read all that stands behind it: it has \
+                     only said that it is there. Another guardian, or your own other device, runs `parcep device \
+                     welcome --household DIR --device {id} --out FILE`; then here: `parcep device join --dir {} \
+                     --answer FILE`.\n",
+                    self.at.household.display()
+                )
+            });
+            let words = format!(
+                "{}{}{open} proposals are open.\n",
+                lacks.unwrap_or_default(),
+                told(&done)
+            );
             let hashes = |hashes: &[parcep_core::crypto::Hash]| -> Vec<String> {
                 hashes.iter().map(|hash| short(&hash.to_hex())).collect()
             };
@@ -51,7 +67,7 @@ impl Tend {
                 "cancelled": hashes(&done.cancelled), "open": open,
                 "pruned": done.pruned, "rekeyed": done.rekeyed,
                 "lost": done.lost.iter().map(|lost| lost.id.to_string()).collect::<Vec<_>>(),
-                "keys": keys(&done.keys),
+                "keys": keys(&done.keys), "lacks_from": done.lacks_from,
             });
             answer(self.json, &value, &words)
         })
@@ -100,12 +116,24 @@ pub(crate) fn told(done: &Tended) -> String {
         let id = short(&lost.id.to_string());
         let _ = writeln!(
             words,
-            "Lost: {id}, a {:?} of yours. It stands no more. If it should: `parcep household tend --again \
+            "Lost: {id}, {} of yours. It stands no more. If it should: `parcep household tend --again \
              {id}`.",
-            lost.payload_type
+            kind(lost.payload_type)
         );
     }
     words
+}
+
+/// What a document is, in words that name nobody.
+const fn kind(payload_type: PayloadType) -> &'static str {
+    match payload_type {
+        PayloadType::PolicyLayer => "a set of rules",
+        PayloadType::Override => "a lock, a pause or extra time",
+        PayloadType::Identity => "a set of names",
+        PayloadType::Constitution | PayloadType::Proposal => "a change of who decides",
+        PayloadType::PrincipalDevices | PayloadType::EnforcementPoint => "a change of devices",
+        _ => "a document",
+    }
 }
 
 /// What became of keys at the relay, a line each.

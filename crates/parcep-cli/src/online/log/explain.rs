@@ -3,7 +3,8 @@
 use super::told::{Story, Told};
 use super::verify::export;
 use crate::failure::Failure;
-use crate::online::{answer, time, who::Who};
+use crate::online::who::{Who, short};
+use crate::online::{act, answer, time};
 use clap::Args;
 use parcep_core::document::{Header, PayloadType};
 use parcep_core::household::{Effect, Outcome};
@@ -150,6 +151,14 @@ fn what(header: &Header, told: &Told, who: &Who) -> String {
         _ if told.outcome == Outcome::Effect(Effect::Constitution) => {
             return format!("changed the constitution{law}");
         }
+        PayloadType::Proposal => return proposed(header, told, who),
+        PayloadType::Approve => "consented to a proposal",
+        PayloadType::Effect => "completed a proposal whose week is over",
+        PayloadType::Cancel => "ended a proposal before it had effect",
+        PayloadType::Moved => {
+            let home = told.after.as_ref().and_then(|household| household.home());
+            return format!("moved the log to {}", home.unwrap_or("another relay"));
+        }
         PayloadType::PrincipalDevices => "set the devices of a person",
         PayloadType::EnforcementPoint => "added an enforcement point, or gave it new keys",
         PayloadType::Epoch => "gave everybody who belongs new secrets",
@@ -162,6 +171,17 @@ fn what(header: &Header, told: &Told, who: &Who) -> String {
         }
     };
     text.to_owned()
+}
+
+/// What was proposed, where it still waited behind its entry.
+fn proposed(header: &Header, told: &Told, who: &Who) -> String {
+    let waits = told.after.as_ref().and_then(|household| {
+        let mut open = household.proposals();
+        let open = open.find(|open| open.id == header.document_id)?;
+        let what = act::sentences(open.act(), household, who).join("; ");
+        Some(format!("proposed {}: {what}", short(&open.hash.to_hex())))
+    });
+    waits.unwrap_or_else(|| "proposed a change that several decide".into())
 }
 
 fn meaning(reason: Reason) -> String {
