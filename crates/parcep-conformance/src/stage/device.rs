@@ -7,7 +7,7 @@ use parcep_core::crypto::{SealingKey, SigningKey};
 use parcep_core::document::{DocumentError, Draft, PayloadType};
 use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::id::{DocumentId, LogId, PrincipalId};
-use parcep_core::joining::Anchor;
+use parcep_core::joining::{Anchor, JoinRequest};
 use parcep_core::member::{Event, Identity, Member, Notes, RegisterUpdate};
 use parcep_core::recovery::RecoverySecret;
 use parcep_core::register::RegisterKey;
@@ -63,6 +63,8 @@ pub struct Device {
     pub calls: usize,
     /// Bytes that relays sent it so far.
     pub received: usize,
+    /// What it asked to join with, for a further answer (R-JOIN-016).
+    pub request: Option<JoinRequest>,
     /// Statements of guardians, enforcement points and relays, kept while something waits.
     pub statements: Vec<Statement>,
     /// The secrets that are on the disk.
@@ -119,6 +121,7 @@ impl Device {
             time: None,
             calls: 0,
             received: 0,
+            request: None,
             statements: Vec::new(),
             kept_secrets: None,
             keys: Keys {

@@ -1,5 +1,6 @@
 //! A family with its devices: founding, joining, and everything that its members write.
 
+use super::disk::Disk;
 use super::rules::{Canary, Written};
 use super::{Broken, Device, Kind, START, Seeded, Timepiece, Wire};
 use bytes::Bytes;
@@ -492,6 +493,7 @@ impl Family {
             };
             let mut joined = Member::join(newcomer.device.identity()?, &answer)?;
             newcomer.device.relay = inviter.relay;
+            newcomer.device.request = Some(newcomer.request);
             // Where its inviter is, as the answer's bearer says.
             joined.use_relay(inviter.member()?.relay_uri());
             if matches!(newcomer.device.kind, Kind::Point(_)) {
@@ -505,6 +507,28 @@ impl Family {
         self.joining = waiting;
         self.devices.extend(joined_now);
         Ok(all)
+    }
+
+    /// A further answer for a device that has not joined, because the head of its Welcome is gone: whoever
+    /// wrote it in makes it, and the device begins anew (R-JOIN-016). False if this member does not.
+    pub fn welcome_again(&mut self, at: usize, by: usize) -> Result<bool, Broken> {
+        let mut random = self.random.fork();
+        let (inviter, device) = (self.device(by)?, self.device(at)?);
+        let (Some(request), Some(member)) = (&device.request, &inviter.member) else {
+            return Ok(false);
+        };
+        let Ok(answer) = member.welcome(request, &mut random) else {
+            return Ok(false);
+        };
+        let mut joined = Member::join(device.identity()?, &answer)?;
+        joined.use_relay(member.relay_uri());
+        let relay = inviter.relay;
+        let device = self.device_mut(at)?;
+        device.relay = relay;
+        device.disk = Disk::default();
+        let begun = device.begin(joined);
+        begun.map_err(|_| Broken::new("the newcomer lost power"))?;
+        Ok(true)
     }
 
     pub(super) fn invite(

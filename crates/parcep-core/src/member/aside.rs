@@ -256,7 +256,7 @@ impl Member {
 
     /// A branch that people ended holds no more; what this device wrote there it asks its person about,
     /// for as long as about what was lost (R-MOVE-007).
-    fn remember_own(&mut self, branch: Branch) {
+    pub(super) fn remember_own(&mut self, branch: Branch) {
         let Branch {
             from,
             chain,

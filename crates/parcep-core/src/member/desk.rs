@@ -32,6 +32,8 @@ pub(super) enum Desk {
         /// It was not remembered as revoked before.
         anew: bool,
     },
+    /// What was revoked before, after a restore.
+    RevokeAgain(Vec<u8>),
     ListAccess,
     Announce(Box<Announcement>),
     CancelAct(u64),
@@ -161,7 +163,12 @@ impl Member {
                 self.events.push_back(Event::Noted);
                 Event::Granted(Ok(()))
             }
-            Desk::GrantAgain(_) => return,
+            Desk::GrantAgain(_) => return self.said_again_here(),
+            Desk::RevokeAgain(access_key) => {
+                self.notes.note_gone(&access_key);
+                self.said_again_here();
+                Event::Revoked(Ok(()))
+            }
             Desk::Revoke { access_key, .. } => {
                 self.notes.note_gone(&access_key);
                 self.events.push_back(Event::Noted);
@@ -204,6 +211,10 @@ impl Member {
             self.notes.forget_revoked(access_key);
             self.events.push_back(Event::Noted);
         }
+        // Without a session it was not asked at all.
+        if desk.is_again() && self.session.is_some() {
+            self.said_again_here();
+        }
         self.events.extend(desk.refused(reason));
     }
 
@@ -216,6 +227,11 @@ impl Member {
 }
 
 impl Desk {
+    /// Whether it was said before, and is said again after a restore or at another relay.
+    pub(super) fn is_again(&self) -> bool {
+        matches!(self, Self::GrantAgain(_) | Self::RevokeAgain(_))
+    }
+
     pub(super) fn call(&self, session: Vec<u8>) -> Call {
         match self.clone() {
             Self::Grant(access) | Self::GrantAgain(access) => {
@@ -225,7 +241,7 @@ impl Desk {
                     &pb::GrantAccessRequest { session, access },
                 )
             }
-            Self::Revoke { access_key, .. } => {
+            Self::Revoke { access_key, .. } | Self::RevokeAgain(access_key) => {
                 let request = pb::RevokeAccessRequest {
                     session,
                     access_key,
@@ -248,7 +264,7 @@ impl Desk {
             Self::Grant(_) => Event::Granted(Err(reason)),
             // Its own guardian let it in meanwhile, or nobody may any more.
             Self::GrantAgain(_) => return None,
-            Self::Revoke { .. } => Event::Revoked(Err(reason)),
+            Self::Revoke { .. } | Self::RevokeAgain(_) => Event::Revoked(Err(reason)),
             Self::ListAccess => Event::Access(Err(reason)),
             Self::Announce(_) => Event::Announced(Err(reason)),
             Self::CancelAct(id) => Event::CancelledAct(id, Err(reason)),

@@ -398,6 +398,9 @@ impl Member {
         if let Some(status) = opened.status {
             self.check_status(&status);
         }
+        if self.distrusted.is_none() {
+            self.say_again();
+        }
     }
 
     /// Without a session nothing can be done now: every waiting job hears why, unless the network

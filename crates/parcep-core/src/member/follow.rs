@@ -45,9 +45,10 @@ impl Member {
             }
             Err(Refused::Stopped(reason)) => self.distrust(reason, entry.seq),
             Err(Refused::Unfit(error, reason)) => {
-                // A relay that began a new relay epoch may have entries of members that are not known
-                // here: what it is, is said once both are followed.
-                let parted = self.began_anew() && matches!(error, ChainError::Fork { .. });
+                // A relay that began a new relay epoch, and one that is not the home, may have entries of
+                // members that are not known here: what it is, is said once both are followed.
+                let another = self.began_anew() || self.is_elsewhere();
+                let parted = another && matches!(error, ChainError::Fork { .. });
                 let reason = if parted { Reason::Fork } else { reason };
                 self.on_chain_error(reason, error.place());
                 return false;

@@ -76,6 +76,8 @@ pub struct RelayNote {
     pub lacks: bool,
     /// When it was asked last while another one was at hand, by the same count (R-MOVE-023).
     pub asked_at: Option<i64>,
+    /// Whether what was granted and revoked is still to be said again there (R-MOVE-017, R-MOVE-034).
+    pub unsaid: bool,
 }
 
 impl Notes {
@@ -213,6 +215,7 @@ impl Notes {
             heard_before: note.heard_before,
             lacks: note.lacks,
             asked_at: note.asked_at,
+            unsaid: note.unsaid,
         });
         let revoked = self.revoked.iter().map(|(key, at)| Revoked {
             key: key.clone(),
@@ -260,6 +263,7 @@ impl Notes {
                 heard_before: relay.heard_before,
                 lacks: relay.lacks,
                 asked_at: relay.asked_at,
+                unsaid: relay.unsaid,
             };
             notes.note_relay(&relay.uri, note);
         }
@@ -343,6 +347,8 @@ struct Relay {
     lacks: bool,
     #[prost(int64, optional, tag = "8")]
     asked_at: Option<i64>,
+    #[prost(bool, tag = "9")]
+    unsaid: bool,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -53,6 +53,7 @@ impl Member {
         self.stop_waiting();
         self.jobs
             .retain(|job| !matches!(job, Job::Back | Job::GiveBack));
+        self.forget_again();
     }
 
     /// As [`Member::use_relay`], to ask a relay for the log or to bring it there: what is to be written or
@@ -142,6 +143,13 @@ impl Member {
         moved.map(str::to_owned).or_else(first)
     }
 
+    /// Whether the relay at hand is one that the constitution names, and not the log's home, as far as this
+    /// member knows (R-MOVE-023).
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let listed = self.relays().iter().any(|(uri, _)| *uri == self.at.uri);
+        listed && self.home().is_some_and(|home| home != self.at.uri)
+    }
+
     /// Whether a MOVED led to another relay than the one at hand.
     pub(super) fn moved_elsewhere(&self) -> bool {
         let home = self.household().and_then(Household::home);
@@ -189,19 +197,20 @@ impl Member {
                 note.heard_before = Some(note.heard_at);
                 note.lacks = true;
                 self.events.push_back(Event::Restored(relay_epoch));
-                self.say_again();
             } else {
                 // To a device that never heard it, it began anew above what has had effect (R-MOVE-011).
                 let had_effect = self.household().map(Household::relay_epoch);
                 note.lacks = had_effect.is_some_and(|had_effect| relay_epoch > had_effect);
-                // Whoever moved the log here read its access list before the last of this was done.
-                self.say_again();
             }
+            // Its access list is as old as its copy; whoever moved the log here read it before the last was done.
+            note.unsaid = true;
             note.relay_epoch = relay_epoch;
             note.heard_at = self.notes.ran();
             self.at.named = 0;
             self.at.gave_up = false;
             self.note(note);
+            self.forget_again();
+            self.say_again();
         } else if self.notes.ran().saturating_sub(note.heard_at) >= 60 {
             note.heard_at = self.notes.ran();
             self.note(note);
@@ -257,16 +266,35 @@ impl Member {
         before.is_some() && !self.within_the_day()
     }
 
-    /// The copy of the access list is old too.
-    fn say_again(&mut self) {
+    /// Has everything said again that this relay was not heard to answer yet: a power cut, or a relay that is
+    /// not believed for a while, loses nothing of it.
+    pub(super) fn say_again(&mut self) {
+        let again = |job: &Job| matches!(job, Job::Desk(desk) if desk.is_again());
+        if !self.notes.relay(&self.at.uri).unsaid || self.jobs.iter().any(again) {
+            return;
+        }
         for key in self.notes.revoked(self.now) {
-            self.ask(Desk::Revoke {
-                access_key: key,
-                anew: false,
-            });
+            self.ask(Desk::RevokeAgain(key));
         }
         for access in self.notes.granted(self.now) {
             self.ask(Desk::GrantAgain(Box::new(access)));
+        }
+        self.said_again_here();
+    }
+
+    /// What is said again is meant for one relay, as it was when that began.
+    fn forget_again(&mut self) {
+        self.jobs
+            .retain(|job| !matches!(job, Job::Desk(desk) if desk.is_again()));
+    }
+
+    /// The relay at hand answered, or nothing was to be said: whether that was all.
+    pub(super) fn said_again_here(&mut self) {
+        let again = |job: &Job| matches!(job, Job::Desk(desk) if desk.is_again());
+        let mut note = self.notes.relay(&self.at.uri);
+        if note.unsaid && !self.jobs.iter().any(again) {
+            note.unsaid = false;
+            self.note(note);
         }
     }
 

@@ -1,11 +1,12 @@
 //! A supplementary Welcome: secrets for a device that belongs already, and lacks some (R-JOIN-009).
 
+use super::aside::Branch;
 use super::back::{Back, Refold};
 use super::chain::without;
 use super::{Chain, Event, Member, WelcomeError};
 use crate::constitution::Standing;
-use crate::crypto::{Random, SealingPublic};
-use crate::epoch::{Audience, Keyring};
+use crate::crypto::{Random, SealingPublic, Secret};
+use crate::epoch::{Audience, Keyring, SecretId};
 use crate::household::{Effect, Household, Outcome};
 use crate::id::DeviceId;
 use crate::joining::{self, JoinError, Welcome};
@@ -69,8 +70,7 @@ impl Member {
             None if self.chain.incomplete_from().is_some() => offered,
             None => return Err(JoinError::WrongAnchor),
         };
-        let held = self.chain.keyring();
-        let lacking = may_hold.only(|id| held.iter().all(|(other, _)| other != id));
+        let lacking = self.lacking(&may_hold);
         if !lacking.is_empty() && self.back.is_none() {
             self.back = Some(Back::Refolding(Refold::Anew(lacking)));
             let to = self.chain.incomplete_from();
@@ -80,7 +80,20 @@ impl Member {
         Ok(())
     }
 
-    /// Judges everything anew with secrets that came since, if every epoch commits to them.
+    /// Those of these secrets that this device does not hold. Behind an entry that it cannot open it may
+    /// have drawn an epoch itself, of the same generation as the one that it lacks: it lacks that one still.
+    fn lacking(&self, offered: &Keyring) -> Keyring {
+        let held = self.chain.keyring();
+        let behind = self.chain.incomplete_from().is_some();
+        offered.only(|id| {
+            let this = |(other, _): &(SecretId, &Secret)| *other == id;
+            let held = held.iter().find(this);
+            held.is_none() || behind && held != offered.iter().find(this)
+        })
+    }
+
+    /// Judges everything anew with secrets that came since, if every epoch commits to them, and they open
+    /// what was skipped where they take the place of own ones.
     pub(super) fn judge_anew(&mut self, more: Keyring, entries: impl IntoIterator<Item = Entry>) {
         let entries: Vec<_> = entries.into_iter().collect();
         let Some((chain, secrets)) = self.judged(more.clone(), &entries) else {
@@ -88,6 +101,15 @@ impl Member {
         };
         if chain.next_seq() < self.chain.next_seq() {
             return;
+        }
+        let held = self.chain.keyring().iter().map(|(id, _)| id);
+        let replaces = held
+            .into_iter()
+            .any(|id| more.iter().any(|(other, _)| other == id));
+        let from = self.chain.incomplete_from();
+        let opens = chain.incomplete_from().is_none() || chain.incomplete_from() > from;
+        if replaces && !opens {
+            return self.events.push_back(Event::Failed(Reason::BadCommitment));
         }
         let device = self.identity.device;
         let (chain, secrets) = match may_hold(&chain, device, &more) {
@@ -103,15 +125,31 @@ impl Member {
             }
         };
         self.given = secrets;
-        self.chain = chain;
+        let before = std::mem::replace(&mut self.chain, chain);
         self.events.push_back(Event::Refolded);
+        if let Some(from) = from {
+            self.ask_about(before, from, entries);
+        }
         self.follow_soon();
+    }
+
+    /// What had effect by the view of this device alone, and has none by everybody's, its person is asked
+    /// about (R-MOVE-007).
+    fn ask_about(&mut self, before: Chain, from: u64, entries: Vec<Entry>) {
+        let behind = entries.into_iter().filter(|entry| entry.seq >= from);
+        self.remember_own(Branch::lost(
+            None,
+            from,
+            before,
+            behind.collect(),
+            &self.identity.sealing,
+        ));
     }
 
     /// The chain as it is with more secrets, and those that came by no wrap. `None` where it was said why not.
     fn judged(&mut self, more: Keyring, entries: &[Entry]) -> Option<(Chain, Keyring)> {
         let mut secrets = self.given.clone();
-        secrets.extend(more);
+        secrets.extend(more.clone());
         let mut chain = self.chain_with(secrets.clone());
         for entry in entries {
             let taken = chain.take(entry, &self.identity.sealing);
@@ -120,10 +158,19 @@ impl Member {
                 return None;
             };
             let epoch = entry.seq == 0 || matches!(outcome, Outcome::Effect(Effect::Epoch(_)));
-            let household = chain.household().filter(|_| epoch);
-            if household.is_some_and(|h| !h.commits_to(chain.keyring())) {
+            let Some(household) = chain.household().filter(|_| epoch) else {
+                continue;
+            };
+            if !household.commits_to(&more) {
                 self.events.push_back(Event::Failed(Reason::BadCommitment));
                 return None;
+            }
+            if !household.commits_to(chain.keyring()) {
+                // Of an epoch that this device drew itself, and nobody else could open.
+                let held = chain.keyring().clone();
+                let right = |id| household.commits_to(&held.only(|other| other == id));
+                secrets = secrets.only(right);
+                chain.keyring = held.only(right);
             }
         }
         Some((chain, secrets))

@@ -16,6 +16,7 @@ use prost::Message as _;
 mod again;
 mod blind;
 mod disk;
+mod left_out;
 mod moved;
 mod parted;
 mod registers;

@@ -384,6 +384,10 @@ impl Member {
             self.fail(Job::Append(pending), Reason::EpochNeeded);
             return Ok(None);
         }
+        if !drafted && !self.is_handed_what_it_draws() {
+            self.fail(Job::Append(pending), Reason::NotPermittedByTable);
+            return Ok(None);
+        }
         self.reseal_if_needed(&mut pending, random)?;
         let Some((body, keyring)) = &pending.sealed else {
             return Ok(None);
@@ -432,6 +436,14 @@ impl Member {
             }
         }
         Ok(())
+    }
+
+    /// Whether a new epoch would have a wrap for this device: while a branch counts that does not list it,
+    /// it would shut itself out (R-EPOCH-017).
+    fn is_handed_what_it_draws(&self) -> bool {
+        let own = self.identity.sealing.public();
+        let audiences = self.common_audiences();
+        audiences.iter().any(|(sealing, _)| *sealing == own)
     }
 
     fn seal_epoch(

@@ -73,6 +73,7 @@ impl Stage {
         self.everybody_is_heard()?;
         self.family.now += week;
         self.everybody_is_heard()?;
+        self.hand_what_is_lacking()?;
         let guardians = self.places(|kind| !matches!(kind, Kind::Dependant(_) | Kind::Point(_)));
         let first = step.who % guardians.len().max(1);
         for at in guardians.iter().cycle().skip(first).take(guardians.len()) {
@@ -224,11 +225,11 @@ impl Stage {
         Ok(false)
     }
 
-    /// Whether a device is on, belongs by its own view, and believes its relay.
+    /// Whether a device is on, belongs by its own view, believes its relay, and is not moving the log.
     pub(super) fn acts(&self, at: usize) -> Result<bool, Broken> {
         let member = self.family.device(at)?.member.as_ref();
         let believes = member.is_some_and(|member| member.distrusted().is_none());
-        Ok(believes && self.is_in(at)?)
+        Ok(believes && self.is_in(at)? && !self.moves(at)?)
     }
 
     fn household(&self, at: usize) -> Result<Option<&Household>, Broken> {

@@ -135,9 +135,12 @@ impl Stage {
     /// It did not work: this device stays where it was.
     fn stay(&mut self, at: usize, from: usize) -> Result<(), Failure> {
         let device = self.family.device_mut(at)?;
-        if let Some(member) = device.member.as_mut() {
-            member.withdraw();
-            device.go(from)?;
+        match device.member.as_mut() {
+            Some(member) => {
+                member.withdraw();
+                device.go(from)?;
+            }
+            None => device.relay = from,
         }
         Ok(())
     }
@@ -194,6 +197,11 @@ impl Stage {
     /// Whether more than one story of the log may have been told: a relay was restored, or both have it.
     pub(super) fn was_divided(&self) -> bool {
         self.ledger.restores > 0 || (0..self.relays.len()).all(|relay| self.has_log(relay))
+    }
+
+    /// Whether this device is moving the log.
+    pub(super) fn moves(&self, at: usize) -> Result<bool, Broken> {
+        Ok(self.moving.contains_key(&self.family.device(at)?.id()))
     }
 
     fn has_log(&self, relay: usize) -> bool {

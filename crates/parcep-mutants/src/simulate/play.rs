@@ -270,7 +270,11 @@ impl Stage {
     /// A guardian consents to everything that asks for it.
     pub(crate) fn approve(&mut self, at: usize) -> Result<(), Failure> {
         let device = self.family.device(at)?;
-        if device.member.is_none() || !Self::is_guardian(device.kind) || !self.is_in(at)? {
+        if !Self::is_guardian(device.kind)
+            || device.member.is_none()
+            || !self.is_in(at)?
+            || self.moves(at)?
+        {
             return Ok(());
         }
         for (proposal, draft) in self.family.approvals(at)? {
@@ -281,10 +285,10 @@ impl Stage {
         Ok(())
     }
 
-    /// Starts a new epoch from this device. Who lacks one asks for it first: nobody could open the next.
+    /// Starts a new epoch from this device. Who may lack one asks for it first (R-EPOCH-016).
     pub(crate) fn renew(&mut self, at: usize) -> Result<(), Failure> {
         self.sync(at)?;
-        if self.family.device(at)?.member.is_none() || self.lacks(at)? {
+        if self.family.device(at)?.member.is_none() || self.lacks(at)? || self.moves(at)? {
             return Ok(());
         }
         let mut note = self.hand(at)?;
@@ -398,10 +402,14 @@ impl Stage {
         Ok(())
     }
 
-    /// A guardian's device that is on and belongs, by its own view.
+    /// A guardian's device that is on and belongs, by its own view. One that moves the log does nothing else
+    /// until that is done: what it wrote would stand where nobody looks.
     pub(crate) fn a_guardian(&self, who: usize) -> Option<(usize, PrincipalId)> {
         let on = self.places(Self::is_guardian);
         let at = *on.get(who % on.len().max(1))?;
+        if self.moves(at).ok()? {
+            return None;
+        }
         let Kind::Guardian(me) = self.family.device(at).ok()?.kind else {
             return None;
         };

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::network::Line;
 use super::stage::Stage;
-use parcep_conformance::stage::DAY;
+use parcep_conformance::stage::{Broken, DAY, Kind};
 use parcep_core::household::Household;
 use parcep_core::id::DocumentId;
 use parcep_core::member::Member;
@@ -66,27 +66,40 @@ impl Stage {
             }
             self.family.now += 8 * DAY;
         }
-        for at in 0..self.family.devices.len() {
-            self.supplement(at)?;
+        // Whoever gets something may let somebody else in, who lacks it too.
+        for _ in 0..2 {
+            self.hand_what_is_lacking()?;
+            self.rest()?;
         }
-        self.rest()
+        Ok(())
     }
 
-    /// The first guardian who can hands this device what it lacks.
-    fn supplement(&mut self, at: usize) -> Result<(), Failure> {
-        if !self.lacks(at)? {
-            return Ok(());
+    /// Whom an epoch left out gets its secrets by file.
+    pub(super) fn hand_what_is_lacking(&mut self) -> Result<(), Failure> {
+        for at in self.places(|_| true) {
+            self.supplement(at)?;
         }
-        let device = self.family.device(at)?;
-        let id = device.id();
-        let epoch = |member: &Member| member.household().map(Household::epoch);
-        let behind = epoch(device.member()?);
+        Ok(())
+    }
+
+    /// Guardians who have the newest epoch hand this device what it lacks.
+    fn supplement(&mut self, at: usize) -> Result<(), Failure> {
+        let id = self.family.device(at)?.id();
+        let mut newest = None;
         for by in self.places(Self::is_guardian) {
+            if self.acts(by)? {
+                newest = newest.max(self.epoch_of(by)?);
+            }
+        }
+        for by in self.places(Self::is_guardian) {
+            if !self.lacks(at)? {
+                break;
+            }
             let mut random = self.family.random().fork();
+            let whole = self.acts(by)? && self.epoch_of(by)? == newest;
             let member = self.family.device(by)?.member()?;
-            let ahead = member.distrusted().is_none() && epoch(member) > behind;
             let Some(file) = Some(member)
-                .filter(|_| ahead)
+                .filter(|_| whole)
                 .and_then(|member| member.supplement(id, &mut random).ok())
             else {
                 continue;
@@ -94,10 +107,14 @@ impl Stage {
             let member = self.family.device_mut(at)?.member_mut()?;
             if member.take_supplement(&file).is_ok() {
                 self.sync(at)?;
-                break;
             }
         }
         Ok(())
+    }
+
+    fn epoch_of(&self, at: usize) -> Result<Option<u32>, Broken> {
+        let household = self.family.device(at)?.member()?.household();
+        Ok(household.map(Household::epoch))
     }
 
     fn rest(&mut self) -> Result<(), Failure> {
@@ -110,11 +127,28 @@ impl Stage {
                     self.family.device_mut(at)?.boot(now)?;
                 }
                 self.sync(at)?;
+                self.welcome_again(at)?;
                 self.do_chores(at)?;
                 self.append_again(at)?;
             }
             if before == self.heads() {
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who was welcomed to a place that a restore or a move took gets a new answer from who let it in.
+    fn welcome_again(&mut self, at: usize) -> Result<(), Failure> {
+        let member = self.family.device(at)?.member.as_ref();
+        let fork = |failure: parcep_core::member::Failure| failure.reason == Reason::Fork;
+        let waits = member.filter(|member| member.promised().is_some());
+        if !waits.is_some_and(|member| member.distrusted().is_some_and(fork)) {
+            return Ok(());
+        }
+        for by in self.places(|kind| matches!(kind, Kind::Guardian(_) | Kind::Page(_))) {
+            if self.acts(by)? && self.family.welcome_again(at, by)? {
+                return self.sync(at);
             }
         }
         Ok(())
@@ -139,11 +173,7 @@ impl Stage {
     fn append_again(&mut self, at: usize) -> Result<(), Failure> {
         let mut random = self.family.random().fork();
         let device = self.family.device(at)?;
-        // Who lacks an epoch writes nothing that the others could take (R-MOVE-007).
-        let believes = |member: &&Member| {
-            let whole = member.chain().incomplete_from().is_none();
-            member.distrusted().is_none() && whole && !self.asks_nobody()
-        };
+        let believes = |member: &&Member| member.distrusted().is_none() && !self.asks_nobody();
         let Some(member) = device.member.as_ref().filter(believes) else {
             return Ok(());
         };

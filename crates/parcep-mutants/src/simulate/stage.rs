@@ -167,12 +167,9 @@ impl Stage {
 
     /// Enters in the books what a device's events say.
     pub(crate) fn note(&mut self, at: usize, events: &[Event]) -> Result<(), Broken> {
-        let lacks = self.lacks(at)?;
         let device = self.family.device(at)?;
         for event in events {
             match event {
-                // Who lacks an epoch knows that the others may see it otherwise: nothing is promised (R-LOG-013).
-                Event::Appended(..) if lacks => {}
                 Event::Appended(id, seq) => {
                     let told = (device.name.clone(), *seq);
                     self.ledger.acknowledged.insert(*id, told);

@@ -256,6 +256,84 @@ fn what_was_granted_and_revoked_is_said_again_at_a_new_home() {
     );
 }
 
+/// R-MOVE-017, R-MOVE-034: the power failed when the new home had been heard, and nothing had been said yet.
+#[test]
+fn a_power_cut_loses_nothing_of_what_is_said_again() {
+    let mut house = two_relays();
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    house.founder.use_relay(HOME);
+    house.founder.grant_access(key(5));
+    house.founder.revoke_access(vec![6; 32], 20);
+    disk.drive(&mut house.relay, &mut house.founder, 20);
+    let mut spare = house.relay.clone();
+    spare.told.clear();
+    house.founder.use_relay(SPARE);
+    house.founder.sync();
+    let mut random = Counter(9);
+    let mut next = house.founder.poll(30, &mut random).unwrap();
+    while let Some(call) = next {
+        let reply = spare.serve(&call);
+        let reply = reply.as_deref().map_err(|refusal| *refusal);
+        next = house.founder.receive(reply, 30, &mut random);
+    }
+    while let Some(event) = house.founder.next_event() {
+        disk.obey(&event, &mut house.founder);
+    }
+    let told = |spare: &Relay, method| spare.told.iter().filter(|c| c.method == method).count();
+    assert_eq!(told(&spare, Method::OpenSession), 1, "it was heard");
+    assert_eq!(told(&spare, Method::GrantAccess), 0);
+
+    let mut again = disk.restart(&house.founder);
+    again.use_relay(SPARE);
+    for _ in 0..2 {
+        again.sync();
+        disk.drive(&mut spare, &mut again, 40);
+    }
+    assert_eq!(told(&spare, Method::GrantAccess), 1);
+    assert_eq!(told(&spare, Method::RevokeAccess), 1);
+}
+
+/// R-LOG-004, R-MOVE-035: the entry that the new home has at the next place is one that this member cannot
+/// open. It looks for the place where the two part all the same, and finds the MOVED.
+#[test]
+fn a_move_is_found_behind_an_entry_that_does_not_open() {
+    let mut house = two_relays();
+    house.founder.use_relay(HOME);
+    house.founder.sync();
+    house.relay.drive(&mut house.founder);
+    let mut disk = Disk::of(&house.relay, &house.founder);
+    let (mut old, mut spare) = (house.relay.clone(), house.relay.clone());
+    let mut late_disk = disk.clone();
+    let id = house.founder.identity();
+    let without_wrap = identity(
+        id.device,
+        SigningKey::from_seed(*id.signing.expose_seed()).unwrap(),
+        SealingKey::from_seed([50; 32]),
+    );
+    let (anchor, secrets) = (
+        house.founder.anchor().clone(),
+        house.founder.keyring().clone(),
+    );
+    let mut late_one = Member::restore(without_wrap, anchor, secrets, disk.entries.clone());
+    spare.restores = 1;
+    house.founder.use_relay(SPARE);
+    house.founder.append_moved(30, &mut house.random).unwrap();
+    house.founder.append_epoch(30, &mut house.random).unwrap();
+    disk.drive(&mut spare, &mut house.founder, 30);
+
+    old.restores = 1_000;
+    late_one.use_relay(HOME);
+    let late = house.draft(b"late");
+    late_one.append(late);
+    let events = late_disk.drive(&mut old, &mut late_one, 40);
+    assert_eq!(appended(&events).len(), 1);
+    late_one.use_relay(SPARE);
+    late_one.sync();
+    let events = late_disk.drive(&mut spare, &mut late_one, 50);
+    assert_eq!(late_one.head(), house.founder.head(), "{events:?}");
+    assert_eq!(late_one.home().as_deref(), Some(SPARE));
+}
+
 /// R-MOVE-014, R-MOVE-029: neither a relay nor a member uses up the numbers that a move needs.
 #[test]
 fn a_relay_that_announces_the_highest_number_stands_in_the_way_of_no_move() {

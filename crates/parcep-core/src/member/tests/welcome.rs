@@ -133,3 +133,46 @@ fn a_welcome_whose_head_was_lost_is_refused_again_and_again() {
         assert!(!events.iter().any(|e| matches!(e, Event::CaughtUp)));
     }
 }
+
+/// R-JOIN-016: a restore took the head of its Welcome before the newcomer had followed so far. It rightly
+/// believes no log without it; a further answer lets it in.
+#[test]
+fn a_newcomer_takes_a_further_answer_when_the_head_of_its_welcome_is_gone() {
+    let mut house = House::new();
+    let mut restored = house.relay.clone();
+    let mut twin = twin_of(&house);
+    let (tv, request) = asked(&mut house);
+    let first = house.founder.welcome(&request, &mut house.random).unwrap();
+    let again = identity(
+        tv.device,
+        SigningKey::from_seed(*tv.signing.expose_seed()).unwrap(),
+        SealingKey::from_seed(*tv.sealing.expose_seed()),
+    );
+    let point = house.founder.household().unwrap();
+    let point = point.enforcement_point(tv.device).unwrap().encode();
+    (restored.restores, restored.seed) = (1, 9);
+    let rule = house.draft(b"instead");
+    twin.append(rule);
+    let draft = Draft {
+        payload_type: PayloadType::EnforcementPoint,
+        dependant: None,
+        sections: vec![(SectionKind::EnforcementPoint, point)],
+        ..house.draft(b"")
+    };
+    twin.append(draft);
+    assert_eq!(appended(&restored.drive(&mut twin)), [1, 2]);
+
+    let mut waiting = Member::join(tv, &first).unwrap();
+    waiting.sync();
+    restored.drive(&mut waiting);
+    let refused = waiting.distrusted().map(|failure| failure.reason);
+    assert_eq!(refused, Some(Reason::Fork));
+    assert!(waiting.promised().is_some(), "it has not joined");
+
+    let further = twin.welcome(&request, &mut house.random).unwrap();
+    let mut joined = Member::join(again, &further).unwrap();
+    joined.sync();
+    restored.drive(&mut joined);
+    assert_eq!((joined.distrusted(), joined.promised()), (None, None));
+    assert_eq!(joined.live_root(), twin.live_root());
+}

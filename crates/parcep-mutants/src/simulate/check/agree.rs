@@ -2,8 +2,9 @@
 
 use super::{Failure, Invariant, Observer, belongs};
 use crate::simulate::stage::Stage;
+use parcep_conformance::stage::{Broken, Kind};
 use parcep_core::member::Member;
-use parcep_core::reason::{self, Reason};
+use parcep_core::reason;
 
 /// Every member that belongs has the observer's head, law, epoch, members and live documents.
 pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
@@ -22,16 +23,15 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
             return apart(format!("{} does not start", device.name));
         };
         if let Some(failure) = member.distrusted() {
-            // A Welcome whose head a restore or a move took is refused, and its person asks for another.
-            let took = stage.was_divided();
-            if member.promised().is_some() && took && failure.reason == Reason::Fork {
-                continue;
-            }
             let code = reason::code(failure.reason);
             return apart(format!(
                 "{} stopped at {}: {code}",
                 device.name, failure.seq
             ));
+        }
+        // Whoever knows the newest secrets has left: nobody can hand them over, and nobody can write.
+        if stage.lacks(at)? && !somebody_can_help(stage, observer)? {
+            continue;
         }
         let seen = view(member);
         if seen != expected {
@@ -49,6 +49,18 @@ pub(super) fn check(stage: &Stage, observer: &Observer) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Whether a guardian's device that belongs has the newest secrets.
+fn somebody_can_help(stage: &Stage, observer: &Observer) -> Result<bool, Broken> {
+    let newest = observer.member.keyring().newest_household();
+    for at in stage.places(|kind| matches!(kind, Kind::Guardian(_) | Kind::Page(_))) {
+        let member = stage.family.device(at)?.member()?;
+        if member.keyring().newest_household() >= newest && belongs(stage, observer, at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What members must agree on.

@@ -1,7 +1,7 @@
 //! 6: nothing is read outside its audience. Words stand in every section; each member tries to open
 //! everything, and relays are searched.
 
-use super::table::{header, keys};
+use super::table::keys;
 use super::{Failure, Invariant, Observer};
 use crate::simulate::faults::Fault;
 use crate::simulate::network::contains;
@@ -12,9 +12,9 @@ use parcep_core::epoch::{Keyring, PepCategory};
 use parcep_core::household::{Effect, Outcome};
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::log::Entry;
-use parcep_core::member::Event;
+use parcep_core::member::{Event, Member};
 use prost::Message as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nobody but a section's audience opens it, and relays hold and were told no word.
 pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failure> {
@@ -33,15 +33,22 @@ pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failur
         let Some(member) = &device.member else {
             continue;
         };
-        let mut secrets = member.keyring().clone();
+        let mut secrets: Vec<_> = keyrings(member).collect();
         if stage.fault == Some(Fault::AllSecrets) && matches!(device.kind, Kind::Point(_)) {
-            secrets.extend(observer.member.keyring().clone());
+            secrets.push(observer.member.keyring());
         }
-        for (header, document) in &entries {
+        for Stored {
+            header,
+            document,
+            has_effect,
+        } in &entries
+        {
             for kind in sections_of(header.payload_type) {
                 tried += 1;
-                let opens = opens(document, *kind, &secrets);
-                let left = gone.get(&device.id()).is_some_and(|seq| *seq < header.seq);
+                let opens = secrets.iter().any(|held| opens(document, *kind, held));
+                // Who writes elsewhere, or lacks an epoch, does not know who left: nothing of it has effect.
+                let left =
+                    gone.get(&device.id()).is_some_and(|seq| *seq < header.seq) && *has_effect;
                 let allowed = !left && allowed(stage, at, header.dependant, *kind)?;
                 if opens && !allowed {
                     let name = &device.name;
@@ -53,6 +60,23 @@ pub(super) fn check(stage: &mut Stage, observer: &Observer) -> Result<(), Failur
     }
     stage.ledger.sections += tried;
     every_word_is_found(stage, observer, &entries)
+}
+
+/// What a member holds, here and on what it left.
+fn keyrings(member: &Member) -> impl Iterator<Item = &Keyring> {
+    let aside = member
+        .branches()
+        .iter()
+        .map(|branch| branch.chain().keyring());
+    std::iter::once(member.keyring()).chain(aside)
+}
+
+/// A document about a dependant, as a relay holds it.
+struct Stored {
+    header: Header,
+    document: VerifiedDocument,
+    /// Whether this very entry stands at the home and had effect.
+    has_effect: bool,
 }
 
 /// Enforcement points that left, and where.
@@ -67,17 +91,22 @@ fn gone(observer: &Observer) -> BTreeMap<DeviceId, u64> {
 }
 
 /// Documents about a dependant, with their headers.
-fn documents(
-    stage: &Stage,
-    observer: &Observer,
-) -> Result<Vec<(Header, VerifiedDocument)>, Failure> {
+fn documents(stage: &Stage, observer: &Observer) -> Result<Vec<Stored>, Failure> {
     let keys = keys(stage)?;
     let log_id = observer.member.anchor().log_id;
     let mut all = Vec::new();
-    for entry in logged(stage, observer) {
+    for entry in logged(stage) {
         let entry = entry?;
-        let secret = observer.member.keyring().household(entry.generation);
-        let Ok(opened) = open_header(&entry, log_id, secret) else {
+        let held = stage.family.devices.iter();
+        let held = held
+            .filter_map(|device| device.member.as_ref())
+            .flat_map(keyrings);
+        let mut held = held.chain(std::iter::once(observer.member.keyring()));
+        let opened = held.find_map(|held| {
+            let secret = held.household(entry.generation)?;
+            open_header(&entry, log_id, Some(secret)).ok()
+        });
+        let Some(opened) = opened else {
             continue;
         };
         let Some(key) = keys.get(&opened.claimed_author()) else {
@@ -89,18 +118,32 @@ fn documents(
         if verified.header().dependant.is_none() {
             continue;
         }
-        let header = header(&entry, observer, &keys)?;
+        let header = verified.header().clone();
         let document = verified.with_body(&entry.body).map_err(Broken::from)?;
-        all.push((header, document));
+        let at_home = observer.member.chain().follower().hash_at(entry.seq) == Some(entry.hash());
+        let household = observer.member.household();
+        let place = household.and_then(|household| household.place_of(header.document_id));
+        all.push(Stored {
+            has_effect: at_home && place == Some(entry.seq),
+            header,
+            document,
+        });
     }
     Ok(all)
 }
 
-fn logged(stage: &Stage, observer: &Observer) -> impl Iterator<Item = Result<Entry, Broken>> {
-    let home = stage.relays.get(observer.relay);
-    let log = home.and_then(|relay| relay.logs().get(&stage.family.handle));
-    let stored = log.into_iter().flat_map(|log| &log.entries);
-    stored.map(|stored| Entry::try_from(stored.clone()).map_err(Broken::new))
+/// What the home has, and what the other relay was told that the home has not.
+fn logged(stage: &Stage) -> impl Iterator<Item = Result<Entry, Broken>> {
+    let logs = stage.relays.iter();
+    let logs = logs.filter_map(|relay| relay.logs().get(&stage.family.handle));
+    let mut seen = BTreeSet::new();
+    let stored = logs.flat_map(|log| &log.entries);
+    let entries = stored.map(|stored| Entry::try_from(stored.clone()).map_err(Broken::new));
+    entries.filter(move |entry| {
+        entry
+            .as_ref()
+            .is_ok_and(|entry| seen.insert(entry.hash().0))
+    })
 }
 
 fn opens(document: &VerifiedDocument, kind: SectionKind, secrets: &Keyring) -> bool {
@@ -156,9 +199,12 @@ fn relays_hold_nothing(stage: &Stage) -> Result<(), Failure> {
 fn every_word_is_found(
     stage: &Stage,
     observer: &Observer,
-    entries: &[(Header, VerifiedDocument)],
+    entries: &[Stored],
 ) -> Result<(), Failure> {
-    for (header, document) in entries {
+    for Stored {
+        header, document, ..
+    } in entries
+    {
         for kind in sections_of(header.payload_type) {
             if !opens(document, *kind, observer.member.keyring()) {
                 continue;
