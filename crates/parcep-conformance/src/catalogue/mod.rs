@@ -9,7 +9,7 @@ use crate::clause::Clause;
 use crate::point::{self, Script};
 use crate::relay;
 use crate::spec;
-use crate::trial::{Outcome, Trial};
+use crate::trial::Outcome;
 use crate::wire::sha256;
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -3,7 +3,7 @@
 
 use super::{Kind, Mutant};
 use crate::ages;
-use crate::catalogue::{self, Role};
+use crate::catalogue;
 use crate::report::Report;
 use crate::trace::{EVIDENCE_FORMAT, Executed};
 use crate::verdict::{Conclusion, Verdict};
