@@ -61,6 +61,8 @@ def open_answer(data, device_id, sealing_key):
 def begin(device, data, uri):
     """R-JOIN-007: the answer is taken; nothing has effect before the log was followed to the Welcome's head."""
     answer, welcome = open_answer(data, device.identity.device_id, device.identity.sealing)
+    if device.joining:  # R-JOIN-016: a further answer, in the place of the one before.
+        device.state.pop("secrets", None)
     if welcome.membership:
         require(entry_hash(welcome.membership[0]) == answer.anchor.genesis_hash, "WRONG_ANCHOR")
     device.state["anchor"] = answer.anchor.SerializeToString().hex()

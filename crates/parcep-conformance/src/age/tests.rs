@@ -1,7 +1,6 @@
 use super::script::{Call, Claim};
 use super::tree::{Fields, has_path};
 use super::*;
-use crate::catalogue::Kind;
 use std::collections::BTreeSet;
 
 #[test]
