@@ -115,6 +115,14 @@ pub fn remove(path: &Path) -> Result<(), Failure> {
     fs::remove_file(path).map_err(|error| unwritten(path, &error))
 }
 
+/// Removes a folder with everything in it.
+///
+/// # Errors
+/// `WRITE_FAILED` if something of it cannot be removed.
+pub fn remove_folder(path: &Path) -> Result<(), Failure> {
+    fs::remove_dir_all(path).map_err(|error| unwritten(path, &error))
+}
+
 /// Prints to stdout; a closed pipe is an error, not a panic.
 ///
 /// # Errors

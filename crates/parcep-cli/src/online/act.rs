@@ -21,9 +21,12 @@ pub fn plan(act: &Act, needs: &Needs, me: PrincipalId, household: &Household, wh
     let consents = needs.newcomers.iter().copied().chain([me]).collect();
     plan.when = when(needs, &consents, who);
     plan.stop = match needs.settle(&consents) {
-        Settled::Now => vec![undone(act).into()],
+        Settled::Now => vec![undone(act, who)],
         _ => vec![
-            "`parcep household cancel --proposal ID`, any time before it takes effect".into(),
+            format!(
+                "`{} --proposal ID`, any time before it takes effect",
+                who.command("household cancel")
+            ),
             stop(needs, who),
         ],
     };
@@ -31,15 +34,16 @@ pub fn plan(act: &Act, needs: &Needs, me: PrincipalId, household: &Household, wh
 }
 
 /// What can be done about an act that has effect at once.
-const fn undone(act: &Act) -> &'static str {
+fn undone(act: &Act, who: &Who) -> String {
     match act {
         Act::Constitution(_) => {
-            "it cannot be cancelled afterwards; another change can undo it, with the consents that it takes"
+            "it cannot be cancelled afterwards; another change can undo it, with the consents that it takes".into()
         }
         Act::Devices(_) | Act::RemoveEnforcementPoint(_) => {
-            "it cannot be cancelled afterwards; `parcep device add` lets a device in again"
+            let add = who.command("device add");
+            format!("it cannot be cancelled afterwards; `{add}` lets a device in again")
         }
-        Act::Resolve(_) | Act::Erase(_) => "it cannot be cancelled afterwards: say no now",
+        Act::Resolve(_) | Act::Erase(_) => "it cannot be cancelled afterwards: say no now".into(),
     }
 }
 
@@ -119,7 +123,10 @@ pub fn shown(
         consented: consents.iter().map(|id| who.person(*id)).collect(),
         waits_for,
         earliest: earliest.map(time::at),
-        stop: vec![format!("parcep household cancel --proposal {id}"), stop],
+        stop: vec![
+            format!("{} --proposal {id}", who.command("household cancel")),
+            stop,
+        ],
         proposal: id,
     }
 }

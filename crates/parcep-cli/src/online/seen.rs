@@ -55,10 +55,13 @@ pub fn tell(guardian: &mut Guardian, who: &Who, attended: bool) -> Result<(), Fa
     if !changed.is_empty() {
         if !attended {
             // What a timer runs is kept in a journal: nobody is named there (R-OPS-014).
+            let devices = match changed.len() {
+                1 => "1 device came, went or has",
+                several => &format!("{several} devices came, went or have"),
+            };
             eprintln!(
-                "{} device(s) came, went or have new keys since somebody last looked: `parcep household status` names \
-                 them.",
-                changed.len()
+                "{devices} new keys since somebody last looked: `{}` names what.",
+                who.command("household status")
             );
             return Ok(());
         }

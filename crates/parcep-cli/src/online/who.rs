@@ -8,7 +8,7 @@ use parcep_core::household::{Household, Need};
 use parcep_core::id::{DeviceId, PrincipalId};
 use parcep_core::member::Member;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Names of a household as one member knows them.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ pub struct Who {
     people: People,
     names: BTreeMap<String, String>,
     me: Option<PrincipalId>,
+    folder: PathBuf,
 }
 
 impl Who {
@@ -38,6 +39,7 @@ impl Who {
             people: People::load(folder)?,
             names,
             me: member.principal(),
+            folder: folder.to_owned(),
         })
     }
 
@@ -53,6 +55,12 @@ impl Who {
     pub fn for_anybody(mut self) -> Self {
         self.me = None;
         self
+    }
+
+    /// A command for this folder, as it is to be typed.
+    #[must_use]
+    pub fn command(&self, command: &str) -> String {
+        format!("parcep {command} --household {}", self.folder.display())
     }
 
     /// A guardian or dependant, by name; the reader is "you".

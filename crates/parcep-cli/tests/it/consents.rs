@@ -84,7 +84,12 @@ fn of_two_guardians_neither_removes_the_other_alone() {
     let seen = home.ok("household status --household @dad");
     let open = &seen["proposals"][0];
     assert_eq!(open["proposal"], id);
-    assert!(open["stop"].to_string().contains("household cancel"));
+    let folder = home.path("dad");
+    let cancel = format!(
+        "household cancel --household {} --proposal",
+        folder.display()
+    );
+    assert!(open["stop"].to_string().contains(&cancel), "{open}");
     assert!(
         open["what"].to_string().contains("is no guardian any more"),
         "{open}"
@@ -214,7 +219,7 @@ fn an_enforcement_point_with_two_parents_rules_takes_both_to_remove() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|row| row["what"] == "DeviceOs");
+        .find(|row| row["what"] == "phone or computer");
     let id = point.unwrap()["device"].as_str().unwrap().to_owned();
     let begun = home.ok(&format!(
         "device remove --household @dad --device {id} --yes"
@@ -227,7 +232,7 @@ fn an_enforcement_point_with_two_parents_rules_takes_both_to_remove() {
             .as_array()
             .unwrap()
             .iter()
-            .all(|row| row["what"] != "DeviceOs")
+            .all(|row| row["what"] != "phone or computer")
     );
 }
 

@@ -163,7 +163,7 @@ fn the_list_of_devices_says_what_each_is_for_whom_and_what_it_can_read() {
     );
     assert_eq!(row("child's own device"), ["Tobias", "everything"]);
     // Worked out from the table of R-DOC-011: hosts and rules of features, and neither names nor time.
-    let [child, reads] = row("AccessNetwork");
+    let [child, reads] = row("network");
     assert_eq!(child, "Tobias");
     assert!(reads.contains("web"), "{reads}");
     for never in ["names", "time windows", "communication", "spending"] {

@@ -200,7 +200,7 @@ fn plan(
     guardian: &Guardian,
 ) -> Result<Plan, Failure> {
     let device = short(&request.device.to_string());
-    let stop = format!("parcep device remove --device {device}");
+    let stop = format!("{} --device {device}", who.command("device remove"));
     let plan = match (request.what, children) {
         (Joining::EnforcementPoint(_), []) => {
             let message = "say whose rules it enforces: `--child ID`, may be repeated";

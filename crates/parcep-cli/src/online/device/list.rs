@@ -2,7 +2,7 @@
 
 use super::add::reads;
 use crate::failure::Failure;
-use crate::online::who::Who;
+use crate::online::who::{Who, category};
 use crate::online::{answer, failed};
 use clap::Args;
 use comfy_table::{Table, presets};
@@ -85,7 +85,7 @@ pub(crate) fn rows(household: &Household, who: &Who, this: &str) -> Vec<Row> {
     });
     let points = household.enforcement_points().map(|point| Row {
         device: point.id.to_string(),
-        what: format!("{:?}", point.category),
+        what: category(point.category).into(),
         whose: who.persons(point.dependants.iter().copied()),
         children: who.persons(point.dependants.iter().copied()),
         reads: reads(point.category),

@@ -78,7 +78,11 @@ impl Remove {
                     time::at(act.due_at)
                 ),
                 None => {
-                    "Its key at the relay is not known here: who let it in sees to it.".to_owned()
+                    let shut_out = who.command("guardian shut-out");
+                    format!(
+                        "Its key at the relay is not known here: the app that let it in sees to it, or, where that \
+                         is gone, `{shut_out}`."
+                    )
                 }
             };
             let words = format!(

@@ -46,7 +46,7 @@ impl Welcome {
             seen::tell(&mut guardian, &who, true)?;
             let household = guardian.household().map_err(failed)?;
             let (device, row) = one_device(rows(household, &who, ""), &self.device)?;
-            if self.plan(&row).agree(self.agreed, self.json)? == Word::OnlyTold {
+            if self.plan(&row, &who).agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(None);
             }
             Ok(Some((device, guardian.supplement(device).map_err(failed)?)))
@@ -70,7 +70,7 @@ impl Welcome {
 }
 
 impl Welcome {
-    fn plan(&self, row: &Row) -> Plan {
+    fn plan(&self, row: &Row, who: &Who) -> Plan {
         let id = short(&row.device);
         Plan::to("a file is written with the secrets of yours that this device may have, and may lack")
             .and("nothing is written to the log, and no other device changes")
@@ -82,8 +82,8 @@ impl Welcome {
             .when("when the file is taken in on that device")
             .stop("before that: delete the file")
             .stop(format!(
-                "after that: `parcep device remove --device {id}` gives all others new secrets; what it has \
-                 read it may still know"
+                "after that: `{} --device {id}` gives all others new secrets; what it has read it may still know",
+                who.command("device remove")
             ))
     }
 }

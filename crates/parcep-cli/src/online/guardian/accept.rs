@@ -54,7 +54,10 @@ impl Accept {
         ))
         .whom("you: what you agree to is this exact change and no other")
         .when("when the guardians have taken your acceptance into the log")
-        .stop("do not hand the file over; later: `parcep guardian leave`");
+        .stop(format!(
+            "do not hand the file over; later: `parcep guardian leave --household {}`",
+            self.dir.display()
+        ));
         if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
             return Ok(());
         }

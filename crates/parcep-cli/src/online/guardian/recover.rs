@@ -72,6 +72,11 @@ impl Recover {
                 let keep = new.access.as_bytes();
                 back.shut_out_the_rest(keep).await.map_err(failed)?;
             }
+            drop(back);
+            if step == Step::Back {
+                // What followed the log for the page has done its work.
+                files::remove_folder(&sealed_log)?;
+            }
             Ok(Some(step))
         })?;
         match step {
@@ -98,7 +103,7 @@ impl Recover {
              passed; until then this device can do nothing",
         )
         .when("run this command again after that; running it earlier does no harm")
-        .stop("on any device of yours that still works: `parcep household cancel`");
+        .stop("on any device of yours that still works: `parcep household cancel --household DIR`");
         if self.shut_out {
             plan = plan
                 .and("every device you had is shut out at the relay at once")
@@ -124,7 +129,8 @@ impl Recover {
             Step::Back => {
                 let words = format!(
                     "You are back: {dir} is your device now, and the lost ones are out.\nNext: `parcep \
-                     household status --household {dir}`, and a new page: `parcep guardian page`.\n"
+                     household status --household {dir}`, and a new page: `parcep guardian page --household {dir} --file \
+                     FILE`.\n"
                 );
                 ("back", None, words)
             }

@@ -37,12 +37,12 @@ pub struct ShutOut {
 impl ShutOut {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, _) = self.at.open().await?;
+            let (mut guardian, who) = self.at.open().await?;
             let cleared = guardian.clear_keys().await.map_err(failed)?;
             let unknown = guardian.unknown_keys().map_err(failed)?;
             let keys = self.chosen(&unknown)?;
             if keys.is_empty() {
-                let mut words = told(&cleared);
+                let mut words = told(&cleared, &who);
                 for key in &unknown {
                     let _ = writeln!(words, "key {}", hex::encode(key));
                 }
@@ -60,7 +60,10 @@ impl ShutOut {
             let plan = plan
                 .whom("whoever holds them: the relay does not open a session for them any more")
                 .when("in 7 days, by the relay's clock")
-                .stop("`parcep household cancel --act NUMBER`, by any guardian, until then");
+                .stop(format!(
+                    "`{} --act NUMBER`, by any guardian, until then",
+                    who.command("household cancel")
+                ));
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(());
             }

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::online::guardian::At;
 use crate::online::plan::{Agreed, Plan, Word};
+use crate::online::who::Who;
 use crate::online::{answer, block_on, failed, time};
 use clap::Args;
 use parcep_client::Link;
@@ -33,8 +34,8 @@ pub struct Acts {
 impl Acts {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, _) = self.at.open().await?;
-            if self.delete_log && !self.announce(&mut guardian).await? {
+            let (mut guardian, who) = self.at.open().await?;
+            if self.delete_log && !self.announce(&mut guardian, &who).await? {
                 return Ok(());
             }
             let acts = match left(&mut guardian, self.old_relay.as_deref())? {
@@ -51,11 +52,11 @@ impl Acts {
             for act in &acts {
                 let _ = writeln!(
                     words,
-                    "{}  {}, on {}\n   stop it: `parcep household cancel --household {}{there} --act {}`",
+                    "{}  {}, on {}\n   stop it: `{}{there} --act {}`",
                     act.id,
                     what(act),
                     time::at(act.due_at),
-                    self.at.household.display(),
+                    who.command("household cancel"),
                     act.id
                 );
             }
@@ -67,17 +68,18 @@ impl Acts {
         })
     }
 
-    async fn announce(&self, guardian: &mut Guardian) -> Result<bool, Failure> {
+    async fn announce(&self, guardian: &mut Guardian, who: &Who) -> Result<bool, Failure> {
+        let cancel = who.command("household cancel");
         let (what, whom, how) = match &self.old_relay {
             Some(uri) => (
                 format!("{uri}, which the household has left, deletes its copy of the log"),
                 "who has not followed the move by then: they find the log only at the new relay",
-                format!("`parcep household cancel --old-relay {uri} --act NUMBER`"),
+                format!("`{cancel} --old-relay {uri} --act NUMBER`"),
             ),
             None => (
                 "the relay deletes the log, with registers and access keys".to_owned(),
                 "every device of the household: it finds no relay any more",
-                "`parcep household cancel --act NUMBER`".to_owned(),
+                format!("`{cancel} --act NUMBER`"),
             ),
         };
         let plan = Plan::to(what)

@@ -59,9 +59,10 @@ impl Status {
                 head.to_hex(),
                 household.epoch(),
                 if household.needs_epoch() {
-                    "; a device left, so a new one has to come: `parcep household tend`"
+                    let tend = who.command("household tend");
+                    format!("; a device left, so a new one has to come: `{tend}`")
                 } else {
-                    ""
+                    String::new()
                 }
             );
             if let Some(fork) = &fork {
@@ -74,15 +75,17 @@ impl Status {
             if left > 0 {
                 let _ = writeln!(
                     words,
-                    "{left} keys of who left are still let in at the relay; `parcep household tend` sees to \
-                     it, `parcep household acts` shows what waits."
+                    "{left} keys of who left are still let in at the relay; `{}` sees to it, `{}` shows what waits.",
+                    who.command("household tend"),
+                    who.command("household acts")
                 );
             }
             if unknown > 0 {
                 let _ = writeln!(
                     words,
                     "{unknown} keys have every right at the relay, and this app cannot tell which are of who left: \
-                     `parcep guardian shut-out`."
+                     `{}`.",
+                    who.command("guardian shut-out")
                 );
             }
             for shown in &open {

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::online::guardian::At;
-use crate::online::who::short;
+use crate::online::who::{Who, short};
 use crate::online::{answer, block_on, failed, time};
 use clap::Args;
 use parcep_client::guardian::{Cleared, Lost, Tended, WaitingAct};
@@ -35,7 +35,7 @@ pub struct Tend {
 impl Tend {
     pub(super) fn run(&self) -> Result<(), Failure> {
         block_on(async {
-            let (mut guardian, _) = self.at.open_unattended().await?;
+            let (mut guardian, who) = self.at.open_unattended().await?;
             let mut done = guardian.tend().await.map_err(failed)?;
             for wanted in &self.again {
                 let id = one_lost(&done.lost, wanted)?;
@@ -57,7 +57,7 @@ impl Tend {
             let words = format!(
                 "{}{}{open} proposals are open.\n",
                 lacks.unwrap_or_default(),
-                told(&done)
+                told(&done, &who)
             );
             let hashes = |hashes: &[parcep_core::crypto::Hash]| -> Vec<String> {
                 hashes.iter().map(|hash| short(&hash.to_hex())).collect()
@@ -75,7 +75,7 @@ impl Tend {
 }
 
 /// What was done, a line each.
-pub(crate) fn told(done: &Tended) -> String {
+pub(crate) fn told(done: &Tended, who: &Who) -> String {
     let mut words = String::new();
     for due in &done.epochs {
         let why = match due {
@@ -101,7 +101,7 @@ pub(crate) fn told(done: &Tended) -> String {
             "{id} was cleared away: nobody completed it in two weeks."
         );
     }
-    words.push_str(&keys_told(&done.keys));
+    words.push_str(&keys_told(&done.keys, who));
     if done.rekeyed {
         words.push_str("This device has a new key: what was erased here is erased for good.\n");
     }
@@ -116,9 +116,9 @@ pub(crate) fn told(done: &Tended) -> String {
         let id = short(&lost.id.to_string());
         let _ = writeln!(
             words,
-            "Lost: {id}, {} of yours. It stands no more. If it should: `parcep household tend --again \
-             {id}`.",
-            kind(lost.payload_type)
+            "Lost: {id}, {} of yours. It stands no more. If it should: `{} --again {id}`.",
+            kind(lost.payload_type),
+            who.command("household tend")
         );
     }
     words
@@ -137,7 +137,7 @@ const fn kind(payload_type: PayloadType) -> &'static str {
 }
 
 /// What became of keys at the relay, a line each.
-pub(crate) fn keys_told(done: &Cleared) -> String {
+pub(crate) fn keys_told(done: &Cleared, who: &Who) -> String {
     let mut words = String::new();
     for device in &done.shut_out {
         let id = short(&device.to_string());
@@ -147,7 +147,8 @@ pub(crate) fn keys_told(done: &Cleared) -> String {
         let (at, id) = (time::at(act.due_at), act.id);
         let _ = writeln!(
             words,
-            "A key of somebody who left is revoked on {at}. To stop that: `parcep household cancel --act {id}`."
+            "A key of somebody who left is revoked on {at}. To stop that: `{} --act {id}`.",
+            who.command("household cancel")
         );
     }
     for act in &done.stopped {

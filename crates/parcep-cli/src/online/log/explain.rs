@@ -159,6 +159,9 @@ fn what(header: &Header, told: &Told, who: &Who) -> String {
             let home = told.after.as_ref().and_then(|household| household.home());
             return format!("moved the log to {}", home.unwrap_or("another relay"));
         }
+        PayloadType::RemoveEnforcementPoint => "took an enforcement point out of the household",
+        PayloadType::Resolve => "ended a fork: of the stories that relays told, one goes on",
+        PayloadType::Erase => "ended the household",
         PayloadType::PrincipalDevices => "set the devices of a person",
         PayloadType::EnforcementPoint => "added an enforcement point, or gave it new keys",
         PayloadType::Epoch => "gave everybody who belongs new secrets",
