@@ -271,9 +271,15 @@ impl Driver {
                 self.stay()?;
                 Ok(Some([events, self.settle().await?].concat()))
             }
-            _ => {
+            asked => {
                 self.back_to(back);
-                Ok(None)
+                match asked {
+                    // A disk that fails here fails at home too.
+                    Err(error @ (ClientError::File { .. } | ClientError::Damaged { .. })) => {
+                        Err(error)
+                    }
+                    _ => Ok(None),
+                }
             }
         }
     }
