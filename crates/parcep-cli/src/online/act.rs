@@ -21,7 +21,7 @@ pub fn plan(act: &Act, needs: &Needs, me: PrincipalId, household: &Household, wh
     let consents = needs.newcomers.iter().copied().chain([me]).collect();
     plan.when = when(needs, &consents, who);
     plan.stop = match needs.settle(&consents) {
-        Settled::Now => vec![undone(act, who)],
+        Settled::Now => vec![undone(act, household, who)],
         _ => vec![
             format!(
                 "`{} --proposal ID`, any time before it takes effect",
@@ -33,9 +33,24 @@ pub fn plan(act: &Act, needs: &Needs, me: PrincipalId, household: &Household, wh
     plan
 }
 
-/// What can be done about an act that has effect at once.
-fn undone(act: &Act, who: &Who) -> String {
+/// Whether members destroy by it what no other act brings back.
+#[must_use]
+pub fn destroys(act: &Act, household: &Household) -> bool {
     match act {
+        Act::Constitution(law) => {
+            let changes = household.constitution().changes(law);
+            let releases = |change: &Change| matches!(change, Change::ReleasesDependant(_));
+            changes.iter().any(releases)
+        }
+        Act::Erase(_) => true,
+        _ => false,
+    }
+}
+
+/// What can be done about an act that has effect at once.
+fn undone(act: &Act, household: &Household, who: &Who) -> String {
+    match act {
+        _ if destroys(act, household) => "it cannot be cancelled afterwards: say no now".into(),
         Act::Constitution(_) => {
             "it cannot be cancelled afterwards; another change can undo it, with the consents that it takes".into()
         }

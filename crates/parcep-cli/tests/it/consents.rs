@@ -225,6 +225,12 @@ fn an_enforcement_point_with_two_parents_rules_takes_both_to_remove() {
         "device remove --household @dad --device {id} --yes"
     ));
     assert!(begun["proposal"].is_string(), "{begun}");
+    // What brings the device back is another act: a person has to choose it all the same.
+    let told = home
+        .run("guardian approve --household @mum --dry-run")
+        .stdout;
+    assert!(!told.contains("cannot be undone"), "{told}");
+    assert_eq!(home.code("guardian approve --household @mum"), "CONFIRM");
     home.ok("guardian approve --household @mum --yes");
     let after = home.ok("device list --household @mum");
     assert!(
@@ -244,6 +250,10 @@ fn a_household_ends_when_every_guardian_says_so() {
     assert_eq!(home.code("household erase --household @mum"), "CONFIRM");
     let begun = home.ok("household erase --household @mum --yes");
     assert_eq!(begun["in_effect"], false);
+    let told = home
+        .run("guardian approve --household @dad --dry-run")
+        .stdout;
+    assert!(told.contains("This cannot be undone."), "{told}");
     home.ok("guardian approve --household @dad --yes");
     assert_eq!(
         home.code("household update --dir @mum --policy @family.json"),

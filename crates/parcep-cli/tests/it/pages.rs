@@ -163,6 +163,12 @@ fn an_erasure_is_told_first_and_needs_a_word() {
         (&told["done"], &told["plan"]["irreversible"]),
         (&false.into(), &true.into())
     );
+    let child = home.ok("household erase --household @mum --child Tobias --dry-run");
+    let stop = child["plan"]["stop"].to_string();
+    assert!(
+        stop.contains("say no now"),
+        "nothing brings a released child back: {stop}"
+    );
     assert_eq!(home.code("household erase --household @mum"), "CONFIRM");
     assert_eq!(
         home.code("household erase --household @mum --child Nobody --yes"),

@@ -48,8 +48,8 @@ impl Approve {
                 whom: vec![format!("begun by {}", shown.begun_by)],
                 when: shown.waits_for.clone(),
                 stop: shown.stop.clone(),
-                irreversible: true,
-                needs_word: false,
+                irreversible: act::destroys(open.act(), household),
+                needs_word: true,
             };
             if plan.agree(self.agreed, self.json)? == Word::OnlyTold {
                 return Ok(());
