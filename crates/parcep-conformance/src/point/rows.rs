@@ -10,6 +10,7 @@ use crate::script::Grade;
 use crate::trial::StepRole;
 use crate::vectors::answer::{Effect, Rule};
 use crate::vectors::row::{Row, rows_in};
+use crate::vectors::{Evaluator, Ready};
 use parcep_core::registry::{RULE_KINDS, RuleKindRow};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -70,7 +71,13 @@ pub(super) fn scripts() -> Result<Vec<Script>, String> {
             }
         }
     }
-    let mut scripts: Vec<_> = groups.into_values().filter_map(script).collect();
+    let evaluator = Evaluator::Core
+        .ready()
+        .map_err(|cannot| cannot.to_string())?;
+    let scripts = groups
+        .into_values()
+        .filter_map(|rows| script(rows, &evaluator));
+    let mut scripts: Vec<_> = scripts.collect();
     scripts.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(scripts)
 }
@@ -144,7 +151,7 @@ fn authors(row: &Row) -> Option<Vec<String>> {
     Some(authors)
 }
 
-fn script(mut rows: Vec<Row>) -> Option<Script> {
+fn script(mut rows: Vec<Row>, evaluator: &Ready) -> Option<Script> {
     let second = |row: &Row| {
         let at = row.asked.get("context")?.get("at")?.as_str()?;
         Some(at.parse::<jiff::Timestamp>().ok()?.as_second())
@@ -226,7 +233,7 @@ fn script(mut rows: Vec<Row>) -> Option<Script> {
         kind: Kind::Positive,
         grade: Grade::Behaviour,
         quick: false,
-        needs: needs(policy),
+        needs: needs(policy, rows.iter().any(|row| asks(row, evaluator))),
         kills: Vec::new(),
         home: Home {
             guardians: authors.len(),
@@ -238,9 +245,24 @@ fn script(mut rows: Vec<Row>) -> Option<Script> {
     })
 }
 
-/// The clock, and where a rule says what holds while it cannot be enforced, whatever could enforce it.
-fn needs(policy: &Value) -> Vec<String> {
+/// Whether who cannot ask answers a row otherwise (R-EVAL-017).
+fn asks(row: &Row, evaluator: &Ready) -> bool {
+    let mut silent = row.asked.clone();
+    let context = silent.get_mut("context").and_then(Value::as_object_mut);
+    let Some(context) = context else {
+        return false;
+    };
+    context.insert("can_ask".into(), false.into());
+    evaluator.answer(&silent).ok() != evaluator.answer(&row.asked).ok()
+}
+
+/// The clock, where somebody is asked that one can, and where a rule says what holds while it cannot be
+/// enforced, whatever could enforce it.
+fn needs(policy: &Value, asks: bool) -> Vec<String> {
     let mut needs = vec!["virtual-clock".to_owned()];
+    if asks {
+        needs.push("can ask".into());
+    }
     let layers = policy.get("layers").and_then(Value::as_array);
     let sections = layers
         .into_iter()

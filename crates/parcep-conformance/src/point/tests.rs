@@ -52,6 +52,29 @@ fn rows_of_decisions_are_asked_over_the_wire_too() {
     assert!(asked > 700, "{asked}");
 }
 
+/// R-EVAL-017: who says that it cannot ask is not judged by what somebody answers who can.
+#[test]
+fn a_row_that_asks_about_what_is_unknown_needs_somebody_who_can_ask() {
+    let mut asks = 0;
+    for script in rows::scripts().unwrap() {
+        let questions = script.steps.iter().filter_map(|step| match step {
+            script::Step::Ask(ask) => Some(ask),
+            _ => None,
+        });
+        let unknown = ["unrated", "age_unknown", "pending"];
+        let mut expected = questions.filter(|ask| ask.effect == ["ask"]);
+        if expected.any(|ask| ask.reason.iter().any(|one| unknown.contains(&one.as_str()))) {
+            asks += 1;
+            assert!(
+                script.needs.iter().any(|need| need == "can ask"),
+                "{}",
+                script.id
+            );
+        }
+    }
+    assert!(asks > 5, "{asks}");
+}
+
 #[test]
 fn words_of_the_catalogue_are_words_of_the_contract() {
     let features = ["virtual-clock", "restart", "lists"];

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::online::who::{Who, category};
 use crate::online::{answer, failed};
 use clap::Args;
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use parcep_client::Store;
 use parcep_core::constitution::DeviceRole;
 use parcep_core::household::Household;
@@ -47,7 +47,9 @@ impl List {
             .map(|household| rows(household, &who, &this));
         let rows = rows.unwrap_or_default();
         let mut table = Table::new();
-        table.load_style(presets::UTF8_FULL_CONDENSED);
+        table
+            .load_style(presets::UTF8_FULL_CONDENSED)
+            .set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(["device", "what", "whose", "children", "can read", ""]);
         for row in &rows {
             let this = if row.this { "this one" } else { "" };
