@@ -37,6 +37,8 @@ pub(super) struct Play<'a> {
     children: Vec<PrincipalId>,
     /// The product, once it asked to join.
     guest: Option<DeviceId>,
+    /// What it asked to join with.
+    asks: Vec<u8>,
     /// The guardian's answer that waits for it.
     answer: Vec<u8>,
     backup: Option<Backup>,
@@ -105,6 +107,7 @@ pub(super) async fn play(
         fresh,
         home,
         guest: None,
+        asks: Vec::new(),
         answer: Vec::new(),
         backup: None,
         next: 0,
@@ -235,6 +238,7 @@ impl Play<'_> {
                 flip,
                 role,
             } => self.join(*flip, outcome, reason, *role).await,
+            Step::AnswerAgain => self.answer_again(),
             Step::Sync {
                 outcome,
                 reason,
@@ -341,6 +345,7 @@ impl Play<'_> {
                 .met(StepRole::Check, what, expected, "the same", false)?;
         }
         self.guest = Some(guest.device);
+        self.asks = request;
         self.answer = guest.answer;
         self.next = 0;
         Ok(())

@@ -219,6 +219,9 @@ pub enum Step {
         #[serde(default = "setup", rename = "as")]
         role: StepRole,
     },
+    /// The guardian who let the product in follows a relay that lost entries, writes again what is lost, and makes
+    /// a further answer, which waits for the product.
+    AnswerAgain,
     /// The product follows the log.
     Sync {
         /// What comes of it; one of these.

@@ -108,6 +108,9 @@ fn words(step: &Table) -> String {
         "kill" => "the program is killed and started anew on the same folder".into(),
         "reset" => "the product forgets everything and is a new device".into(),
         "join" => "the guardian's answer is handed to the product".into(),
+        "answer-again" => {
+            "the guardian writes again what the relay lost, and makes a further answer".into()
+        }
         "sync" => "the product follows the log".into(),
         "ask" => {
             let action = take("action").map(|action| short(&action));

@@ -97,6 +97,30 @@ impl Family {
         self.admitted(by, &request, draft, (&rights, group), wire)
     }
 
+    /// Follows a relay that lost entries, writes again what is lost of the author's (R-MOVE-007), and makes the
+    /// answer to this request again (R-JOIN-016).
+    ///
+    /// # Errors
+    /// If the log takes no entry, or the one who asked stands in it no more.
+    pub fn answer_again(
+        &mut self,
+        by: usize,
+        request: &[u8],
+        wire: &mut dyn Wire,
+    ) -> Result<Vec<u8>, Broken> {
+        let request = JoinRequest::verify(request)?;
+        let now = self.now;
+        let mut random = self.random().fork();
+        let inviter = self.device_mut(by)?;
+        inviter.sync(wire, now)?;
+        for id in inviter.member()?.lost() {
+            if let Some(draft) = inviter.member()?.draft_again(id, &mut random) {
+                inviter.append(draft, wire, now)?;
+            }
+        }
+        Ok(inviter.member()?.welcome(&request, &mut random)?)
+    }
+
     /// The author's devices without one of them.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ impl Faulty {
 
     fn follow(&mut self) -> Result<Synced, Trouble> {
         match self.hooks.follow {
-            Follow::Rightly | Follow::NothingTwice => self.inner()?.sync(),
+            Follow::Rightly | Follow::NothingTwice | Follow::FirstAnswer => self.inner()?.sync(),
             Follow::OnlyAtJoin => self.stay(),
             Follow::WithoutReport => self.follow_quietly(),
             Follow::WithinEpoch => self.follow_within_epoch(),
@@ -280,12 +280,14 @@ impl Product for Faulty {
                 let answer = answer.clone();
                 self.inner()?.act(&Act::Join { answer, relay })?
             }
+            (Follow::FirstAnswer, Act::Join { .. }) if self.memory.answered => Acted::Taken,
             _ => self.inner()?.act(act)?,
         };
         let Act::Join { relay, .. } = act else {
             return Ok(acted);
         };
         self.memory.relay = Some(relay.clone());
+        self.memory.answered |= acted == Acted::Taken;
         let begins_anew = matches!(
             self.hooks.folder,
             Folder::AsJoinedAtStart | Folder::AsJoinedAtRollback

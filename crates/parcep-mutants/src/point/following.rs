@@ -157,6 +157,15 @@ pub(super) const FAULTS: &[PointOffer] = &[
         },
     ),
     fault(
+        "point/keeps-its-first-answer",
+        "R-JOIN-016",
+        "passes over a further answer, and waits for what the first one promised",
+        Hooks {
+            follow: Follow::FirstAnswer,
+            ..RIGHT
+        },
+    ),
+    fault(
         "point/joins-anybody",
         "R-LOG-003",
         "does not compare the log with the anchor that a person gave it",

@@ -19,6 +19,8 @@ pub(crate) struct Memory {
     pub(crate) forked: bool,
     /// Whether a lock was ever seen.
     pub(crate) locked: bool,
+    /// Whether an answer of a guardian was taken.
+    pub(crate) answered: bool,
     /// Whether an answer of a guardian was refused.
     pub(crate) refused: bool,
     /// The guardian whose rules were met first.

@@ -128,6 +128,8 @@ enum Follow {
     AskingForTime,
     /// Through somebody who takes no entry twice.
     NothingTwice,
+    /// By the first answer that it took, whatever comes of it.
+    FirstAnswer,
 }
 
 /// What can go wrong with what is kept.

@@ -177,6 +177,15 @@ impl Play<'_> {
         self.renew(by)
     }
 
+    /// The first guardian, who let the product in, makes the answer again (R-JOIN-016).
+    pub(super) fn answer_again(&mut self) -> Outcome {
+        let mut stand = self.served.stand();
+        let answer = self.family.answer_again(0, &self.asks, &mut stand.relay);
+        drop(stand);
+        self.answer = staged(answer)?;
+        Ok(())
+    }
+
     /// A guardian reads what the product says about itself (R-REG-008).
     pub(super) fn report(
         &mut self,
