@@ -232,7 +232,7 @@ async fn run(
     let judged = futures_util::stream::iter(judged).buffered(config.jobs.max(1));
     let results: Vec<TestResult> = judged.collect().await;
     let run = report::Run {
-        target: config.target.uri.clone(),
+        target: config.target.named(),
         profile: config.profile,
         seed: config.seed,
         started_at: started_at

@@ -1,5 +1,6 @@
 //! One attempt of one test: it acts, and it writes down what was expected and what was seen.
 
+use crate::driver::Answer;
 use crate::peer::{Member, Refusal, Relay, SMALL, Said, Target, Tip, create_request};
 use crate::reasons;
 use crate::rng::{Rng, unique};
@@ -231,6 +232,18 @@ impl Trial {
         observed: &str,
     ) -> Outcome {
         self.record(role, what, expected, observed.into(), expected == observed)
+    }
+
+    /// The outcome of a driver's answer.
+    pub(crate) fn came(
+        &mut self,
+        role: StepRole,
+        what: &str,
+        expected: &str,
+        answer: &Answer,
+    ) -> Outcome {
+        let ok = expected == answer.outcome();
+        self.record(role, what, expected, answer.told(), ok)
     }
 
     /// Something that was met, or was not, in words.

@@ -139,7 +139,7 @@ impl Play<'_> {
                 let answer = self.product()?.ask("act", members).await;
                 let answer = contract(self.trial, event, answer)?;
                 let what = format!("it is told of `{event}`");
-                self.trial.answered(*role, &what, outcome, answer.outcome())
+                self.trial.came(*role, &what, outcome, &answer)
             }
             IssuerStep::Holder { there, role } => {
                 let word = |there| if there { "a place" } else { "no place" };
@@ -222,8 +222,7 @@ impl Play<'_> {
             )));
         }
         let what = format!("the issuer is told {shown}");
-        self.trial
-            .answered(StepRole::Setup, &what, "ok", answer.outcome())?;
+        self.trial.came(StepRole::Setup, &what, "ok", &answer)?;
         if let (Some(name), Some(audience)) = (name, audience) {
             let address: Result<String, Fault> = answer.text("address").map(str::to_owned);
             let address = contract(self.trial, event, address)?;
@@ -236,6 +235,7 @@ impl Play<'_> {
     async fn told(&mut self, is: &[Value], role: StepRole) -> Outcome {
         let answer = self.product()?.ask("state", Map::new()).await;
         let answer = contract(self.trial, "state", answer)?;
+        contract(self.trial, "state", answer.is_no_error("state"))?;
         let told = answer.find("told").unwrap_or_default();
         let lines: Vec<&str> = told
             .split_whitespace()

@@ -127,7 +127,7 @@ impl Play<'_> {
                 merge(&mut members, Value::Object(with.clone()));
                 let answer = self.act(event, members).await?;
                 let what = format!("it is told of `{event}`");
-                self.trial.answered(*role, &what, outcome, answer.outcome())
+                self.trial.came(*role, &what, outcome, &answer)
             }
             PartyStep::Ask { .. } => self.ask(step).await,
             PartyStep::Records { of, is, role } => {
@@ -135,6 +135,7 @@ impl Play<'_> {
                 members.insert("person".into(), self.person(of).into());
                 let answer = self.product.ask("state", members).await;
                 let answer = contract(self.trial, "state", answer)?;
+                contract(self.trial, "state", answer.is_no_error("state"))?;
                 let known = answer.find("known").unwrap_or_default();
                 let lines: Vec<&str> = known
                     .split_whitespace()
@@ -230,8 +231,7 @@ impl Play<'_> {
         let what = format!("it needs the age of {of}, {}", Value::Object(with.clone()));
         let answer = self.act("question", members).await?;
         let expected = if *not_now { "not_now" } else { "ok" };
-        self.trial
-            .answered(*role, &what, expected, answer.outcome())?;
+        self.trial.came(*role, &what, expected, &answer)?;
         if *not_now {
             return Ok(());
         }
@@ -411,6 +411,7 @@ impl Play<'_> {
         let mut wanted = took.to_owned();
         let mut seen = match answer.outcome() {
             "ok" => answer.find("took").unwrap_or("nothing").to_owned(),
+            "error" => answer.told(),
             other => format!("{other} {}", answer.find("reason").unwrap_or_default()),
         };
         if let Some(next) = &claim.next {
@@ -445,6 +446,7 @@ impl Play<'_> {
         }
         let answer = self.product.ask("ask", members).await;
         let answer = contract(self.trial, "ask", answer)?;
+        contract(self.trial, "ask", answer.is_no_error("ask"))?;
         let wishes = [
             ("verdict", Some(verdict)),
             ("reason", reason.as_ref()),
@@ -481,7 +483,7 @@ impl Play<'_> {
                 refused.iter().any(|one| one == reason),
                 format!("refused ({reason})"),
             ),
-            other => (refused.is_empty() && other == "ok", other.to_owned()),
+            other => (refused.is_empty() && other == "ok", answer.told()),
         };
         self.trial.met(role, what, &expected, &observed, ok)
     }

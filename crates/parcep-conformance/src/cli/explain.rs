@@ -3,7 +3,7 @@
 use super::{Failure, trace as traced};
 use crate::catalogue::{self, Profile, Role, Run, Test, template};
 use crate::clause::Clause;
-use crate::trace::{self, State, Traced};
+use crate::trace::{self, State};
 use crate::{script, spec};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -17,9 +17,10 @@ pub(super) struct ExplainArgs {
     /// A test, such as T-POINT-030-rollback or one case of it, or a requirement, such as R-LOG-005
     #[arg(value_name = "ID")]
     id: String,
-    /// Folder of the specification, for how far a requirement is proven
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
+    /// Folder of the specification, for how far a requirement is proven [default: the nearest `spec`, from the
+    /// working folder upwards]
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
 }
 
 const HELP: &str = "\
@@ -38,7 +39,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
         return Ok(0);
     }
     if let Some(clause) = Clause::find(wanted) {
-        print!("{}", requirement_page(&clause, &args.spec));
+        let near = || spec_above(&std::env::current_dir().ok()?);
+        let folder = args.spec.clone().or_else(near);
+        print!("{}", requirement_page(&clause, folder.as_deref()));
         return Ok(0);
     }
     let near = nearest(wanted);
@@ -171,27 +174,24 @@ fn killed(test: &Test) -> BTreeSet<String> {
         .collect()
 }
 
-fn requirement_page(clause: &Clause, folder: &Path) -> String {
+/// The folder of the specification that is nearest to a folder, in it or above.
+fn spec_above(folder: &Path) -> Option<PathBuf> {
+    let all = folder.ancestors().map(|folder| folder.join("spec"));
+    all.into_iter()
+        .find(|spec| spec.join("reviewed.toml").is_file())
+}
+
+fn requirement_page(clause: &Clause, folder: Option<&Path>) -> String {
     let mut out = format!(
         "{} {}\n  {}\n\n",
         clause.requirement, clause.title, clause.text
     );
     let _ = writeln!(out, "Stands in {}", clause.chapter);
-    match standing(clause.requirement, folder) {
-        Some(found) => {
-            let note = found
-                .note
-                .map(|note| format!(": {note}"))
-                .unwrap_or_default();
-            let _ = writeln!(out, "State: {}{note}", found.state.name());
-        }
-        None => {
-            let _ = writeln!(
-                out,
-                "State: unknown, there is no specification with records of runs here"
-            );
-        }
-    }
+    let state = match folder {
+        Some(folder) => standing(clause.requirement, folder),
+        None => "unknown: no specification is here or above; --spec DIR says where it is".into(),
+    };
+    let _ = writeln!(out, "State: {state}");
     let tests: BTreeSet<&str> = catalogue::tests()
         .filter(|test| test.cites.contains(&clause.requirement))
         .map(|test| template(test.id))
@@ -208,14 +208,27 @@ fn requirement_page(clause: &Clause, folder: &Path) -> String {
     out
 }
 
-fn standing(requirement: &str, folder: &Path) -> Option<Traced> {
-    let evidence = [PathBuf::from(trace::DEFAULT_EVIDENCE)];
-    let traced = trace::run(folder, &traced::around(folder), &evidence).ok()?;
+/// How far it is proven, and why, by the records of runs beside the specification.
+fn standing(requirement: &str, folder: &Path) -> String {
+    let around = traced::around(folder);
+    let evidence = [around.join(trace::DEFAULT_EVIDENCE)];
+    let traced = match trace::run(folder, &around, &evidence) {
+        Ok(traced) => traced,
+        Err(why) => return format!("unknown: {why}; --spec DIR says where the specification is"),
+    };
     let unknown = traced.is_empty();
     let mut all = traced.requirements.into_iter();
-    let found = all.find(|one| one.requirement.id == requirement)?;
-    // Without any record everything would look missing.
-    (found.state != State::Missing || !unknown).then_some(found)
+    match all.find(|one| one.requirement.id == requirement) {
+        None => format!("unknown: `{}` has no such requirement", folder.display()),
+        // Without any record everything would look missing.
+        Some(found) if found.state == State::Missing && unknown => {
+            "unknown: nothing ran here yet; `parcep-conform trace` says how records are made".into()
+        }
+        Some(found) => {
+            let note = found.note.map(|note| format!(": {note}"));
+            format!("{}{}", found.state.name(), note.unwrap_or_default())
+        }
+    }
 }
 
 /// Up to three ids that are spelled most alike.
@@ -264,6 +277,22 @@ mod tests {
         assert!(nearest("T-POINT-030").contains(&"T-POINT-030-rollback"));
         assert!(nearest("T-RELAY-021-stal-head").contains(&"T-RELAY-021-stale-head"));
         assert_eq!(distance("abc", "abd"), 1);
+    }
+
+    #[test]
+    fn a_requirement_is_looked_up_in_the_specification_above_or_says_what_to_do() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let spec = spec_above(&here.join("src/cli")).unwrap();
+        assert!(spec.join("28-conformance.md").is_file(), "{spec:?}");
+        let clause = Clause::find("R-LOG-005").unwrap();
+        let found = requirement_page(&clause, Some(&spec));
+        assert!(!found.contains("--spec"), "{found}");
+        let nowhere = tempfile::tempdir().unwrap();
+        assert_eq!(spec_above(nowhere.path()), None);
+        for folder in [None, Some(nowhere.path())] {
+            let page = requirement_page(&clause, folder);
+            assert!(page.contains("--spec DIR"), "{page}");
+        }
     }
 
     #[test]

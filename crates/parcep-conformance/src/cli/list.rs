@@ -4,8 +4,12 @@ use super::Failure;
 use crate::catalogue::{self, Profile, Test};
 use clap::Args;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
+
+/// Columns of a page where nobody says how wide it is: a file, a pager, a build server.
+const WIDTH: u16 = 120;
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -36,9 +40,13 @@ pub(super) fn run(args: &ListArgs) -> Result<u8, Failure> {
         println!("{}", serde_json::Value::from(rows));
         return Ok(0);
     }
-    println!("{}", table(&tests));
+    let mut table = table(&tests);
+    if !std::io::stdout().is_terminal() {
+        table.set_width(WIDTH);
+    }
+    println!("{table}");
     if args.clauses {
-        print_clauses(&tests);
+        print!("{}", clauses(&tests, table.width().unwrap_or(WIDTH)));
     }
     Ok(0)
 }
@@ -87,18 +95,66 @@ fn table(tests: &[&Test]) -> Table {
             String::from(if test.quick { "✓" } else { "" }),
         ]);
     }
+    // An id that is cut can neither be searched for nor copied.
+    if let Some(ids) = table.column_mut(0) {
+        ids.set_constraint(ColumnConstraint::ContentWidth);
+    }
     table
 }
 
-fn print_clauses(tests: &[&Test]) {
+/// The text of each clause once, in lines of so many columns.
+fn clauses(tests: &[&Test], width: u16) -> String {
     let mut clauses: Vec<_> = tests.iter().flat_map(|test| test.clauses()).collect();
     clauses.sort_by_key(|clause| clause.requirement);
     clauses.dedup();
+    let mut out = String::new();
     for clause in clauses {
-        println!(
-            "\n{} {} ({})",
+        out.push_str(&format!(
+            "\n{} {} ({})\n",
             clause.requirement, clause.title, clause.chapter
-        );
-        println!("  {}", clause.text);
+        ));
+        for line in wrapped(&clause.text, usize::from(width).saturating_sub(2)) {
+            out.push_str(&format!("  {line}\n"));
+        }
+    }
+    out
+}
+
+/// Words in lines of at most so many characters, one word at least.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_fits_a_page_and_cuts_no_id() {
+        let tests: Vec<&Test> = catalogue::tests().collect();
+        let mut table = table(&tests);
+        let page = table.set_width(WIDTH).to_string();
+        let page = format!("{page}\n{}", clauses(&tests, WIDTH));
+        for line in page.lines() {
+            assert!(line.chars().count() <= usize::from(WIDTH), "{line}");
+        }
+        for test in &tests {
+            assert!(page.contains(catalogue::template(test.id)), "{}", test.id);
+            for clause in test.clauses() {
+                let id = clause.requirement;
+                assert!(page.contains(&format!("\n{id} ")), "{id}");
+            }
+        }
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
     }
 }

@@ -62,6 +62,38 @@ impl Answer {
         &self.outcome
     }
 
+    /// Its outcome for people: an `error` with the line of the driver, which says why.
+    pub(crate) fn told(&self) -> String {
+        match self.outcome.as_str() {
+            "error" => format!("error: `{}`", self.line),
+            other => other.to_owned(),
+        }
+    }
+
+    /// Nothing goes on without this having been done.
+    pub(crate) fn is_ok(&self, op: &str) -> Result<(), Fault> {
+        match self.outcome.as_str() {
+            "ok" => Ok(()),
+            _ => Err(self.as_fault(op)),
+        }
+    }
+
+    /// Nothing goes on where this could not be done.
+    pub(crate) fn is_no_error(&self, op: &str) -> Result<(), Fault> {
+        match self.outcome.as_str() {
+            "error" => Err(self.as_fault(op)),
+            _ => Ok(()),
+        }
+    }
+
+    fn as_fault(&self, op: &str) -> Fault {
+        Fault::Outcome {
+            op: op.into(),
+            outcome: self.outcome.clone(),
+            line: self.line.clone(),
+        }
+    }
+
     /// The line, as reports show it.
     pub fn line(&self) -> &str {
         &self.line

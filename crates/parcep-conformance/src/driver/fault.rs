@@ -73,13 +73,15 @@ pub enum Fault {
         /// The line.
         line: String,
     },
-    /// An outcome that the request does not have.
-    #[error("`{outcome}` is no outcome of `{op}`")]
+    /// An outcome with which nothing goes on, such as `error`.
+    #[error("`{op}` came to `{outcome}`, and nothing goes on without it: `{line}`")]
     Outcome {
         /// The request.
         op: String,
         /// What came.
         outcome: String,
+        /// The line, which says why.
+        line: String,
     },
     /// A line that nobody asked for.
     #[error("it said something that nobody asked for: `{0}`")]

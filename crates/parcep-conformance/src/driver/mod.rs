@@ -113,12 +113,7 @@ impl Driver {
     /// If it says something else, or does not end.
     pub async fn stop(mut self) -> Result<(), Fault> {
         let answer = self.request("stop", Map::new()).await?;
-        if answer.outcome() != "ok" {
-            return Err(Fault::Outcome {
-                op: "stop".into(),
-                outcome: answer.outcome().into(),
-            });
-        }
+        answer.is_ok("stop")?;
         let ended = self.link.ended(STOPS_WITHIN).await;
         match &ended {
             Ok(()) => self.tape.event("the program has ended"),

@@ -1,6 +1,7 @@
 //! The three ways in which a product comes to the suite.
 
 use super::fault::Fault;
+use crate::tape::redacted;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -51,6 +52,15 @@ impl Start {
     /// Whether several can run at once: a device is there only once.
     pub fn is_many(&self) -> bool {
         matches!(self, Self::Program(_))
+    }
+
+    /// What is tested, for a report: the command, or the address. What could be a secret stands there as a size.
+    pub(crate) fn named(&self) -> String {
+        match self {
+            Self::Program(command) => redacted(&command.join(" ")),
+            Self::DialsIn(door) => format!("a product that dials in at {}", door.address),
+            Self::Dialled(address) => format!("a product at {address}"),
+        }
     }
 
     /// As the command line says it.

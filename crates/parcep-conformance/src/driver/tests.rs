@@ -60,6 +60,32 @@ async fn each_way_to_break_the_contract_is_named() {
     }
 }
 
+/// R-CONF-015: `error` says in its text why, and whoever wrote the driver reads it.
+#[test]
+fn an_error_is_told_with_the_line_of_the_driver() {
+    let read = |line: serde_json::Value| Answer::read(&line.to_string(), "a").unwrap();
+    let why = "the store is locked";
+    let error = read(json!({"seq": "a", "outcome": "error", "text": why}));
+    assert!(error.told().starts_with("error: `{"), "{}", error.told());
+    assert!(error.told().contains(why), "{}", error.told());
+    let fault = error.is_ok("reset").unwrap_err().to_string();
+    assert!(
+        fault.contains("`reset` came to `error`") && fault.contains(why),
+        "{fault}"
+    );
+    assert_eq!(
+        error.is_no_error("state").unwrap_err().to_string(),
+        fault.replace("reset", "state")
+    );
+    let left = read(json!({"seq": "a", "outcome": "left", "text": "moved out"}));
+    assert_eq!(
+        (left.told().as_str(), left.is_no_error("sync")),
+        ("left", Ok(()))
+    );
+    let fault = left.is_ok("stop").unwrap_err().to_string();
+    assert!(fault.contains("`stop` came to `left`"), "{fault}");
+}
+
 #[tokio::test]
 async fn a_driver_that_goes_on_after_stop_or_fails_then_is_named() {
     let script = format!("{OK}; case $line in *stop*) exit 9;; esac");

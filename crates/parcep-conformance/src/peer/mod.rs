@@ -12,6 +12,7 @@ pub use issuer::IssuerTarget;
 pub(crate) use refusal::{Refusal, Said};
 
 use crate::age::AgeTarget;
+use crate::driver::Start;
 use crate::point::PointTarget;
 use crate::tape::Tape;
 use parcep_proto::v1alpha1 as pb;
@@ -98,6 +99,13 @@ impl Target {
             age: Some(asked),
             ..Self::plain("")
         }
+    }
+
+    /// What is tested, for a report: an address, or the command of a driver.
+    pub(crate) fn named(&self) -> String {
+        let point = self.point.as_ref().map(|asked| &asked.start);
+        let start = point.or_else(|| self.age.as_ref().map(|asked| &asked.start));
+        start.map_or_else(|| self.uri.clone(), Start::named)
     }
 
     /// A new connection.

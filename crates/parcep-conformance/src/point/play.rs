@@ -433,7 +433,7 @@ impl Play<'_> {
         let reason = answer.find("reason");
         let ok = outcomes.iter().any(|outcome| outcome == answer.outcome())
             && (reasons.is_empty() || reason.is_some_and(|got| reasons.iter().any(|r| r == got)));
-        let observed = said(answer.outcome(), reason);
+        let observed = said(&answer.told(), reason);
         self.trial.met(role, what, &expected, &observed, ok)
     }
 

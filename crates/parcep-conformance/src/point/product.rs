@@ -139,7 +139,7 @@ impl Product {
         let mut members = self.shown(now);
         members.insert("zone".into(), zone.into());
         let answer = self.ask("reset", members).await?;
-        is_ok("reset", &answer)?;
+        answer.is_ok("reset")?;
         Ok(answer)
     }
 
@@ -149,7 +149,7 @@ impl Product {
             return Ok(());
         }
         let answer = self.ask("clock", self.shown(now)).await?;
-        is_ok("clock", &answer)
+        answer.is_ok("clock")
     }
 
     /// Kills the program and starts it on the same folder.
@@ -199,7 +199,7 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
     members.insert("contract".into(), CONTRACT.into());
     members.insert("nonce".into(), nonce.clone().into());
     let answer = driver.request("hello", members).await?;
-    is_ok("hello", &answer)?;
+    answer.is_ok("hello")?;
     if answer.text("nonce")? != nonce {
         return Err(Fault::Member {
             member: "nonce".into(),
@@ -251,14 +251,4 @@ async fn hello(driver: &mut Driver, salt: u64) -> Result<Hello, Fault> {
 pub(super) fn category_of(name: &str) -> Option<PepCategory> {
     let code = name.to_uppercase().replace('-', "_");
     PepCategory::from_str_name(&format!("PEP_CATEGORY_{code}"))
-}
-
-fn is_ok(op: &str, answer: &Answer) -> Result<(), Fault> {
-    match answer.outcome() {
-        "ok" => Ok(()),
-        other => Err(Fault::Outcome {
-            op: op.into(),
-            outcome: other.into(),
-        }),
-    }
 }

@@ -93,7 +93,7 @@ impl Implementation {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
-    /// The relay.
+    /// What was tested: an address, or the command of a driver.
     pub target: String,
     /// How much of the catalogue.
     pub profile: Profile,

@@ -68,8 +68,8 @@ pub(super) fn sentence(report: &Report) -> String {
                 .results
                 .iter()
                 .filter(|result| result.known.is_some());
-            let many = known.count();
-            format!("{who} does what profile `{profile}` asks for, but for {many} known failures")
+            let many = counted(known.count(), "known failure", "known failures");
+            format!("{who} does what profile `{profile}` asks for, but for {many}")
         }
         Conclusion::NonConformant => format!("{who} breaks a clause; see the failures"),
         Conclusion::HarnessError => "the suite itself failed; please report it".into(),
@@ -101,17 +101,21 @@ pub(super) fn counts(report: &Report) -> String {
         totals.fail - totals.warning - known,
     );
     let others = [
-        (known, "known failures"),
-        (totals.warning, "warnings"),
-        (totals.inconclusive, "inconclusive"),
-        (totals.not_applicable, "not applicable"),
-        (totals.skip, "not selected"),
-        (totals.error, "errors of the suite"),
+        (known, "known failure", "known failures"),
+        (totals.warning, "warning", "warnings"),
+        (totals.inconclusive, "inconclusive", "inconclusive"),
+        (totals.not_applicable, "not applicable", "not applicable"),
+        (totals.skip, "not selected", "not selected"),
+        (totals.error, "error of the suite", "errors of the suite"),
     ];
-    for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
-        out.push_str(&format!(", {count} {what}"));
+    for (count, one, more) in others.into_iter().filter(|(count, ..)| *count > 0) {
+        out.push_str(&format!(", {}", counted(count, one, more)));
     }
     out
+}
+
+fn counted(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 /// One row of a table of tests.

@@ -102,7 +102,7 @@ impl Play<'_> {
         let members = self.question(who, &action);
         let answer = self.request("ask", members).await?;
         let what = "in between: a person whom the household does not know asks for an app";
-        self.seen(what, "not_served", answer.outcome())
+        self.seen(what, "not_served", &answer.told())
     }
 
     /// What the contract does not have is unsupported, also when it is new (R-CONF-015).
@@ -117,7 +117,7 @@ impl Play<'_> {
         };
         let answer = self.request(op, members).await?;
         let what = "in between: ask for what no contract has";
-        self.seen(what, "unsupported", answer.outcome())
+        self.seen(what, "unsupported", &answer.told())
     }
 
     /// The last question once more, with members that change nothing.
@@ -166,7 +166,7 @@ impl Play<'_> {
 
 /// Outcome and decision, but for the rules: their order means nothing.
 fn said(answer: &Answer) -> String {
-    let mut all = vec![answer.outcome().to_owned()];
+    let mut all = vec![answer.told()];
     all.extend(SAID.iter().filter_map(|member| {
         let text = answer.find(member).map(str::to_owned);
         let value = text.or_else(|| answer.number(member).map(|number| number.to_string()))?;

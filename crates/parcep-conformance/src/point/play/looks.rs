@@ -1,7 +1,7 @@
 //! What the suite sees of a product, against what it should be.
 
 use super::super::script::{Ask, Remaining, Step};
-use super::Play;
+use super::{Play, contract};
 use crate::canary::{Canaries, Value};
 use crate::catalogue::Role;
 use crate::driver::Answer;
@@ -12,15 +12,13 @@ use serde_json::Map;
 /// Compares a decision with what was expected.
 pub(super) fn decision(play: &mut Play<'_>, ask: &Ask, what: &str, answer: &Answer) -> Outcome {
     let mut expected = vec![ask.effect.join(" or ")];
+    let effect = answer.find("effect").unwrap_or_else(|| answer.outcome());
+    let mut ok = ask.effect.iter().any(|one| one == effect);
     let mut observed = vec![
         answer
             .find("effect")
-            .unwrap_or_else(|| answer.outcome())
-            .to_owned(),
+            .map_or_else(|| answer.told(), str::to_owned),
     ];
-    let mut ok = ask
-        .effect
-        .contains(observed.first().unwrap_or(&String::new()));
     if !ask.reason.is_empty() {
         let got = answer.find("reason").unwrap_or("no reason");
         ok &= ask.reason.iter().any(|reason| reason == got);
@@ -118,6 +116,7 @@ impl Play<'_> {
             members.insert("dependant".into(), dependant.to_string().into());
         }
         let answer = self.request("state", members).await?;
+        contract(self.trial, "state", answer.is_no_error("state"))?;
         let words = |name: &str| -> Vec<String> {
             let words = answer.find(name).unwrap_or_default().split_whitespace();
             words.map(str::to_owned).collect()
