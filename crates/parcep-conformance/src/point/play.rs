@@ -230,7 +230,7 @@ impl Play<'_> {
             Step::TurnWall { by } => self.turn_wall(*by),
             Step::LoseWall => self.lose_wall(),
             Step::Reboot { off } => self.reboot(*off).await,
-            Step::Kill => self.kill().await,
+            Step::Kill | Step::Relaunch => self.kill().await,
             Step::Reset => self.reset().await,
             Step::Join {
                 outcome,

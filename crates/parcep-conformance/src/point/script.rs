@@ -205,6 +205,8 @@ pub enum Step {
     },
     /// The program is killed and started anew on the same folder; the device runs on.
     Kill,
+    /// The same of a product that keeps nothing, and says so (R-CONF-022).
+    Relaunch,
     /// The guardian's answer is handed to the product.
     Join {
         /// What comes of it.

@@ -105,7 +105,7 @@ fn words(step: &Table) -> String {
         "turn-wall" => "somebody turns the product's wall clock".into(),
         "lose-wall" => "the product has no wall clock from now on".into(),
         "reboot" => "the product is switched off and on again".into(),
-        "kill" => "the program is killed and started anew on the same folder".into(),
+        "kill" | "relaunch" => "the program is killed and started anew on the same folder".into(),
         "reset" => "the product forgets everything and is a new device".into(),
         "join" => "the guardian's answer is handed to the product".into(),
         "answer-again" => {

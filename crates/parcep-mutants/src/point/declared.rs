@@ -126,6 +126,15 @@ pub(super) const FAULTS: &[PointOffer] = &[
         },
     ),
     fault(
+        "point/hides-restart",
+        "R-CONF-022",
+        "keeps everything over a start, and does not say so, so that nobody pulls its plug",
+        Hooks {
+            kit: Kit::HIDES_RESTART,
+            ..RIGHT
+        },
+    ),
+    fault(
         "point/declares-lists",
         "R-CONF-022",
         "declares that it takes long lists, and takes none",

@@ -1,5 +1,6 @@
 //! What a product has, and what it says that it has: the honest one with less, and ones that say something else.
 
+use super::folder;
 use parcep_core::epoch::PepCategory;
 use parcep_driver::{
     About, Act, Acted, Ask, Hands, Id, Point, Product, Reset, Stands, Synced, Told, Trouble,
@@ -27,6 +28,8 @@ pub(crate) struct Kit {
     takes_lists: bool,
     /// It reads clocks of its own, and none that it is told.
     own_clock: bool,
+    /// It keeps nothing over a start.
+    forgets: bool,
 }
 
 impl Kit {
@@ -37,13 +40,15 @@ impl Kit {
         features: "virtual-clock restart lists",
         takes_lists: true,
         own_clock: false,
+        forgets: false,
     };
     /// Little, and it says so.
     pub(super) const SIMPLE: Self = Self {
         declares: FEW,
         can: FEW,
-        features: "virtual-clock restart",
+        features: "virtual-clock",
         takes_lists: false,
+        forgets: true,
         ..Self::FULL
     };
     /// As it is sold: it lives in the present.
@@ -60,7 +65,13 @@ impl Kit {
     /// Says that it can do little, and goes by what it says nowhere.
     pub(super) const HIDES: Self = Self {
         can: ALL,
+        features: "virtual-clock restart",
+        forgets: false,
         ..Self::SIMPLE
+    };
+    pub(super) const HIDES_RESTART: Self = Self {
+        features: "virtual-clock lists",
+        ..Self::FULL
     };
     pub(super) const HIDES_LISTS: Self = Self {
         features: "virtual-clock restart",
@@ -117,6 +128,9 @@ impl OwnClock {
 
 impl Kitted {
     pub(super) fn open(folder: &Path, kit: Kit) -> Result<Self, Trouble> {
+        if kit.forgets {
+            folder::empty(folder).map_err(Trouble::cannot)?;
+        }
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
         let mut inner = Point::open(folder, PepCategory::DeviceOs, words(kit.declares))?;
         if kit.can != kit.declares {

@@ -199,7 +199,7 @@ const HONEST: &[PointOffer] = &[
     ),
     honest(
         "point/simple",
-        "can do little, takes no long lists, and says so",
+        "can do little, takes no long lists, keeps nothing over a start, and says so",
         Manner::Simple,
     ),
     honest(
