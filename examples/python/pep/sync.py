@@ -18,6 +18,8 @@ def run(device):
         return "left", None
     home, troubles = home_of(device), []
     answered = one_round(device, home, troubles)
+    if troubles and not device.state.get("anchor"):  # R-JOIN-007: the Welcome came to nothing, and no relay is known
+        return "refused", troubles[0][0]
     if not device.left and home_of(device) != home:  # R-MOVE-022: the log says that it moved
         answered = one_round(device, home_of(device), troubles) or answered
     for uri in [] if device.left else spare_relays(device):

@@ -176,9 +176,8 @@ fn killed(test: &Test) -> BTreeSet<String> {
 
 /// The folder of the specification that is nearest to a folder, in it or above.
 fn spec_above(folder: &Path) -> Option<PathBuf> {
-    let all = folder.ancestors().map(|folder| folder.join("spec"));
-    all.into_iter()
-        .find(|spec| spec.join("reviewed.toml").is_file())
+    let mut all = folder.ancestors().map(|folder| folder.join("spec"));
+    all.find(|spec| spec.join("reviewed.toml").is_file())
 }
 
 fn requirement_page(clause: &Clause, folder: Option<&Path>) -> String {

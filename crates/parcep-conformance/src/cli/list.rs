@@ -113,7 +113,7 @@ fn clauses(tests: &[&Test], width: u16) -> String {
             "\n{} {} ({})\n",
             clause.requirement, clause.title, clause.chapter
         ));
-        for line in wrapped(&clause.text, usize::from(width).saturating_sub(2)) {
+        for line in wrapped(clause.text, usize::from(width).saturating_sub(2)) {
             out.push_str(&format!("  {line}\n"));
         }
     }

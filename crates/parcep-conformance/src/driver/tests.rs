@@ -63,7 +63,7 @@ async fn each_way_to_break_the_contract_is_named() {
 /// R-CONF-015: `error` says in its text why, and whoever wrote the driver reads it.
 #[test]
 fn an_error_is_told_with_the_line_of_the_driver() {
-    let read = |line: serde_json::Value| Answer::read(&line.to_string(), "a").unwrap();
+    let read = |line: Value| Answer::read(&line.to_string(), "a").unwrap();
     let why = "the store is locked";
     let error = read(json!({"seq": "a", "outcome": "error", "text": why}));
     assert!(error.told().starts_with("error: `{"), "{}", error.told());
