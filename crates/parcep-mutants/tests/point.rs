@@ -5,12 +5,15 @@
     reason = "helpers of tests; a panic is a failed test"
 )]
 
-use parcep_conformance::point::Home;
+use parcep_conformance::driver::Start;
+use parcep_conformance::point::{self, Home, PointTarget};
 use parcep_conformance::script::File;
-use parcep_conformance::{Quietly, selftest};
+use parcep_conformance::stage::network::Network;
+use parcep_conformance::{Config, Profile, Quietly, Target, Verdict, run_point, selftest};
 use parcep_mutants::point::{PointOffer, points};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_parcep-mutants");
 
@@ -83,4 +86,27 @@ async fn nonsense_never_passes_and_some_faults_are_caught_by_tests_that_cite_the
         page.contains("14 of 14 kinds of nonsense found out"),
         "{page}"
     );
+}
+
+/// R-EVAL-050: a run draws the hour at which its household lives. Two hours of use reach beyond the end of the day from
+/// 22:00 on, and nothing remains to be told then.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_honest_one_passes_at_every_hour_of_the_day() {
+    let command = [PROGRAM, "point", "--fault", "point/none"].map(str::to_owned);
+    let start = Start::Program(command.to_vec());
+    let patience = Duration::from_secs(30);
+    let hello = point::meet(&start, patience).await.unwrap();
+    for seed in 0..30 {
+        let target = Target::point(PointTarget {
+            start: start.clone(),
+            patience,
+            hello: hello.clone(),
+            network: Network::default(),
+        });
+        let mut config = Config::new(target, Profile::Full, seed);
+        config.only = vec!["T-POINT-541-nobody-known".into()];
+        let report = run_point(&config, &Quietly).await.unwrap();
+        let asked = report.results.iter().find(|one| one.id == config.only[0]);
+        assert_eq!(asked.unwrap().verdict, Verdict::Pass, "seed {seed}");
+    }
 }

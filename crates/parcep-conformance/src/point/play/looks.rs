@@ -1,7 +1,7 @@
 //! What the suite sees of a product, against what it should be.
 
 use super::super::script::{Ask, Remaining, Step};
-use super::{Play, contract};
+use super::{Play, contract, staged};
 use crate::canary::{Canaries, Value};
 use crate::catalogue::Role;
 use crate::driver::Answer;
@@ -62,6 +62,11 @@ pub(super) fn decision(play: &mut Play<'_>, ask: &Ask, what: &str, answer: &Answ
     let remaining = match ask.remaining {
         Remaining::Any => None,
         Remaining::Never => Some(None),
+        // Of a row, which says when the answer changes, the instant is known.
+        Remaining::Seconds(seconds) if ask.next_change.is_none() => {
+            let beyond = staged(play.ends_day(seconds))?;
+            Some((!beyond).then_some(seconds))
+        }
         Remaining::Seconds(seconds) => Some(Some(seconds)),
     };
     if let Some(remaining) = remaining {

@@ -42,6 +42,12 @@ impl Play<'_> {
         self.pass(seconds)
     }
 
+    /// Whether the policy day is over when so many seconds have passed: no remaining time reaches beyond it
+    /// (R-EVAL-050).
+    pub(super) fn ends_day(&self, seconds: i64) -> Result<bool, Broken> {
+        Ok(seconds >= self.seconds_until("00:00", None)?)
+    }
+
     fn seconds_until(&self, local: &str, day: Option<&str>) -> Result<i64, Broken> {
         let zone = jiff::tz::TimeZone::get(self.fresh.zone).map_err(Broken::new)?;
         let time: Time = local.parse().map_err(Broken::new)?;
