@@ -153,7 +153,10 @@ async fn the_list_names_each_test_with_the_text_of_its_clauses() {
     assert_eq!(row["id"], "T-RELAY-001-session-opens");
     let text = row["cites"][0]["text"].as_str().unwrap();
     assert!(text.starts_with("A relay MUST"), "{text}");
-    assert!(stdout(&conform(&["list", "--clauses"]).await).contains(text));
+    // In a file its lines are cut where a page ends.
+    let page = stdout(&conform(&["list", "--clauses"]).await);
+    let words: Vec<_> = page.split_whitespace().collect();
+    assert!(words.join(" ").contains(text), "{page}");
 }
 
 #[tokio::test]
